@@ -1,0 +1,1 @@
+"""FEED → ITEM: what comes in over the wire, made safe and regular."""

@@ -1,0 +1,152 @@
+"""Every setting, its default and one sentence of help; read once in `cli` and handed down as values.
+
+Sources, strongest first: command line, `CHIPWIRE_*` environment, a TOML file (`CHIPWIRE_CONFIG`, else chipwire.toml
+in the user's configuration folder when it is there). An unknown name is refused, with the nearest known one.
+"""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from chipwire.errors import ConfigError
+
+PREFIX = "CHIPWIRE_"
+_PACKAGE = Path(__file__).parent
+
+
+def data_dir() -> Path:
+    """The folder of reviewed TOML: inside the wheel when installed, data/ of the checkout otherwise."""
+    packed = _PACKAGE / "_data"
+    return packed if packed.is_dir() else _PACKAGE.parents[1] / "data"
+
+
+def default_store() -> Path:
+    """data/chipwire.db in a checkout, the user's data folder when installed."""
+    if (_PACKAGE / "_data").is_dir():
+        return Path(platformdirs.user_data_dir("chipwire", appauthor=False)) / "chipwire.db"
+    return data_dir() / "chipwire.db"
+
+
+class Settings(BaseSettings):
+    """All of it; field descriptions are the settings table of the README (held to it by a test)."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    store: Path = Field(default_factory=default_store, description="Path of the SQLite store.")
+    data: Path = Field(
+        default_factory=data_dir, description="Folder with feeds.toml, companies.toml, topics.toml and lexicons."
+    )
+    host: str = Field("127.0.0.1", description="Address that the web server binds.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the web server binds.")
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="Public address of this service, used in letters, feeds and WebSub."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_json: bool = Field(False, description="Log JSON lines instead of readable ones.")
+
+    contact: str = Field(
+        "https://chipwire.example/contact", description="Contact address or page sent in the User-Agent."
+    )
+    interval_minutes: int = Field(60, ge=1, description="Interval of a feed before anything is known about it.")
+    min_interval_minutes: int = Field(10, ge=1, description="No feed is asked more often than this.")
+    max_interval_minutes: int = Field(1440, ge=1, description="No healthy feed is asked less often than this.")
+    fetch_timeout: float = Field(20.0, gt=0, description="Total seconds for one fetch, redirects and body included.")
+    connect_timeout: float = Field(10.0, gt=0, description="Seconds to connect.")
+    max_body_mib: int = Field(15, ge=1, description="Largest body after decompression, MiB.")
+    host_pause: float = Field(5.0, ge=0, description="Seconds between two requests to one registrable domain.")
+    concurrency: int = Field(32, ge=1, description="Fetches in flight over all hosts.")
+    workers: int = Field(2, ge=1, description="Parse worker processes.")
+    allow_private: bool = Field(False, description="Let outgoing requests reach private networks.")
+    websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
+
+    token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")
+    read_token: bool = Field(False, description="Ask for a token on reads too.")
+    secret: SecretStr | None = Field(None, description="Signing key of links and cursors; made at first start.")
+    trusted_proxies: list[str] = Field(default_factory=list, description="Addresses whose forwarded headers count.")
+    cors_origins: list[str] = Field(default_factory=list, description="Origins that browsers may read the API from.")
+    rate_limit: int = Field(600, ge=0, description="Requests per minute and client; 0 switches the limit off.")
+
+    smtp_host: str | None = Field(None, description="Mail server; without it digests are queued, not sent.")
+    smtp_port: int = Field(587, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is secured.")
+    smtp_user: str | None = Field(None, description="User name at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_ca_file: Path | None = Field(None, description="Certificate authority to trust instead of the system's.")
+    mail_from: str = Field("chipwire <digest@localhost.localdomain>", description="Sender of the digest.")
+    mail_domain: str | None = Field(None, description="Domain of Message-IDs; default: that of mail_from.")
+    bounce_address: str | None = Field(None, description="Envelope sender; default: the address in mail_from.")
+    dkim_domain: str | None = Field(None, description="DKIM domain (d=).")
+    dkim_selector: str | None = Field(None, description="DKIM selector (s=).")
+    dkim_key_file: Path | None = Field(None, description="DKIM private key, PEM.")
+    receipt_address: str | None = Field(None, description="Second recipient whose mailbox proves delivery.")
+    imap_host: str | None = Field(None, description="IMAP server of the receipt and bounce mailboxes.")
+    imap_port: int = Field(993, description="Port of the IMAP server.")
+    imap_security: Literal["tls", "none"] = Field("tls", description="How the IMAP connection is secured.")
+    imap_user: str | None = Field(None, description="User name of the receipt mailbox.")
+    imap_password: SecretStr | None = Field(None, description="Password of the receipt mailbox.")
+    ambiguous: Literal["resend", "hold"] = Field(
+        "hold", description="What to do with a letter whose fate is unknown and no receipt mailbox is set."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings
+
+
+def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from the given values, the environment and the TOML file; ConfigError names what is wrong and where."""
+    env = dict(os.environ) if environ is None else environ
+    _refuse_unknown((name[len(PREFIX) :].lower() for name in env if name.startswith(PREFIX)), "environment", {"config"})
+    path = _config_file(env)
+    values = _read_toml(path) if path else {}
+    fixed = {name for name in values if PREFIX + name.upper() in env}
+    merged = {
+        **{k: v for k, v in values.items() if k not in fixed},
+        **{k: v for k, v in given.items() if v is not None},
+    }
+    try:
+        return Settings(**merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting {place}: {first['msg']} (set {PREFIX}{place.upper()} or mend {path})") from error
+
+
+def _config_file(env: dict[str, str]) -> Path | None:
+    named = env.get(PREFIX + "CONFIG")
+    if named:
+        if not Path(named).is_file():
+            raise ConfigError(f"{PREFIX}CONFIG names {named}, which is not a file")
+        return Path(named)
+    usual = Path(platformdirs.user_config_dir("chipwire", appauthor=False)) / "chipwire.toml"
+    return usual if usual.is_file() else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    _refuse_unknown(values, str(path), set())
+    return values
+
+
+def _refuse_unknown(names: Any, where: str, also: set[str]) -> None:
+    for name in names:
+        if name not in Settings.model_fields and name not in also:
+            near = difflib.get_close_matches(name, Settings.model_fields, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"unknown setting {name} in {where}{hint}")

@@ -1,0 +1,63 @@
+"""The nouns of the house, in the order the news travels: feed, entry, item, tag, story, reader, letter.
+
+All times are aware and UTC. A noun is validated here once; `keep.tables` adds columns and `serve` adds wire
+names by inheriting from it. Nothing in this folder imports anything else of ours.
+"""
+
+from chipwire.domain.base import Noun, Role, Slug, Utc, utc
+from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
+from chipwire.domain.item import (
+    Claim,
+    Company,
+    Document,
+    Entry,
+    Evidence,
+    FeedFacts,
+    Figure,
+    Item,
+    Read,
+    Sighting,
+    Tags,
+    Topic,
+)
+from chipwire.domain.reader import Letter, LetterKind, LetterState, Reader, ReaderStatus
+from chipwire.domain.story import LinkKind, Placement, Story
+from chipwire.domain.wire import Failed, Fetched, NotModified, Response
+
+__all__ = [
+    "Claim",
+    "Company",
+    "Document",
+    "Entry",
+    "Evidence",
+    "Failed",
+    "Feed",
+    "FeedEvent",
+    "FeedFacts",
+    "FeedFormat",
+    "FeedKind",
+    "FeedState",
+    "Fetched",
+    "Figure",
+    "Item",
+    "Letter",
+    "LetterKind",
+    "LetterState",
+    "LinkKind",
+    "NotModified",
+    "Noun",
+    "Outcome",
+    "Placement",
+    "Read",
+    "Reader",
+    "ReaderStatus",
+    "Response",
+    "Role",
+    "Sighting",
+    "Slug",
+    "Story",
+    "Tags",
+    "Topic",
+    "Utc",
+    "utc",
+]

@@ -1,0 +1,21 @@
+"""What every noun shares: strict fields, times in UTC, the few words used everywhere."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+
+Utc = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
+"""An aware time, held in UTC."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
+Role = Literal["about", "mention"]
+
+
+class Noun(BaseModel, extra="forbid"):
+    """Root of the nouns: an unknown field is a mistake, not an extra."""
+
+
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """A UTC time in few characters, for tests and tables."""
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)

@@ -1,0 +1,88 @@
+"""Feeds: what we subscribe to, what was learnt by fetching it, and its history."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from chipwire.domain.base import Noun, Slug, Utc
+
+FeedFormat = Literal["auto", "rss", "atom", "rdf", "json", "sitemap"]
+FeedKind = Literal[
+    "trade press", "general press", "wire", "analyst", "blog", "company newsroom",
+    "government-regulatory", "research", "aggregator query",
+]  # fmt: skip
+
+
+class Feed(Noun):
+    """One subscription, as reviewed in data/feeds.toml or added by hand. `lang` is a BCP 47 tag or None (mixed)."""
+
+    id: Slug
+    url: str
+    title: str
+    home: str | None = None
+    lang: str | None = None
+    country: str | None = None
+    kind: FeedKind = "trade press"
+    topics: list[str] = Field(default_factory=list)
+    format: FeedFormat = "auto"
+    weight: float = 1.0
+    enabled: bool = True
+    note: str | None = None
+    """Why it is disabled, what its terms ask, whether it is behind a paywall."""
+    interval_minutes: int | None = None
+    user_agent: str | None = None
+    full_text: bool = False
+    allow_private: bool = False
+
+
+class FeedState(Noun):
+    """What was learnt by fetching one feed; `collect.pace` computes the next one from it, `keep.feeds` stores it."""
+
+    feed_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    next_check: Utc | None = None
+    """None: never fetched, due at once."""
+    next_reason: str = "never fetched"
+    interval_seconds: int = 3600
+    failures: float = 0
+    """Weighted consecutive failures; 0 while healthy."""
+    failing_since: Utc | None = None
+    last_checked: Utc | None = None
+    last_ok: Utc | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+    retired_at: Utc | None = None
+    gone_count: int = 0
+    moved_to: str | None = None
+    moved_seen: int = 0
+    moved_since: Utc | None = None
+    hub: str | None = None
+    hub_topic: str | None = None
+    hub_secret: str | None = None
+    hub_expires: Utc | None = None
+    identity: Literal["uid", "link", "content"] = "uid"
+    ttl_seconds: int | None = None
+    """What the document itself asks for (ttl, sy:update*), in seconds."""
+    skip_hours: list[int] = Field(default_factory=list)
+    skip_days: list[str] = Field(default_factory=list)
+
+
+Outcome = Literal["new", "unchanged", "not-modified", "failed", "gone", "moved", "held", "parse-failed", "pushed"]
+
+
+class FeedEvent(Noun):
+    """One line of a feed's history (the last 30 are kept)."""
+
+    feed_id: str
+    at: Utc
+    outcome: Outcome
+    status: int | None = None
+    bytes: int = 0
+    items_seen: int = 0
+    items_new: int = 0
+    millis: int = 0
+    next_check: Utc | None = None
+    reason: str = ""
+    error: str | None = None

@@ -1,0 +1,149 @@
+"""Entries as a document gives them, tags as enrich gives them, items as we keep them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from chipwire.domain.base import Noun, Role, Slug, Utc
+
+
+class FeedFacts(Noun):
+    """What a document says about itself; `ttl` is in seconds."""
+
+    title: str | None = None
+    home: str | None = None
+    lang: str | None = None
+    hub: str | None = None
+    self_url: str | None = None
+    ttl: int | None = None
+    skip_hours: list[int] = Field(default_factory=list)
+    skip_days: list[str] = Field(default_factory=list)
+
+
+class Entry(Noun):
+    """One entry of a document, clean: `title` and `text` are plain text, `summary` is sanitised HTML or plain text."""
+
+    uid: str
+    url: str | None = None
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    author: str | None = None
+    lang: str | None = None
+    published: Utc | None = None
+    updated: Utc | None = None
+    categories: list[str] = Field(default_factory=list)
+    source: str | None = None
+    """The outlet named by an aggregator's entry, when it names one."""
+
+
+class Document(Noun):
+    """A parsed document. Problems never make good entries disappear."""
+
+    feed: FeedFacts = Field(default_factory=FeedFacts)
+    entries: list[Entry] = Field(default_factory=list)
+    problems: list[str] = Field(default_factory=list)
+
+
+class Evidence(Noun):
+    """Why a company was tagged: `text[start:end]` of `zone` is the match (offsets in code points of title or body)."""
+
+    slug: str
+    alias: str
+    start: int
+    end: int
+    zone: Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
+    rule: str
+
+
+class Figure(Noun):
+    """An amount in the text, normalised: unit is ISO 4217 for money, 'percent', 'units', 'W', 'nm', 'GB' and so on."""
+
+    text: str
+    value_low: float
+    value_high: float
+    unit: str
+    qualifier: Literal["exact", "about", "at_least", "up_to", "range"] = "exact"
+    kind: str = "amount"
+    start: int = 0
+    end: int = 0
+
+
+class Claim(Noun):
+    """A statement, denial or refusal to comment, quoted as it stands."""
+
+    kind: Literal["claim", "denial", "no-comment"]
+    text: str
+    speaker: str | None = None
+    about: str | None = None
+
+
+class Tags(Noun):
+    """Everything `enrich` says of one text. `relevant` is False when it is neither semiconductor nor AI news."""
+
+    lang: str
+    companies: dict[str, Role] = Field(default_factory=dict)
+    topics: list[str] = Field(default_factory=list)
+    evidence: list[Evidence] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)
+    claims: list[Claim] = Field(default_factory=list)
+    credit: str | None = None
+    relevant: bool = True
+
+
+class Company(Noun):
+    slug: Slug
+    name: str
+    names: dict[str, str] = Field(default_factory=dict)
+    """Display names by language."""
+    country: str | None = None
+    tickers: list[str] = Field(default_factory=list)
+
+
+class Topic(Noun):
+    slug: Slug
+    name: str
+
+
+class Item(Noun):
+    """One report at one canonical address; its id grows with arrival and orders everything."""
+
+    id: int | None = None
+    url: str
+    original_url: str
+    title: str
+    summary: str = ""
+    text: str = ""
+    author: str | None = None
+    lang: str
+    published: Utc | None = None
+    updated: Utc | None = None
+    first_seen: Utc
+    feed_id: str
+    """The feed that had it first."""
+    story_id: int | None = None
+    copy_of: int | None = None
+    credit: str | None = None
+    relevant: bool = True
+    categories: list[str] = Field(default_factory=list)
+
+
+class Sighting(Noun):
+    """Where and when an item was seen; (feed_id, uid) is unique."""
+
+    feed_id: str
+    uid: str
+    item_id: int
+    seen_at: Utc
+    content_hash: str
+
+
+class Read(Noun):
+    """One entry on its way into the store: entry, its canonical address, and what enrich said of it."""
+
+    entry: Entry
+    url: str
+    content_hash: str
+    tags: Tags
+    fingerprint: bytes = b""
+    """Opaque to everyone but enrich.cluster."""

@@ -1,0 +1,1 @@
+"""ITEM → TAG, STORY: pure functions that say what an item is about and where it belongs."""

@@ -1,0 +1,34 @@
+"""The one tree of errors a person can meet; every message says what, where and what to do.
+
+Weather (a feed that is down, a mailbox that is full) is a value, never an exception: see the outcomes
+in `chipwire.domain`. What is raised here is either a mistake of the person or a defect of the machine.
+"""
+
+
+class ChipwireError(Exception):
+    """Root of the tree; `str(error)` is fit to be shown to a person as it is."""
+
+
+class ConfigError(ChipwireError):
+    """A setting or a file in data/ is wrong; the message names the file, the place and the mend."""
+
+
+class StoreError(ChipwireError):
+    """The database cannot be used: locked, corrupt, read-only, full, or made by a newer chipwire."""
+
+
+class NotFound(ChipwireError):
+    """Something asked for by id does not exist."""
+
+
+class BadQuery(ChipwireError):
+    """A filter or search expression cannot be understood; `place` is a 0-based character offset or None."""
+
+    def __init__(self, message: str, *, parameter: str, place: int | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.place = place
+
+
+class SendStopped(ChipwireError):
+    """The mail server refused us, not a reader: the whole run stops and nobody is suppressed."""

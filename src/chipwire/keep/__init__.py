@@ -1,0 +1,1 @@
+"""ROWS: the only folder that knows the database."""

@@ -1,0 +1,1 @@
+"""STORY → INBOX: the daily digest, composed, rendered and delivered."""

@@ -1,0 +1,1 @@
+"""STORY → BROWSER, JSON, FEED READER: the only home of FastAPI."""

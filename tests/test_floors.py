@@ -1,0 +1,95 @@
+"""Imports only go down: the floors of the house, and each foreign library in its one home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "chipwire"
+FLOORS = {
+    "domain": 0, "errors": 0, "config": 0,
+    "collect": 1, "enrich": 1, "keep": 1, "send": 1,
+    "pipeline": 2, "serve": 2,
+    "clock": 3, "demo": 3,
+    "cli": 4, "__main__": 5,
+}  # fmt: skip
+HOMES = {
+    "httpx": {"collect/fetch"},
+    "feedparser": {"collect/parse"},
+    "sqlmodel": {"keep"},
+    "sqlalchemy": {"keep"},
+    "alembic": {"keep"},
+    "fastapi": {"serve"},
+    "starlette": {"serve"},
+    "smtplib": {"send/smtp"},
+    "typer": {"cli"},
+}
+
+
+def room(module: str) -> str:
+    """'chipwire.keep.items' → 'keep'."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def imports(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            if node.module == "chipwire":
+                yield from (f"chipwire.{alias.name}" for alias in node.names if alias.name in FLOORS)
+
+
+def complaints(path: str, source: str) -> list[str]:
+    """What is wrong with the imports of one file; `path` is relative to src/chipwire, without suffix."""
+    here = path.split("/")[0]
+    found = []
+    for name in imports(source):
+        target = room(name)
+        if name.split(".")[0] == "chipwire" and target and target != here:
+            if FLOORS[target] >= FLOORS[here]:
+                found.append(f"{path} imports {name}: not a floor below")
+            if target == "config" and here not in ("cli", "__main__"):
+                found.append(f"{path} reads config: only cli may")
+        for library, homes in HOMES.items():
+            if name.split(".")[0] == library and not any(path == h or path.startswith(h + "/") for h in homes):
+                found.append(f"{path} imports {name}: its home is {sorted(homes)}")
+    return found
+
+
+def files() -> list[Path]:
+    return [p for p in sorted(SOURCE.rglob("*.py")) if p != SOURCE / "__init__.py"]
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_go_down(file: Path) -> None:
+    path = str(file.relative_to(SOURCE).with_suffix(""))
+    assert complaints(path, file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("keep/items", "from chipwire.serve.app import create_app"),
+        ("keep/items", "from chipwire.enrich.tag import Tagger"),
+        ("enrich/tag", "import chipwire.keep.db"),
+        ("domain/item", "from chipwire import errors"),
+        ("serve/app", "from chipwire import pipeline"),
+        ("serve/app", "from chipwire.config import Settings"),
+        ("serve/app", "import httpx"),
+        ("pipeline", "from sqlalchemy import text"),
+        ("send/compose", "import smtplib"),
+        ("collect/clean", "import feedparser"),
+        ("pipeline", "def f():\n    from chipwire import clock"),
+    ],
+)
+def test_a_planted_import_is_found(path: str, line: str) -> None:
+    assert complaints(path, line) != []
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {p.stem for p in SOURCE.iterdir() if p.suffix == ".py" or (p.is_dir() and (p / "__init__.py").exists())}
+    assert rooms - {"__init__"} <= set(FLOORS)
