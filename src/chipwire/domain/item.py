@@ -57,13 +57,14 @@ class Evidence(Noun):
 
 
 class Figure(Noun):
-    """An amount in the text, normalised: unit is ISO 4217 for money, 'percent', 'units', 'W', 'nm', 'GB' and so on."""
+    """An amount in the text, normalised: unit is ISO 4217 for money, or one of '%', 'units', 'W', 'Wh', 'nm', 'GB',
+    'GB/s', 'TOPS', 'wafers/month'. A range has value_low < value_high; `qualifier` None is an exact amount."""
 
     text: str
     value_low: float
     value_high: float
     unit: str
-    qualifier: Literal["exact", "about", "at_least", "up_to", "range"] = "exact"
+    qualifier: Literal["about", "at_least", "up_to"] | None = None
     kind: str = "amount"
     start: int = 0
     end: int = 0
