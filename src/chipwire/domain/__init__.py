@@ -5,6 +5,7 @@ names by inheriting from it. Nothing in this folder imports anything else of our
 """
 
 from chipwire.domain.base import Noun, Role, Slug, Utc, utc
+from chipwire.domain.digest import Digest, DigestStory, FeedHealth, Line, Report, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.item import (
     Claim,
@@ -27,6 +28,8 @@ from chipwire.domain.wire import Failed, Fetched, NotModified, Response
 __all__ = [
     "Claim",
     "Company",
+    "Digest",
+    "DigestStory",
     "Document",
     "Entry",
     "Evidence",
@@ -35,6 +38,7 @@ __all__ = [
     "FeedEvent",
     "FeedFacts",
     "FeedFormat",
+    "FeedHealth",
     "FeedKind",
     "FeedState",
     "Fetched",
@@ -43,6 +47,7 @@ __all__ = [
     "Letter",
     "LetterKind",
     "LetterState",
+    "Line",
     "LinkKind",
     "NotModified",
     "Noun",
@@ -51,13 +56,17 @@ __all__ = [
     "Read",
     "Reader",
     "ReaderStatus",
+    "Report",
     "Response",
     "Role",
+    "Section",
     "Sighting",
     "Slug",
     "Story",
     "Tags",
     "Topic",
     "Utc",
+    "Why",
+    "Window",
     "utc",
 ]

@@ -1,0 +1,143 @@
+"""What a digest is made of: reports and stories as the store tells them, then lines, sections, the whole letter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from chipwire.domain.base import Role
+from chipwire.domain.item import Claim
+from chipwire.domain.reader import Reader
+from chipwire.domain.story import LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The matched term and where it stood: the reason a story is in the letter."""
+
+    slug: str
+    alias: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outlet's report of a story. `text` is the plain text the feed gave, at most its first 600 characters."""
+
+    item_id: int
+    outlet: str
+    url: str
+    title: str
+    text: str
+    lang: str
+    first_seen: datetime
+    published: datetime | None = None
+    weight: float = 1.0
+    link: LinkKind = "origin"
+    copy: bool = False
+    figures: tuple[tuple[str, float, str], ...] = ()
+    """(text, low value, unit) of each figure."""
+    claims: tuple[Claim, ...] = ()
+    why: tuple[Why, ...] = ()
+
+    @property
+    def independent(self) -> bool:
+        """Its own reporting, not a copy, rewrite or translation of another report."""
+        return not self.copy and self.link == "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStory:
+    """One event with all its reports up to the end of the window, oldest first."""
+
+    id: int
+    reports: tuple[Report, ...]
+    companies: Mapping[str, Role]
+    topics: tuple[str, ...] = ()
+
+    @property
+    def last_item(self) -> int:
+        return self.reports[-1].item_id
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Items with low < id <= high; `since` and `until` are the same window in time, for people."""
+
+    low: int
+    high: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How many feeds are followed and the titles of those that failed."""
+
+    total: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One story as the reader sees it. `fresh` is what an update brings; empty for a story told the first time."""
+
+    story_id: int
+    report: Report
+    summary: str
+    outlets: int
+    also: tuple[str, ...]
+    also_more: int
+    tags: tuple[tuple[str, str], ...]
+    """(slug, name) of the companies, then the topics, that brought it here."""
+    why: Why | None
+    update: bool = False
+    fresh: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    denial: Claim | None = None
+    score: tuple[float, ...] = ()
+    last_item: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One company or topic; `hidden` stories were left out for room, `volume` is stories per day, oldest first."""
+
+    slug: str
+    name: str
+    lines: tuple[Line, ...]
+    hidden: int = 0
+    volume: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One reader's letter for one local date, before it becomes bytes."""
+
+    reader: Reader
+    local_date: date
+    window: Window
+    composed: datetime
+    top: tuple[Line, ...] = ()
+    sections: tuple[Section, ...] = ()
+    quiet: tuple[str, ...] = ()
+    health: FeedHealth = field(default_factory=FeedHealth)
+    reports: int = 0
+    stories: int = 0
+    hidden: int = 0
+    counts: tuple[tuple[str, int], ...] = ()
+    """(company name, stories) in the reader's order."""
+    kind: str = "digest"
+    key: str = ""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.top + tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def empty(self) -> bool:
+        return not self.top and not any(section.lines for section in self.sections)
+
+    @property
+    def days(self) -> int:
+        """How many days the window covers, rounded, at least one."""
+        return max(1, round((self.window.until - self.window.since).total_seconds() / 86400))
