@@ -130,11 +130,11 @@ class Item(Noun):
 
 
 class Sighting(Noun):
-    """Where and when an item was seen; (feed_id, uid) is unique."""
+    """Where and when an item was seen; (feed_id, uid) is unique; `item_id` is None once the item was pruned."""
 
     feed_id: str
     uid: str
-    item_id: int
+    item_id: int | None
     seen_at: Utc
     content_hash: str
 

@@ -6,7 +6,7 @@ Table models do not validate: build the noun first, then copy. `keep.migrations`
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, Engine, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Engine, Index, String, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chipwire.domain import (
@@ -45,7 +45,7 @@ class FeedRow(Feed, SQLModel, table=True):
     kind: FeedKind = _word("trade press")
     format: FeedFormat = _word("auto")
     origin: str = "hand"
-    """'catalogue' when it came from data/feeds.toml, 'hand' when added by a person."""
+    """'catalogue' when it came from data/feeds.toml, 'hand' when added by a person, 'removed' when only its items stay."""
 
 
 class FeedStateRow(FeedState, SQLModel, table=True):
@@ -79,6 +79,7 @@ class ItemRow(Item, SQLModel, table=True):
         Index("item_lang_id", "lang", "id"),
         Index("item_feed_id", "feed_id", "id"),
         Index("item_story", "story_id", "id"),
+        Index("item_first_seen", "first_seen"),
     )
     id: int | None = Field(default=None, primary_key=True)
     url: str = Field(unique=True)
@@ -92,26 +93,56 @@ class ItemRow(Item, SQLModel, table=True):
     fingerprint: bytes = b""
 
 
+class ItemWireRow(SQLModel, table=True):
+    """The Item of `/v1/items` as ready JSON; apart from the wide item rows, so that a page of 50 lies together."""
+
+    __tablename__ = "item_wire"
+    item_id: int = Field(primary_key=True, foreign_key="item.id", ondelete="CASCADE")
+    wire: bytes
+
+
 class SightingRow(Sighting, SQLModel, table=True):
     __tablename__ = "sighting"
     feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")
     uid: str = Field(primary_key=True)
-    item_id: int = Field(foreign_key="item.id", ondelete="CASCADE", index=True)
+    item_id: int | None = Field(default=None, foreign_key="item.id", ondelete="SET NULL", index=True)
+    """None once the item was pruned: the sighting stays, so that the item does not return."""
+
+
+class TombstoneRow(SQLModel, table=True):
+    """Digest of a pruned item's address; another feed that shows it later does not bring it back."""
+
+    __tablename__ = "tombstone"
+    url_digest: bytes = Field(primary_key=True)
 
 
 class ItemCompanyRow(SQLModel, table=True):
+    """Ordered by (slug, item_id); role, relevant and lang ride along so that lists need no item row to filter."""
+
     __tablename__ = "item_company"
-    __table_args__ = (Index("item_company_item", "item_id"),)
+    __table_args__ = (Index("item_company_item", "item_id"), {"sqlite_with_rowid": False})
     slug: str = Field(primary_key=True)
     item_id: int = Field(primary_key=True, foreign_key="item.id", ondelete="CASCADE")
     role: str
+    relevant: bool = True
+    lang: str = ""
 
 
 class ItemTopicRow(SQLModel, table=True):
     __tablename__ = "item_topic"
-    __table_args__ = (Index("item_topic_item", "item_id"),)
+    __table_args__ = (Index("item_topic_item", "item_id"), {"sqlite_with_rowid": False})
     slug: str = Field(primary_key=True)
     item_id: int = Field(primary_key=True, foreign_key="item.id", ondelete="CASCADE")
+    relevant: bool = True
+    lang: str = ""
+
+
+class CompanyNameRow(SQLModel, table=True):
+    """Display names of the company slugs, as data/companies.toml has them; the wire JSON needs them."""
+
+    __tablename__ = "company_name"
+    slug: str = Field(primary_key=True)
+    name: str
 
 
 class StoryRow(Story, SQLModel, table=True):
@@ -121,6 +152,18 @@ class StoryRow(Story, SQLModel, table=True):
     languages: list[str] = _json(default_factory=list)
     companies: dict[str, Role] = _json(default_factory=dict)
     topics: list[str] = _json(default_factory=list)
+    last_item: int = Field(default=0, index=True)
+    """Id of its newest item: the sort key of story lists."""
+
+
+class StoryCompanyRow(SQLModel, table=True):
+    __tablename__ = "story_company"
+    __table_args__ = (Index("story_company_story", "story_id"), {"sqlite_with_rowid": False})
+    slug: str = Field(primary_key=True)
+    last_item: int = Field(primary_key=True)
+    story_id: int = Field(primary_key=True, foreign_key="story.id", ondelete="CASCADE")
+    role: str
+    relevant: bool = True
 
 
 class StoryLogRow(SQLModel, table=True):
@@ -171,11 +214,12 @@ class LetterRow(Letter, SQLModel, table=True):
 
 
 class ReaderStoryRow(SQLModel, table=True):
-    """What a reader has already been told: the newest item of a story that went into a letter."""
+    """What a reader has been told, by which letter: the newest item of a story that went into it."""
 
     __tablename__ = "reader_story"
     reader_id: int = Field(primary_key=True, foreign_key="reader.id", ondelete="CASCADE")
     story_id: int = Field(primary_key=True)
+    letter_id: int = Field(primary_key=True, foreign_key="letter.id", ondelete="CASCADE", index=True)
     last_item: int
 
 
@@ -185,5 +229,29 @@ class MetaRow(SQLModel, table=True):
     value: str
 
 
+class CounterRow(SQLModel, table=True):
+    """Numbers that only grow: 'version' (any commit), 'news' (items or stories changed), 'item' (last id given)."""
+
+    __tablename__ = "counter"
+    name: str = Field(primary_key=True)
+    value: int
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who may do what only one process may do, and until when."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime
+
+
 def create_all(engine: Engine) -> None:
     SQLModel.metadata.create_all(engine)
+
+
+def table(name: str) -> Table:
+    """The plain table behind a row class, for core statements: `item = table("item")`."""
+    return SQLModel.metadata.tables[name]
+
+
