@@ -58,6 +58,10 @@ class FeedState(Noun):
     moved_to: str | None = None
     moved_seen: int = 0
     moved_since: Utc | None = None
+    address: str | None = None
+    """Where the feed has moved for good (adopted permanent redirect); asked instead of `Feed.url`."""
+    address_of: str | None = None
+    """The `Feed.url` for which `address` was learnt; when a person edits the URL the old address no longer counts."""
     hub: str | None = None
     hub_topic: str | None = None
     hub_secret: str | None = None

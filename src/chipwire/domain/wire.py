@@ -39,4 +39,6 @@ class Failed(Noun):
     status: int | None = None
     retry_after: Utc | None = None
     moved_to: str | None = None
+    final_url: str | None = None
+    """Who answered, after redirects; None when nobody did."""
     millis: int = 0
