@@ -1,0 +1,103 @@
+"""The full-text index: one normal form for what is stored and what is asked, so that every script finds itself.
+
+NFKC, lower case, traditional to simplified Chinese, a space round every Han, kana and hangul character: two-character
+names are found as phrases. The index holds no text (contentless), so a row is taken out by what it was put in with:
+call `remove` before title, summary or text of an item change, `index` afterwards.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+import opencc
+from sqlalchemy import Connection, select, text
+
+from chipwire.keep.tables import table
+
+_ITEM = table("item").c
+_META = table("meta").c
+
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_ALONE = re.compile(f"([{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3])")
+_ANY_HAN = re.compile(f"[{_HAN}]")
+_SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
+"""Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
+_TAG = re.compile(r"<[^<>]*>")
+_SIMPLER = opencc.OpenCC("t2s")
+_CREATE = (
+    "CREATE VIRTUAL TABLE item_fts USING fts5(title, body, content='', columnsize=0,"
+    " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
+)
+_FORM = f"1 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
+_BATCH = 500
+
+
+def normal(words: str) -> str:
+    """The one form in which texts are indexed and queries are asked."""
+    plain = _SILENT.sub("", unicodedata.normalize("NFKC", words).lower()).replace("\0", " ")
+    if plain.isascii():
+        return plain
+    if _ANY_HAN.search(plain):
+        plain = _SIMPLER.convert(plain)
+    return _ALONE.sub(r" \1 ", plain)
+
+
+def body(summary: str, full: str) -> str:
+    """What is searched beside the title: the text, and the summary's words where the text does not hold them."""
+    lead = html.unescape(_TAG.sub(" ", summary)) if "<" in summary or "&" in summary else summary
+    return full if lead in full else f"{lead}\n{full}"
+
+
+def create(c: Connection) -> None:
+    """Make the index where it is missing, and make it anew when it was written in an older normal form."""
+    there = c.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'item_fts'")).first()
+    form = c.execute(select(_META.value).where(_META.key == "search_form")).scalar()
+    if there is None:
+        c.execute(text(_CREATE))
+    if there is None or form != _FORM:
+        rebuild(c)
+
+
+def index(c: Connection, item_ids: Sequence[int]) -> None:
+    """Put these items into the index, as their rows are now; they must not be in it."""
+    put = text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)")
+    for rows in _texts(c, item_ids):
+        c.execute(put, rows)
+
+
+def remove(c: Connection, item_ids: Sequence[int]) -> None:
+    """Take these items out of the index; their rows must still be as they were when they were put in."""
+    cut = text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)")
+    for rows in _texts(c, item_ids):
+        c.execute(cut, rows)
+
+
+def rebuild(c: Connection) -> int:
+    """Index every item anew and remember the normal form; the number of items."""
+    c.execute(text("INSERT INTO item_fts(item_fts) VALUES ('delete-all')"))
+    last = 0
+    count = 0
+    while ids := _next_ids(c, last):
+        index(c, ids)
+        last = ids[-1]
+        count += len(ids)
+    c.execute(text("DELETE FROM meta WHERE key = 'search_form'"))
+    c.execute(text("INSERT INTO meta(key, value) VALUES ('search_form', :form)"), {"form": _FORM})
+    return count
+
+
+def _next_ids(c: Connection, after: int) -> list[int]:
+    found = c.execute(select(_ITEM.id).where(_ITEM.id > after).order_by(_ITEM.id).limit(10 * _BATCH))
+    return [int(row[0]) for row in found]
+
+
+def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, object]]]:
+    """Rows of {id, title, body} in normal form, a batch at a time."""
+    wanted = select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text)
+    for start in range(0, len(item_ids), _BATCH):
+        some = item_ids[start : start + _BATCH]
+        rows = c.execute(wanted.where(_ITEM.id.in_(some))).all()
+        if rows:
+            yield [{"id": i, "title": normal(t), "body": normal(body(s, b))} for i, t, s, b in rows]
