@@ -44,6 +44,11 @@ def normal(words: str) -> str:
     return _ALONE.sub(r" \1 ", plain)
 
 
+def is_alone(letter: str) -> bool:
+    """Is this a character that stands as a word of its own in the normal form?"""
+    return bool(_ALONE.fullmatch(letter))
+
+
 def body(summary: str, full: str) -> str:
     """What is searched beside the title: the text, and the summary's words where the text does not hold them."""
     lead = html.unescape(_TAG.sub(" ", summary)) if "<" in summary or "&" in summary else summary
