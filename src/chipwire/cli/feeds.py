@@ -1,0 +1,158 @@
+"""`chipwire feeds`: list, add, remove, check, import, export."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.output import rows
+from chipwire.cli.service import Json, Store_
+from chipwire.errors import ChipwireError, NotFound
+
+if TYPE_CHECKING:
+    from chipwire.domain import Feed, FeedState
+
+app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(store: Store_ = None, as_json: Json = False) -> None:
+    """Every feed with its state, its last outcome and why it is next looked at when it is."""
+    from chipwire.keep import feeds
+
+    loaded = wiring.settings(store)
+    with wiring.opened(loaded) as opened:
+        wiring.sync_catalogue(opened, loaded)
+        with opened.read() as c:
+            listing = feeds.listing(c)
+    rows(
+        ["id", "title", "lang", "state", "last_ok", "next_check", "reason"],
+        [_row(feed, state) for feed, state in listing],
+        as_json=as_json,
+    )
+
+
+def _row(feed: "Feed", state: "FeedState") -> dict[str, Any]:
+    if not feed.enabled:
+        word = "off"
+    elif state.retired_at:
+        word = "gone"
+    else:
+        word = "failing" if state.failing_since else "ok" if state.last_ok else "new"
+    return {
+        "id": feed.id, "title": feed.title, "lang": feed.lang, "url": feed.url, "state": word,
+        "last_ok": state.last_ok, "next_check": state.next_check,
+        "reason": feed.note if word == "off" else state.last_error or state.next_reason,
+    }  # fmt: skip
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="Address of a feed, or of a page that links to one.")],
+    feed_id: Annotated[str | None, typer.Option("--id", help="Short name; made from the title when not given.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title; the feed's own when not given.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language; the feed's own when not given.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Topic, may be repeated.")] = None,
+    interval: Annotated[int | None, typer.Option(help="Fixed interval in minutes.")] = None,
+    user_agent: Annotated[str | None, typer.Option(help="Own User-Agent for this feed.")] = None,
+    full_text: Annotated[bool, typer.Option(help="Fetch the linked pages and keep their text.")] = False,
+    allow_private: Annotated[bool, typer.Option(help="The feed is in a private network.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Add without asking.")] = False,
+    store: Store_ = None,
+) -> None:
+    """Look at URL now, show what was found, and add it."""
+    from chipwire.keep import feeds
+    from chipwire.pipeline import intake
+
+    loaded = wiring.settings(store)
+    wish = intake.Wish(url, feed_id, title, lang, topic or [], interval, user_agent, full_text, allow_private)
+    found = asyncio.run(_look(loaded, wish))
+    print(f"{found.feed.title} ({found.feed.url})\n{found.verdict}")
+    if not yes and sys.stdin.isatty() and not typer.confirm("Add it?", default=True):
+        raise typer.Exit(1)
+    with wiring.opened(loaded) as opened, opened.write() as c:
+        feeds.add(c, found.feed)
+    print(f"added as {found.feed.id}; its first look is due at once")
+
+
+async def _look(loaded: Any, wish: Any) -> Any:
+    from chipwire import clock
+    from chipwire.pipeline import intake
+
+    async with wiring.fetcher(loaded) as wire:
+        return await intake.look(wire, wish, clock.now())
+
+
+@app.command()
+def remove(feed: Annotated[str, typer.Argument(help="Id of the feed.")], store: Store_ = None) -> None:
+    """Stop polling a feed; its items stay."""
+    from chipwire.keep import feeds
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        feeds.remove(c, feed)
+    print(f"removed {feed}")
+
+
+@app.command()
+def check(
+    feed: Annotated[list[str] | None, typer.Argument(help="Ids or addresses; none means every enabled feed.")] = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch now and say in words how each feed is doing; stores nothing."""
+    from chipwire import clock
+    from chipwire.keep import feeds
+    from chipwire.pipeline import intake
+
+    loaded = wiring.settings(store)
+    with wiring.opened(loaded) as opened:
+        wiring.sync_catalogue(opened, loaded)
+        with opened.read() as c:
+            known = {f.id: f for f, _ in feeds.listing(c)}
+    wanted = [known.get(name) or intake.unnamed(name) for name in feed] if feed else list(known.values())
+    if missing := [name for name, one in zip(feed or [], wanted, strict=False) if one is None]:
+        raise NotFound(f"no feed {missing[0]}: give an id from `chipwire feeds list` or an address")
+
+    async def looks() -> list[dict[str, Any]]:
+        async with wiring.fetcher(loaded) as wire:
+            return await intake.check(wire, [one for one in wanted if one], loaded.host_pause, clock.now())
+
+    verdicts = asyncio.run(looks())
+    rows(["id", "ok", "items", "newest", "verdict"], verdicts, as_json=as_json)
+    if not all(verdict["ok"] for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Store_ = None) -> None:
+    """Add every feed of an OPML file, folders as topics; nothing is fetched now."""
+    from chipwire.collect import opml
+    from chipwire.keep import feeds
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
+    found = opml.read(body)
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        there = {f.url for f, _ in feeds.listing(c)}
+        fresh = [f for f in found if f.url not in there]
+        for one in fresh:
+            feeds.add(c, one)
+    print(f"{len(fresh)} added, {len(found) - len(fresh)} known already")
+
+
+@app.command()
+def export(store: Store_ = None) -> None:
+    """Print all feeds as OPML, topics as folders."""
+    from chipwire.collect import opml
+    from chipwire.keep import feeds
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        listing = [feed for feed, _ in feeds.listing(c)]
+    sys.stdout.buffer.write(opml.write(listing))
+
+

@@ -1,0 +1,92 @@
+"""Commands that read from files or stdin and print JSON lines: parse, tag, cluster, quality."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.output import json_line, rows
+from chipwire.cli.service import Json
+from chipwire.errors import ChipwireError
+
+Lines = Annotated[Path, typer.Argument(help="A file of JSON lines, or - for stdin.")]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (parse, tag, cluster, quality):
+        app.command()(command)
+
+
+def parse(
+    files: Annotated[list[Path] | None, typer.Argument(help="Feed documents; none or - reads stdin.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address the document came from, to resolve relative links.")] = None,
+    content_type: Annotated[str | None, typer.Option(help="Content-Type it came with.")] = None,
+) -> None:
+    """Read feed documents and print each as one JSON object a line; exit 1 when any gave no items."""
+    from chipwire.collect.parse import as_json
+    from chipwire.collect.parse import parse as read
+
+    empty = False
+    for file in files or [Path("-")]:
+        try:
+            body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        except OSError as error:
+            json_line({"file": str(file), "feed": {}, "items": [], "problems": [f"cannot read the file: {error}"]})
+            empty = True
+            continue
+        document = read(body, url=url, content_type=content_type)
+        empty |= not document.entries
+        json_line(as_json(document, str(file)))
+    if empty:
+        raise typer.Exit(1)
+
+
+def tag(file: Lines = Path("-")) -> None:
+    """Tag JSON lines {"id","title","body","lang"?,"url"?}: companies, topics, evidence, figures, credit."""
+    from chipwire.enrich.tagger import Tagger, as_json
+
+    tagger = Tagger.load(wiring.settings().data)
+    for item in _lines(file):
+        tags = tagger.tag(item.get("title") or "", item.get("body") or "", lang=item.get("lang"), url=item.get("url"))
+        json_line(as_json(item.get("id"), tags))
+
+
+def cluster(file: Lines = Path("-")) -> None:
+    """Fold JSON lines {"id","title","body","lang"?,"published","feed","url"} into stories and copies."""
+    from chipwire.enrich import cluster as stories
+    from chipwire.enrich.tagger import Tagger
+
+    data = wiring.settings().data
+    for placed in stories.run(_lines(file), Tagger.load(data), data):
+        json_line(placed)
+
+
+def quality(as_json: Json = False) -> None:
+    """Measure the tagger on the shipped labelled set: precision, recall, F1 with intervals."""
+    from chipwire.enrich import quality as measure
+
+    data = wiring.settings().data
+    report = measure.report(data)
+    if as_json:
+        json_line(report)
+    else:
+        rows(["name", "n", "precision", "recall", "f1", "low", "high"], measure.table(report), as_json=False)
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    import orjson
+
+    source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise ChipwireError(f"{file}, line {number}: not JSON ({error})") from error
+        if not isinstance(value, dict) or "id" not in value:
+            raise ChipwireError(f'{file}, line {number}: expected an object with "id", "title" and "body"')
+        yield value

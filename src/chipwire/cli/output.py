@@ -1,0 +1,65 @@
+"""What a person sees: tables on a terminal, plain lines elsewhere, JSON lines when asked."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+
+def json_line(value: Any) -> None:
+    """One JSON document on one line of stdout."""
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
+    sys.stdout.buffer.flush()
+
+
+def rows(columns: Sequence[str], values: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """A table on a terminal, tab-separated lines when piped, one JSON object a line with --json."""
+    if as_json:
+        for value in values:
+            json_line(value)
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*columns, box=None, pad_edge=False)
+        for value in values:
+            table.add_row(*(Text(_cell(value.get(column))) for column in columns))
+        Console().print(table)
+    else:
+        for value in values:
+            print("\t".join(_cell(value.get(column)) for column in columns))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(part) for part in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("title") or value.get("slug") or value)
+    return str(value)
+
+
+class Meter(Protocol):
+    """Told of each step done; `total` may grow."""
+
+    def __call__(self, line: str) -> None: ...
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Meter]:
+    """A rich bar on a terminal; elsewhere one plain line on stderr for each step."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda line: bar.update(task, advance=1, description=escape(line))
+    else:
+        yield lambda line: print(f"{what}: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,122 @@
+"""Commands that make the service go: run, web, clock, tick, refresh."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chipwire.cli import serving, wiring
+from chipwire.cli.output import json_line, progress
+from chipwire.config import Settings
+from chipwire.errors import NotFound
+
+if TYPE_CHECKING:
+    from chipwire.keep.db import Store
+
+Store_ = Annotated[Path | None, typer.Option("--store", help="Path of the SQLite store.")]
+Host = Annotated[str | None, typer.Option(help="Address to bind.")]
+Port = Annotated[int | None, typer.Option(help="Port to bind.")]
+DemoFlag = Annotated[bool, typer.Option("--demo", help="Bundled sample feeds over loopback, into a throw-away store.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document a line.")]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (run, web, clock, tick, refresh):
+        app.command()(command)
+
+
+def run(host: Host = None, port: Port = None, store: Store_ = None, demo: DemoFlag = False) -> None:
+    """Serve the web and keep the clock, in one process."""
+    with _world(wiring.settings(store, host=host, port=port), demo) as (settings, opened, special):
+        asyncio.run(serving.serve(settings, opened, special, web=True, clock=True))
+
+
+def web(host: Host = None, port: Port = None, store: Store_ = None) -> None:
+    """Serve the web only; a clock elsewhere fills the store."""
+    with _world(wiring.settings(store, host=host, port=port), False) as (settings, opened, special):
+        asyncio.run(serving.serve(settings, opened, special, web=True, clock=False))
+
+
+def clock(store: Store_ = None) -> None:
+    """Keep the clock only: fetch, tag, write, send."""
+    with _world(wiring.settings(store), False) as (settings, opened, special):
+        asyncio.run(serving.serve(settings, opened, special, web=False, clock=True))
+
+
+def tick(store: Store_ = None, demo: DemoFlag = False, as_json: Json = False) -> None:
+    """One round: refresh what is due, queue digests, send what is due."""
+    with _world(wiring.settings(store), demo) as (settings, opened, special):
+        counts = asyncio.run(_tick(settings, opened, special))
+    if as_json:
+        json_line(counts)
+    else:
+        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in counts.items()))
+
+
+def refresh(
+    feed: Annotated[list[str] | None, typer.Argument(help="Ids of feeds; none means all.")] = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch the named feeds, or all, at once, due or not."""
+    from chipwire import clock as time
+    from chipwire.keep import feeds
+
+    with _world(wiring.settings(store), False) as (settings, opened, special):
+        with opened.write() as c:
+            known = {f.id for f, _ in feeds.listing(c)}
+            if unknown := set(feed or ()) - known:
+                raise NotFound(f"no feed {', '.join(sorted(unknown))}: `chipwire feeds list` shows their ids")
+            feeds.refresh_now(c, feed or None, time.now())
+        counts = asyncio.run(_tick(settings, opened, special, only=set(feed) if feed else None, letters=False))
+    json_line(counts) if as_json else print(f"new items: {counts['new_items']}")
+
+
+@contextmanager
+def _world(settings: Settings, demo: bool) -> Iterator[tuple[Settings, "Store", wiring.Demo | None]]:
+    """The store with its feeds in place: the catalogue's, or the demo's own in a folder that goes away."""
+    from chipwire import clock as time
+
+    with ExitStack() as stack:
+        special: wiring.Demo | None = None
+        if demo:
+            from chipwire.demo import world
+            from chipwire.keep import feeds
+
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
+            settings = settings.model_copy(update={"store": folder / "chipwire.db"})
+            place, sample = stack.enter_context(world(settings.data, time.now()))
+            special = wiring.Demo(allowed=frozenset({place}))
+            store = stack.enter_context(wiring.opened(settings))
+            with store.write() as c:
+                feeds.sync(c, sample, time.now())
+        else:
+            store = stack.enter_context(wiring.opened(settings))
+            wiring.sync_catalogue(store, settings)
+        yield settings, store, special
+
+
+async def _tick(
+    settings: Settings, store: "Store", special: wiring.Demo | None, *, only: set[str] | None = None, letters: bool = True
+) -> dict[str, int]:
+    from chipwire.pipeline import digests
+
+    wire = wiring.fetcher(settings, special.allowed if special else ())
+    async with wire:
+        machine = wiring.refresher(store, wire, settings, demo=special, progress=lambda _f, _e: None)
+        due = [pair for pair in machine.due(100_000) if only is None or pair[0].id in only]
+        with progress("feeds", len(due)) as meter:
+            machine.progress = lambda feed, event: meter(serving.line(feed, event))
+            try:
+                await machine.start()
+                new = await machine.round(due)
+            finally:
+                await asyncio.to_thread(machine.workers.close)
+    counts = {"feeds": len(due), "new_items": new}
+    if letters:
+        counts |= digests.round(store, wiring.mailer(settings), wiring.post(settings, store))
+    return counts

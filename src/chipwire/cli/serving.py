@@ -1,0 +1,143 @@
+"""Web and clock in one event loop, from the first line a person sees to the last commit after Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from chipwire import __version__
+from chipwire.cli import wiring
+from chipwire.cli.output import progress
+from chipwire.config import Settings
+from chipwire.errors import ChipwireError
+
+if TYPE_CHECKING:
+    from chipwire.domain import Feed, FeedEvent
+    from chipwire.keep.db import Store
+    from chipwire.pipeline.refresh import Refresher
+
+
+async def serve(settings: Settings, store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
+    """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with asyncio.TaskGroup() as group:
+        if web:
+            group.create_task(_web(settings, store, stop))
+        if clock:
+            group.create_task(_clock(settings, store, special, stop))
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal; logs go the same way, data never does."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def line(feed: "Feed", event: "FeedEvent") -> str:
+    """One feed's turn in a few words."""
+    found = f"{event.items_new} new" if event.items_new else event.outcome
+    return f"{feed.id}: {found}" + (f" ({event.error})" if event.error else "")
+
+
+async def _web(settings: Settings, store: "Store", stop: asyncio.Event) -> None:
+    import contextlib
+
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Leaves the signals to us: one Ctrl-C ends web and clock together, with exit code 0."""
+
+        @contextlib.contextmanager
+        def capture_signals(self):  # type: ignore[no-untyped-def]
+            yield
+
+    app = wiring.web_app(store, settings)
+    server = Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    while not (server.started or serving.done()):
+        await asyncio.sleep(0.02)
+    if not server.started:
+        raise ChipwireError(f"cannot bind {settings.host}:{settings.port}: is it taken? Choose another with --port")
+    here = f"http://{settings.host}:{settings.port}"
+    say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
+    say(f"store: {settings.store}; Ctrl-C ends it")
+    await stop.wait()
+    server.should_exit = True
+    await serving
+
+
+async def _clock(settings: Settings, store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
+    from chipwire import clock
+    from chipwire.pipeline import digests
+
+    async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
+        machine = wiring.refresher(store, wire, settings, demo=special, progress=_Outage())
+        mailer, post = wiring.mailer(settings), wiring.post(settings, store)
+
+        async def letters() -> None:
+            await asyncio.to_thread(digests.round, store, mailer, post)
+
+        try:
+            await machine.start()
+            first = asyncio.create_task(_first_round(machine))
+            await clock.run(machine, letters, stop)
+            first.cancel()
+        finally:
+            await asyncio.to_thread(machine.workers.close)
+
+
+async def _first_round(machine: "Refresher") -> None:
+    """Show the first look at feeds that were never fetched as a bar; later rounds are in the log."""
+    waiting = {feed.id for feed, state in machine.due() if state.last_checked is None}
+    if not waiting:
+        return
+    usual = machine.progress
+    with progress("first look at the feeds", len(waiting)) as meter:
+        finished = asyncio.Event()
+
+        def seen(feed: "Feed", event: "FeedEvent") -> None:
+            usual(feed, event)
+            if feed.id in waiting:
+                waiting.discard(feed.id)
+                meter(line(feed, event))
+            if not waiting:
+                finished.set()
+
+        machine.progress = seen
+        try:
+            await finished.wait()
+        finally:
+            machine.progress = usual
+
+
+class _Outage:
+    """Says once that nothing can be reached, and once that it is over."""
+
+    def __init__(self) -> None:
+        self.down = False
+
+    def __call__(self, feed: "Feed", event: "FeedEvent") -> None:
+        if event.outcome == "failed" and event.status is None and event.reason.startswith("network down"):
+            if not self.down:
+                say(
+                    "No feed can be reached: this looks like our own network, not the feeds. chipwire stays up and "
+                    "keeps trying; `chipwire run --demo` shows it at work without a network."
+                )
+            self.down = True
+        elif self.down and event.outcome in ("new", "unchanged", "not-modified"):
+            say("The network is back.")
+            self.down = False

@@ -1,0 +1,113 @@
+"""Puts the rooms together from settings: the store, the brain, the wire."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chipwire import __version__, config
+from chipwire.config import Settings
+
+if TYPE_CHECKING:
+    from chipwire.collect.fetch import Fetcher
+    from chipwire.keep.db import Store
+    from chipwire.pipeline.refresh import Refresher
+
+
+def settings(store: Path | None = None, **given: Any) -> Settings:
+    """The effective settings; `given` are values from the command line, None means not given."""
+    loaded = config.load(store=store, **given)
+    _logs(loaded)
+    return loaded
+
+
+def _logs(loaded: Settings) -> None:
+    import logging
+
+    import structlog
+
+    level = getattr(logging, loaded.log_level.upper())
+    last: Any = structlog.processors.JSONRenderer() if loaded.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@contextmanager
+def opened(loaded: Settings) -> Iterator["Store"]:
+    """The store, its schema current, closed at the end."""
+    from chipwire.keep.db import open_store
+
+    store = open_store(loaded.store)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def sync_catalogue(store: "Store", loaded: Settings) -> None:
+    """Bring the feeds table in line with data/feeds.toml."""
+    from chipwire import clock
+    from chipwire.collect.sources import load_feeds
+    from chipwire.keep import feeds
+
+    catalogue = load_feeds(loaded.data / "feeds.toml")
+    with store.write() as c:
+        feeds.sync(c, catalogue, clock.now())
+
+
+def fetcher(loaded: Settings, allowed: Iterable[str] = ()) -> "Fetcher":
+    from chipwire.collect.fetch import Fetcher
+    from chipwire.collect.guard import Guard
+
+    return Fetcher(
+        guard=Guard(allow_private=loaded.allow_private, allowed=frozenset(allowed)),
+        user_agent=f"chipwire/{__version__} (+{loaded.contact})",
+        timeout=loaded.fetch_timeout,
+        connect_timeout=loaded.connect_timeout,
+        max_body=loaded.max_body_mib * 2**20,
+    )
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What --demo changes: a loopback exception for its own server, and no pause before its one host."""
+
+    allowed: frozenset[str]
+
+
+def refresher(
+    store: "Store", wire: "Fetcher", loaded: Settings, *, demo: Demo | None = None, progress: Callable[..., None]
+) -> "Refresher":
+    from chipwire import clock
+    from chipwire.collect import pace
+    from chipwire.collect.workers import Workers
+    from chipwire.enrich.cluster import Window
+    from chipwire.pipeline.refresh import Refresher
+
+    return Refresher(
+        store=store,
+        fetcher=wire,
+        workers=Workers(loaded.workers),
+        window=Window.load(loaded.data),
+        lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
+        limits=pace.Limits(
+            timedelta(minutes=loaded.interval_minutes),
+            timedelta(minutes=loaded.min_interval_minutes),
+            timedelta(minutes=loaded.max_interval_minutes),
+        ),
+        data=loaded.data,
+        now=clock.now,
+        progress=progress,
+    )

@@ -1,0 +1,171 @@
+"""FEED → STORE: fetch what is due, read it in workers, write it in batches, say when to look again."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from chipwire.collect import pace
+from chipwire.collect.fetch import Fetcher
+from chipwire.collect.workers import Workers
+from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified
+from chipwire.enrich.cluster import Arrival, Window
+from chipwire.keep import feeds, items, stories
+from chipwire.keep.db import Store
+from chipwire.pipeline.reading import Reading, read, warm
+
+log = structlog.get_logger()
+
+WINDOW = timedelta(days=14)
+BATCH = 64
+Outcome = Fetched | NotModified | Failed
+Progress = Callable[[Feed, FeedEvent], None]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One feed's turn, ready to be written."""
+
+    feed: Feed
+    state: FeedState
+    outcome: Outcome
+    reading: Reading | None
+
+
+@dataclass
+class Refresher:
+    """Holds what a refresh needs between rounds: the wire, the workers, the window of stories, the politeness."""
+
+    store: Store
+    fetcher: Fetcher
+    workers: Workers
+    window: Window
+    lanes: pace.Lanes
+    limits: pace.Limits
+    data: Path
+    now: Callable[[], datetime]
+    progress: Progress = lambda _feed, _event: None
+    in_flight: set[str] = field(default_factory=set)
+    _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def start(self) -> None:
+        """Start the workers and remember the stories of the window."""
+        self.workers.start()
+        await self.workers.run(warm, self.data)
+        self._remember()
+
+    def _remember(self) -> None:
+        """Make the window what the store says: at the start, and after a transaction that did not commit."""
+        with self.store.read() as c:
+            self.window.restore(stories.recent(c, self.now() - WINDOW))
+
+    def due(self, limit: int = 500) -> list[tuple[Feed, FeedState]]:
+        """Feeds whose time has come and whose turn has not begun."""
+        with self.store.read() as c:
+            return [(f, s) for f, s in feeds.due(c, self.now(), limit) if f.id not in self.in_flight]
+
+    async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
+        """Take each feed's turn, polite to its host, and write what came; returns the number of new items."""
+        self.in_flight.update(feed.id for feed, _ in due)
+        done: asyncio.Queue[Finished | None] = asyncio.Queue()
+
+        async def turns() -> None:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for feed, state in due:
+                        group.create_task(self._turn(feed, state, done))
+            finally:
+                done.put_nowait(None)
+
+        turning = asyncio.create_task(turns())
+        try:
+            new = await self._drain(done)
+            await turning
+        finally:
+            turning.cancel()
+            self.in_flight.difference_update(feed.id for feed, _ in due)
+        return new
+
+    async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
+        async with self.lanes.slot(feed.url):
+            outcome = await self.fetcher.fetch(feed, state, self.now())
+        reading: Reading | None = None
+        if isinstance(outcome, Fetched) and pace.body_hash(outcome.body) != state.body_hash:
+            result = await self._read(outcome, feed)
+            outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
+        done.put_nowait(Finished(feed, state, outcome, reading))
+
+    async def _read(self, fetched: Fetched, feed: Feed) -> Reading | Failed:
+        with self.store.read() as c:
+            known = items.known(c, feed.id)
+        kind = fetched.headers.get("content-type")
+        return await self.workers.run(read, fetched.body, feed, known, self.data, fetched.final_url, kind)
+
+    async def _drain(self, done: "asyncio.Queue[Finished | None]") -> int:
+        """Write good news as it comes and failures last, when it is known whether our own network was down."""
+        new, failed, open_ = 0, [], True
+        while open_:
+            batch = [await done.get()]
+            while not done.empty() and len(batch) < BATCH:
+                batch.append(done.get_nowait())
+            open_ = None not in batch
+            finished = [f for f in batch if f is not None]
+            for f in finished:
+                self._recent.append((self.now(), f.feed.url, f.outcome))
+            failed += [f for f in finished if isinstance(f.outcome, Failed)]
+            new += await self._write([f for f in finished if not isinstance(f.outcome, Failed)])
+        return new + await self._write(failed)
+
+    async def _write(self, finished: list[Finished]) -> int:
+        if not finished:
+            return 0
+        async with self._writing:
+            try:
+                events, new = await asyncio.to_thread(self._commit, finished)
+            except Exception:
+                self._remember()
+                raise
+        for f, event in zip(finished, events, strict=True):
+            log.info("feed", feed=f.feed.id, outcome=event.outcome, new=event.items_new, next=event.reason)
+            self.progress(f.feed, event)
+        return new
+
+    def _commit(self, finished: list[Finished]) -> tuple[list[FeedEvent], int]:
+        """One transaction: items, tags, index, stories, states. Runs in a thread; `_writing` keeps it alone."""
+        now, total, events = self.now(), 0, []
+        down = self._network_down(now)
+        with self.store.write() as c:
+            arrivals: list[Arrival] = []
+            for f in finished:
+                seen = None
+                if f.reading is not None:
+                    added = items.add(c, f.feed.id, f.reading.reads, now)
+                    arrivals += [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
+                    total += len(added.new)
+                    seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
+                events.append(self._pace(c, f, seen, now, down))
+            stories.apply(c, self.window.place(arrivals), now)
+        return events, total
+
+    def _pace(self, c: feeds.Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
+        outcome = f.outcome
+        if down and isinstance(outcome, Failed):
+            outcome = outcome.model_copy(update={"kind": "network-down"})
+        paced = pace.after(
+            f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
+        )  # fmt: skip
+        feeds.save(c, paced.state, paced.event)
+        if paced.hold:
+            feeds.hold(c, *paced.hold)
+        return paced.event
+
+    def _network_down(self, now: datetime) -> bool:
+        fresh = [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+        return pace.network_down(fresh)
+
