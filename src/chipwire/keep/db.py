@@ -4,18 +4,20 @@ Everything else in keep/ takes the `Connection` that `Store.read()` or `Store.wr
 transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here and in `keep.search`.
 """
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
-from chipwire.keep import tables
+from chipwire.keep import meta, search, tables
 
 BUSY_MS = 10_000
+_MORE = itertools.count()
 
 
 class Store:
@@ -37,13 +39,20 @@ class Store:
             connection.info["write"] = True
             try:
                 with connection.begin():
+                    before = _changes(connection)
                     yield connection
+                    if _changes(connection) != before:
+                        meta.bump(connection, "version")
             finally:
                 connection.info.pop("write", None)
 
     def version(self, connection: Connection) -> int:
-        """A number that changes with every commit by anyone: the basis of ETags."""
-        return int(connection.execute(text("PRAGMA data_version")).scalar_one())
+        """A number that changes with every commit by anyone that changed a row."""
+        return meta.counter(connection, "version")
+
+    def news(self, connection: Connection) -> int:
+        """A number that changes with every commit by anyone that changed what is served of items or stories."""
+        return meta.counter(connection, "news")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -56,9 +65,18 @@ def open_store(path: Path | str) -> Store:
         where.parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(f"sqlite:///{where}")
         tables.create_all(engine)
+        store = Store(engine)
+        with store.write() as c:
+            search.create(c)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"cannot open the store {where}: {error}") from error
-    return Store(engine)
+    return store
+
+
+def _changes(connection: Connection) -> int:
+    """Rows changed on this connection so far; on PostgreSQL, which does not tell, always one more."""
+    raw = connection.connection.driver_connection
+    return raw.total_changes if isinstance(raw, sqlite3.Connection) else next(_MORE)
 
 
 def _engine(url: str) -> Engine:

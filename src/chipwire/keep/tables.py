@@ -45,7 +45,7 @@ class FeedRow(Feed, SQLModel, table=True):
     kind: FeedKind = _word("trade press")
     format: FeedFormat = _word("auto")
     origin: str = "hand"
-    """'catalogue' when it came from data/feeds.toml, 'hand' when added by a person, 'removed' when only its items stay."""
+    """'catalogue': from data/feeds.toml; 'hand': added by a person; 'removed': gone, its items stay."""
 
 
 class FeedStateRow(FeedState, SQLModel, table=True):
@@ -253,5 +253,3 @@ def create_all(engine: Engine) -> None:
 def table(name: str) -> Table:
     """The plain table behind a row class, for core statements: `item = table("item")`."""
     return SQLModel.metadata.tables[name]
-
-

@@ -1,0 +1,177 @@
+"""Feeds and what was learnt of them: the catalogue, the next check, the last 30 events, hosts that want quiet."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
+
+from chipwire.domain import Feed, FeedEvent, FeedState
+from chipwire.errors import NotFound
+from chipwire.keep.meta import insert
+from chipwire.keep.tables import table
+
+KEPT_EVENTS = 30
+_FEED, _STATE, _EVENT, _HOLD, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "host_hold", "item"))
+_BOTH = select(_FEED, *(column.label(f"state_{column.name}") for column in _STATE.c)).join(_STATE)
+_THERE = _FEED.c.origin != "removed"
+
+
+class Synced(NamedTuple):
+    """Ids of the feeds that a catalogue added, changed and switched off."""
+
+    added: list[str]
+    changed: list[str]
+    gone: list[str]
+
+
+def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
+    """Make the catalogue's feeds what `feeds` says; feeds added or removed by hand are left as they are.
+
+    A feed whose address changed starts afresh; one that left the catalogue is switched off, its items stay.
+    """
+    rows = {row["id"]: row for row in c.execute(select(_FEED)).mappings()}
+    synced = Synced([], [], [])
+    for feed in feeds:
+        row = rows.pop(feed.id, None)
+        if row is None:
+            _insert(c, feed, "catalogue")
+            synced.added.append(feed.id)
+        elif row["origin"] == "catalogue" and _feed(row) != feed:
+            _change(c, feed, row, now)
+            synced.changed.append(feed.id)
+    for row in rows.values():
+        if row["origin"] == "catalogue" and row["enabled"]:
+            note = f"left the catalogue on {now:%Y-%m-%d}"
+            c.execute(update(_FEED).where(_FEED.c.id == row["id"]).values(enabled=False, note=note))
+            synced.gone.append(row["id"])
+    return synced
+
+
+def add(c: Connection, feed: Feed) -> None:
+    """Add a feed by hand; one of that id that was removed comes back. Raises ValueError when the id is taken."""
+    row = c.execute(select(_FEED).where(_FEED.c.id == feed.id)).mappings().first()
+    if row is None:
+        _insert(c, feed, "hand")
+        return
+    if row["origin"] != "removed":
+        raise ValueError(f"there is a feed {feed.id} already: {row['url']}")
+    c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
+    _afresh(c, feed.id)
+
+
+def remove(c: Connection, feed_id: str) -> None:
+    """Stop following a feed; its items stay. NotFound when there is none."""
+    get(c, feed_id)
+    c.execute(update(_FEED).where(_FEED.c.id == feed_id).values(origin="removed", enabled=False))
+
+
+def listing(c: Connection) -> list[tuple[Feed, FeedState]]:
+    """All feeds with their state, by id."""
+    return [_pair(row) for row in c.execute(_BOTH.where(_THERE).order_by(_FEED.c.id)).mappings()]
+
+
+def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:
+    """One feed with its state; NotFound when there is none."""
+    row = c.execute(_BOTH.where(_THERE, _FEED.c.id == feed_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no feed {feed_id!r}")
+    return _pair(row)
+
+
+def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
+    """Feeds whose time has come: never fetched first, then the longest overdue; none on a host that asked for quiet."""
+    quiet = held(c, now)
+    ready = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check <= now)
+    query = _BOTH.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None), ready).order_by(
+        _STATE.c.next_check.nulls_first(), _FEED.c.id
+    )
+    found: list[tuple[Feed, FeedState]] = []
+    with c.execute(query if quiet else query.limit(limit)) as result:
+        for row in result.mappings():
+            if len(found) == limit:
+                break
+            if not _on(row["url"], quiet):
+                found.append(_pair(row))
+    return found
+
+
+def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
+    """Keep what a turn taught and add it to the feed's history, of which the last 30 events stay."""
+    values = state.model_dump()
+    c.execute(update(_STATE).where(_STATE.c.feed_id == values.pop("feed_id")).values(**values))
+    c.execute(_EVENT.insert().values(**event.model_dump()))
+    oldest = (
+        select(_EVENT.c.id)
+        .where(_EVENT.c.feed_id == event.feed_id)
+        .order_by(_EVENT.c.id.desc())
+        .limit(1)
+        .offset(KEPT_EVENTS)
+    )
+    c.execute(delete(_EVENT).where(_EVENT.c.feed_id == event.feed_id, _EVENT.c.id <= oldest.scalar_subquery()))
+
+
+def events(c: Connection, feed_id: str) -> list[FeedEvent]:
+    """The feed's history, newest first."""
+    rows = c.execute(select(_EVENT).where(_EVENT.c.feed_id == feed_id).order_by(_EVENT.c.id.desc())).mappings()
+    return [FeedEvent.model_construct(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
+
+
+def hold(c: Connection, host: str, until: datetime) -> None:
+    """Leave a registrable domain alone until then; a longer hold that stands already is kept."""
+    statement = insert(c, _HOLD).values(host=host, until=until)
+    later = statement.excluded.until > _HOLD.c.until
+    c.execute(statement.on_conflict_do_update(index_elements=["host"], set_={"until": until}, where=later))
+
+
+def held(c: Connection, now: datetime) -> set[str]:
+    """Registrable domains that are to be left alone now."""
+    return set(c.execute(select(_HOLD.c.host).where(_HOLD.c.until > now)).scalars())
+
+
+def refresh_now(c: Connection, ids: Iterable[str] | None, now: datetime) -> int:
+    """Make these feeds (None: all that are enabled) due at once; returns how many. NotFound names an unknown id."""
+    wanted = None if ids is None else list(ids)
+    for feed_id in wanted or ():
+        get(c, feed_id)
+    enabled = select(_FEED.c.id).where(_FEED.c.enabled, _THERE)
+    chosen = _STATE.c.feed_id.in_(enabled if wanted is None else wanted)
+    later = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check > now)
+    asked = {"next_check": now, "next_reason": "asked for", "retired_at": None}
+    return c.execute(update(_STATE).where(chosen, later).values(**asked)).rowcount
+
+
+def counts(c: Connection) -> dict[str, int]:
+    """Items that each feed had first."""
+    return {feed: n for feed, n in c.execute(select(_ITEM.c.feed_id, func.count()).group_by(_ITEM.c.feed_id))}
+
+
+def _insert(c: Connection, feed: Feed, origin: str) -> None:
+    c.execute(_FEED.insert().values(**feed.model_dump(), origin=origin))
+    c.execute(_STATE.insert().values(**FeedState(feed_id=feed.id).model_dump()))
+
+
+def _change(c: Connection, feed: Feed, row: RowMapping, now: datetime) -> None:
+    c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump()))
+    if feed.url != row["url"]:
+        _afresh(c, feed.id)
+
+
+def _afresh(c: Connection, feed_id: str) -> None:
+    values = FeedState(feed_id=feed_id).model_dump()
+    c.execute(update(_STATE).where(_STATE.c.feed_id == feed_id).values(**values))
+
+
+def _feed(row: Any) -> Feed:
+    return Feed.model_construct(**{name: row[name] for name in Feed.model_fields})
+
+
+def _pair(row: Any) -> tuple[Feed, FeedState]:
+    state = FeedState.model_construct(**{name: row[f"state_{name}"] for name in FeedState.model_fields})
+    return _feed(row), state
+
+
+def _on(url: str, hosts: set[str]) -> bool:
+    host = urlsplit(url).hostname or ""
+    return any(host == held or host.endswith(f".{held}") for held in hosts)

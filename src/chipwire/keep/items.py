@@ -1,0 +1,243 @@
+"""Reads become items: one for each address, a sighting for each place it was seen, tags in the same breath."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
+
+from chipwire.domain import Read, Tags
+from chipwire.keep import search, stories, wire
+from chipwire.keep.meta import bump
+from chipwire.keep.tables import table
+
+_FEED, _ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("feed", "item", "sighting", "tombstone"))
+_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_KNOWN = select(_SIGHTING.c.uid, _SIGHTING.c.content_hash).where(_SIGHTING.c.feed_id == bindparam("feed"))
+_SEEN = select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
+    _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid.in_(bindparam("some", expanding=True))
+)
+_AT = select(_ITEM.c.url, _ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.url.in_(bindparam("some", expanding=True)))
+_SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
+    _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.item_id.in_(bindparam("some", expanding=True))
+)
+_OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
+_HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True))).distinct()
+_BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
+_TITLE = select(_FEED.c.title).where(_FEED.c.id == bindparam("feed"))
+_UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
+            "evidence", "figures", "claims", "fingerprint", "original_url")  # fmt: skip
+_UPDATE = update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
+_REHASH = (
+    update(_SIGHTING)
+    .where(_SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid == bindparam("which"))
+    .values(content_hash=bindparam("new_hash"))
+)
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a batch came to: items that are `new` (id and read), texts `updated`, reads `seen` before."""
+
+    new: list[tuple[int, Read]] = field(default_factory=list)
+    updated: int = 0
+    seen: int = 0
+    changed: list[tuple[int, Read]] = field(default_factory=list)
+    """The updated items."""
+
+
+def known(c: Connection, feed_id: str) -> dict[str, str]:
+    """Content hash by uid of everything this feed has shown, pruned items included."""
+    return dict(c.execute(_KNOWN, {"feed": feed_id}).all())
+
+
+def add(c: Connection, feed_id: str, reads: Iterable[Read], now: datetime) -> Added:
+    """Store what a feed shows: item, sighting, tags, search index and wire JSON in the caller's transaction.
+
+    An address that is known gets a sighting more, not an item more. A uid whose content changed updates its item
+    when this feed had it first. Ids rise with (published, url), undated last, whatever the document's order.
+    """
+    ordered = sorted({read.entry.uid: read for read in reads}.values(), key=_order(now))
+    if not ordered:
+        return Added()
+    sorted_out = _sort_out(c, feed_id, ordered)
+    new, sightings = _number(c, sorted_out.fresh)
+    _insert(c, feed_id, new, now)
+    _sight(c, feed_id, sorted_out.joined + sightings, sorted_out.rehashed, now)
+    _renew(c, sorted_out.changed)
+    if new or sorted_out.changed:
+        bump(c, "news")
+    seen = len(ordered) - len(new) - len(sorted_out.changed)
+    return Added(new, len(sorted_out.changed), seen, sorted_out.changed)
+
+
+@dataclass
+class _Sorted:
+    """Where each read of a batch belongs."""
+
+    fresh: list[Read] = field(default_factory=list)
+    joined: list[tuple[int, Read]] = field(default_factory=list)
+    """New sightings of items that exist."""
+    rehashed: list[Read] = field(default_factory=list)
+    changed: list[tuple[int, Read]] = field(default_factory=list)
+
+
+def _order(now: datetime) -> Any:
+    return lambda read: (read.entry.published or now, read.url, read.entry.uid)
+
+
+def _sort_out(c: Connection, feed_id: str, reads: Sequence[Read]) -> _Sorted:
+    seen = {uid: (item, digest) for uid, item, digest in _all(c, _SEEN, [r.entry.uid for r in reads], feed=feed_id)}
+    at = {url: (item, feed) for url, item, feed in _all(c, _AT, [r.url for r in reads])}
+    owners = dict(_all(c, _OWNER, sorted({item for item, _ in seen.values() if item is not None})))
+    buried = {digest for (digest,) in _all(c, _BURIED, [tomb(r.url) for r in reads])}
+    shown = set(_all(c, _SHOWN, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
+    found = _Sorted()
+    changed: dict[int, Read] = {}
+    for read in reads:
+        if (before := seen.get(read.entry.uid)) is not None:
+            item, digest = before
+            if digest != read.content_hash:
+                found.rehashed.append(read)
+                if item is not None and owners[item] == feed_id:
+                    changed[item] = read
+        elif (there := at.get(read.url)) is not None:
+            item, owner = there
+            found.joined.append((item, read))
+            if owner == feed_id and (item, read.content_hash) not in shown:
+                changed[item] = read
+        elif tomb(read.url) not in buried:
+            found.fresh.append(read)
+    found.changed = list(changed.items())
+    return found
+
+
+def _number(c: Connection, fresh: Sequence[Read]) -> tuple[list[tuple[int, Read]], list[tuple[int, Read]]]:
+    """Ids for the new items, and the sightings that show them; of two reads with one address the first is the item."""
+    first: dict[str, Read] = {}
+    for read in fresh:
+        first.setdefault(read.url, read)
+    if not first:
+        return [], []
+    start = bump(c, "item", len(first)) - len(first) + 1
+    ids = {url: start + n for n, url in enumerate(first)}
+    return [(ids[url], read) for url, read in first.items()], [(ids[read.url], read) for read in fresh]
+
+
+def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: datetime) -> None:
+    if not new:
+        return
+    title = c.execute(_TITLE, {"feed": feed_id}).scalar_one()
+    names = wire.names(c)
+    rows = [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new]
+    c.execute(_ITEM.insert(), rows)
+    _tag(c, [(item_id, read.tags) for item_id, read in new])
+    made = [
+        (item_id, wire.render(row, title, read.tags.companies.items(), read.tags.topics, names))
+        for (item_id, read), row in zip(new, rows, strict=True)
+    ]
+    wire.write(c, made)
+    search.index(c, [item_id for item_id, _ in new])
+
+
+def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:
+    """Give these items the text and tags of their newest read."""
+    if not changed:
+        return
+    ids = [item_id for item_id, _ in changed]
+    search.remove(c, ids)
+    c.execute(_UPDATE, [{"which": i, **{f"new_{n}": v for n, v in _row(read).items()}} for i, read in changed])
+    _untag(c, ids)
+    _tag(c, [(item_id, read.tags) for item_id, read in changed])
+    search.index(c, ids)
+    wire.refresh(c, ids)
+    stories.refresh(c, _stories_of(c, ids))
+
+
+def _stories_of(c: Connection, ids: Sequence[int]) -> set[int]:
+    return {story for (story,) in _all(c, _HUNG, ids) if story is not None}
+
+
+def _row(read: Read) -> dict[str, Any]:
+    """What a read says of its item, whether it is new or renewed."""
+    entry, tags = read.entry, read.tags
+    return {
+        "original_url": entry.url or read.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "text": entry.text,
+        "author": entry.author,
+        "published": entry.published,
+        "updated": entry.updated,
+        "categories": entry.categories,
+        "fingerprint": read.fingerprint,
+        **_said(tags),
+    }
+
+
+def _said(tags: Tags) -> dict[str, Any]:
+    return {
+        "lang": tags.lang,
+        "credit": tags.credit,
+        "relevant": tags.relevant,
+        "evidence": [one.model_dump() for one in tags.evidence],
+        "figures": [one.model_dump() for one in tags.figures],
+        "claims": [one.model_dump() for one in tags.claims],
+    }
+
+
+def _arrival(item_id: int, feed_id: str, read: Read, now: datetime) -> dict[str, Any]:
+    return {
+        "id": item_id,
+        "url": read.url,
+        "feed_id": feed_id,
+        "first_seen": now,
+        "story_id": None,
+        "copy_of": None,
+        "link": "origin",
+    }
+
+
+def _sight(
+    c: Connection, feed_id: str, shown: Sequence[tuple[int, Read]], rehashed: Sequence[Read], now: datetime
+) -> None:
+    if shown:
+        rows = [
+            {"feed_id": feed_id, "uid": r.entry.uid, "item_id": i, "seen_at": now, "content_hash": r.content_hash}
+            for i, r in shown
+        ]
+        c.execute(_SIGHTING.insert(), rows)
+    if rehashed:
+        c.execute(_REHASH, [{"feed": feed_id, "which": r.entry.uid, "new_hash": r.content_hash} for r in rehashed])
+
+
+def _tag(c: Connection, said: Sequence[tuple[int, Tags]]) -> None:
+    facts = [(tags, {"item_id": item_id, "relevant": tags.relevant, "lang": tags.lang}) for item_id, tags in said]
+    companies = [{"slug": slug, "role": role, **f} for tags, f in facts for slug, role in tags.companies.items()]
+    topics = [{"slug": slug, **f} for tags, f in facts for slug in dict.fromkeys(tags.topics)]
+    if companies:
+        c.execute(_COMPANY.insert(), companies)
+    if topics:
+        c.execute(_TOPIC.insert(), topics)
+
+
+def _untag(c: Connection, item_ids: Sequence[int]) -> None:
+    for tags in (_COMPANY, _TOPIC):
+        c.execute(delete(tags).where(tags.c.item_id == bindparam("which")), [{"which": i} for i in item_ids])
+
+
+def tomb(url: str) -> bytes:
+    """What stays of a pruned item's address."""
+    return blake2b(url.encode(), digest_size=12).digest()
+
+
+def _all(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -> list[Any]:
+    """The query's rows over `some` values, asked a chunk at a time (databases limit parameters)."""
+    return [
+        row
+        for start in range(0, len(some), CHUNK)
+        for row in c.execute(query, {"some": some[start : start + CHUNK], **more})
+    ]

@@ -1,0 +1,45 @@
+"""Small facts about the store itself: counters that only grow, and named values."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chipwire.keep.tables import table
+
+_COUNTER, _META = table("counter"), table("meta")
+_READ = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("which"))
+_TAKE = (
+    update(_COUNTER)
+    .where(_COUNTER.c.name == bindparam("which"))
+    .values(value=_COUNTER.c.value + bindparam("more"))
+    .returning(_COUNTER.c.value)
+)
+
+
+def insert(c: Connection, into: Table) -> Any:
+    """INSERT in the connection's dialect, for `on_conflict_do_…`, which both dialects spell alike."""
+    return postgresql.insert(into) if c.dialect.name == "postgresql" else sqlite.insert(into)
+
+
+def counter(c: Connection, name: str) -> int:
+    """What the counter stands at; 0 when it never moved."""
+    return c.execute(_READ, {"which": name}).scalar() or 0
+
+
+def bump(c: Connection, name: str, more: int = 1) -> int:
+    """Move the counter on and return where it stands now."""
+    value = c.execute(_TAKE, {"which": name, "more": more}).scalar()
+    if value is None:
+        c.execute(insert(c, _COUNTER).values(name=name, value=more))
+        return more
+    return int(value)
+
+
+def get(c: Connection, key: str) -> str | None:
+    return c.execute(select(_META.c.value).where(_META.c.key == key)).scalar()
+
+
+def put(c: Connection, key: str, value: str) -> None:
+    statement = insert(c, _META).values(key=key, value=value)
+    c.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

@@ -1,0 +1,256 @@
+"""Where every item hangs: the clusterer's placements become story rows, with a log that explains every old id."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from chipwire.domain import Placement, Role, Story
+from chipwire.keep import wire
+from chipwire.keep.meta import bump, insert
+from chipwire.keep.tables import table
+
+_ITEM, _STORY, _LOG, _BY_COMPANY = (table(n) for n in ("item", "story", "story_log", "story_company"))
+_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_PLACE = (
+    update(_ITEM)
+    .where(_ITEM.c.id == bindparam("which"))
+    .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
+)
+_MEMBER = (
+    "id",
+    "url",
+    "title",
+    "lang",
+    "feed_id",
+    "first_seen",
+    "published",
+    "story_id",
+    "copy_of",
+    "link",
+    "relevant",
+)
+CHUNK = 500
+
+
+def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[int]:
+    """Hang items on stories and bring every story they touch up to date; returns the ids of the stories that changed.
+
+    A story that loses all its items is merged into the one that took the last of them: `get` finds it under either id.
+    """
+    if not placements:
+        return set()
+    before = _standing(c, [p.item_id for p in placements])
+    moved = [p for p in placements if before.get(p.item_id) != (p.story_id, p.copy_of, p.link)]
+    if moved:
+        rows = [{"which": p.item_id, "story": p.story_id, "copy": p.copy_of, "hangs": p.link} for p in moved]
+        c.execute(_PLACE, rows)
+    left = {p.item_id: old for p in moved if (old := before[p.item_id][0]) is not None and old != p.story_id}
+    follows = {p.story_id: p.follows for p in placements if p.follows is not None}
+    touched = {p.story_id for p in moved} | set(left.values()) | set(follows)
+    _log_moves(c, moved, left, now)
+    gone = _rebuild(c, touched, follows)
+    _log_merges(c, gone, left, moved, now)
+    wire.refresh(c, [p.item_id for p in moved])
+    if touched:
+        bump(c, "news")
+    return touched
+
+
+def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, bytes]]:
+    """(item, story, copy_of, fingerprint) of the placed items first seen since then: what a window restores."""
+    query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.fingerprint)
+    placed = query.where(_ITEM.c.first_seen >= since, _ITEM.c.story_id.is_not(None)).order_by(_ITEM.c.id)
+    return [(i, story, copy, mark) for i, story, copy, mark in c.execute(placed)]
+
+
+def unplaced(c: Connection, since: datetime) -> list[tuple[int, bytes]]:
+    """(item, fingerprint) of items first seen since then that hang on no story yet, by item."""
+    query = select(_ITEM.c.id, _ITEM.c.fingerprint).where(_ITEM.c.first_seen >= since, _ITEM.c.story_id.is_(None))
+    return [(i, mark) for i, mark in c.execute(query.order_by(_ITEM.c.id))]
+
+
+def get(c: Connection, story_id: int) -> Story | None:
+    """The story of that id, or the one it was merged into (`id` tells); None when there never was one."""
+    row = c.execute(select(_STORY).where(_STORY.c.id == redirect(c, story_id))).mappings().first()
+    return None if row is None else _story(row)
+
+
+def redirect(c: Connection, story_id: int) -> int:
+    """The id that a story goes by now: its own, or that of the story it was merged into."""
+    seen = set()
+    while story_id not in seen and not c.execute(select(_STORY.c.id).where(_STORY.c.id == story_id)).scalar():
+        seen.add(story_id)
+        merged = select(_LOG.c.story_id).where(_LOG.c.other_id == story_id, _LOG.c.kind == "merge")
+        story_id = c.execute(merged.order_by(_LOG.c.id.desc()).limit(1)).scalar() or story_id
+    return story_id
+
+
+def members(c: Connection, story_id: int) -> list[dict[str, Any]]:
+    """The items of a story, earliest first: id, url, title, lang, feed_id, times, copy_of, link, relevant."""
+    query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id == story_id).order_by(_ITEM.c.id)
+    return [dict(row) for row in c.execute(query).mappings()]
+
+
+def log(c: Connection, story_id: int) -> list[dict[str, Any]]:
+    """Joins, moves and merges that made a story what it is, oldest first: at, kind, story_id, other_id, item_id."""
+    query = select(_LOG).where((_LOG.c.story_id == story_id) | (_LOG.c.other_id == story_id)).order_by(_LOG.c.id)
+    return [dict(row) for row in c.execute(query).mappings()]
+
+
+def page(
+    c: Connection, *, limit: int, before: int | None = None, company: str | None = None, relevant: bool | None = True
+) -> list[tuple[int, Story]]:
+    """Stories with the newest item first, as (sort key, story); `before` is the sort key of the last one seen."""
+    by = _STORY if company is None else _BY_COMPANY
+    query = select(_STORY).order_by(by.c.last_item.desc()).limit(limit)
+    if company is not None:
+        query = query.join(_BY_COMPANY).where(_BY_COMPANY.c.slug == company)
+    if before is not None:
+        query = query.where(by.c.last_item < before)
+    if relevant is not None:
+        query = query.where(by.c.relevant == relevant)
+    return [(row["last_item"], _story(row)) for row in c.execute(query).mappings()]
+
+
+def _standing(c: Connection, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None, str]]:
+    found: dict[int, tuple[int | None, int | None, str]] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link)
+        for i, story, copy, link in c.execute(query.where(_ITEM.c.id.in_(ids[start : start + CHUNK]))):
+            found[i] = (story, copy, link)
+    return found
+
+
+def refresh(c: Connection, story_ids: Iterable[int]) -> None:
+    """Bring these stories up to date after tags or texts of their items changed, or items went."""
+    _rebuild(c, story_ids, {})
+
+
+def _rebuild(c: Connection, touched: Iterable[int], follows: dict[int, int]) -> set[int]:
+    """Make the rows of these stories anew from their members; returns those that have none left."""
+    gone: set[int] = set()
+    ids = sorted(touched)
+    for start in range(0, len(ids), CHUNK):
+        gone |= _rebuild_some(c, ids[start : start + CHUNK], follows)
+    return gone
+
+
+def _rebuild_some(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[int]:
+    older = dict(c.execute(select(_STORY.c.id, _STORY.c.follows).where(_STORY.c.id.in_(ids))).all())
+    hanging: dict[int, list[dict[str, Any]]] = {}
+    query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id.in_(ids)).order_by(_ITEM.c.id)
+    for row in c.execute(query).mappings():
+        hanging.setdefault(row["story_id"], []).append(dict(row))
+    companies, topics = _companies(c, ids), _topics(c, ids)
+    rows = [
+        _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
+        for story, items in hanging.items()
+    ]
+    c.execute(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id.in_(ids)))
+    if rows:
+        put = insert(c, _STORY)
+        renewed = {column.name: put.excluded[column.name] for column in _STORY.c if column.name != "id"}
+        c.execute(put.on_conflict_do_update(index_elements=["id"], set_=renewed), rows)
+    by_company = [
+        {"slug": slug, "role": role, "story_id": r["id"], "last_item": r["last_item"], "relevant": r["relevant"]}
+        for r in rows
+        for slug, role in r["companies"].items()
+    ]
+    if by_company:
+        c.execute(_BY_COMPANY.insert(), by_company)
+    gone = set(older) - set(hanging)
+    if gone:
+        c.execute(delete(_STORY).where(_STORY.c.id.in_(gone)))
+    return gone
+
+
+def _summed(
+    story: int, items: list[dict[str, Any]], companies: dict[str, Role], topics: list[str], follows: int | None
+) -> dict[str, Any]:
+    """One story's row from its members, which come earliest first."""
+    origin = next((item for item in items if item["link"] == "origin"), items[0])
+    own = [item for item in items if item["copy_of"] is None]
+    return {
+        "id": story,
+        "title": origin["title"],
+        "lang": origin["lang"],
+        "first_seen": min(item["first_seen"] for item in items),
+        "last_seen": max(item["first_seen"] for item in items),
+        "origin_item": origin["id"],
+        "n_items": len(items),
+        "n_outlets": len({_outlet(item) for item in own}),
+        "n_copies": len(items) - len(own),
+        "languages": sorted({item["lang"] for item in items}),
+        "companies": companies,
+        "topics": topics,
+        "relevant": any(item["relevant"] for item in items),
+        "follows": follows,
+        "last_item": items[-1]["id"],
+    }
+
+
+def _outlet(item: dict[str, Any]) -> str:
+    """Who published it: the host of its address, so that an outlet with five feeds counts once."""
+    return str(urlsplit(item["url"]).hostname or item["feed_id"]).removeprefix("www.")
+
+
+def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:
+    """Companies of each story, those it is about first, each with its strongest role."""
+    query = (
+        select(_ITEM.c.story_id, _COMPANY.c.slug, func.min(_COMPANY.c.role), func.count())
+        .join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
+        .where(_ITEM.c.story_id.in_(ids))
+        .group_by(_ITEM.c.story_id, _COMPANY.c.slug)
+    )
+    found: dict[int, dict[str, Role]] = {}
+    for story, slug, role, _ in sorted(c.execute(query), key=lambda row: (row[0], row[2], -row[3], row[1])):
+        found.setdefault(story, {})[slug] = role
+    return found
+
+
+def _topics(c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    query = (
+        select(_ITEM.c.story_id, _TOPIC.c.slug)
+        .join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id)
+        .where(_ITEM.c.story_id.in_(ids))
+        .distinct()
+        .order_by(_ITEM.c.story_id, _TOPIC.c.slug)
+    )
+    found: dict[int, list[str]] = {}
+    for story, slug in c.execute(query):
+        found.setdefault(story, []).append(slug)
+    return found
+
+
+def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], now: datetime) -> None:
+    rows = [
+        {
+            "at": now,
+            "kind": "move" if p.item_id in left else "join",
+            "story_id": p.story_id,
+            "other_id": left.get(p.item_id),
+            "item_id": p.item_id,
+        }
+        for p in moved
+    ]
+    if rows:
+        c.execute(_LOG.insert(), rows)
+
+
+def _log_merges(c: Connection, gone: set[int], left: dict[int, int], moved: Sequence[Placement], now: datetime) -> None:
+    """A story with no items left lives on in the one its items went to; what followed it follows that one."""
+    to = {p.item_id: p.story_id for p in moved}
+    for old in sorted(gone):
+        into = next((to[item] for item, story in sorted(left.items(), reverse=True) if story == old), None)
+        if into is None:
+            continue
+        c.execute(_LOG.insert().values(at=now, kind="merge", story_id=into, other_id=old))
+        follow = update(_STORY).where(_STORY.c.follows == old, _STORY.c.id != into)
+        c.execute(follow.values(follows=into))
+
+
+def _story(row: Any) -> Story:
+    return Story.model_construct(**{name: row[name] for name in Story.model_fields})

@@ -1,0 +1,51 @@
+"""A fresh store, and short ways to write what goes into it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire.domain import Entry, Feed, Read, Tags, utc
+from chipwire.keep import feeds
+from chipwire.keep.db import Store, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def newsroom(store: Store) -> Store:
+    """A store with the feeds wafer-daily (en), reaktor (de) and silizium (de)."""
+    with store.write() as c:
+        feeds.sync(
+            c,
+            [
+                Feed(id="wafer-daily", url="https://wafer.example/rss", title="Wafer Daily", lang="en"),
+                Feed(id="reaktor", url="https://reaktor.example/feed", title="Reaktor", lang="de"),
+                Feed(id="silizium", url="https://silizium.test/atom.xml", title="Silizium heute", lang="de"),
+            ],
+            utc(2026, 11, 1),
+        )
+    return store
+
+
+@pytest.fixture
+def read() -> Callable[..., Read]:
+    """`read("a")`: a Read with uid a at https://wafer.example/a; keywords change entry, tags or the read itself."""
+
+    def make(uid: str, **given: Any) -> Read:
+        tags = {name: given.pop(name) for name in list(given) if name in Tags.model_fields and name != "lang"}
+        own = {name: given.pop(name) for name in list(given) if name in ("content_hash", "fingerprint")}
+        lang = given.pop("lang", "en")
+        url = given.pop("url", f"https://wafer.example/{uid}")
+        entry = Entry(**{"uid": uid, "url": url, "title": f"Title of {uid}", "text": f"Text of {uid}.", **given})
+        digest = own.pop("content_hash", f"{entry.title}|{entry.text}")
+        return Read(entry=entry, url=url, content_hash=digest, tags=Tags(lang=lang, **tags), **own)
+
+    return make
