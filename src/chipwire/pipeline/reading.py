@@ -8,6 +8,8 @@ from chipwire.collect.identity import canonical_url, content_hash
 from chipwire.collect.parse import parse
 from chipwire.domain import Entry, Feed, FeedFacts, Read
 from chipwire.enrich.fingerprint import fingerprint
+from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
 
 
@@ -29,9 +31,16 @@ def tagger(data: Path) -> Tagger:
     return Tagger.load(data)
 
 
+@cache
+def lexicon(data: Path) -> Lexicon:
+    """The glossary that fingerprints are taken with, loaded once."""
+    return Lexicon.load(data)
+
+
 def warm(data: Path) -> bool:
     """Load what reading needs, so that the first body does not pay for it."""
     tagger(data)
+    lexicon(data)
     return True
 
 
@@ -54,5 +63,5 @@ def read_entry(entry: Entry, digest: str, feed: Feed, data: Path) -> Read:
     """Tag one entry and take its fingerprint. An entry without an address gets a stable `urn:` one."""
     url = canonical_url(entry.url, feed.home) if entry.url else f"urn:chipwire:{feed.id}:{digest}"
     tags = tagger(data).tag(entry.title, entry.text, lang=entry.lang or feed.lang, url=entry.url)
-    print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags)
+    print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon(data))
     return Read(entry=entry, url=url, content_hash=digest, tags=tags, fingerprint=print_)

@@ -1,0 +1,116 @@
+"""Anchors: what survives translation (companies, figures, names, places, concepts), each with its rarity."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import xxhash
+
+from chipwire.domain import Tags
+from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.terms import sentences
+
+
+class Kind(IntEnum):
+    """What an anchor is; the number is part of the fingerprint's format."""
+
+    COMPANY = 1
+    FIGURE = 2
+    NAME = 3
+    PLACE = 4
+    CONCEPT = 5
+    NUMBER = 6
+    ACT = 7
+    PRODUCT = 8
+
+
+class Zone(IntEnum):
+    TITLE = 0
+    LEAD = 1
+    BODY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One thing said: `key` is 32 stable bits of its identity, `weight` its rarity (1 is ordinary, 4 at most)."""
+
+    kind: Kind
+    key: int
+    weight: float
+    zone: Zone
+
+
+_NAME = re.compile(r"(?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*")
+_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d])")
+_LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
+
+
+def anchor_key(kind: Kind, identity: str) -> int:
+    return xxhash.xxh32_intdigest(f"{int(kind)}:{identity}".encode())
+
+
+def plain(word: str) -> str:
+    """A Latin name without case, accents and hyphens: 'Tiếp' → 'tiep'."""
+    bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)).casefold()
+    return "".join(c for c in bare if c.isalnum())
+
+
+def figure_weight(value: float, unit: str) -> float:
+    """Rarity of an amount from its form: 1,000 is round, 36,000 less so, 13.98 can hardly be chance."""
+    digits = len(f"{value:.6e}".split("e")[0].replace(".", "").rstrip("0"))
+    if unit == "nm":
+        return 0.3
+    small = unit in ("%", "percent") and digits < 3
+    return min(2.0, 0.5 * digits) * (0.7 if small else 1.0)
+
+
+def find(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
+    """All anchors of an item, each once, in its most prominent zone; title and lead before body."""
+    found: dict[tuple[Kind, int], Anchor] = {}
+    for anchor in _everything(title, body, lang, tags, lexicon):
+        known = found.get((anchor.kind, anchor.key))
+        if known is None or anchor.zone < known.zone:
+            found[anchor.kind, anchor.key] = anchor
+    return sorted(found.values(), key=lambda a: (a.zone, a.kind, a.key))
+
+
+def _everything(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) -> Iterator[Anchor]:
+    for slug, role in tags.companies.items():
+        yield Anchor(Kind.COMPANY, anchor_key(Kind.COMPANY, slug), 1.0, Zone.TITLE if role == "about" else Zone.BODY)
+    for figure in tags.figures:
+        for value in {figure.value_low, figure.value_high}:
+            identity = f"{value:.6g} {figure.unit}"
+            yield Anchor(Kind.FIGURE, anchor_key(Kind.FIGURE, identity), figure_weight(value, figure.unit), Zone.BODY)
+    lead = body.split("\n", 1)[0]
+    aliases = {plain(word) for seen in tags.evidence for word in seen.alias.split()}
+    for zone, text in ((Zone.TITLE, title), (Zone.LEAD, lead), (Zone.BODY, body)):
+        for concept in lexicon.find(text, lang):
+            kind = Kind[concept.kind.upper()]
+            yield Anchor(kind, anchor_key(kind, concept.id), concept.weight, zone)
+        for name in _names(text, lang):
+            if name not in aliases and name not in lexicon.common:
+                yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + any(c.isdigit() for c in name), zone)
+        for number in _numbers(text):
+            yield Anchor(Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone)
+
+
+def _names(text: str, lang: str) -> Iterator[str]:
+    """Latin names: in a Latin text what is capitalised inside a sentence, elsewhere every Latin word."""
+    latin = lang.split("-")[0] in _LATIN
+    for sentence in sentences(text):
+        for match in _NAME.finditer(unicodedata.normalize("NFKC", sentence)):
+            word = match.group()
+            marked = any(c.isdigit() for c in word) or (len(word) > 1 and word[1:] != word[1:].lower())
+            if marked or (len(word) > 2 and (not latin or (word[0].isupper() and match.start() > 0))):
+                yield plain(word)
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Bare numbers of three digits and more, years left out, separators dropped."""
+    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
+        digits = match.group().replace(",", "").replace(".", "").lstrip("0").rstrip("0")
+        year = match.group().isdigit() and 1900 <= int(match.group()) <= 2100
+        if len(digits) >= 2 and not year:
+            yield digits
