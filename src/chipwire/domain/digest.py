@@ -92,21 +92,20 @@ class Line:
     why: Why | None
     update: bool = False
     fresh: tuple[str, ...] = ()
+    fresh_outlets: int = 0
     figures: tuple[str, ...] = ()
     denial: Claim | None = None
-    score: tuple[float, ...] = ()
     last_item: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One company or topic; `hidden` stories were left out for room, `volume` is stories per day, oldest first."""
+    """One company or topic; `hidden` stories were left out for room."""
 
     slug: str
     name: str
     lines: tuple[Line, ...]
     hidden: int = 0
-    volume: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,8 @@ class Digest:
     hidden: int = 0
     counts: tuple[tuple[str, int], ...] = ()
     """(company name, stories) in the reader's order."""
+    glance: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """(company name, stories a day, oldest first)."""
     kind: str = "digest"
     key: str = ""
 

@@ -1,0 +1,108 @@
+"""Whether one story belongs in one reader's digest, what in it is new to that reader, and how high it ranks."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Why, Window
+
+_ZONES = {"title": 0, "lead": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A story that goes in. `best` is the report whose headline stands for it; `roles` only what the reader follows."""
+
+    story: DigestStory
+    best: Report
+    roles: Mapping[str, Role]
+    topics: tuple[str, ...]
+    rank: tuple[float, int]
+    new_reports: int
+    update: bool = False
+    fresh: tuple[str, ...] = ()
+    fresh_outlets: int = 0
+    denial: Claim | None = None
+
+
+def choose(
+    reader: Reader, story: DigestStory, told: Mapping[int, int], window: Window, follows: frozenset[str]
+) -> Choice | None:
+    """The choice, or None when the story is not the reader's or brings nothing new."""
+    roles = {
+        s: r for s, r in story.companies.items() if s in follows and (r == "about" or reader.min_role == "mention")
+    }
+    topics = tuple(topic for topic in reader.topics if topic in story.topics)
+    if not roles and not topics:
+        return None
+    reports = [r for r in story.reports if _reads(reader, r.lang)]
+    upto = _told_upto(story, told)
+    new = [r for r in reports if r.item_id > max(window.low, upto)]
+    if not new:
+        return None
+    old = [r for r in story.reports if r.item_id <= upto]
+    figures, outlets, denial = _news(new, old)
+    if old and not (figures or outlets or denial):
+        return None
+    best = min(new if old else reports, key=lambda r: _preference(r, reader))
+    return Choice(
+        story=story,
+        best=best,
+        roles=roles,
+        topics=topics,
+        rank=(-_points(story, roles, bool(old)), -story.last_item),
+        new_reports=sum(r.item_id > window.low for r in reports),
+        update=bool(old),
+        fresh=figures[:3] if old else (),
+        fresh_outlets=outlets if old else 0,
+        denial=denial,
+    )
+
+
+def figures_of(report: Report) -> tuple[str, ...]:
+    """The first three different amounts of a report, as they stand in it."""
+    different = {(low, unit): text for text, low, unit in reversed(report.figures)}
+    return tuple(text for text, low, unit in report.figures if different.pop((low, unit), None))[:3]
+
+
+def reason(choice: Choice) -> Why | None:
+    """The matched term that speaks most for the story: shown report before others, headline before text."""
+    for report in (choice.best, *choice.story.reports):
+        found = [why for why in report.why if why.slug in choice.roles]
+        if found:
+            return min(found, key=lambda why: (_ZONES.get(why.zone, 2), choice.roles[why.slug] != "about"))
+    return None
+
+
+def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
+    """The newest item already told of; a story is known by the id of its earliest item, even after a merge."""
+    return max((told[r.item_id] for r in story.reports if r.item_id in told), default=told.get(story.id, 0))
+
+
+def _news(new: Sequence[Report], old: Sequence[Report]) -> tuple[tuple[str, ...], int, Claim | None]:
+    """What `new` reports say that `old` ones did not: figures, how many independent outlets, a denial."""
+    known = {(low, unit) for report in old for _, low, unit in report.figures}
+    figures = {(low, unit): text for r in reversed(new) for text, low, unit in r.figures if (low, unit) not in known}
+    heard = {report.outlet for report in old}
+    outlets = {report.outlet for report in new if report.independent} - heard
+    denied = any(claim.kind == "denial" for report in old for claim in report.claims)
+    denials = [claim for report in new for claim in report.claims if claim.kind == "denial"]
+    return tuple(reversed(figures.values())), len(outlets), denials[0] if denials and not denied else None
+
+
+def _reads(reader: Reader, lang: str) -> bool:
+    if not reader.languages:
+        return True
+    return lang in reader.languages or lang.split("-")[0] in reader.languages
+
+
+def _preference(report: Report, reader: Reader) -> tuple[bool, bool, bool, float, int]:
+    own = report.lang.split("-")[0] == reader.locale.split("-")[0]
+    return report.copy, not own, not report.independent, -report.weight, report.item_id
+
+
+def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> float:
+    outlets = len({report.outlet for report in story.reports if report.independent}) or 1
+    about = sum(role == "about" for role in roles.values())
+    weight = max(report.weight for report in story.reports)
+    return round(2 * math.log2(1 + outlets) + (2 + 0.5 * min(about, 4) if about else 0) + (not update) + weight, 6)

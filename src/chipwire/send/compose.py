@@ -1,0 +1,133 @@
+"""STORY → DIGEST: which stories a reader gets, in what order, and what is said of each. Pure and deterministic."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from chipwire.domain import Company, Digest, DigestStory, FeedHealth, Line, Reader, Section, Topic, Window
+from chipwire.send import plain, schedule
+from chipwire.send.choose import Choice, choose, figures_of, reason
+
+TOP = 5
+PER_SECTION = 7
+IN_ALL = 40
+GLANCE = 12
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Companies and topics by slug, in the order of data/."""
+
+    companies: Mapping[str, Company]
+    topics: Mapping[str, Topic]
+
+    def namer(self, locale: str) -> Callable[[str], str]:
+        """The display name of a slug in a locale."""
+        language = locale.split("-")[0]
+
+        def name(slug: str) -> str:
+            if company := self.companies.get(slug):
+                return company.names.get(locale) or company.names.get(language) or company.name
+            return self.topics[slug].name if slug in self.topics else slug
+
+        return name
+
+
+def compose(
+    reader: Reader,
+    stories: Sequence[DigestStory],
+    window: Window,
+    now: datetime,
+    *,
+    catalogue: Catalogue,
+    local_date: date | None = None,
+    told: Mapping[int, int] | None = None,
+    health: FeedHealth | None = None,
+    volume: Mapping[str, Sequence[int]] | None = None,
+) -> Digest:
+    """One reader's digest for `local_date` (default: the reader's date at `now`).
+
+    `stories` may hold more than the reader wants; `told` maps story ids to the newest item already told of;
+    `volume` maps slugs to stories per day, oldest first.
+    """
+    follows = reader.companies or ([] if reader.topics else list(catalogue.companies))
+    wanted = [*follows, *reader.topics]
+    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, frozenset(follows)))]
+    choices.sort(key=lambda choice: choice.rank)
+    name = catalogue.namer(reader.locale)
+    lines = [_line(choice, wanted, name) for choice in choices]
+    top = lines[:TOP] if _worth_a_top(lines, wanted) else []
+    sections = _sections(lines[len(top) :], wanted, name, IN_ALL - len(top))
+    heard = [slug for slug in wanted if any(slug == tag for line in lines for tag, _ in line.tags)]
+    return Digest(
+        reader=reader,
+        local_date=local_date or schedule.local_date(reader, now),
+        window=window,
+        composed=now,
+        top=tuple(top),
+        sections=sections,
+        quiet=tuple(name(slug) for slug in reader.companies if slug not in heard),
+        health=health or FeedHealth(),
+        reports=sum(choice.new_reports for choice in choices),
+        stories=len(choices),
+        hidden=sum(section.hidden for section in sections),
+        counts=tuple((name(s), sum(any(s == t for t, _ in line.tags) for line in lines)) for s in heard),
+        glance=tuple((name(s), tuple(volume[s])) for s in wanted if volume and any(volume.get(s, ())))[:GLANCE],
+    )
+
+
+def trim(digest: Digest) -> Digest:
+    """The same digest with its least line moved to the hidden ones of its section; for letters that grew too big."""
+    for at in range(len(digest.sections) - 1, -1, -1):
+        section = digest.sections[at]
+        if section.lines:
+            less = replace(section, lines=section.lines[:-1], hidden=section.hidden + 1)
+            sections = (*digest.sections[:at], less, *digest.sections[at + 1 :])
+            return replace(digest, sections=sections, hidden=digest.hidden + 1)
+    return replace(digest, top=digest.top[:-1], hidden=digest.hidden + 1)
+
+
+def _worth_a_top(lines: Sequence[Line], wanted: Sequence[str]) -> bool:
+    """A few lines, or lines on one company only, need no selection before them."""
+    return len(lines) > TOP + 3 and len(wanted) > 1
+
+
+def _sections(
+    lines: Iterable[Line], wanted: Sequence[str], name: Callable[[str], str], room: int
+) -> tuple[Section, ...]:
+    """Each line under the first of its tags in the reader's order; what finds no room is counted."""
+    piles: dict[str, list[Line]] = {slug: [] for slug in wanted}
+    hidden = dict.fromkeys(wanted, 0)
+    for line in lines:
+        slug = min((tag for tag, _ in line.tags), key=wanted.index)
+        if len(piles[slug]) < PER_SECTION and room > 0:
+            piles[slug].append(line)
+            room -= 1
+        else:
+            hidden[slug] += 1
+    return tuple(Section(s, name(s), tuple(piles[s]), hidden[s]) for s in wanted if piles[s] or hidden[s])
+
+
+def _line(choice: Choice, wanted: Sequence[str], name: Callable[[str], str]) -> Line:
+    story, best = choice.story, choice.best
+    tags = [slug for slug in wanted if slug in choice.roles or slug in choice.topics]
+    title = plain.clip(plain.clean(best.title), 200) or plain.link(best.url)
+    text = plain.excerpt(best.text)
+    own = {best.outlet}
+    also = list(dict.fromkeys(plain.clean(r.outlet) for r in story.reports if r.outlet not in own))
+    return Line(
+        story_id=story.id,
+        report=replace(best, title=title, url=plain.link(best.url), outlet=plain.clip(plain.clean(best.outlet), 60)),
+        summary="" if text.rstrip("….") == title.rstrip("….") else text,
+        outlets=len({r.outlet for r in story.reports if r.independent}) or 1,
+        also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
+        also_more=max(0, len(also) - 3),
+        tags=tuple((slug, name(slug)) for slug in tags),
+        why=reason(choice),
+        update=choice.update,
+        fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
+        fresh_outlets=choice.fresh_outlets,
+        figures=() if choice.fresh else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(best)),
+        denial=choice.denial,
+        last_item=story.last_item,
+    )

@@ -1,0 +1,179 @@
+"""DIGEST → LETTER: words and templates make text and HTML, the envelope makes bytes. Pure and deterministic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from chipwire.domain import Digest, Line
+from chipwire.send import envelope, plain
+from chipwire.send.compose import trim
+from chipwire.send.tokens import Links
+from chipwire.send.words import Words, choose
+
+MOST_HTML = 90_000
+SUBJECT = 60
+_WORDS_A_MINUTE = 220
+
+_common: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+_HTML = Environment(loader=PackageLoader("chipwire.send"), autoescape=True, **_common)
+_TEXT = Environment(loader=PackageLoader("chipwire.send"), autoescape=False, keep_trailing_newline=True, **_common)  # noqa: S701
+for _env in (_HTML, _TEXT):
+    _env.globals.update(direction=plain.direction)
+    _env.filters["isolate"] = plain.isolate
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who writes: From, domain of Message-IDs, links, words by locale, and the DKIM key if there is one."""
+
+    address: str
+    domain: str
+    links: Links
+    words: Mapping[str, Words]
+    dkim: envelope.Dkim | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished letter; `digest` is what went in after trimming to size, `html` is None for text-only readers."""
+
+    digest: Digest
+    subject: str
+    message_id: str
+    text: str
+    html: str | None
+    body: bytes
+
+
+def render(digest: Digest, sender: Sender) -> bytes:
+    """The letter as it goes on the wire."""
+    return letter(digest, sender).body
+
+
+def html(digest: Digest, sender: Sender) -> str:
+    """The HTML part alone, for a preview."""
+    return _fitting(digest, sender)[1]
+
+
+def letter(digest: Digest, sender: Sender) -> Rendered:
+    """The finished letter; lines that do not fit into MOST_HTML bytes were moved to the hidden ones."""
+    reader = digest.reader
+    digest, page = _fitting(digest, sender) if reader.format == "both" else (digest, None)
+    text = _TEXT.get_template("digest.txt").render(_frame(digest, sender))
+    title = subject(digest, _words(digest, sender))
+    name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, sender.domain)
+    headers = [
+        ("From", sender.address),
+        ("To", reader.email),
+        ("Subject", title),
+        ("Message-ID", name),
+        ("List-Id", f"chipwire digest <digest.{sender.domain}>"),
+        ("List-Unsubscribe", f"<{sender.links.unsubscribe(reader)}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    return Rendered(digest, title, name, text, page, envelope.seal(headers, text, page, digest.composed, sender.dkim))
+
+
+def subject(digest: Digest, words: Words) -> str:
+    """Top story, how many more, the date: at most SUBJECT characters, never the same on two days."""
+    more = f" +{words.number(digest.stories - 1)}" if digest.stories > 1 else ""
+    tail = f"{more} · {words.day(digest.local_date)}"
+    lines = digest.lines
+    head = lines[0].report.title if lines else words.say("all_quiet")
+    if digest.kind == "alert":
+        head = words.say("alert", name=head)
+    return plain.clip(head, SUBJECT - len(tail)) + tail
+
+
+def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
+    template = _HTML.get_template("digest.html")
+    while True:
+        page = template.render(_frame(digest, sender))
+        over = len(page.encode()) - MOST_HTML
+        if over <= 0 or digest.empty:
+            return digest, page
+        for _ in range(max(1, over // 4000)):
+            digest = digest if digest.empty else trim(digest)
+
+
+def _words(digest: Digest, sender: Sender) -> Words:
+    return choose(sender.words, digest.reader.locale)
+
+
+def _frame(digest: Digest, sender: Sender) -> dict[str, Any]:
+    """What both templates are filled with."""
+    words, reader, window = _words(digest, sender), digest.reader, digest.window
+    minutes = max(1, round(sum(_length(line) for line in digest.lines) / _WORDS_A_MINUTE))
+    names = ", ".join(name for name, _ in digest.counts)
+    since, until = (words.moment(at, reader.zone) for at in (window.since, window.until))
+    failed = digest.health.failed
+    return {
+        "digest": digest,
+        "words": words,
+        "say": words.say,
+        "subject": subject(digest, words),
+        "day": words.long_day(digest.local_date),
+        "window": words.say("window", since=since, until=until, zone=reader.zone),
+        "condensed": words.say(
+            "condensed", reports=words.say("reports", digest.reports), stories=words.say("stories", digest.stories)
+        ),
+        "reading": words.say("reading", minutes),
+        "preheader": " · ".join(f"{name} {words.number(n)}" for name, n in digest.counts) or words.say("all_quiet"),
+        "health": words.say("health_failed", len(failed), total=words.number(digest.health.total), names=_some(failed))
+        if failed
+        else words.say("health_ok", digest.health.total),
+        "because": words.say("because", email=plain.isolate(reader.email), names=names or words.say("everything")),
+        "unsubscribe": sender.links.unsubscribe(reader),
+        "preferences": sender.links.preferences(reader),
+        "web": sender.links.web(reader, digest.local_date, digest.kind, digest.key),
+        "company": sender.links.company,
+        "when": lambda line: words.moment(_shown_time(line, digest), reader.zone),
+        "notes": lambda line: _notes(line, words),
+        "why": lambda line: _why(line, words),
+        "most": max((n for _, volume in digest.glance for n in volume), default=1) or 1,
+    }
+
+
+def _length(line: Line) -> float:
+    """Words to read; scripts without spaces count two characters a word."""
+    text = f"{line.report.title} {line.summary}"
+    wide = sum(ch > "\u2e7f" for ch in text)
+    return len(text.split()) + wide / 2 + 6
+
+
+def _shown_time(line: Line, digest: Digest) -> Any:
+    """The published time when it can be true, else when we first saw it."""
+    told = line.report.published
+    week = timedelta(days=7)
+    return told if told and digest.window.since - week <= told <= digest.composed else line.report.first_seen
+
+
+def _notes(line: Line, words: Words) -> list[str]:
+    """Update, figures and denial, each a phrase."""
+    fresh = [plain.isolate(text) for text in line.fresh]
+    if line.fresh_outlets:
+        fresh.append(words.say("fresh_outlets", line.fresh_outlets))
+    notes = [words.say("fresh", what=", ".join(fresh))] if fresh else []
+    if line.figures:
+        notes.append(words.say("figures", what=", ".join(plain.isolate(text) for text in line.figures)))
+    if line.denial:
+        who = plain.clip(plain.clean(line.denial.speaker or ""), 60)
+        notes.append(words.say("denied_by", who=plain.isolate(who)) if who else words.say("denied"))
+    return notes
+
+
+def _why(line: Line, words: Words) -> str:
+    """The sentence that says why this story is here."""
+    if line.why:
+        key = {"title": "why_title", "lead": "why_lead"}.get(line.why.zone, "why_body")
+        return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.alias), 40)))
+    return words.say("why_topic", term=", ".join(name for _, name in line.tags))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(plain.isolate(plain.clip(plain.clean(name), 40)) for name in names[:5])
+    return shown + (f" (+{len(names) - 5})" if len(names) > 5 else "")

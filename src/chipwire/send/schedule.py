@@ -1,0 +1,71 @@
+"""When a reader's digest is due: wall time in the reader's zone, one letter for each local date."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chipwire.domain import Reader
+
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_LOOK_BACK = 7
+
+
+def due(reader: Reader, last_local_date: date | None, now: datetime) -> date | None:
+    """The local date for which a digest is due at `now`, or None.
+
+    It is the latest scheduled date whose moment has come, so that after downtime one letter is due, not several.
+    Dates up to `last_local_date` are done; moments before the subscription began never count.
+    """
+    zone = ZoneInfo(reader.zone)
+    today = now.astimezone(zone).date()
+    began = reader.confirmed or reader.created
+    for back in range(-1, _LOOK_BACK + 1):
+        day = today - back * _DAY
+        if last_local_date is not None and day <= last_local_date:
+            return None
+        at = moment(reader, day)
+        if at is not None and at <= now:
+            return day if at >= began else None
+    return None
+
+
+def following(reader: Reader, now: datetime) -> datetime:
+    """The next moment after `now` at which this reader's digest falls due: until then a letter may be retried."""
+    today = now.astimezone(ZoneInfo(reader.zone)).date()
+    for ahead in range(-1, 16):
+        at = moment(reader, today + ahead * _DAY)
+        if at is not None and at > now:
+            return at
+    return now + _DAY
+
+
+def moment(reader: Reader, day: date) -> datetime | None:
+    """The UTC time at which the digest of the local date `day` falls due; None on other weekdays and missing dates.
+
+    A wall time that the clocks jump over moves to the next minute that exists; one that they repeat is its first.
+    """
+    if day.weekday() not in reader.weekdays:
+        return None
+    zone = ZoneInfo(reader.zone)
+    if _first_minute(day, zone).date() != day:
+        return None
+    return resolve(datetime.combine(day, time(reader.hour, reader.minute)), zone)
+
+
+def resolve(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC time of a naive wall time: its first occurrence, or the next minute that exists when there is none."""
+    for _ in range(24 * 60 + 1):
+        at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        if at.astimezone(zone).replace(tzinfo=None) == wall:
+            return at
+        wall += _MINUTE
+    return wall.replace(tzinfo=UTC)
+
+
+def local_date(reader: Reader, now: datetime) -> date:
+    """The date on the reader's wall."""
+    return now.astimezone(ZoneInfo(reader.zone)).date()
+
+
+def _first_minute(day: date, zone: ZoneInfo) -> datetime:
+    return resolve(datetime.combine(day, time(0)), zone).astimezone(zone)

@@ -1,0 +1,139 @@
+"""The frame words of the letters: data/locales.toml checked once, then phrases, numbers, dates in a locale."""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+from pydantic import TypeAdapter, ValidationError
+
+from chipwire.errors import ConfigError
+
+Phrase = str | dict[str, str]
+_TABLES = TypeAdapter(dict[str, dict[str, Phrase]])
+_FALLBACK = "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One locale's frame; `tag` is its BCP 47 name as written in data/locales.toml."""
+
+    tag: str
+    phrases: dict[str, Phrase] = field(hash=False, compare=False)
+
+    @cached_property
+    def locale(self) -> Locale:
+        return _locale(self.tag)
+
+    @property
+    def direction(self) -> str:
+        return str(self.phrases["direction"])
+
+    def say(self, key: str, n: int | None = None, **given: object) -> str:
+        """The phrase under `key`, filled in; `n` chooses the plural form and is written the locale's way."""
+        phrase = self.phrases[key]
+        if n is not None:
+            given["n"] = self.number(n)
+            if isinstance(phrase, dict):
+                phrase = phrase.get(self.locale.plural_form(n)) or phrase["other"]
+        assert isinstance(phrase, str), f"{key} needs a number"
+        return phrase.format(**given)
+
+    def number(self, n: int) -> str:
+        return _number(n, self.tag)
+
+    def day(self, day: date) -> str:
+        """'Nov 23, 2026' in the locale's way."""
+        return _day(day, self.tag, "medium")
+
+    def long_day(self, day: date) -> str:
+        """'Monday, November 23, 2026' in the locale's way."""
+        return _day(day, self.tag, "full")
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """'Nov 23, 7:00 AM' in `zone`, in the locale's way; `at` is aware."""
+        return _moment(at.replace(second=0, microsecond=0), zone, self.tag)
+
+    def hour(self, at: datetime, zone: str) -> str:
+        return _hour(at.replace(second=0, microsecond=0), zone, self.tag)
+
+
+def load(path: Path) -> dict[str, Words]:
+    """All locales by tag. ConfigError names the locale and the key that is missing, unknown or wrongly filled."""
+    try:
+        tables = _TABLES.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    model = tables.get(_FALLBACK)
+    if not model:
+        raise ConfigError(f"{path}: there is no [{_FALLBACK}] table; every other locale is held to it")
+    for tag, phrases in tables.items():
+        _check(path, tag, phrases, model)
+    return {tag: Words(tag, phrases) for tag, phrases in tables.items()}
+
+
+def choose(known: Mapping[str, Words], wanted: str) -> Words:
+    """The words nearest to a BCP 47 tag: exact, by script ('zh-TW' → zh-Hant), by language, else English."""
+    if wanted in known:
+        return known[wanted]
+    language, *rest = wanted.replace("_", "-").split("-")
+    traditional = {"TW", "HK", "MO", "Hant"} & set(rest)
+    for tag in (f"{language}-{'Hant' if traditional else 'Hans'}", language.lower()):
+        if tag in known:
+            return known[tag]
+    return known[_FALLBACK]
+
+
+def _check(path: Path, tag: str, phrases: dict[str, Phrase], model: dict[str, Phrase]) -> None:
+    try:
+        _locale(tag)
+    except ValueError as error:
+        raise ConfigError(f"{path}: [{tag}] is not a locale that CLDR knows") from error
+    if wrong := set(model) ^ set(phrases):
+        verb = "lacks" if wrong & set(model) else "has the unknown key"
+        raise ConfigError(f"{path}: [{tag}] {verb} {', '.join(sorted(wrong))}")
+    for key, phrase in phrases.items():
+        counted = isinstance(model[key], dict)
+        if isinstance(phrase, dict) != counted or (isinstance(phrase, dict) and "other" not in phrase):
+            raise ConfigError(f"{path}: [{tag}] {key} must be {'a table with `other`' if counted else 'one string'}")
+        if extra := _fields(phrase) - _fields(model[key]) - {"n"}:
+            raise ConfigError(f"{path}: [{tag}] {key} asks for {', '.join(sorted(extra))}, which is never given")
+
+
+def _fields(phrase: Phrase) -> set[str]:
+    texts = phrase.values() if isinstance(phrase, dict) else [phrase]
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag, sep="-")
+
+
+@lru_cache(4096)
+def _number(n: int, tag: str) -> str:
+    return format_decimal(n, locale=_locale(tag))
+
+
+@lru_cache(1024)
+def _day(day: date, tag: str, width: Literal["medium", "full"]) -> str:
+    return format_date(day, width, locale=_locale(tag))
+
+
+@lru_cache(8192)
+def _hour(at: datetime, zone: str, tag: str) -> str:
+    return format_time(at, "short", tzinfo=ZoneInfo(zone), locale=_locale(tag))
+
+
+@lru_cache(8192)
+def _moment(at: datetime, zone: str, tag: str) -> str:
+    day = format_skeleton("MMMd", at, tzinfo=ZoneInfo(zone), locale=_locale(tag))
+    return f"{day}, {_hour(at, zone, tag)}"
