@@ -1,0 +1,202 @@
+"""One fetch from first look-up to last byte, as a value: Fetched, NotModified or Failed."""
+
+import asyncio
+import ssl
+import time
+from datetime import datetime
+from types import TracebackType
+
+import httpx
+
+import chipwire
+from chipwire.collect.discover import is_page
+from chipwire.collect.fetch.transport import GuardedTransport, Stopped
+from chipwire.collect.fetch.weather import Answer, failed_answer, failed_exception
+from chipwire.collect.guard import Guard
+from chipwire.collect.inflate import Body, Garbled, TooLarge
+from chipwire.collect.pace import address
+from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
+
+MAX_REDIRECTS = 5
+PERMANENT = (301, 308)
+REDIRECTS = (301, 302, 303, 307, 308)
+ACCEPT_FEED = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.2"
+)
+Headers = dict[str, str]
+
+
+def user_agent(contact: str) -> str:
+    """`chipwire/<version> (+<contact>)`: some agencies answer 403 to whoever leaves no contact."""
+    return f"chipwire/{chipwire.__version__} (+{contact})"
+
+
+class Fetcher:
+    """Used as an async context manager, from one event loop. Never raises for what a server does.
+
+    `timeout`: seconds for a whole exchange, look-ups, redirects and a dripping body included; `max_body`: bytes after
+    unpacking; `tls`: another trust store than the usual certificate authorities.
+    """
+
+    def __init__(
+        self,
+        guard: Guard | None = None,
+        user_agent: str = f"chipwire/{chipwire.__version__}",
+        timeout: float = 20.0,
+        connect_timeout: float = 10.0,
+        max_body: int = 15 * 2**20,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.guard = guard or Guard()
+        self.user_agent = user_agent
+        self.timeout = timeout
+        self.max_body = max_body
+        self._waits = {"connect": connect_timeout, "read": timeout, "write": timeout, "pool": timeout}
+        self._tls = tls
+        self._transports: dict[bool, GuardedTransport] = {}
+
+    async def __aenter__(self) -> "Fetcher":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for transport in self._transports.values():
+            await transport.aclose()
+        self._transports.clear()
+
+    async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched | NotModified | Failed:
+        """Ask for a feed, with the validators of its state; an HTML page is Failed("not-a-feed")."""
+        headers = {"accept": ACCEPT_FEED, **conditions(state)}
+        if feed.user_agent:
+            headers["user-agent"] = feed.user_agent
+        outcome = await self._exchange("GET", address(feed, state), headers, now, private=feed.allow_private)
+        if isinstance(outcome, Answer):
+            if outcome.status == 304 and not conditions(state):
+                return failed_answer(outcome, now)
+            if outcome.status == 304:
+                return outcome.into(NotModified)
+            if is_page(outcome.body):
+                return failed_answer(outcome, now, page=True)
+            return outcome.into(Fetched)
+        return outcome
+
+    async def get(
+        self, url: str, *, headers: Headers | None = None, max_body: int | None = None, now: datetime
+    ) -> Fetched | Failed:
+        """Ask for a page, robots.txt or anything else."""
+        outcome = await self._exchange("GET", url, headers or {}, now, max_body=max_body)
+        if isinstance(outcome, Answer):
+            return failed_answer(outcome, now) if outcome.status == 304 else outcome.into(Fetched)
+        return outcome
+
+    async def post(self, url: str, *, body: bytes, headers: Headers, now: datetime) -> Fetched | Failed:
+        """Hand something to a hub or a webhook; only 307 and 308 are followed, any 2xx is Fetched."""
+        outcome = await self._exchange("POST", url, headers, now, content=body, max_body=2**20)
+        return outcome.into(Fetched) if isinstance(outcome, Answer) else outcome
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Headers,
+        now: datetime,
+        *,
+        private: bool = False,
+        content: bytes | None = None,
+        max_body: int | None = None,
+    ) -> Answer | Failed:
+        began = time.monotonic()
+        limit = self.max_body if max_body is None else max_body
+        try:
+            async with asyncio.timeout(self.timeout):
+                outcome = await self._follow(method, url, self._headers(headers), content, private, limit, now)
+        except TimeoutError:
+            outcome = Failed(kind="timeout", message=f"no complete answer within {self.timeout:g} seconds")
+        except Stopped as stop:
+            outcome = stop.failed
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
+            outcome = failed_exception(error)
+        outcome.millis = round((time.monotonic() - began) * 1000)
+        return outcome
+
+    async def _follow(
+        self, method: str, url: str, headers: Headers, content: bytes | None, private: bool, limit: int, now: datetime
+    ) -> Answer | Failed:
+        """Up to five redirects; `moved_to` is the end of the unbroken permanent prefix."""
+        here, moved, unbroken = _web_url(url), None, True
+        for _hop in range(MAX_REDIRECTS + 1):
+            answer = await self._once(method, here, headers, content, private, limit)
+            answer.moved_to = moved
+            target = answer.headers.get("location")
+            if answer.status not in REDIRECTS or not target:
+                return answer if answer.ok else failed_answer(answer, now)
+            if method != "GET" and answer.status not in (307, 308):
+                return failed_answer(answer, now)
+            here = _web_url(target, here)
+            unbroken = unbroken and answer.status in PERMANENT
+            moved = str(here) if unbroken else moved
+        return Failed(
+            kind="redirects",
+            message=f"more than {MAX_REDIRECTS} redirects, the last to {here}",
+            final_url=str(here),
+            moved_to=moved,
+        )
+
+    async def _once(
+        self, method: str, url: httpx.URL, headers: Headers, content: bytes | None, private: bool, limit: int
+    ) -> Answer:
+        request = httpx.Request(
+            method,
+            url.copy_with(fragment=None),
+            headers=[(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()],
+            content=content,
+            extensions={"timeout": self._waits},
+        )
+        response = await self._transport(private).handle_async_request(request)
+        try:
+            answer = Answer.of(response, url)
+            if answer.ok and answer.status != 304:
+                answer.body = await _read(response, limit)
+            return answer
+        finally:
+            await response.aclose()
+
+    def _transport(self, private: bool) -> GuardedTransport:
+        if private not in self._transports:
+            self._tls = self._tls or httpx.create_ssl_context(trust_env=False)
+            self._transports[private] = GuardedTransport(self.guard, self._tls, private=private)
+        return self._transports[private]
+
+    def _headers(self, given: Headers) -> Headers:
+        basic = {"user-agent": self.user_agent, "accept": "*/*", "accept-encoding": "gzip"}
+        return basic | {name.lower(): value for name, value in given.items()}
+
+
+def conditions(state: FeedState) -> Headers:
+    """The stored validators as they were given, byte for byte; nothing is invented."""
+    found = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
+    return {name: value for name, value in found.items() if value}
+
+
+def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
+    url = base.join(text.strip()) if base else httpx.URL(text.strip())
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Stopped(Failed(kind="blocked", message=f"{text[:200]!r} is not an http or https address"))
+    return url
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    try:
+        body = Body(response.headers.get("content-encoding", ""), limit)
+        if int(response.headers.get("content-length", "0")) > limit:
+            raise TooLarge
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+        return body.finish()
+    except TooLarge:
+        message = f"the body is larger than {limit / 2**20:g} MiB after unpacking"
+        raise Stopped(Failed(kind="too-large", message=message, status=response.status_code)) from None
+    except Garbled as error:
+        raise Stopped(Failed(kind="protocol", message=str(error), status=response.status_code)) from error
