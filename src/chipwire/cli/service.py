@@ -115,7 +115,7 @@ async def _tick(
                 await machine.start()
                 new = await machine.round(due)
             finally:
-                await asyncio.to_thread(machine.workers.close)
+                await machine.workers.close()
     counts = {"feeds": len(due), "new_items": new}
     if letters:
         counts |= digests.round(store, wiring.mailer(settings), wiring.post(settings, store))

@@ -97,7 +97,7 @@ async def _clock(settings: Settings, store: "Store", special: wiring.Demo | None
             await clock.run(machine, letters, stop)
             first.cancel()
         finally:
-            await asyncio.to_thread(machine.workers.close)
+            await machine.workers.close()
 
 
 async def _first_round(machine: "Refresher") -> None:

@@ -99,7 +99,7 @@ def refresher(
     return Refresher(
         store=store,
         fetcher=wire,
-        workers=Workers(loaded.workers),
+        workers=Workers(loaded.workers, warm=["chipwire.pipeline.reading"]),
         window=Window.load(loaded.data),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(

@@ -16,8 +16,8 @@ from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified
 from chipwire.enrich.cluster import Arrival, Window
 from chipwire.keep import feeds, items, stories
-from chipwire.keep.db import Store
-from chipwire.pipeline.reading import Reading, read, warm
+from chipwire.keep.db import Connection, Store
+from chipwire.pipeline.reading import Reading, read
 
 log = structlog.get_logger()
 
@@ -56,9 +56,8 @@ class Refresher:
 
     async def start(self) -> None:
         """Start the workers and remember the stories of the window."""
-        self.workers.start()
-        await self.workers.run(warm, self.data)
-        self._remember()
+        await self.workers.start()
+        await asyncio.to_thread(self._remember)
 
     def _remember(self) -> None:
         """Make the window what the store says: at the start, and after a transaction that did not commit."""
@@ -93,10 +92,10 @@ class Refresher:
         return new
 
     async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
-        async with self.lanes.slot(feed.url):
+        async with self.lanes.slot(pace.address(feed, state)):
             outcome = await self.fetcher.fetch(feed, state, self.now())
         reading: Reading | None = None
-        if isinstance(outcome, Fetched) and pace.body_hash(outcome.body) != state.body_hash:
+        if isinstance(outcome, Fetched) and not pace.unchanged(state, outcome):
             result = await self._read(outcome, feed)
             outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
         done.put_nowait(Finished(feed, state, outcome, reading))
@@ -153,7 +152,7 @@ class Refresher:
             stories.apply(c, self.window.place(arrivals), now)
         return events, total
 
-    def _pace(self, c: feeds.Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
+    def _pace(self, c: Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
         outcome = f.outcome
         if down and isinstance(outcome, Failed):
             outcome = outcome.model_copy(update={"kind": "network-down"})

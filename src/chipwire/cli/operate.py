@@ -1,0 +1,98 @@
+"""Commands for the person who runs it: settings, doctor, backup, retag, tokens."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.output import json_line, progress, rows
+from chipwire.cli.service import Json, Store_
+
+tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    for command in (settings, doctor, backup, retag):
+        app.command()(command)
+
+
+def settings(as_json: Json = False) -> None:
+    """The effective settings, secrets hidden."""
+    values = wiring.settings().model_dump(mode="json")
+    rows(["setting", "value"], [{"setting": k, "value": v} for k, v in values.items()], as_json=as_json)
+
+
+def doctor(store: Store_ = None, as_json: Json = False) -> None:
+    """Look at everything that can go wrong and say what to do about it; exit 1 when something is."""
+    from chipwire.cli import doctor as surgery
+
+    findings = surgery.examine(wiring.settings(store))
+    rows(["what", "ok", "says", "do"], findings, as_json=as_json)
+    if not all(finding["ok"] for finding in findings):
+        raise typer.Exit(1)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the copy.")], store: Store_ = None
+) -> None:
+    """Copy the store while it is in use, and verify the copy."""
+    from chipwire.keep import backup as keep
+
+    with wiring.opened(wiring.settings(store)) as opened:
+        done = keep.backup(opened, file)
+    print(f"{file}: {done}")
+
+
+def retag(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Tag the whole history anew with today's data/, in batches; prints what changes by company."""
+    from chipwire.pipeline import retag as again
+
+    loaded = wiring.settings(store)
+    with wiring.opened(loaded) as opened:
+        total = again.total(opened)
+        with progress("items", total) as meter:
+            report = again.retag(opened, loaded.data, dry_run=dry_run, done=meter)
+    if as_json:
+        json_line(report.as_json())
+    else:
+        rows(["company", "added", "removed", "role", "aliases"], report.table(), as_json=False)
+        print(f"{report.items} items, {report.changed} {'would change' if dry_run else 'changed'}")
+
+
+@tokens.command("add")
+def add_token(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    scope: Annotated[list[str] | None, typer.Option(help="read, write; default both.")] = None,
+    store: Store_ = None,
+) -> None:
+    """Make a token and print it, this once."""
+    from chipwire import clock
+    from chipwire.keep import tokens as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        print(keep.add(c, name, scope or ["read", "write"], clock.now()))
+
+
+@tokens.command("list")
+def list_tokens(store: Store_ = None, as_json: Json = False) -> None:
+    """Names, scopes and dates; the tokens themselves are not kept."""
+    from chipwire.keep import tokens as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        listing = keep.listing(c)
+    rows(["name", "scopes", "created"], listing, as_json=as_json)
+
+
+@tokens.command("revoke")
+def revoke_token(name: Annotated[str, typer.Argument()], store: Store_ = None) -> None:
+    """From now on the token is worth nothing."""
+    from chipwire.keep import tokens as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        keep.revoke(c, name)
+    print(f"revoked {name}")
