@@ -12,12 +12,15 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 import opencc
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, FromClause, column, select, text
+from sqlalchemy import table as plain_table
 
 from chipwire.keep.tables import table
 
 _ITEM = table("item").c
 _META = table("meta").c
+FTS = plain_table("item_fts", column("rowid"), column("item_fts"))
+"""The index as a table of item ids; ask it with `matches`."""
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ALONE = re.compile(f"([{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3])")
@@ -53,6 +56,11 @@ def body(summary: str, full: str) -> str:
     """What is searched beside the title: the text, and the summary's words where the text does not hold them."""
     lead = html.unescape(_TAG.sub(" ", summary)) if "<" in summary or "&" in summary else summary
     return full if lead in full else f"{lead}\n{full}"
+
+
+def matches(source: FromClause, match: str) -> ColumnElement[bool]:
+    """The condition that a row of the index (or an alias of it) meets `match`, an `Expression`'s."""
+    return source.c.item_fts.op("MATCH", is_comparison=True)(match)
 
 
 def create(c: Connection) -> None:
