@@ -105,10 +105,13 @@ def world(data: Path, now: datetime) -> Iterator[tuple[str, list[Feed]]]:
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
     place = f"127.0.0.1:{server.server_address[1]}"
     try:
-        yield place, [
-            feed.model_copy(update={"url": feed.url.replace(STAND_IN, f"http://{place}")})
-            for feed in load_feeds(data / "demo" / "feeds.toml")
-        ]
+        yield (
+            place,
+            [
+                feed.model_copy(update={"url": feed.url.replace(STAND_IN, f"http://{place}")})
+                for feed in load_feeds(data / "demo" / "feeds.toml")
+            ],
+        )
     finally:
         server.shutdown()
         server.server_close()

@@ -154,5 +154,3 @@ def export(store: Store_ = None) -> None:
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         listing = [feed for feed, _ in feeds.listing(c)]
     sys.stdout.buffer.write(opml.write(listing))
-
-

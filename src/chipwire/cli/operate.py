@@ -33,9 +33,7 @@ def doctor(store: Store_ = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write the copy.")], store: Store_ = None
-) -> None:
+def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")], store: Store_ = None) -> None:
     """Copy the store while it is in use, and verify the copy."""
     from chipwire.keep import backup as keep
 

@@ -101,7 +101,12 @@ def _world(settings: Settings, demo: bool) -> Iterator[tuple[Settings, "Store", 
 
 
 async def _tick(
-    settings: Settings, store: "Store", special: wiring.Demo | None, *, only: set[str] | None = None, letters: bool = True
+    settings: Settings,
+    store: "Store",
+    special: wiring.Demo | None,
+    *,
+    only: set[str] | None = None,
+    letters: bool = True,
 ) -> dict[str, int]:
     from chipwire.pipeline import digests
 

@@ -72,7 +72,10 @@ def companies(store: Store_ = None, as_json: Json = False) -> None:
         counts = overview.counts(c)
     rows(
         ["slug", "name", "about", "mention"],
-        [{"slug": slug, "name": one.name, **counts.get(slug, {"about": 0, "mention": 0})} for slug, one in known.items()],
+        [
+            {"slug": slug, "name": one.name, **counts.get(slug, {"about": 0, "mention": 0})}
+            for slug, one in known.items()
+        ],
         as_json=as_json,
     )
 
@@ -88,7 +91,9 @@ def _items(q: str | None, limit: int, store: Any, as_json: bool, **filters: Any)
         found = query.page(c, query.Filter(words=words, **filters), limit=limit)
     shown = [orjson.loads(wire) for _, wire in found]
     rows(
-        ["id", "published", "lang", "companies", "title", "url"], [_flat(item, as_json) for item in shown], as_json=as_json
+        ["id", "published", "lang", "companies", "title", "url"],
+        [_flat(item, as_json) for item in shown],
+        as_json=as_json,
     )
 
 

@@ -9,7 +9,6 @@ from chipwire.collect.parse import parse
 from chipwire.domain import Entry, Feed, FeedFacts, Read
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
 
 

@@ -167,4 +167,3 @@ class Refresher:
     def _network_down(self, now: datetime) -> bool:
         fresh = [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
         return pace.network_down(fresh)
-
