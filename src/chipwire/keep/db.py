@@ -1,7 +1,7 @@
 """Opening the store: one engine, readers that never wait for the writer, one writer at a time.
 
 Everything else in keep/ takes the `Connection` that `Store.read()` or `Store.write()` yields; a deed is one
-transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here and in `keep.search`.
+transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here, in `keep.meta` and `keep.search`.
 """
 
 import itertools
@@ -9,7 +9,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
@@ -17,7 +19,26 @@ from chipwire.errors import StoreError
 from chipwire.keep import meta, search, tables
 
 BUSY_MS = 10_000
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_MS}",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+)
 _MORE = itertools.count()
+_MENDS = {
+    "SQLITE_BUSY": "another process keeps it locked; wait for it (a backup, a second clock) or end it, then try again",
+    "SQLITE_LOCKED": "another process keeps it locked; wait for it or end it, then try again",
+    "SQLITE_FULL": "the disk is full; make room, nothing that was stored is lost",
+    "SQLITE_READONLY": "it is read-only; let this user write the file and its folder",
+    "SQLITE_CANTOPEN": "it cannot be opened; check that the folder is there and this user may read and write it",
+    "SQLITE_PERM": "this user may not use it; let this user read and write the file and its folder",
+    "SQLITE_IOERR": "the disk failed to read or write; check the disk, then `chipwire doctor`",
+    "SQLITE_CORRUPT": "it is damaged; move it away and put the last `chipwire backup` in its place",
+    "SQLITE_NOTADB": "it is not a database; point the store setting at another path or move the file away",
+}
 
 
 class Store:
@@ -28,14 +49,17 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one consistent snapshot."""
-        with self.engine.connect() as connection, connection.begin():
+        """A connection that sees one consistent snapshot. StoreError when the database cannot be used."""
+        with explained(self.engine), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """The one writing transaction: committed when the block ends well, rolled back when it raises."""
-        with self.engine.connect() as connection:
+        """The one writing transaction: committed when the block ends well, rolled back when it raises.
+
+        Another writer is waited for up to 10 s. StoreError when the database cannot be used; nothing is half done.
+        """
+        with explained(self.engine), self.engine.connect() as connection:
             connection.info["write"] = True
             try:
                 with connection.begin():
@@ -63,14 +87,28 @@ def open_store(path: Path | str) -> Store:
     where = Path(path)
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
-        engine = _engine(f"sqlite:///{where}")
-        tables.create_all(engine)
-        store = Store(engine)
-        with store.write() as c:
-            search.create(c)
-    except (OSError, DatabaseError) as error:
-        raise StoreError(f"cannot open the store {where}: {error}") from error
+    except OSError as error:
+        raise StoreError(f"cannot make the folder of the store {where}: {error}") from error
+    store = Store(_engine(f"sqlite:///{where}"))
+    with explained(store.engine):
+        tables.create_all(store.engine)
+    with store.write() as c:
+        search.create(c)
     return store
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """What is wrong with the database itself becomes a StoreError that says what to do; other errors pass."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        raw = error.orig if isinstance(error, DatabaseError) else error
+        name = getattr(raw, "sqlite_errorname", "")
+        mend = next((words for prefix, words in _MENDS.items() if name.startswith(prefix)), None)
+        if mend is None:
+            raise
+        raise StoreError(f"the store {engine.url.database}: {mend} ({raw})") from error
 
 
 def _changes(connection: Connection) -> int:
@@ -80,12 +118,19 @@ def _changes(connection: Connection) -> int:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        pool_size=16,
+        max_overflow=48,
+    )
 
     @event.listens_for(engine, "connect")
-    def _prepare(raw: sqlite3.Connection, _record: object) -> None:
+    def _prepare(raw: Any, _record: object) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in _PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,0 +1,74 @@
+"""A copy of the running store that is known to be whole, and the questions that prove a store whole."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from chipwire.errors import StoreError
+from chipwire.keep import meta
+from chipwire.keep.db import Store, explained, open_store
+
+PAGES = 4096
+Progress = Callable[[int, int], None]
+"""Called with (pages copied, pages in all)."""
+
+
+def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
+    """Copy the store as it is at this moment to `path` while others read and write; returns the size in bytes.
+
+    The copy is checked before it gets its name, so a file at `path` is always a whole store. StoreError otherwise.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with explained(store.engine), store.read() as c:
+            meta.counter(c, "version")  # the snapshot begins with the first read, and the copy is of it
+            _copy(c, part, progress)
+        _check(part)
+        os.replace(part, path)
+    except OSError as error:
+        raise StoreError(f"cannot write the backup {path}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def integrity(c: Connection) -> list[str]:
+    """What is wrong inside the database: pages, indexes, references, full text; empty when all is well."""
+    problems = [str(row[0]) for row in c.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    for child, rowid, parent, _ in c.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
+        problems.append(f"row {rowid} of {child} names a row of {parent} that is not there")
+    return problems
+
+
+def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
+    source = c.connection.driver_connection
+    assert isinstance(source, sqlite3.Connection)
+
+    def tell(_status: int, remaining: int, total: int) -> None:
+        if progress is not None:
+            progress(total - remaining, total)
+
+    with closing(sqlite3.connect(part)) as target:
+        source.backup(target, pages=PAGES, progress=tell, sleep=0)
+        target.execute("PRAGMA journal_mode=DELETE")
+    with part.open("rb") as whole:
+        os.fsync(whole.fileno())
+
+
+def _check(part: Path) -> None:
+    copy = open_store(part)
+    try:
+        with copy.read() as c:
+            problems = integrity(c)
+    finally:
+        copy.close()
+    if problems:
+        raise StoreError(
+            f"the backup is not whole and was thrown away: {problems[0]}; check the store with `chipwire doctor`"
+        )
