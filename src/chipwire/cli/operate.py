@@ -38,8 +38,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
     from chipwire.keep import backup as keep
 
     with wiring.opened(wiring.settings(store)) as opened:
-        done = keep.backup(opened, file)
-    print(f"{file}: {done}")
+        size = keep.backup(opened, file)
+    print(f"{file}: {size / 2**20:.1f} MiB, checked")
 
 
 def retag(

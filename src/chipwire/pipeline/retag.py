@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Tags
-from chipwire.enrich.fingerprint import fingerprint
-from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
-from chipwire.keep import history
+from chipwire.keep import query, tagging
 from chipwire.keep.db import Store
 
 BATCH = 500
@@ -27,20 +25,20 @@ class Report:
     role: Counter[str] = field(default_factory=Counter)
     aliases: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def note(self, old: "history.Old", new: Tags) -> None:
+    def note(self, old: Tags, new: Tags) -> None:
         """Count the differences between what an item carries and what it would."""
         self.items += 1
-        self.changed += old.companies != new.companies or old.topics != sorted(new.topics)
+        self.changed += not tagging.same(old, new)
         for slug in new.companies.keys() - old.companies.keys():
             self.added[slug] += 1
-            self._by(slug, {e.alias for e in new.evidence if e.slug == slug}, "+")
+            self._by(slug, new, "+")
         for slug in old.companies.keys() - new.companies.keys():
             self.removed[slug] += 1
-            self._by(slug, old.aliases.get(slug, set()), "-")
+            self._by(slug, old, "-")
         self.role.update(s for s in old.companies.keys() & new.companies.keys() if old.companies[s] != new.companies[s])
 
-    def _by(self, slug: str, aliases: set[str], sign: str) -> None:
-        self.aliases[slug].update(sign + alias for alias in aliases)
+    def _by(self, slug: str, tags: Tags, sign: str) -> None:
+        self.aliases[slug].update({sign + e.alias for e in tags.evidence if e.slug == slug})
 
     def table(self) -> list[dict[str, Any]]:
         """A row for each company that changes, most changed first."""
@@ -62,29 +60,25 @@ class Report:
 
 
 def total(store: Store) -> int:
-    """How many batches a retag will take."""
+    """How many batches a retag will take, about: ids that were pruned count too."""
     with store.read() as c:
-        return -(-history.count(c) // BATCH)
+        return -(-query.newest(c) // BATCH)
 
 
 def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None]) -> Report:
-    """Tag every item anew; with `dry_run` nothing is written. `done` is told of each batch."""
-    tagger, lexicon, report, after = Tagger.load(data), Lexicon.load(data), Report(), 0
+    """Tag every item anew; with `dry_run` nothing is written. `done` is told of each batch. Stories stay as they are."""
+    tagger, report, after = Tagger.load(data), Report(), 0
     while True:
         with store.read() as c:
-            batch = history.texts(c, after, BATCH)
+            batch = tagging.texts(c, after, BATCH)
+            before = tagging.tags(c, [one.id for one in batch])
         if not batch:
             return report
-        fresh: list[tuple[int, Tags, bytes]] = []
-        for old in batch:
-            tags = tagger.tag(old.title, old.text, lang=old.lang, url=old.url)
-            report.note(old, tags)
-            stamp = fingerprint(
-                old.title, old.text, tags.lang, old.published, old.feed_id, old.url, tags, lexicon
-            )  # fmt: skip
-            fresh.append((old.id, tags, stamp))
+        fresh = [(one.id, tagger.tag(one.title, one.body, lang=one.lang, url=one.url)) for one in batch]
+        for item_id, tags in fresh:
+            report.note(before[item_id], tags)
         if not dry_run:
             with store.write() as c:
-                history.apply(c, fresh)
+                tagging.retag(c, fresh)
         after = batch[-1].id
         done(f"up to item {after}")
