@@ -1,0 +1,341 @@
+"""Between a document's markup and our texts: titles in one line, summaries as harmless HTML, bodies as plain text."""
+
+import html
+import re
+import unicodedata
+from collections import Counter
+
+import nh3
+
+from chipwire.collect.links import MAX_URL, absolute
+
+MAX_TITLE = 4096
+MAX_DEPTH = 400
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "head",
+        "title",
+        "textarea",
+        "select",
+        "xmp",
+        "noembed",
+        "noframes",
+        "frameset",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "portal",
+    ]
+)
+_OTHERS = frozenset(
+    [
+        "html",
+        "body",
+        "link",
+        "meta",
+        "base",
+        "frame",
+        "area",
+        "param",
+        "source",
+        "track",
+        "input",
+        "button",
+        "label",
+        "caption",
+        "col",
+        "colgroup",
+        "legend",
+        "optgroup",
+        "marquee",
+        "blink",
+        "layer",
+        "plaintext",
+        "keygen",
+        "image",
+        "isindex",
+        "bgsound",
+        "command",
+        "animate",
+        "set",
+        "use",
+        "foreignobject",
+    ]
+)
+_KNOWN = "|".join(sorted(BLOCKS | INLINE | DROPPED | _OTHERS, key=len, reverse=True))
+_TAGS = set(
+    (BLOCKS | INLINE) - {"center", "font", "nobr", "form", "fieldset", "option", "menu", "dialog", "main", "nav"}
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height", "style"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "abbr": {"title"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+    "time": {"datetime"},
+}
+_LINKS = {"href", "src", "cite"}
+_MARKERS = re.compile(r"<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|</?plaintext\b[^<>]*>", re.IGNORECASE)
+_SELF_CLOSED = re.compile(rf"<({'|'.join(sorted(DROPPED))})\b([^<>]*)/>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_KNOWN_TAG = re.compile(
+    rf"<(?:/?\s*(?:{_KNOWN})(?=[\s/>:])[^<>]*|/?[A-Za-z][\w:.-]*\s[^<>]*=[^<>]*|!--.*?--)>", re.IGNORECASE | re.DOTALL
+)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_OPEN_TAG = re.compile(r"<(?=/?(?:script|iframe|style|object|embed|svg|img|meta|link|base|form)\b)", re.IGNORECASE)
+_DOUBLE = re.compile(
+    r"</(?:p|div|a|li|ul|strong|em|b|i|span|h[1-6]|blockquote|table|figure)\s*>|<(?:br|img|p|a|hr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "p",
+        "param",
+        "source",
+        "td",
+        "th",
+        "tr",
+        "track",
+        "wbr",
+    ]
+)
+_IMG = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
+_ATTR = re.compile(r'\s+([a-z-]+)="([^"]*)"')
+_BEACON = re.compile(r"(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)|display\s*:\s*none|visibility\s*:\s*hidden")
+_BREAK = re.compile(rf"<(/?)({'|'.join(sorted(BLOCKS))})\b[^<>]*>")
+_SPACE = re.compile(r"[\s\x1c-\x1f\x85\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def line(raw: str) -> str:
+    """Plain text as one line: no controls, no lone surrogates, no direction overrides, single blanks, NFC."""
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", _SPACE.sub(" ", raw)))).strip()
+
+
+def title(raw: str) -> str:
+    """A title as text in one line: tags gone, and character references resolved when they were escaped twice."""
+    return line(_untag(unescape(_untag(_MARKERS.sub("", raw[:MAX_TITLE])))))
+
+
+def unescape(raw: str) -> str:
+    """Character references resolved once; only complete ones, so that `R&D` and `a?b=1&copy=2` stay."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), raw) if "&" in raw else raw
+
+
+def fragment(raw: str, *bases: str | None) -> str:
+    """Markup as harmless HTML: allow-listed tags, absolute http and https links, no one-pixel pictures."""
+    prepared = _prepared(raw)
+    if not prepared:
+        return ""
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name not in _LINKS:
+            return _UNSEEN.sub("", value)
+        link = absolute(value, *bases)
+        return link if link and len(link) <= MAX_URL else None
+
+    harmless = nh3.clean(
+        prepared,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=set(DROPPED),
+        attribute_filter=keep,
+        url_schemes={"http", "https"},
+        filter_style_properties={"width", "height", "display", "visibility"},
+        link_rel="noopener noreferrer",
+    )
+    return unicodedata.normalize("NFC", _IMG.sub(_picture, _UNSEEN.sub("", harmless))).strip()
+
+
+def text(raw: str) -> str:
+    """Markup as plain text, one line per block, in reading order."""
+    prepared = _prepared(raw)
+    if "<" not in prepared:
+        return plain(unescape(prepared))
+    marked = nh3.clean(prepared, tags=set(BLOCKS), attributes={}, clean_content_tags=set(DROPPED), link_rel=None)
+    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", _SPACE.sub(" ", marked))
+    lines = (line(html.unescape(part)) for part in flat.split("\n"))
+    return _OPEN_TAG.sub("‹", "\n".join(part for part in lines if part))
+
+
+def plain(raw: str) -> str:
+    """Text without markup, one line per paragraph; a single line break inside a sentence is a blank."""
+    paragraphs: list[str] = []
+    for part in re.split(r"\n[ \t]*\n", raw.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = [line(one) for one in part.split("\n")]
+        joined = ""
+        for one in filter(None, lines):
+            wraps = len(joined) >= 60 and joined[-1] not in '.!?。！？…:：;”"」'
+            joined = f"{joined} {one}" if wraps else f"{joined}\n{one}" if joined else one
+        if joined:
+            paragraphs.append(joined)
+    return _OPEN_TAG.sub("‹", "\n".join(paragraphs))
+
+
+def escape(raw: str) -> str:
+    """Plain text as an HTML fragment: its paragraphs stay."""
+    return "<br>".join(html.escape(one, quote=False) for one in plain(raw).split("\n"))
+
+
+def _prepared(raw: str) -> str:
+    """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened."""
+    raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", raw)).strip()
+    if "&lt;" in raw and "<" not in raw:
+        opened = unescape(raw)
+        if _DOUBLE.search(opened):
+            raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", opened)).strip()
+    return _TAG.sub(" ", raw) if _too_deep(raw) else raw
+
+
+def _too_deep(raw: str) -> bool:
+    """Whether elements are nested so deeply that a tree of them would take quadratic time."""
+    if raw.count("<") <= MAX_DEPTH:
+        return False
+    depth, opened = 0, Counter[str]()
+    for match in _TAG.finditer(raw):
+        name = match[2].lower()
+        if match[1] and opened[name]:
+            opened[name] -= 1
+            depth -= 1
+        elif not match[1] and name not in _VOID:
+            opened[name] += 1
+            depth += 1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _untag(raw: str) -> str:
+    if "<" not in raw:
+        return raw
+    return _OPEN_TAG.sub("", _KNOWN_TAG.sub("", _HIDDEN.sub(" ", raw)))
+
+
+def _picture(match: re.Match[str]) -> str:
+    """An `img` of the sanitised output as it stays, or nothing when nobody could see it."""
+    found = dict(_ATTR.findall(match[1]))
+    tiny = any(found.get(side, "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
+    if tiny or not found.get("src") or _BEACON.search(found.get("style", "")):
+        return ""
+    return "<img" + "".join(f' {name}="{value}"' for name, value in found.items() if name != "style") + ">"
+
+
+def looks_like_markup(raw: str) -> bool:
+    """Whether text that calls itself plain is markup all the same."""
+    return bool(_DOUBLE.search(raw)) or ("<" not in raw and "&lt;" in raw and bool(_DOUBLE.search(unescape(raw))))

@@ -1,0 +1,136 @@
+"""RAW → ENTRY: strings of any format become clean entries with absolute links, UTC dates and uids of their own."""
+
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+from chipwire.collect import clean, dates, identity
+from chipwire.collect.links import MAX_URL, absolute, is_web
+from chipwire.collect.raw import Body, RawDocument, RawEntry
+from chipwire.domain import Document, Entry, FeedFacts
+
+MAX_ENTRIES = 2000
+MAX_CATEGORIES = 50
+_LANG = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
+_NEWS = ("news.google.com",)
+
+
+def refine(raw: RawDocument, *, url: str | None, lang: str | None) -> Document:
+    """The clean document; `url` is the last base of relative links, `lang` settles dates in words."""
+    problems = Counter[str]()
+    here = url if is_web(url) else absolute(raw.self_url)
+    home = absolute(raw.home, here)
+    facts = FeedFacts(
+        title=clean.title(raw.title or "") or None,
+        home=home,
+        lang=language(raw.lang),
+        hub=absolute(raw.hub, here),
+        self_url=absolute(raw.self_url, here),
+        ttl=raw.ttl,
+        skip_hours=sorted({hour % 24 for hour in raw.skip_hours if hour <= 24}),
+        skip_days=list(dict.fromkeys(raw.skip_days)),
+    )
+    words = lang or facts.lang
+    entries = [_entry(one, (home, here), facts, words, problems) for one in raw.entries[:MAX_ENTRIES]]
+    if (over := len(raw.entries) - MAX_ENTRIES) > 0:
+        problems[f"over {MAX_ENTRIES} entries, left out"] += over
+    named = [entry.model_copy(update={"uid": uid}) for entry, uid in zip(entries, identity.uids(entries), strict=True)]
+    told = raw.problems + [f"{text}: {count}" for text, count in problems.items()]
+    if not named and not told:
+        told = ["the document has no entries"]
+    return Document(feed=facts, entries=named, problems=[clean.line(one) for one in told])
+
+
+def language(raw: str | None) -> str | None:
+    """A language tag in its usual spelling (zh-hant-tw → zh-Hant-TW), None when it is none."""
+    tag = (raw or "").strip()
+    if not _LANG.match(tag):
+        return None
+    first, *rest = tag.replace("_", "-").split("-")
+    shaped = [
+        part.title() if len(part) == 4 and part.isalpha() else part.upper() if len(part) == 2 else part.lower()
+        for part in rest
+    ]
+    return "-".join([first.lower(), *shaped])
+
+
+def _entry(
+    raw: RawEntry, bases: tuple[str | None, ...], facts: FeedFacts, lang: str | None, problems: Counter[str]
+) -> Entry:
+    own = (absolute(raw.base, *bases), *bases)
+    link = _link(raw, own, problems)
+    title, source = clean.title(raw.title), clean.title(raw.source or "") or None
+    if (facts.home and urlsplit(facts.home).hostname in _NEWS) or (link and urlsplit(link).hostname in _NEWS):
+        title, source = publisher(title, source)
+    spoken = language(raw.lang) or facts.lang
+    published, updated = _date(raw.published, lang or spoken), _date(raw.updated, lang or spoken)
+    if (raw.published and not published) or (raw.updated and not updated):
+        problems["unreadable dates"] += 1
+    return Entry(
+        uid=_guid(raw.guid),
+        url=link,
+        title=title,
+        summary=_summary(raw, own),
+        text=_text(raw),
+        author=clean.title(raw.author or "")[:300] or None,
+        lang=spoken,
+        published=published or updated,
+        updated=updated,
+        categories=_categories(raw.categories),
+        source=source,
+    )
+
+
+def publisher(title: str, source: str | None) -> tuple[str, str | None]:
+    """An aggregator's title without its ' - Publisher' end, and the publisher."""
+    head, dash, tail = title.rpartition(" - ")
+    if dash and head and (source == tail or (source is None and len(tail) <= 60)):
+        return head.strip(), tail
+    return title, source
+
+
+def _link(raw: RawEntry, bases: tuple[str | None, ...], problems: Counter[str]) -> str | None:
+    for candidate in raw.links:
+        link = absolute(candidate, *bases)
+        if link and len(link) > MAX_URL:
+            problems[f"links over {MAX_URL} characters, left out"] += 1
+        elif link:
+            return link
+    if raw.links:
+        problems["links that lead nowhere on the web"] += 1
+    return None
+
+
+def _guid(raw: str | None) -> str:
+    return clean.line(raw or "")[:MAX_URL]
+
+
+def _summary(raw: RawEntry, bases: tuple[str | None, ...]) -> str:
+    body = raw.summary or (raw.contents[0] if raw.contents else None)
+    if body is None:
+        return ""
+    own = (absolute(body.base, *bases), *bases) if body.base else bases
+    return clean.escape(body.value) if _is_plain(body) else clean.fragment(body.value, *own)
+
+
+def _text(raw: RawEntry) -> str:
+    """The longest prose the entry brings: its content where it has one, else its summary."""
+    bodies = [*raw.contents, raw.summary]
+    return max((_prose(body) for body in bodies if body), key=len, default="")
+
+
+def _prose(body: Body) -> str:
+    return clean.plain(body.value) if _is_plain(body) else clean.text(body.value)
+
+
+def _is_plain(body: Body) -> bool:
+    return body.kind == "text" and not clean.looks_like_markup(body.value)
+
+
+def _date(raw: list[str], lang: str | None) -> dates.Read:
+    return next((date for one in raw if (date := dates.read(one, lang))), None)
+
+
+def _categories(raw: list[str]) -> list[str]:
+    cleaned = (clean.title(one)[:200] for one in raw)
+    return [one for one in dict.fromkeys(cleaned) if one][:MAX_CATEGORIES]

@@ -1,0 +1,58 @@
+"""Addresses found in documents: made absolute, held to http and https, otherwise left as they were written."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+MAX_URL = 2048
+_IGNORED = re.compile(
+    r"[\x00-\x08\x09\x0a\x0b-\x0d\x0e-\x1f\x7f\u2028\u2029\u0085\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_UNSAFE = {" ": "%20", "\u00a0": "%20", '"': "%22", "<": "%3C", ">": "%3E", "`": "%60", "\u3000": "%20"}
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+def is_web(url: str | None) -> bool:
+    """Whether this is an absolute http or https address with a host."""
+    if not url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def absolute(raw: str | None, *bases: str | None) -> str | None:
+    """The address made absolute against the first usable base; None when it is no web address.
+
+    Nothing is re-encoded but what may not stand in an address at all (blanks, quotes, angle brackets); line breaks
+    and invisible characters inside are dropped, as browsers do.
+    """
+    if not raw:
+        return None
+    url = _IGNORED.sub("", raw).strip()
+    url = "".join(_UNSAFE.get(char, char) for char in url.strip("\u00a0\u3000 "))
+    if not url:
+        return None
+    if _SCHEME.match(url):
+        return _normal(url)
+    if url.startswith("www."):
+        return _normal("http://" + url)
+    for base in bases:
+        if base and is_web(base):
+            try:
+                return _normal(urljoin(base, url))
+            except ValueError:
+                return None
+    return _normal("https:" + url) if url.startswith("//") else None
+
+
+def _normal(url: str) -> str | None:
+    scheme, _, rest = url.partition(":")
+    scheme = scheme.lower()
+    if scheme == "feed":
+        return _normal(rest if _SCHEME.match(rest) else "http:" + rest)
+    if scheme not in ("http", "https"):
+        return None
+    url = f"{scheme}://{rest.lstrip('/').lstrip(chr(92))}"
+    return url if is_web(url) else None

@@ -1,0 +1,137 @@
+"""Before the XML parser: what would stop it or slow it down is taken out of the text, in linear time."""
+
+import html
+import re
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
+_ROOT_NAME = re.compile(r"<([A-Za-z][\w.:-]*)")
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s/>])", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,6});|#(\d{1,7});|([A-Za-z][\w.-]{0,40});)?")
+_PAIR = re.compile(
+    r"&#(5[5-6]\d{3});&#(5[6-7]\d{3});|&#[xX]([dD][89abAB][0-9a-fA-F]{2});&#[xX]([dD][c-fC-F][0-9a-fA-F]{2});"
+)
+_ENTITY = re.compile(r"""<!ENTITY\s+(\w+)\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>""")
+_ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
+_DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
+_XML_SAFE = {"lt", "gt", "amp", "quot", "apos"}
+_PREFIXES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "atom10": "http://www.w3.org/2005/Atom",
+    "a10": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
+
+
+def is_page(text: str) -> bool:
+    """Whether this is an HTML page rather than a feed."""
+    start = text[:4000].lstrip()
+    return _ROOT.search(start) is None and _PAGE.search(start) is not None
+
+
+def mend(text: str) -> tuple[str, int]:
+    """The document fit for an XML parser, and how many entries its markup begins.
+
+    Gone: everything before the root and after its end, the document type with its entities (the plain ones are put
+    in), comments, processing instructions, characters XML forbids. Mended: bare ampersands, HTML's entities, prefixes
+    that nobody declared, CDATA that never ends.
+    """
+    start = _ROOT.search(text) or _ROOT_NAME.search(text)
+    if start is None:
+        return "", 0
+    entities = {name: one or two for name, one, two in _ENTITY.findall(text[: start.start()][:20_000])[:100]}
+    body = _trimmed(text[start.start() :])
+    pieces: list[str] = []
+    count = 0
+    for is_cdata, piece in _segments(body):
+        if is_cdata:
+            pieces.append(f"<![CDATA[{piece}]]>")
+        else:
+            count += len(_ENTRY.findall(piece))
+            pieces.append(_references(piece, entities).replace("]]>", "]]&gt;"))
+    return _with_prefixes(_ILLEGAL.sub("", "".join(pieces))), count
+
+
+def _trimmed(body: str) -> str:
+    """From the root's start to its end tag, where it has one."""
+    name = _ROOT_NAME.match(body)
+    end = f"</{name[1]}" if name else ""
+    place = body.rfind(end) if end else -1
+    if place < 0:
+        return body
+    close = body.find(">", place)
+    return body[: close + 1] if close >= 0 else body[:place] + end + ">"
+
+
+def _segments(text: str) -> list[tuple[bool, str]]:
+    """The text cut into markup (False) and the insides of CDATA (True); comments and instructions are left out."""
+    found: list[tuple[bool, str]] = []
+    place, size = 0, len(text)
+    ends = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>", "<!DOCTYPE": ">"}
+    starts = re.compile(r"<!--|<!\[CDATA\[|<\?|<!DOCTYPE")
+    missing: set[str] = set()
+    while place < size:
+        match = starts.search(text, place)
+        if match is None:
+            found.append((False, text[place:]))
+            break
+        if match.start() > place:
+            found.append((False, text[place : match.start()]))
+        mark = match[0]
+        end = -1 if mark in missing else text.find(ends[mark], match.end())
+        if end < 0:
+            missing.add(mark)
+            place = match.end()
+            continue
+        if mark == "<![CDATA[":
+            found.append((True, text[match.end() : end]))
+        place = end + len(ends[mark])
+    return found
+
+
+def _references(piece: str, entities: dict[str, str]) -> str:
+    if "&" not in piece:
+        return piece
+
+    def mended(match: re.Match[str]) -> str:
+        hexadecimal, decimal, name = match.groups()
+        if name:
+            if name in _XML_SAFE:
+                return match[0]
+            value = entities.get(name) or html.unescape(match[0])
+            return html.escape(value) if value != match[0] else f"&amp;{name};"
+        if hexadecimal or decimal:
+            value = html.unescape(match[0])
+            return value if value not in "<>&\"'" else match[0]
+        return "&amp;"
+
+    return _REFERENCE.sub(mended, _PAIR.sub(_astral, piece))
+
+
+def _astral(match: re.Match[str]) -> str:
+    """Two references to the halves of one character, as some writers of UTF-16 make them."""
+    high, low = (int(match[1]), int(match[2])) if match[1] else (int(match[3], 16), int(match[4], 16))
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+    return ""
+
+
+def _with_prefixes(text: str) -> str:
+    used = {one or two for one, two in _PREFIXED.findall(text)} - {"xml", "xmlns"}
+    missing = sorted(used - set(_DECLARED.findall(text)))
+    root = _ROOT_NAME.match(text)
+    if not missing or root is None:
+        return text
+    names = "".join(f' xmlns:{prefix}="{_PREFIXES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing[:50])
+    return text[: root.end()] + names + text[root.end() :]

@@ -1,0 +1,214 @@
+"""FEED → ENTRIES: whatever a server sent becomes one clean document; bad input is a problem in words, never an exception."""
+
+import io
+import re
+from typing import Any
+
+import feedparser
+from lxml import etree
+
+from chipwire.collect import jsonfeed, sitemap
+from chipwire.collect.decode import decode
+from chipwire.collect.entries import refine
+from chipwire.collect.mend import is_page, mend
+from chipwire.collect.raw import Body, RawDocument, RawEntry
+from chipwire.domain import Document, FeedFacts
+
+_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_HTML_LINK = ("text/html", "application/xhtml+xml", "html", "xhtml", "")
+
+
+def parse(
+    body: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    lang: str | None = None,
+    full_text: bool = False,
+) -> Document:
+    """The clean document of a body: RSS, Atom, RDF, CDF, JSON Feed or a news sitemap, whatever it calls itself.
+
+    `url` is where it was found and the last base of relative links; `lang` (BCP 47) is what the feed is known to be
+    written in and settles encodings, month names and zone names. `full_text` changes nothing here: text that the
+    document brings is always kept. Never raises on bad input.
+    """
+    try:
+        raw = _read(body, content_type, lang)
+        return refine(raw, url=url, lang=lang)
+    except (
+        RecursionError,
+        MemoryError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        LookupError,
+    ) as error:
+        return Document(problems=[f"the document cannot be read: {type(error).__name__}"])
+
+
+def as_json(document: Document, file: str) -> dict[str, Any]:
+    """One line of `chipwire parse`: the keys of the contract, dates as RFC 3339 UTC or None."""
+    facts: FeedFacts = document.feed
+    return {
+        "file": file,
+        "feed": {"title": facts.title, "home": facts.home, "lang": facts.lang, "hub": facts.hub, "ttl": facts.ttl},
+        "items": [
+            {
+                "uid": entry.uid,
+                "url": entry.url,
+                "title": entry.title,
+                "summary": entry.summary,
+                "text": entry.text,
+                "author": entry.author,
+                "lang": entry.lang,
+                "published": entry.published.strftime("%Y-%m-%dT%H:%M:%SZ") if entry.published else None,
+                "updated": entry.updated.strftime("%Y-%m-%dT%H:%M:%SZ") if entry.updated else None,
+                "categories": entry.categories,
+            }
+            for entry in document.entries
+        ],
+        "problems": document.problems,
+    }
+
+
+def _read(body: bytes, content_type: str | None, lang: str | None) -> RawDocument:
+    text, trouble = decode(body, content_type, lang)
+    text = text.lstrip("\ufeff\x00 \t\r\n")
+    if not text:
+        return RawDocument(problems=["the document is empty"])
+    raw = _shaped(text)
+    if trouble:
+        raw.problems.insert(0, trouble)
+    return raw
+
+
+def _shaped(text: str) -> RawDocument:
+    if text[0] in "{[":
+        return jsonfeed.read(text)
+    if is_page(text):
+        return RawDocument(problems=["this is an HTML page, not a feed"])
+    mended, count = mend(text)
+    if not mended:
+        return RawDocument(problems=["this is neither a feed, nor JSON Feed, nor a news sitemap"])
+    if re.match(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", mended, re.IGNORECASE):
+        return sitemap.read(mended)
+    return _feed(mended, count)
+
+
+def _feed(mended: str, count: int) -> RawDocument:
+    """feedparser's reading; when it lost entries of ill-formed XML, that of the tree lxml recovers."""
+    found = _feedparser(mended)
+    problems = []
+    if found.get("bozo"):
+        problems.append(f"ill-formed XML: {str(found.get('bozo_exception'))[:200]}")
+        if (
+            len(found["entries"]) < count
+            and (other := _recovered(mended))
+            and len(other["entries"]) > len(found["entries"])
+        ):
+            found = other
+    raw = _document(found, mended)
+    if len(raw.entries) < count:
+        problems.append(f"{count - len(raw.entries)} of {count} entries cannot be read")
+    if not found.get("version") and not raw.entries:
+        problems.append("this is neither a feed, nor JSON Feed, nor a news sitemap")
+    raw.problems = problems
+    return raw
+
+
+def _feedparser(text: str) -> Any:
+    data = b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode("utf-8", "replace")
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    return feedparser.parse(
+        io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+
+
+def _recovered(text: str) -> Any:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    return None if root is None else _feedparser(etree.tostring(root, encoding="unicode"))
+
+
+def _document(found: Any, text: str) -> RawDocument:
+    feed = found["feed"]
+    links = feed.get("links") or []
+    home = next((link.get("href") for link in links if link.get("rel") == "alternate" and link.get("href")), None)
+    return RawDocument(
+        title=feed.get("title"),
+        home=feed.get("link") or home,
+        lang=feed.get("language"),
+        hub=_rel(links, "hub"),
+        self_url=_rel(links, "self"),
+        ttl=_ttl(feed),
+        skip_hours=[int(hour) for hour in _inside(text, "skipHours", r"<hour>\s*(\d{1,2})\s*<")],
+        skip_days=[day.capitalize() for day in _inside(text, "skipDays", r"<day>\s*(\w+)\s*<")],
+        entries=[_entry(entry) for entry in found["entries"]],
+    )
+
+
+def _rel(links: list[Any], rel: str) -> str | None:
+    return next((link["href"] for link in links if link.get("rel") == rel and link.get("href")), None)
+
+
+def _ttl(feed: Any) -> int | None:
+    raw = str(feed.get("ttl") or "").strip()
+    if raw.isdigit() and 0 < int(raw[:9]) < 10_000_000:
+        return int(raw[:9]) * 60
+    period = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    often = str(feed.get("sy_updatefrequency") or "1").strip()
+    return max(60, period // max(1, int(often[:6]))) if period and often.isdigit() else None
+
+
+def _inside(text: str, name: str, pattern: str) -> list[str]:
+    start = text.find(f"<{name}>")
+    end = text.find(f"</{name}>", start)
+    return re.findall(pattern, text[start:end]) if 0 <= start < end else []
+
+
+def _entry(entry: Any) -> RawEntry:
+    details = [entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or [])]
+    languages = [entry.get("language"), *(detail.get("language") for detail in details if detail)]
+    return RawEntry(
+        guid=entry.get("id"),
+        links=_links(entry),
+        base=next((detail.get("base") for detail in details if detail and detail.get("base")), None),
+        title=entry.get("title") or "",
+        summary=_body(entry["summary_detail"]) if entry.get("summary_detail") else None,
+        contents=[found for content in entry.get("content") or [] if (found := _body(content))],
+        author=_author(entry),
+        lang=next((language for language in languages if language), None),
+        published=[date for name in ("published", "created") if (date := dict.get(entry, name))],
+        updated=[date for name in ("updated",) if (date := dict.get(entry, name))],
+        categories=[tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or []],
+        source=(entry.get("source") or {}).get("title"),
+    )
+
+
+def _links(entry: Any) -> list[str]:
+    links = [link for link in entry.get("links") or [] if link.get("rel") == "alternate" and link.get("href")]
+    html = [link["href"] for link in links if (link.get("type") or "").split(";")[0] in _HTML_LINK]
+    other = [link["href"] for link in links if link["href"] not in html]
+    found = [*html, *other, entry.get("link")]
+    if entry.get("feedburner_origlink"):
+        found.insert(0, entry["feedburner_origlink"])
+    if not any(found) and (entry.get("guidislink") or "link" in entry):
+        found.append(entry.get("id"))
+    return [link for link in dict.fromkeys(found) if link]
+
+
+def _body(detail: Any) -> Body | None:
+    kind = (detail.get("type") or "").lower()
+    if kind.startswith(("image/", "audio/", "video/", "application/octet")):
+        return None
+    value = detail.get("value") or ""
+    return Body(value, "text" if kind.startswith("text/plain") else "html", detail.get("base")) if value else None
+
+
+def _author(entry: Any) -> str | None:
+    names = [author.get("name") or author.get("email") for author in entry.get("authors") or []]
+    if not any(names):
+        names = [(entry.get("author_detail") or {}).get("name") or entry.get("author")]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None
