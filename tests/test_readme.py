@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from chipwire.cli import app
+from chipwire.cli.app import app
 from chipwire.config import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]

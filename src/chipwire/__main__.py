@@ -1,5 +1,5 @@
 """`python -m chipwire` is the console script."""
 
-from chipwire.cli import main
+from chipwire.cli.app import main
 
 main()

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chipwire.cli import letters as mail
 from chipwire.cli import wiring
 from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json, Store_
@@ -95,7 +96,7 @@ def preview(
             if not (email or everyone):
                 raise NotFound("no readers yet: chipwire readers add ADDRESS --companies bytedance,samsung")
             reader = _reader(c, email) if email else everyone[0]
-        letter = digests.preview(opened, reader, wiring.press(loaded, opened), clock.now())
+        letter = digests.preview(opened, mail.desk(loaded, opened), reader, clock.now())
     out.mkdir(parents=True, exist_ok=True)
     (out / "digest.eml").write_bytes(letter.body)
     (out / "digest.html").write_text(letter.html or "", encoding="utf-8")
@@ -104,19 +105,57 @@ def preview(
 
 @app.command("send")
 def send(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be queued and sent.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Today's letter for everyone, whatever the hour.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be sent.")] = False,
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Queue every letter whose hour has come and send what is due."""
+    """Queue each letter whose hour has come, and the first one of new readers at once; send what is due.
+
+    Exit 1 when a letter could not leave: the outbox keeps it, `chipwire digest list` shows the server's word.
+    """
     from chipwire import clock
+    from chipwire.keep import outbox
+    from chipwire.keep import readers as keep
     from chipwire.pipeline import digests
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
-        press, post = wiring.press(loaded, opened), wiring.post(loaded)
-        counts = digests.round(opened, press, post, clock.now, dry_run=dry_run)
-    json_line(counts) if as_json else print(", ".join(f"{name}: {value}" for name, value in counts.items()))
+        if dry_run:
+            _tell_due(opened, clock.now())
+            return
+        mailer = mail.mailer(loaded)
+        desk = mail.desk(loaded, opened)
+        with opened.read() as c:
+            had = outbox.last_dates(c)
+            at_once = [r.id for r in keep.active(c) if r.id is not None and (now or r.id not in had)]
+        queued = digests.queue_digests(opened, desk, clock.now(), only=at_once, at_once=True)
+        if queued.alarm:
+            raise ChipwireError(queued.alarm)
+        counts = digests.round(opened, mailer, desk)
+        counts["letters_queued"] += queued.letters
+        with opened.read() as c:
+            waiting = outbox.due(c, clock.now())
+    json_line(counts) if as_json else print(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in counts.items()))
+    if mailer is None:
+        raise ChipwireError(f"{waiting} letters wait: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them")
+    if waiting or counts["letters_failed"]:
+        raise typer.Exit(1)
+
+
+def _tell_due(opened: Any, at: Any) -> None:
+    from chipwire.keep import outbox
+    from chipwire.keep import readers as keep
+    from chipwire.send import schedule
+
+    with opened.read() as c:
+        last = outbox.last_dates(c)
+        for reader in keep.active(c):
+            day = schedule.due(reader, last.get(reader.id), at)
+            first = reader.id not in last
+            words = f"due for {day}" if day else "first letter at once" if first else "not due"
+            print(f"{reader.email}: {words}; next hour {schedule.following(reader, at):%Y-%m-%d %H:%M} UTC")
+        print(f"{outbox.due(c, at)} letters in the outbox are due")
 
 
 @app.command("list")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chipwire.cli import letters as mail
 from chipwire.cli import serving, wiring
 from chipwire.cli.output import json_line, progress
 from chipwire.config import Settings
@@ -123,5 +124,5 @@ async def _tick(
                 await machine.workers.close()
     counts = {"feeds": len(due), "new_items": new}
     if letters:
-        counts |= digests.round(store, wiring.mailer(settings), wiring.post(settings, store))
+        counts |= digests.round(store, mail.mailer(settings), mail.desk(settings, store))
     return counts

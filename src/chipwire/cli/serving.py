@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from chipwire import __version__
-from chipwire.cli import wiring
+from chipwire.cli import letters, wiring
 from chipwire.cli.output import progress
 from chipwire.config import Settings
 from chipwire.errors import ChipwireError
@@ -75,6 +75,8 @@ async def _web(settings: Settings, store: "Store", stop: asyncio.Event) -> None:
     here = f"http://{settings.host}:{settings.port}"
     say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
     say(f"store: {settings.store}; Ctrl-C ends it")
+    if made := wiring.first_token(settings, store):
+        say(f"the token for writing over the API lies in {made}")
     await stop.wait()
     server.should_exit = True
     await serving
@@ -86,15 +88,15 @@ async def _clock(settings: Settings, store: "Store", special: wiring.Demo | None
 
     async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
         machine = wiring.refresher(store, wire, settings, demo=special, progress=_Outage())
-        mailer, post = wiring.mailer(settings), wiring.post(settings, store)
+        mailer, desk = letters.mailer(settings), letters.desk(settings, store)
 
-        async def letters() -> None:
-            await asyncio.to_thread(digests.round, store, mailer, post)
+        async def post() -> None:
+            await asyncio.to_thread(digests.round, store, mailer, desk)
 
         try:
             await machine.start()
             first = asyncio.create_task(_first_round(machine))
-            await clock.run(machine, letters, stop)
+            await clock.run(machine, post, stop)
             first.cancel()
         finally:
             await machine.workers.close()

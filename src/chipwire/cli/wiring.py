@@ -111,3 +111,64 @@ def refresher(
         now=clock.now,
         progress=progress,
     )
+
+
+def secret(loaded: Settings, store: "Store") -> str:
+    """The key that signs links and cursors: the setting, else one made at first start and kept in the store."""
+    import secrets
+
+    from chipwire.keep import meta
+
+    if loaded.secret:
+        return loaded.secret.get_secret_value()
+    with store.write() as c:
+        known = meta.get(c, "secret")
+        if known is None:
+            known = secrets.token_urlsafe(32)
+            meta.put(c, "secret", known)
+    return known
+
+
+def first_token(loaded: Settings, store: "Store") -> Path | None:
+    """At first start make the write token and put it into a file beside the store, readable by its owner only.
+
+    Returns that file when it was made just now, None when there are tokens already.
+    """
+    import os
+
+    from chipwire import clock
+    from chipwire.keep import tokens
+
+    file = loaded.store.with_suffix(".token")
+    with store.write() as c:
+        if loaded.token or tokens.listing(c):
+            return None
+        plain = tokens.add(c, "owner", ["read", "write"], clock.now())
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(plain + "\n")
+    return file
+
+
+def web_app(store: "Store", loaded: Settings) -> Any:
+    """The web side, made of values."""
+    from chipwire import clock
+    from chipwire.enrich.tagger import Tagger
+    from chipwire.keep import tokens
+    from chipwire.serve.app import create_app
+    from chipwire.serve.options import Options
+
+    tagger = Tagger.load(loaded.data)
+    return create_app(
+        store,
+        Options(
+            base_url=loaded.base_url.rstrip("/"),
+            clock=clock.now,
+            secret=secret(loaded, store),
+            companies=tagger.companies,
+            topics=tagger.topics,
+            token_hash=tokens.digest(loaded.token.get_secret_value()) if loaded.token else None,
+            read_token=loaded.read_token,
+            cors_origins=tuple(loaded.cors_origins),
+            rate_limit=loaded.rate_limit,
+        ),
+    )

@@ -1,0 +1,37 @@
+"""The composition root: every command, and the only place where settings are read.
+
+Commands import what they need when they run, so that `--help` and shell completion answer at once.
+Exit codes: 0 done, 1 failed (the message says why and what to do), 2 wrong usage.
+"""
+
+import sys
+
+import typer
+
+from chipwire.cli import digest, feeds, language, operate, service, show
+from chipwire.errors import ChipwireError
+
+app = typer.Typer(
+    name="chipwire",
+    help="News of the companies behind AI chips: feeds in, tagged stories out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for room in (service, show, language, operate):
+    room.register(app)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(digest.readers, name="readers")
+app.add_typer(digest.app, name="digest")
+app.add_typer(operate.tokens, name="tokens")
+
+
+def main() -> None:
+    """Run the command line; an error that a person can meet is one line on stderr, not a traceback."""
+    try:
+        app()
+    except ChipwireError as error:
+        print(f"chipwire: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
