@@ -91,7 +91,6 @@ def test_a_merged_story_is_found_under_its_old_id(four: Store) -> None:
         assert merged is not None
         assert (merged.id, merged.n_items) == (1, 4)
         assert [(e["kind"], e["other_id"], e["item_id"]) for e in stories.log(c, 4)] == [
-            ("join", None, 4),
             ("move", 4, 4),
             ("merge", 4, None),
         ]

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from chipwire.domain import Read, Tags
+from chipwire.domain import Read
 from chipwire.keep import search, stories, wire
-from chipwire.keep.meta import bump
+from chipwire.keep.meta import among, bump, tomb
 from chipwire.keep.tables import table
+from chipwire.keep.tagging import said, tag, untag
 
 _FEED, _ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("feed", "item", "sighting", "tombstone"))
-_COMPANY, _TOPIC = table("item_company"), table("item_topic")
 _KNOWN = select(_SIGHTING.c.uid, _SIGHTING.c.content_hash).where(_SIGHTING.c.feed_id == bindparam("feed"))
 _SEEN = select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
     _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid.in_(bindparam("some", expanding=True))
@@ -24,7 +23,6 @@ _SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
     _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.item_id.in_(bindparam("some", expanding=True))
 )
 _OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
-_HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True))).distinct()
 _BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
 _TITLE = select(_FEED.c.title).where(_FEED.c.id == bindparam("feed"))
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
@@ -35,7 +33,6 @@ _REHASH = (
     .where(_SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid == bindparam("which"))
     .values(content_hash=bindparam("new_hash"))
 )
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -90,11 +87,11 @@ def _order(now: datetime) -> Any:
 
 
 def _sort_out(c: Connection, feed_id: str, reads: Sequence[Read]) -> _Sorted:
-    seen = {uid: (item, digest) for uid, item, digest in _all(c, _SEEN, [r.entry.uid for r in reads], feed=feed_id)}
-    at = {url: (item, feed) for url, item, feed in _all(c, _AT, [r.url for r in reads])}
-    owners = dict(_all(c, _OWNER, sorted({item for item, _ in seen.values() if item is not None})))
-    buried = {digest for (digest,) in _all(c, _BURIED, [tomb(r.url) for r in reads])}
-    shown = set(_all(c, _SHOWN, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
+    seen = {uid: (item, digest) for uid, item, digest in among(c, _SEEN, [r.entry.uid for r in reads], feed=feed_id)}
+    at = {url: (item, feed) for url, item, feed in among(c, _AT, [r.url for r in reads])}
+    owners = dict(among(c, _OWNER, sorted({item for item, _ in seen.values() if item is not None})))
+    buried = {digest for (digest,) in among(c, _BURIED, [tomb(r.url) for r in reads])}
+    shown = set(among(c, _SHOWN, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
     found = _Sorted()
     changed: dict[int, Read] = {}
     for read in reads:
@@ -132,12 +129,12 @@ def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: d
         return
     title = c.execute(_TITLE, {"feed": feed_id}).scalar_one()
     names = wire.names(c)
-    rows = [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new]
-    c.execute(_ITEM.insert(), rows)
-    _tag(c, [(item_id, read.tags) for item_id, read in new])
+    filled = [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new]
+    c.execute(_ITEM.insert(), filled)
+    tag(c, [(item_id, read.tags) for item_id, read in new])
     made = [
         (item_id, wire.render(row, title, read.tags.companies.items(), read.tags.topics, names))
-        for (item_id, read), row in zip(new, rows, strict=True)
+        for (item_id, read), row in zip(new, filled, strict=True)
     ]
     wire.write(c, made)
     search.index(c, [item_id for item_id, _ in new])
@@ -150,15 +147,11 @@ def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:
     ids = [item_id for item_id, _ in changed]
     search.remove(c, ids)
     c.execute(_UPDATE, [{"which": i, **{f"new_{n}": v for n, v in _row(read).items()}} for i, read in changed])
-    _untag(c, ids)
-    _tag(c, [(item_id, read.tags) for item_id, read in changed])
+    untag(c, ids)
+    tag(c, [(item_id, read.tags) for item_id, read in changed])
     search.index(c, ids)
     wire.refresh(c, ids)
-    stories.refresh(c, _stories_of(c, ids))
-
-
-def _stories_of(c: Connection, ids: Sequence[int]) -> set[int]:
-    return {story for (story,) in _all(c, _HUNG, ids) if story is not None}
+    stories.refresh(c, stories.of(c, ids))
 
 
 def _row(read: Read) -> dict[str, Any]:
@@ -174,18 +167,7 @@ def _row(read: Read) -> dict[str, Any]:
         "updated": entry.updated,
         "categories": entry.categories,
         "fingerprint": read.fingerprint,
-        **_said(tags),
-    }
-
-
-def _said(tags: Tags) -> dict[str, Any]:
-    return {
-        "lang": tags.lang,
-        "credit": tags.credit,
-        "relevant": tags.relevant,
-        "evidence": [one.model_dump() for one in tags.evidence],
-        "figures": [one.model_dump() for one in tags.figures],
-        "claims": [one.model_dump() for one in tags.claims],
+        **said(tags),
     }
 
 
@@ -205,39 +187,10 @@ def _sight(
     c: Connection, feed_id: str, shown: Sequence[tuple[int, Read]], rehashed: Sequence[Read], now: datetime
 ) -> None:
     if shown:
-        rows = [
+        sightings = [
             {"feed_id": feed_id, "uid": r.entry.uid, "item_id": i, "seen_at": now, "content_hash": r.content_hash}
             for i, r in shown
         ]
-        c.execute(_SIGHTING.insert(), rows)
+        c.execute(_SIGHTING.insert(), sightings)
     if rehashed:
         c.execute(_REHASH, [{"feed": feed_id, "which": r.entry.uid, "new_hash": r.content_hash} for r in rehashed])
-
-
-def _tag(c: Connection, said: Sequence[tuple[int, Tags]]) -> None:
-    facts = [(tags, {"item_id": item_id, "relevant": tags.relevant, "lang": tags.lang}) for item_id, tags in said]
-    companies = [{"slug": slug, "role": role, **f} for tags, f in facts for slug, role in tags.companies.items()]
-    topics = [{"slug": slug, **f} for tags, f in facts for slug in dict.fromkeys(tags.topics)]
-    if companies:
-        c.execute(_COMPANY.insert(), companies)
-    if topics:
-        c.execute(_TOPIC.insert(), topics)
-
-
-def _untag(c: Connection, item_ids: Sequence[int]) -> None:
-    for tags in (_COMPANY, _TOPIC):
-        c.execute(delete(tags).where(tags.c.item_id == bindparam("which")), [{"which": i} for i in item_ids])
-
-
-def tomb(url: str) -> bytes:
-    """What stays of a pruned item's address."""
-    return blake2b(url.encode(), digest_size=12).digest()
-
-
-def _all(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -> list[Any]:
-    """The query's rows over `some` values, asked a chunk at a time (databases limit parameters)."""
-    return [
-        row
-        for start in range(0, len(some), CHUNK)
-        for row in c.execute(query, {"some": some[start : start + CHUNK], **more})
-    ]

@@ -1,12 +1,15 @@
-"""Small facts about the store itself: counters that only grow, and named values."""
+"""Small facts about the store itself (counters that only grow, named values) and ways of asking all tables share."""
 
+from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chipwire.keep.tables import table
 
+CHUNK = 500
 _COUNTER, _META = table("counter"), table("meta")
 _READ = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("which"))
 _TAKE = (
@@ -20,6 +23,15 @@ _TAKE = (
 def insert(c: Connection, into: Table) -> Any:
     """INSERT in the connection's dialect, for `on_conflict_do_…`, which both dialects spell alike."""
     return postgresql.insert(into) if c.dialect.name == "postgresql" else sqlite.insert(into)
+
+
+def among(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -> list[Any]:
+    """The query's rows over the values `some`, asked a chunk at a time, as databases limit parameters."""
+    return [
+        row
+        for start in range(0, len(some), CHUNK)
+        for row in c.execute(query, {"some": some[start : start + CHUNK], **more})
+    ]
 
 
 def counter(c: Connection, name: str) -> int:
@@ -43,3 +55,8 @@ def get(c: Connection, key: str) -> str | None:
 def put(c: Connection, key: str, value: str) -> None:
     statement = insert(c, _META).values(key=key, value=value)
     c.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def tomb(url: str) -> bytes:
+    """What stays of a pruned item's address."""
+    return blake2b(url.encode(), digest_size=12).digest()

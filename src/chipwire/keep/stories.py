@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, update
 
 from chipwire.domain import Placement, Role, Story
 from chipwire.keep import wire
-from chipwire.keep.meta import bump, insert
+from chipwire.keep.meta import among, bump, insert
 from chipwire.keep.tables import table
 
 _ITEM, _STORY, _LOG, _BY_COMPANY = (table(n) for n in ("item", "story", "story_log", "story_company"))
@@ -19,6 +19,9 @@ _PLACE = (
     .where(_ITEM.c.id == bindparam("which"))
     .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
 )
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(_SOME)).distinct()
+_STANDING = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link).where(_ITEM.c.id.in_(_SOME))
 _MEMBER = (
     "id",
     "url",
@@ -42,7 +45,8 @@ def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[
     """
     if not placements:
         return set()
-    before = _standing(c, [p.item_id for p in placements])
+    standing = among(c, _STANDING, [p.item_id for p in placements])
+    before = {item: (story, copy, link) for item, story, copy, link in standing}
     moved = [p for p in placements if before.get(p.item_id) != (p.story_id, p.copy_of, p.link)]
     if moved:
         rows = [{"which": p.item_id, "story": p.story_id, "copy": p.copy_of, "hangs": p.link} for p in moved]
@@ -115,13 +119,9 @@ def page(
     return [(row["last_item"], _story(row)) for row in c.execute(query).mappings()]
 
 
-def _standing(c: Connection, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None, str]]:
-    found: dict[int, tuple[int | None, int | None, str]] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link)
-        for i, story, copy, link in c.execute(query.where(_ITEM.c.id.in_(ids[start : start + CHUNK]))):
-            found[i] = (story, copy, link)
-    return found
+def of(c: Connection, item_ids: Sequence[int]) -> set[int]:
+    """Ids of the stories that these items hang on."""
+    return {story for (story,) in among(c, _HUNG, item_ids) if story is not None}
 
 
 def refresh(c: Connection, story_ids: Iterable[int]) -> None:
@@ -226,6 +226,7 @@ def _topics(c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], now: datetime) -> None:
+    """Joins and moves; that an item opened the story of its own id goes without saying."""
     rows = [
         {
             "at": now,
@@ -235,6 +236,7 @@ def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], 
             "item_id": p.item_id,
         }
         for p in moved
+        if p.item_id != p.story_id
     ]
     if rows:
         c.execute(_LOG.insert(), rows)

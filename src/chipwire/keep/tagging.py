@@ -1,0 +1,104 @@
+"""What enrich said of items, as columns and rows: written with a new item, compared and written again by a retag."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
+
+from chipwire.domain import Tags
+from chipwire.keep import stories, wire
+from chipwire.keep.meta import among, bump
+from chipwire.keep.tables import table
+
+_ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims")
+_TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url)
+_STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
+_ROLES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
+_TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SOME))
+_SAY = update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _SAID})
+
+
+class Text(NamedTuple):
+    """What a tagger reads of one item; `body` is plain text."""
+
+    id: int
+    title: str
+    body: str
+    lang: str
+    url: str
+
+
+def texts(c: Connection, after: int, limit: int) -> list[Text]:
+    """The next items above id `after`, for tagging them anew."""
+    query = _TEXTS.where(_ITEM.c.id > after).order_by(_ITEM.c.id).limit(limit)
+    return [Text(*row) for row in c.execute(query)]
+
+
+def tags(c: Connection, item_ids: Sequence[int]) -> dict[int, Tags]:
+    """The tags of these items as they stand."""
+    roles: dict[int, dict[str, Any]] = {}
+    for item_id, slug, role in among(c, _ROLES, item_ids):
+        roles.setdefault(item_id, {})[slug] = role
+    topics: dict[int, list[str]] = {}
+    for item_id, slug in among(c, _TOPICS, item_ids):
+        topics.setdefault(item_id, []).append(slug)
+    return {
+        row.id: Tags(companies=roles.get(row.id, {}), topics=topics.get(row.id, []), **_columns(row))
+        for row in among(c, _STANDING, item_ids)
+    }
+
+
+def retag(c: Connection, said_now: Sequence[tuple[int, Tags]]) -> list[int]:
+    """Give these items new tags where they differ, and renew what is made of tags; returns the ids that changed."""
+    before = tags(c, [item_id for item_id, _ in said_now])
+    changed = [(i, now) for i, now in said_now if i in before and not same(before[i], now)]
+    if not changed:
+        return []
+    ids = [item_id for item_id, _ in changed]
+    c.execute(_SAY, [{"which": i, **{f"new_{n}": v for n, v in said(now).items()}} for i, now in changed])
+    untag(c, ids)
+    tag(c, changed)
+    wire.refresh(c, ids)
+    stories.refresh(c, stories.of(c, ids))
+    bump(c, "news")
+    return ids
+
+
+def same(one: Tags, other: Tags) -> bool:
+    """Whether two taggings say the same; the order of companies and topics says nothing."""
+    return said(one) == said(other) and one.companies == other.companies and set(one.topics) == set(other.topics)
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {name: row._mapping[name] for name in _SAID}
+
+
+def said(what: Tags) -> dict[str, Any]:
+    """The columns of an item that its tags fill."""
+    return {
+        "lang": what.lang,
+        "credit": what.credit,
+        "relevant": what.relevant,
+        "evidence": [one.model_dump() for one in what.evidence],
+        "figures": [one.model_dump() for one in what.figures],
+        "claims": [one.model_dump() for one in what.claims],
+    }
+
+
+def tag(c: Connection, spoken: Sequence[tuple[int, Tags]]) -> None:
+    """Write the companies and topics of items that have none."""
+    facts = [(what, {"item_id": item_id, "relevant": what.relevant, "lang": what.lang}) for item_id, what in spoken]
+    companies = [{"slug": slug, "role": role, **f} for what, f in facts for slug, role in what.companies.items()]
+    topics = [{"slug": slug, **f} for what, f in facts for slug in dict.fromkeys(what.topics)]
+    if companies:
+        c.execute(_COMPANY.insert(), companies)
+    if topics:
+        c.execute(_TOPIC.insert(), topics)
+
+
+def untag(c: Connection, item_ids: Sequence[int]) -> None:
+    """Take the companies and topics of these items away."""
+    for joined in (_COMPANY, _TOPIC):
+        c.execute(delete(joined).where(joined.c.item_id == bindparam("which")), [{"which": i} for i in item_ids])
