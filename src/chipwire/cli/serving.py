@@ -127,12 +127,15 @@ async def _first_round(machine: "Refresher") -> None:
 
 
 class _Outage:
-    """Says once that nothing can be reached, and once that it is over."""
+    """Logs each turn; says once that nothing can be reached, and once that it is over."""
 
     def __init__(self) -> None:
         self.down = False
 
     def __call__(self, feed: "Feed", event: "FeedEvent") -> None:
+        from chipwire.pipeline.refresh import note
+
+        note(feed, event)
         if event.outcome == "failed" and event.status is None and event.reason.startswith("network down"):
             if not self.down:
                 say(

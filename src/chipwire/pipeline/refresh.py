@@ -27,6 +27,11 @@ Outcome = Fetched | NotModified | Failed
 Progress = Callable[[Feed, FeedEvent], None]
 
 
+def note(feed: Feed, event: FeedEvent) -> None:
+    """One log line for each turn."""
+    log.info("feed", feed=feed.id, outcome=event.outcome, new=event.items_new, why=event.error, next=event.reason)
+
+
 @dataclass(frozen=True)
 class Finished:
     """One feed's turn, ready to be written."""
@@ -49,7 +54,7 @@ class Refresher:
     limits: pace.Limits
     data: Path
     now: Callable[[], datetime]
-    progress: Progress = lambda _feed, _event: None
+    progress: Progress = note
     in_flight: set[str] = field(default_factory=set)
     _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -131,7 +136,6 @@ class Refresher:
                 self._remember()
                 raise
         for f, event in zip(finished, events, strict=True):
-            log.info("feed", feed=f.feed.id, outcome=event.outcome, new=event.items_new, next=event.reason)
             self.progress(f.feed, event)
         return new
 
