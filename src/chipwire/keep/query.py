@@ -17,7 +17,8 @@ from chipwire.keep import search
 from chipwire.keep.expression import Expression
 from chipwire.keep.tables import table
 
-_ITEM, _COMPANY, _TOPIC, _WIRE = (table(name) for name in ("item", "item_company", "item_topic", "item_wire"))
+_ITEM, _COMPANY, _TOPIC = (table(name) for name in ("item", "item_company", "item_topic"))
+_FEED, _WIRE = table("feed"), table("item_wire")
 _SPAN = 200
 """How rare a list is shows in how far back its 200th newest entry lies."""
 _MOST_ARMS = 40
@@ -45,6 +46,8 @@ class Filter:
     topics: Groups = ()
     langs: Groups = ()
     feeds: Groups = ()
+    kinds: Groups = ()
+    """Of the feed that had the item first."""
     words: Expression | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -77,6 +80,7 @@ def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
 
 def ids(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> list[int]:
     """Ids of the newest `limit` items below `before` that the filter means, newest first."""
+    asked = _with_kinds(c, asked)
     bounds = _bounds(c, asked, before)
     if bounds is None:
         return []
@@ -92,6 +96,11 @@ def ids(c: Connection, asked: Filter, *, limit: int, before: int | None = None) 
 def newest(c: Connection) -> int:
     """The greatest item id; 0 in an empty store."""
     return int(c.execute(select(func.max(_ITEM.c.id))).scalar() or 0)
+
+
+def span(c: Connection, since: datetime, until: datetime) -> tuple[int, int]:
+    """Ids from the first item seen at `since` or later to below the first seen at `until`, in order of arrival."""
+    return _edge(c, since)[0], _edge(c, until)[0]
 
 
 _WIRES = select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_(bindparam("some", expanding=True)))
@@ -117,6 +126,14 @@ class _Arm:
     condition: ColumnElement[bool] | None = None
     meets: tuple[str, int] = ("", 0)
     """The group of the filter that it fulfils by itself."""
+
+
+def _with_kinds(c: Connection, asked: Filter) -> Filter:
+    """The same filter with the feeds of each kind in place of the kinds."""
+    feeds = tuple(
+        tuple(c.execute(select(_FEED.c.id).where(_FEED.c.kind.in_(group))).scalars().all()) for group in asked.kinds
+    )
+    return replace(asked, feeds=asked.feeds + feeds, kinds=())
 
 
 def _bounds(c: Connection, asked: Filter, before: int | None) -> _Bounds | None:
@@ -253,7 +270,9 @@ def _earlier(asked: Filter, arm: _Arm, bounds: _Bounds) -> ColumnElement[bool]:
     same = (mine.c.id == arm.ident, other.c.story_id == mine.c.story_id, other.c.id < arm.ident)
     alone = replace(asked, collapse=False)
     also = _conditions(alone, _Arm(other, other.c.id), bounds)
-    query: Select[Any] = select(literal_column("1")).select_from(mine, other).where(*same, other.c.id >= bounds.since, *also)
+    query: Select[Any] = (
+        select(literal_column("1")).select_from(mine, other).where(*same, other.c.id >= bounds.since, *also)
+    )
     return query.correlate_except(mine, other).exists()
 
 

@@ -1,0 +1,53 @@
+"""A filter as a person writes it: repeated for AND, commas for OR; times as a time, a date, 24h or 7d."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from chipwire.errors import BadQuery
+
+_AGO = re.compile(r"(\d{1,6})([mhdw])")
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
+
+
+def groups(values: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """['a,b', 'c'] → (('a', 'b'), ('c',)): a or b, and c; empty values ask for nothing."""
+    split = (tuple(part.strip() for part in value.split(",") if part.strip()) for value in values)
+    return tuple(group for group in split if group)
+
+
+def numbers(values: Iterable[str], parameter: str) -> tuple[tuple[int, ...], ...]:
+    """The same for ids."""
+    found = groups(values)
+    for group in found:
+        for value in group:
+            if not (value.isascii() and value.isdigit() and len(value) < 19):
+                raise BadQuery(f"{value[:40]!r} is not an id", parameter=parameter, place=0)
+    return tuple(tuple(int(value) for value in group) for group in found)
+
+
+def is_relative(written: str | None) -> bool:
+    """Does this time move with the clock?"""
+    return bool(written and _AGO.fullmatch(written.strip()))
+
+
+def moment(written: str, now: datetime, parameter: str) -> datetime:
+    """The time that was meant, aware UTC. A date is the start of that day, or its end when `parameter` is until."""
+    text = _LOST_PLUS.sub(r"\1+\2", written.strip())
+    try:
+        if ago := _AGO.fullmatch(text):
+            return now - int(ago[1]) * _UNITS[ago[2]]
+        found = datetime.fromisoformat(text)
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        day = timedelta(days=1) if _DATE.fullmatch(text) and parameter.endswith("until") else timedelta()
+        return found + day
+    except (ValueError, OverflowError) as error:
+        message = f"{written[:40]!r} is not a time (2026-11-20T08:00:00Z), a date (2026-11-20) or an age (24h, 7d)"
+        raise BadQuery(message, parameter=parameter, place=0) from error

@@ -1,0 +1,111 @@
+"""Counts: how much there is of each company, topic and feed, and what surrounds one company in a span of time."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from chipwire.keep import query
+from chipwire.keep.tables import table
+
+_ITEM, _COMPANY, _TOPIC, _FEED, _STORY = (table(n) for n in ("item", "item_company", "item_topic", "feed", "story"))
+_MOST_DAYS = 3700
+RELATED = 12
+SOURCES = 12
+EXAMPLES = 3
+
+
+def counts(c: Connection) -> dict[str, dict[str, int]]:
+    """Relevant items by company and role: {slug: {"about": n, "mention": n}}."""
+    asked = select(_COMPANY.c.slug, _COMPANY.c.role, func.count()).where(_COMPANY.c.relevant)
+    found: dict[str, dict[str, int]] = {}
+    for slug, role, number in c.execute(asked.group_by(_COMPANY.c.slug, _COMPANY.c.role)):
+        found.setdefault(slug, {"about": 0, "mention": 0})[role] = number
+    return found
+
+
+def topic_counts(c: Connection) -> dict[str, int]:
+    """Relevant items by topic."""
+    asked = select(_TOPIC.c.slug, func.count()).where(_TOPIC.c.relevant).group_by(_TOPIC.c.slug)
+    return dict(c.execute(asked).tuples().all())
+
+
+def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[str, Any]:
+    """One company's relevant items first seen from `since` to before `until`.
+
+    Counts by role, volume by UTC day and by language, companies named in the same items with counts and their newest
+    shared stories, and the feeds that had most.
+    """
+    low, high = query.span(c, since, until)
+    mine = _within(_COMPANY, slug, low, high)
+    by_role = _by_role(c, mine)
+    by_lang = select(_COMPANY.c.lang, func.count()).where(*mine).group_by(_COMPANY.c.lang)
+    return {
+        "about": by_role.get("about", 0),
+        "mention": by_role.get("mention", 0),
+        "languages": dict(c.execute(by_lang.order_by(func.count().desc(), _COMPANY.c.lang)).tuples().all()),
+        "volume": list(_volume(c, slug, since, until)),
+        "related": _related(c, slug, low, high),
+        "sources": _sources(c, mine),
+    }
+
+
+def _within(source: FromClause, slug: str, low: int, high: int) -> tuple[ColumnElement[bool], ...]:
+    return (source.c.slug == slug, source.c.relevant, source.c.item_id >= low, source.c.item_id < high)
+
+
+def _by_role(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, int]:
+    asked = select(_COMPANY.c.role, func.count()).where(*mine).group_by(_COMPANY.c.role)
+    return {role: number for role, number in c.execute(asked)}
+
+
+def _volume(c: Connection, slug: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+    """Items of each day that has any, in order of arrival."""
+    day = max(since.date(), until.date() - timedelta(days=_MOST_DAYS), _first_day(c) or until.date())
+    while day < until.date() or (day == until.date() and until.time() != until.min.time()):
+        start = max(since, _midnight(day, since))
+        low, high = query.span(c, start, min(until, _midnight(day + timedelta(days=1), since)))
+        found = _by_role(c, _within(_COMPANY, slug, low, high)) if low < high else {}
+        if found:
+            yield {"day": day.isoformat(), "about": found.get("about", 0), "mention": found.get("mention", 0)}
+        day += timedelta(days=1)
+
+
+def _first_day(c: Connection) -> date | None:
+    first: datetime | None = c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
+    return first.date() if first else None
+
+
+def _midnight(day: date, like: datetime) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)
+
+
+def _related(c: Connection, slug: str, low: int, high: int) -> list[dict[str, Any]]:
+    mine, other = _COMPANY.alias(), _COMPANY.alias()
+    shared = select(other.c.slug, func.count().label("items")).join(mine, mine.c.item_id == other.c.item_id)
+    shared = shared.where(*_within(mine, slug, low, high), other.c.slug != slug).group_by(other.c.slug)
+    most = c.execute(shared.order_by(func.count().desc(), other.c.slug).limit(RELATED)).tuples().all()
+    return [{"slug": s, "items": n, "stories": _shared_stories(c, (slug, s), low, high)} for s, n in most]
+
+
+def _shared_stories(c: Connection, pair: tuple[str, str], low: int, high: int) -> list[dict[str, Any]]:
+    both = query.Filter(companies=tuple((slug,) for slug in pair), above=low - 1)
+    ids = query.ids(c, both, limit=20, before=high)
+    held = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(ids), _ITEM.c.story_id.is_not(None)).distinct()
+    newest = sorted(c.execute(held).scalars().all(), reverse=True)[:EXAMPLES]
+    named = select(_STORY.c.id, _STORY.c.title).where(_STORY.c.id.in_(newest)).order_by(_STORY.c.id.desc())
+    return [{"id": story, "title": title} for story, title in c.execute(named)]
+
+
+def _sources(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> list[dict[str, Any]]:
+    number = func.count()
+    asked = (
+        select(_FEED.c.id, _FEED.c.title, number)
+        .select_from(_COMPANY.join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id).join(_FEED, _FEED.c.id == _ITEM.c.feed_id))
+        .where(*mine)
+        .group_by(_FEED.c.id, _FEED.c.title)
+        .order_by(number.desc(), _FEED.c.id)
+        .limit(SOURCES)
+    )
+    return [{"feed": {"id": feed, "title": title}, "items": n} for feed, title, n in c.execute(asked)]

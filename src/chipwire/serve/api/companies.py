@@ -1,0 +1,85 @@
+"""/v1/companies and /v1/topics: what is tracked, how much there is of it, and what surrounds one company."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from chipwire.errors import BadQuery, NotFound
+from chipwire.keep import asked, overview
+from chipwire.serve import shapes
+from chipwire.serve.api.items import FORMAT
+from chipwire.serve.state import state
+from chipwire.serve.wording import refusals
+
+router = APIRouter(prefix="/v1", tags=["companies"])
+USUAL = timedelta(days=30)
+CompanySlug = Annotated[str, Path(max_length=80, description="Slug of the company.", examples=["bytedance"])]
+
+
+class Nothing(BaseModel, extra="forbid"):
+    """No parameters."""
+
+
+class Span(BaseModel, extra="forbid"):
+    """A span of time, by when items were first seen."""
+
+    since: str | None = Field(
+        None, description="From then on: a time, a date, or an age. Default 30d.", examples=["7d"]
+    )
+    until: str | None = Field(None, description="Up to then; a date means to its end. Default now.", examples=["24h"])
+
+    def moves(self) -> bool:
+        return self.until is None or asked.is_relative(self.since) or asked.is_relative(self.until)
+
+    def times(self, now: datetime) -> tuple[datetime, datetime]:
+        until = asked.moment(self.until, now, "until") if self.until else now
+        since = asked.moment(self.since, now, "since") if self.since else until - USUAL
+        if since > until:
+            raise BadQuery("since is later than until", parameter="since", place=0)
+        return since, until
+
+
+@router.get("/companies", responses={200: {"model": shapes.CompanyList}, **refusals(422)})
+def companies(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+    """The companies that are tracked, with counts of all their items."""
+    here = state(request)
+    with here.store.read() as c:
+        counted = overview.counts(c)
+    none = {"about": 0, "mention": 0}
+    rows: list[dict[str, Any]] = [
+        {**_facts(company.model_dump()), **counted.get(slug, none)} for slug, company in here.options.companies.items()
+    ]
+    return Response(orjson.dumps({"companies": rows}), media_type="application/json")
+
+
+@router.get("/companies/{slug}", responses={200: {"model": shapes.CompanyOverview}, **refusals(404, 422)})
+def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()]) -> Response:
+    """Counts, volume per day and language, related companies with example stories, and the feeds that had most."""
+    here = state(request)
+    known = here.options.companies.get(slug)
+    if known is None:
+        raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
+    since, until = span.times(here.now())
+    with here.store.read() as c:
+        found = overview.company(c, slug, since, until)
+    for other in found["related"]:
+        other["name"] = here.names.get(other["slug"], other["slug"])
+    whole = {**_facts(known.model_dump()), "names": known.names, "since": since, "until": until, **found}
+    return Response(orjson.dumps(whole, option=FORMAT), media_type="application/json")
+
+
+@router.get("/topics", responses={200: {"model": shapes.TopicList}, **refusals(422)})
+def topics(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+    """The topics that items are sorted into, with counts."""
+    here = state(request)
+    with here.store.read() as c:
+        counted = overview.topic_counts(c)
+    rows = [{"slug": t.slug, "name": t.name, "items": counted.get(t.slug, 0)} for t in here.options.topics.values()]
+    return Response(orjson.dumps({"topics": rows}), media_type="application/json")
+
+
+def _facts(company: dict[str, Any]) -> dict[str, Any]:
+    return {key: company[key] for key in ("slug", "name", "country", "tickers")}

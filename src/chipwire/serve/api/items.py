@@ -1,0 +1,48 @@
+"""/v1/items: a page of any filter, and one item with all that is known of it."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from chipwire.errors import NotFound
+from chipwire.keep import detail, query
+from chipwire.serve import shapes
+from chipwire.serve.cursor import Place
+from chipwire.serve.questions import PagedQuestion, filter_of
+from chipwire.serve.state import State, state
+from chipwire.serve.wording import refusals
+
+router = APIRouter(prefix="/v1", tags=["items"])
+FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[48211])]
+
+
+@router.get("/items", responses={200: {"model": shapes.ItemPage}, **refusals(422)})
+def items(request: Request, question: Annotated[PagedQuestion, Query()]) -> Response:
+    """Items that meet every filter, newest first."""
+    rows, onward = item_page(state(request), question)
+    body = b'{"items":[' + b",".join(wire for _, wire in rows) + b'],"next":' + orjson.dumps(onward) + b"}"
+    return Response(body, media_type="application/json")
+
+
+@router.get("/items/{item_id}", responses={200: {"model": shapes.ItemDetail}, **refusals(404, 422)})
+def item(request: Request, item_id: ItemId) -> Response:
+    """One item with its text, evidence, figures and every feed that showed it."""
+    with state(request).store.read() as c:
+        found = detail.item(c, item_id)
+    if found is None:
+        raise NotFound(f"there is no item {item_id}")
+    return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")
+
+
+def item_page(here: State, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
+    """The rows of a page, as (id, wire JSON), and the cursor of the next one."""
+    place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
+    meant = filter_of(question, here.now(), here.known, place)
+    with here.store.read() as c:
+        rows = query.page(c, meant, limit=question.limit + 1, before=place.before if place else None)
+    if len(rows) <= question.limit:
+        return rows, None
+    last = rows[question.limit - 1][0]
+    return rows[: question.limit], here.cursors.write(Place(last, meant.since, meant.until), question.name())

@@ -1,0 +1,38 @@
+"""/v1/stories: the stories behind any filter of items, and one story with everything that was reported of it."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from chipwire.errors import NotFound
+from chipwire.keep import detail
+from chipwire.serve import shapes
+from chipwire.serve.api.items import FORMAT, item_page
+from chipwire.serve.questions import PagedQuestion
+from chipwire.serve.state import state
+from chipwire.serve.wording import refusals
+
+router = APIRouter(prefix="/v1", tags=["stories"])
+StoryId = Annotated[int, Path(ge=1, le=2**62, description="Id of the story, or one it had before.", examples=[48190])]
+
+
+@router.get("/stories", responses={200: {"model": shapes.StoryPage}, **refusals(422)})
+def stories(request: Request, question: Annotated[PagedQuestion, Query()]) -> Response:
+    """Stories with an item that meets every filter; the one whose first such item is newest comes first."""
+    here = state(request)
+    rows, onward = item_page(here, question.model_copy(update={"collapse": "story"}))
+    with here.store.read() as c:
+        found = detail.story_rows(c, [item_id for item_id, _ in rows], here.names)
+    return Response(orjson.dumps({"stories": found, "next": onward}, option=FORMAT), media_type="application/json")
+
+
+@router.get("/stories/{story_id}", responses={200: {"model": shapes.StoryDetail}, **refusals(404, 422)})
+def story(request: Request, story_id: StoryId) -> Response:
+    """One story with its items, earliest first. The id of a story that was merged leads to the one that took it in."""
+    here = state(request)
+    with here.store.read() as c:
+        found = detail.story(c, story_id, here.names)
+    if found is None:
+        raise NotFound(f"there is no story {story_id}")
+    return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")

@@ -1,0 +1,139 @@
+"""Errors as RFC 9457 problem+json; the address in `type` is a page that says what it means and what to do."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from chipwire.errors import BadQuery, ChipwireError, NotFound, StoreError
+from chipwire.serve.kinds import KINDS
+
+MEDIA = "application/problem+json"
+log = structlog.get_logger()
+
+
+_BY_STATUS = {kind.status: name for name, kind in reversed(KINDS.items()) if name != "bad-query"}
+_BY_ERROR: tuple[tuple[type[ChipwireError], str], ...] = (
+    (BadQuery, "bad-query"),
+    (NotFound, "not-found"),
+    (StoreError, "store-unavailable"),
+)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "http://127.0.0.1:8000/problems/bad-query",
+                    "title": "The question cannot be understood",
+                    "status": 422,
+                    "detail": "this quotation mark is never closed",
+                    "parameter": "q",
+                    "place": 5,
+                    "request_id": "5f0e4c1b2a9d4e77",
+                }
+            ]
+        }
+    )
+
+    type: str = Field(description="Address of a page that explains the kind of problem.")
+    title: str
+    status: int
+    detail: str = Field(description="What is wrong this time and what to do.")
+    parameter: str | None = Field(None, description="The parameter that is wrong, when one is.")
+    place: int | None = Field(None, description="Where in it, in characters from 0.")
+    errors: list[dict[str, Any]] = Field([], description="Each wrong part of the request: place, message.")
+    request_id: str | None = None
+
+
+class Refused(Exception):
+    """A request that serve/ itself turns down; `name` is one of KINDS."""
+
+    def __init__(self, name: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.name = name
+        self.headers = headers or {}
+
+
+def problem(request: Request, name: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+    """The response for one of KINDS."""
+    kind = KINDS[name]
+    base: str = request.app.state.house.options.base_url
+    body = {
+        "type": f"{base}/problems/{name}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        **{key: value for key, value in more.items() if value is not None},
+        "request_id": request.scope.get("chipwire.request_id"),
+    }
+    return Response(orjson.dumps(body, default=str), kind.status, headers, media_type=MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ChipwireError, _ours)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _defect)
+    app.include_router(pages)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    for kind, name in _BY_ERROR:
+        if isinstance(error, kind):
+            place: dict[str, Any] = (
+                {"parameter": error.parameter, "place": error.place} if isinstance(error, BadQuery) else {}
+            )
+            return problem(request, name, str(error), **place)
+    return _defect(request, error)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem(request, error.name, str(error), error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [
+        {"in": str(one["loc"][0]), "place": ".".join(str(part) for part in one["loc"][1:]), "message": one["msg"]}
+        for one in error.errors()
+    ]
+    first = wrong[0]
+    name = "bad-request" if any(one["type"] == "json_invalid" for one in error.errors()) else "invalid-request"
+    unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
+    detail = f"{first['place'] or first['in']}: {'unknown; ' if unknown else ''}{first['message']}"
+    return problem(request, name, detail, errors=wrong)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    name = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
+    detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else KINDS[name].help
+    return problem(request, name, detail, dict(error.headers or {}))
+
+
+def _defect(request: Request, error: Exception) -> Response:
+    log.error("defect", path=request.url.path, request_id=request.scope.get("chipwire.request_id"), exc_info=error)
+    return problem(request, "internal", KINDS["internal"].help)
+
+
+pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/problems/{name}")
+def explain(name: str) -> Response:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotFound(f"there is no kind of problem called {name!r}")
+    text = f"{kind.title} ({kind.status})\n\n{kind.help}\n"
+    return Response(text, media_type="text/plain; charset=utf-8")

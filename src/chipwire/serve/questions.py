@@ -1,0 +1,128 @@
+"""From the parameters of a request to a filter: what is unknown or impossible is refused by name, never ignored."""
+
+import difflib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, Field
+
+from chipwire.domain import FeedKind
+from chipwire.errors import BadQuery
+from chipwire.keep import asked
+from chipwire.keep.expression import LONGEST, parse
+from chipwire.keep.query import Filter
+from chipwire.serve.cursor import Place
+
+_MANY = "Repeat for AND, separate by commas for OR."
+KINDS = {kind.replace(" ", "-"): kind for kind in get_args(FeedKind)}
+
+
+def _many(what: str, *examples: str) -> list[str]:
+    found: list[str] = Field(default_factory=list, max_length=20, description=f"{what} {_MANY}", examples=[[*examples]])
+    return found
+
+
+class Question(BaseModel, extra="forbid"):
+    """Which items are meant; shared by every list, format and feed of them."""
+
+    company: list[str] = _many("Slug of a company (/v1/companies).", "bytedance,alibaba", "samsung")
+    role: Annotated[
+        list[str], Field(max_length=2, description="`about` or `mention`: the role that the companies must have.")
+    ] = Field(default_factory=list, examples=[["about"]])
+    topic: list[str] = _many("Slug of a topic (/v1/topics).", "foundry")
+    lang: list[str] = _many("Language of the item, BCP 47.", "id,en")
+    feed: list[str] = _many("Id of the feed that had it first (/v1/feeds).")
+    kind: list[str] = _many(f"Kind of that feed: {', '.join(KINDS)}.", "trade-press")
+    story: list[str] = _many("Id of a story.")
+    q: str | None = Field(
+        None,
+        description='Words in title and text: AND by default, `OR`, `-not`, `"a phrase"`, `prefix*`, `title:word`, '
+        f"parentheses; at most {LONGEST} characters. Simplified and traditional Chinese find each other.",
+        examples=['title:SeedChip OR "inference chip" -H200'],
+    )
+    since: str | None = Field(None, description="First seen then or later: a time, a date, or an age (24h, 7d).",
+                              examples=["7d"])  # fmt: skip
+    until: str | None = Field(None, description="First seen before that; a date means to its end.",
+                              examples=["2026-11-20"])  # fmt: skip
+    relevance: Literal["default", "all"] = Field("default", description="`all` shows news of other subjects too.")
+    collapse: Literal["none", "story"] = Field(
+        "none", description="`story` shows one item of each story: the earliest that meets the filters."
+    )
+
+    def moves(self) -> bool:
+        """Does the answer change with the clock alone?"""
+        return asked.is_relative(self.since) or asked.is_relative(self.until)
+
+    def name(self) -> str:
+        """The same text for the same question; what a cursor is bound to."""
+        return self.model_dump_json(exclude={"limit", "cursor"}, exclude_defaults=True)
+
+
+class PagedQuestion(Question):
+    limit: int = Field(50, ge=1, le=500, description="Rows on a page.")
+    cursor: str | None = Field(None, max_length=400, description="`next` of the page before.")
+
+
+class Known(BaseModel):
+    """What companies, topics and feeds there are."""
+
+    companies: frozenset[str]
+    topics: frozenset[str]
+
+
+def times(question: Question, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """since and until as times."""
+    since, until = question.since, question.until
+    return (
+        asked.moment(since, now, "since") if since else None,
+        asked.moment(until, now, "until") if until else None,
+    )
+
+
+def filter_of(question: Question, now: datetime, known: Known, place: Place | None = None) -> Filter:
+    """The filter that is meant, as of `now` or as of the page that `place` comes from; BadQuery says what is wrong."""
+    since, until = (place.since, place.until) if place else times(question, now)
+    return Filter(
+        companies=_checked("company", question.company, known.companies),
+        roles=_one_group("role", question.role, ("about", "mention")),
+        topics=_checked("topic", question.topic, known.topics),
+        langs=_lower(asked.groups(question.lang)),
+        feeds=asked.groups(question.feed),
+        kinds=tuple(
+            tuple(KINDS[k.replace(" ", "-")] for k in group)
+            for group in _checked("kind", question.kind, {*KINDS, *KINDS.values()})
+        ),
+        words=parse(question.q) if question.q and question.q.strip() else None,
+        since=since,
+        until=until,
+        stories=asked.numbers(question.story, "story"),
+        relevant_only=question.relevance == "default",
+        collapse=question.collapse == "story",
+    )
+
+
+def _checked(parameter: str, values: Iterable[str], known: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The groups of a parameter whose values are known words; an empty `known` lets all through."""
+    words = frozenset(known)
+    groups = asked.groups(values)
+    for group in groups:
+        for value in group:
+            if words and value not in words:
+                near = difflib.get_close_matches(value, words, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise BadQuery(f"{parameter} {value[:60]!r} is not known{hint}", parameter=parameter, place=0)
+    return groups
+
+
+def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple[str, ...]:
+    """A parameter that an item has one of: AND of two different values finds nothing, so their common part counts."""
+    groups = _checked(parameter, values, known)
+    common = set.intersection(*(set(group) for group in groups)) if groups else set()
+    if groups and not common:
+        raise BadQuery(f"no tag has two values of {parameter} at once", parameter=parameter, place=0)
+    return tuple(sorted(common))
+
+
+def _lower(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(value.lower() for value in group) for group in groups)

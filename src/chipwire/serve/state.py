@@ -1,0 +1,41 @@
+"""What every route needs, made once with the app and found on it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fastapi import Request
+
+from chipwire.keep.db import Store
+from chipwire.serve.cursor import Cursors
+from chipwire.serve.options import Options
+from chipwire.serve.questions import Known
+
+
+@dataclass(frozen=True)
+class State:
+    store: Store
+    options: Options
+    cursors: Cursors = field(init=False)
+    known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cursors", Cursors(self.options.secret))
+        known = Known(companies=frozenset(self.options.companies), topics=frozenset(self.options.topics))
+        object.__setattr__(self, "known", known)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Display names of the companies by slug."""
+        return {slug: company.name for slug, company in self.options.companies.items()}
+
+    def now(self) -> datetime:
+        return self.options.clock()
+
+    def link(self, path: str) -> str:
+        """An absolute address under the public base."""
+        return self.options.base_url.rstrip("/") + path
+
+
+def state(request: Request) -> State:
+    found: State = request.app.state.house
+    return found
