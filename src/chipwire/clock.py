@@ -1,12 +1,17 @@
-"""WHEN: the only module that asks what time it is; it starts rounds and digests when a column says they are due."""
+"""WHEN: the only module that asks what time it is; it starts rounds and letters when a column says they are due."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 
+from chipwire.keep import lease
+from chipwire.keep.db import Store
 from chipwire.pipeline.refresh import Refresher
 
 log = structlog.get_logger()
@@ -15,6 +20,9 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
 LETTERS_EVERY = 20.0
 """Seconds between two looks at readers and letters."""
+LEASE = 30.0
+"""Seconds after which another clock may take over from one that fell silent."""
+NAME = "clock"
 
 
 def now() -> datetime:
@@ -23,16 +31,45 @@ def now() -> datetime:
 
 
 async def run(refresher: Refresher, letters: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Until `stop` is set: give every due feed its turn and every due letter its try. Rounds may overlap, feeds not."""
+    """Until `stop` is set, keep the clock of this store whenever no other process does."""
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+    waiting = False
+    while not stop.is_set():
+        if await asyncio.to_thread(_take, refresher.store, holder):
+            waiting = False
+            await _reign(refresher, letters, stop, holder)
+        else:
+            if not waiting:
+                log.info("another clock is running on this store; waiting to take over")
+            waiting = True
+            await _pause(stop, LEASE / 6)
+
+
+async def _reign(
+    refresher: Refresher, letters: Callable[[], Awaitable[None]], stop: asyncio.Event, holder: str
+) -> None:
+    """Give every due feed its turn and every due letter its try, until `stop` or until the lease is lost."""
     await refresher.start()
-    async with asyncio.TaskGroup() as group:
-        jobs = [group.create_task(_feeds(refresher)), group.create_task(_every(LETTERS_EVERY, letters))]
-        await stop.wait()
-        for job in jobs:
+    ended = asyncio.Event()
+    jobs = [
+        asyncio.create_task(job)
+        for job in (_feeds(refresher), _every(LETTERS_EVERY, letters), _renew(refresher.store, holder, ended))
+    ]
+    stopping = [asyncio.create_task(event.wait()) for event in (stop, ended)]
+    try:
+        await asyncio.wait([*stopping, *jobs], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for job in (*jobs, *stopping):
             job.cancel()
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+        await asyncio.to_thread(_release, refresher.store, holder)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _feeds(refresher: Refresher) -> None:
+    """Start a round whenever feeds are due. Rounds may overlap, a feed is in one at a time."""
     rounds: set[asyncio.Task[None]] = set()
     try:
         while True:
@@ -41,7 +78,6 @@ async def _feeds(refresher: Refresher) -> None:
                 task = asyncio.create_task(_guarded("refresh", partial(refresher.round, due)))
                 rounds.add(task)
                 task.add_done_callback(rounds.discard)
-                await asyncio.sleep(0)
             await asyncio.sleep(LOOK_EVERY)
     finally:
         for task in rounds:
@@ -55,9 +91,31 @@ async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
+async def _renew(store: Store, holder: str, ended: asyncio.Event) -> None:
+    while await asyncio.to_thread(_take, store, holder):
+        await asyncio.sleep(LEASE / 3)
+    log.warning("another clock took over this store")
+    ended.set()
+
+
 async def _guarded(what: str, job: Callable[[], Awaitable[object]]) -> None:
     """A defect in one round is logged with its trace and must not stop the clock."""
     try:
         await job()
     except Exception:
         log.exception("round failed", what=what)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def _take(store: Store, holder: str) -> bool:
+    with store.write() as c:
+        return lease.take(c, NAME, holder, now(), LEASE)
+
+
+def _release(store: Store, holder: str) -> None:
+    with store.write() as c:
+        lease.release(c, NAME, holder)

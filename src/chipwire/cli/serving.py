@@ -87,32 +87,32 @@ async def _clock(settings: Settings, store: "Store", special: wiring.Demo | None
     from chipwire.pipeline import digests
 
     async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
-        machine = wiring.refresher(store, wire, settings, demo=special, progress=_Outage())
+        outage = _Outage()
+        machine = wiring.refresher(store, wire, settings, demo=special, progress=outage)
         mailer, desk = letters.mailer(settings), letters.desk(settings, store)
 
         async def post() -> None:
             await asyncio.to_thread(digests.round, store, mailer, desk)
 
         try:
-            await machine.start()
-            first = asyncio.create_task(_first_round(machine))
+            first = asyncio.create_task(_first_round(machine, outage))
             await clock.run(machine, post, stop)
             first.cancel()
         finally:
             await machine.workers.close()
 
 
-async def _first_round(machine: "Refresher") -> None:
-    """Show the first look at feeds that were never fetched as a bar; later rounds are in the log."""
+async def _first_round(machine: "Refresher", outage: "_Outage") -> None:
+    """On a terminal, show the first look at feeds that were never fetched as a bar; later rounds are in the log."""
     waiting = {feed.id for feed, state in machine.due() if state.last_checked is None}
-    if not waiting:
+    if not waiting or not sys.stderr.isatty():
         return
     usual = machine.progress
     with progress("first look at the feeds", len(waiting)) as meter:
         finished = asyncio.Event()
 
         def seen(feed: "Feed", event: "FeedEvent") -> None:
-            usual(feed, event)
+            outage.tell(event)
             if feed.id in waiting:
                 waiting.discard(feed.id)
                 meter(line(feed, event))
@@ -127,7 +127,7 @@ async def _first_round(machine: "Refresher") -> None:
 
 
 class _Outage:
-    """Logs each turn; says once that nothing can be reached, and once that it is over."""
+    """Says once that nothing can be reached, and once that it is over; each turn goes to the log."""
 
     def __init__(self) -> None:
         self.down = False
@@ -135,14 +135,20 @@ class _Outage:
     def __call__(self, feed: "Feed", event: "FeedEvent") -> None:
         from chipwire.pipeline.refresh import note
 
-        note(feed, event)
-        if event.outcome == "failed" and event.status is None and event.reason.startswith("network down"):
+        if not self.tell(event):
+            note(feed, event)
+
+    def tell(self, event: "FeedEvent") -> bool:
+        """Watch one turn; True when it is one of many that fail for the same reason and needs no line of its own."""
+        if event.reason == "our own network is down":
             if not self.down:
                 say(
                     "No feed can be reached: this looks like our own network, not the feeds. chipwire stays up and "
                     "keeps trying; `chipwire run --demo` shows it at work without a network."
                 )
             self.down = True
-        elif self.down and event.outcome in ("new", "unchanged", "not-modified"):
+            return True
+        if self.down and event.outcome in ("new", "unchanged", "not-modified"):
             say("The network is back.")
             self.down = False
+        return False

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 WINDOW = timedelta(days=14)
 BATCH = 64
+ENOUGH = 12
+"""Recent fetches that tell a failing network from failing feeds."""
+UNREACHED = ("dns", "connect", "tls", "timeout", "reset")
 Outcome = Fetched | NotModified | Failed
 Progress = Callable[[Feed, FeedEvent], None]
 
@@ -112,7 +115,7 @@ class Refresher:
         return await self.workers.run(read, fetched.body, feed, known, self.data, fetched.final_url, kind)
 
     async def _drain(self, done: "asyncio.Queue[Finished | None]") -> int:
-        """Write good news as it comes and failures last, when it is known whether our own network was down."""
+        """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
         new, failed, open_ = 0, [], True
         while open_:
             batch = [await done.get()]
@@ -124,6 +127,9 @@ class Refresher:
                 self._recent.append((self.now(), f.feed.url, f.outcome))
             failed += [f for f in finished if isinstance(f.outcome, Failed)]
             new += await self._write([f for f in finished if not isinstance(f.outcome, Failed)])
+            if len(self._fresh(self.now())) >= ENOUGH:
+                await self._write(failed)
+                failed = []
         return new + await self._write(failed)
 
     async def _write(self, finished: list[Finished]) -> int:
@@ -158,7 +164,7 @@ class Refresher:
 
     def _pace(self, c: Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
         outcome = f.outcome
-        if down and isinstance(outcome, Failed):
+        if down and isinstance(outcome, Failed) and outcome.kind in UNREACHED:
             outcome = outcome.model_copy(update={"kind": "network-down"})
         paced = pace.after(
             f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
@@ -169,5 +175,7 @@ class Refresher:
         return paced.event
 
     def _network_down(self, now: datetime) -> bool:
-        fresh = [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
-        return pace.network_down(fresh)
+        return pace.network_down(self._fresh(now))
+
+    def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
+        return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
