@@ -1,8 +1,210 @@
 """Amounts in a text, normalised over locales: money, percentages, and the units chips are measured in."""
 
+import re
+from pathlib import Path
+from typing import Literal
+
 from chipwire.domain import Figure
+from chipwire.enrich.amounts import Amount, Spaced
+from chipwire.enrich.amounts_cjk import Unspaced
+from chipwire.enrich.measures import WORDS, Language, Phrases, read
+from chipwire.enrich.numbers import LARGE
+
+Qualifier = Literal["about", "at_least", "up_to"]
+Grammar = Spaced | Unspaced
+
+ODD = re.compile(
+    r"[\u00a0\u2000-\u200a\u202f\u3000\uff01-\uff5e\u2212\u301c\u223c\u2010-\u2015\u0660-\u066b\u066c\u0966-\u096f]"
+)
+FOLD = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000], " ")
+    | {0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "–", 0x2014: "–", 0x2015: "–", 0x301C: "~", 0x223C: "~"}
+    | {0x660 + i: str(i) for i in range(10)}
+    | {0x966 + i: str(i) for i in range(10)}
+    | {0x66B: ".", 0x66C: ","}
+)
+CAPACITY = ("W", "GB", "GB/s", "TOPS", "wafers/month")
+KINDS = dict.fromkeys(CAPACITY, "capacity") | {"nm": "node", "units": "volume", "%": "share"}
+REACH = 200
+"""How far back, in code points, an amount without unit may take the unit of another."""
 
 
-def find(text: str, lang: str) -> list[Figure]:
-    """Figures of `text` in order; offsets in code points, values in the base unit (W, GB, GB/s, nm, %, ISO 4217)."""
-    return []
+class Words:
+    """The words of one language that stand round amounts."""
+
+    def __init__(self, language: Language) -> None:
+        self.cjk = language.cjk
+        before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
+        after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
+        self.before = _longest(before)
+        self.after = _longest(after)
+        self.to = tuple(sorted(language.to, key=len, reverse=True))
+        self.both = tuple(language.and_)
+        self.between = tuple(language.between)
+        self.start = tuple(language.from_)
+        self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
+
+
+def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
+    pairs: list[tuple[str, Qualifier]] = [(phrase, name) for name, phrases in lists.items() for phrase in phrases]  # type: ignore[misc]
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+class Figures:
+    """Finds figures in any of the languages of data/figures.toml."""
+
+    def __init__(self, path: Path) -> None:
+        book = read(path)
+        self.grammars: dict[str, tuple[Grammar, Words]] = {}
+        for tag, language in book.languages.items():
+            grammar = Unspaced(language, book, tag == "ko") if language.cjk else Spaced(language, book)
+            self.grammars[tag] = (grammar, Words(language))
+
+    @classmethod
+    def load(cls, data: Path) -> "Figures":
+        """Read data/figures.toml; ConfigError when it is wrong."""
+        return cls(data / "figures.toml")
+
+    def find(self, text: str, lang: str) -> list[Figure]:
+        """Figures of `text` in order, each value once; offsets in code points.
+
+        Money is in whole units of its currency, power in W, memory in GB; unknown languages are read as English.
+        """
+        grammar, words = self.grammars.get(lang) or self.grammars.get(lang.split("-")[0]) or self.grammars["en"]
+        folded = text.translate(FOLD) if not text.isascii() and ODD.search(text) else text
+        found: list[Figure] = []
+        done = 0
+        for number in grammar.candidates(folded):
+            if number.start < done:
+                continue
+            amount = grammar.amount(folded, number)
+            if amount is None:
+                continue
+            done = amount.end
+            second = _second(folded, amount, grammar, words)
+            if second is not None:
+                done = second.end
+                found.append(_figure(text, folded, words, amount, second))
+            elif amount.unit is not None or _elliptical(folded, amount, found, words):
+                found.append(_figure(text, folded, words, amount, amount))
+        return _once(found)
+
+
+def _second(text: str, first: Amount, grammar: Grammar, words: Words) -> Amount | None:
+    """The other end of a range that begins with `first`, with first's missing unit and scale filled in."""
+    link = _link(text, first, words)
+    if link is None:
+        return None
+    number = grammar.number_at(text, link)
+    second = grammar.amount(text, number, linked=True) if number else None
+    if second is None or (second.unit is None and not first.prefixed):
+        return None
+    if second.unit is None:
+        second.unit, second.scale = first.unit, first.scale
+    if first.unit not in (None, second.unit):
+        return None
+    low = Amount(first.start, first.end, first.number, first.multiplier, second.unit, first.scale)
+    if first.unit is None or first.prefixed:
+        low.scale = second.scale
+        if first.multiplier == 1 and first.number * first.scale < second.number:
+            low.multiplier = second.multiplier
+        if isinstance(grammar, Unspaced) and first.number < second.number / 1000:
+            low.multiplier = _shared(text, second)
+    if not low.value < second.value:
+        return None
+    first.number, first.multiplier, first.unit, first.scale = low.number, low.multiplier, low.unit, low.scale
+    return second
+
+
+def _shared(text: str, second: Amount) -> float:
+    """20~30만 개, 15至20亿元: the first number shares the last step of the second."""
+    for char in reversed(text[second.start : second.end]):
+        if char in LARGE:
+            return LARGE[char]
+    return 1.0
+
+
+def _link(text: str, first: Amount, words: Words) -> int | None:
+    """Where the second number of a range should begin, or None."""
+    at = first.end
+    gap = text[at : at + 1] == " "
+    rest = text[at + gap : at + gap + 12].lower()
+    left = text[max(0, first.start - 24) : first.start].rstrip().lower()
+    for link in words.to:
+        if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
+            if link[0].isalpha() and words.start and left.endswith(words.start) and not words.cjk:
+                return None
+            end = at + gap + len(link)
+            return end + (text[end : end + 1] == " ")
+    for link in words.both:
+        if rest.startswith(link) and words.between and left.endswith(words.between):
+            end = at + gap + len(link)
+            return end + (text[end : end + 1] == " ")
+    return None
+
+
+def _elliptical(text: str, amount: Amount, found: list[Figure], words: Words) -> bool:
+    """ "… to 480 billion": a large bare amount takes the currency before it, a bare count "units"."""
+    if not found or amount.start - found[-1].end > REACH or "\n" in text[found[-1].end : amount.start]:
+        return False
+    following = text[amount.end : amount.end + 1]
+    closed = (
+        not following
+        or following in ".,;:)、，。；"
+        or words.ellipsis.at(text, WORDS.match(text, amount.end)) is not None
+    )
+    if not closed:
+        return False
+    if amount.multiplier >= 1e9 and not words.cjk:
+        money = next((f for f in reversed(found) if len(f.unit) == 3 and text[f.start - 1 : f.start] != "("), None)
+        amount.unit = money.unit if money else None
+    elif amount.grouped and amount.multiplier == 1 and found[-1].unit == "units" and not words.cjk:
+        amount.unit = "units"
+    return amount.unit is not None
+
+
+def _figure(text: str, folded: str, words: Words, low: Amount, high: Amount) -> Figure:
+    unit = high.unit or ""
+    return Figure(
+        text=text[low.start : high.end],
+        value_low=_round(low.value),
+        value_high=_round(high.value),
+        unit=unit,
+        qualifier=_qualifier(folded, words, low.start, high.end),
+        kind=KINDS.get(unit, "money"),
+        start=low.start,
+        end=high.end,
+    )
+
+
+def _round(value: float) -> float:
+    """Twelve digits: 2.05 x 1e9 is 2050000000."""
+    return float(f"{value:.12g}")
+
+
+def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
+    left = text[max(0, start - 30) : start].lower()
+    left = left if words.cjk else left.rstrip(" (")
+    left = left.rstrip(" (") if left.endswith((" ", "(")) else left
+    for phrase, qualifier in words.before:
+        if left.endswith(phrase):
+            cut = len(left) - len(phrase)
+            if words.cjk or cut == 0 or not left[cut - 1].isalnum():
+                return qualifier
+    right = text[end : end + 14].lower().lstrip(" " if not words.cjk else "")
+    for phrase, qualifier in words.after:
+        if right.startswith(phrase):
+            return qualifier
+    return None
+
+
+def _once(found: list[Figure]) -> list[Figure]:
+    """Each value once; a qualifier from any of its places."""
+    kept: dict[tuple[float, float, str], Figure] = {}
+    for figure in found:
+        key = (figure.value_low, figure.value_high, figure.unit)
+        first = kept.setdefault(key, figure)
+        if first.qualifier is None:
+            first.qualifier = figure.qualifier
+    return list(kept.values())

@@ -1,0 +1,231 @@
+"""A number with its multiplier and unit in languages that put spaces between words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
+from chipwire.enrich.numbers import DIGITS, SPACED, Number, plain
+
+Unit = tuple[str, float]
+"""What it is stored in, and how many of those it is; ("-", 1.0) is no figure."""
+
+NOTHING: Unit = ("-", 1.0)
+SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?|[%€$£₩₹₫₽₺٪])")
+POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
+MODEL = re.compile(r"[ \-]?\d\w*")
+"""The number of a model behind its letters: B300, Instinct 350."""
+COUNTED_FROM = 11
+"""Spelled-out counts below this ("two machines") are prose, not figures."""
+
+
+@dataclass(slots=True)
+class Amount:
+    """A number in its place: value is number x multiplier x scale; unit None when none is printed."""
+
+    start: int
+    end: int
+    number: float
+    multiplier: float = 1.0
+    unit: str | None = None
+    scale: float = 1.0
+    prefixed: bool = False
+    grouped: bool = False
+    noun: str = ""
+
+    @property
+    def value(self) -> float:
+        return self.number * self.multiplier * self.scale
+
+
+class Spaced:
+    """The grammar of one spaced language."""
+
+    def __init__(self, language: Language, book: Book) -> None:
+        self.language = language
+        scales = {**{unit: (unit, 1.0) for unit in (*book.prefixes.values(), *book.symbols.values())}, **book.scales}
+        scales["-"] = NOTHING
+        self.numbers = SPACED if " " in language.groups else DIGITS
+        self.prefixes = Runs(book.prefixes)
+        self.symbols = {symbol: scales[unit] for symbol, unit in book.symbols.items()}
+        self.units: Phrases[Unit] = Phrases(
+            {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
+        )
+        self.multipliers = Phrases(language.multipliers)
+        self.nouns = Phrases(dict.fromkeys(language.nouns, True))
+        self.modifiers = frozenset(language.modifiers)
+        links = "|".join(map(re.escape, language.connect))
+        self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))") if links else None
+        self.percent_before = tuple(language.percent_before)
+        self.month = Phrases(dict.fromkeys(language.rate_month, True))
+        self.second = Phrases(dict.fromkeys(language.rate_second, True))
+        self.words = language.words
+        self._finder = (
+            AhoCorasick(list(language.words), matchkind=MatchKind.LeftmostLongest) if language.words else None
+        )
+
+    def candidates(self, text: str) -> Iterator[Number]:
+        """Numbers of `text` in order, in digits and in words."""
+        found = [n for m in self.numbers.finditer(text) if (n := self._literal(text, m)) is not None]
+        lower = text.lower()
+        if self._finder is not None and len(lower) == len(text):
+            spelled = list(self._spelled(lower))
+            if spelled:
+                found = sorted(found + spelled)
+        yield from found
+
+    def number_at(self, text: str, start: int) -> Number | None:
+        """The number that begins exactly here, past a currency sign: the second half of a range."""
+        match = self.numbers.match(text, start)
+        if match is None:
+            for length in (4, 3, 2, 1):
+                if text[start : start + length].rstrip() in self.prefixes.entries:
+                    match = self.numbers.match(text, start + length)
+                    break
+        return self._literal(text, match) if match else None
+
+    def _literal(self, text: str, match: re.Match[str]) -> Number | None:
+        parsed = plain(match.group(), self.language.decimal)
+        return Number(match.start(), match.end(), *parsed) if parsed else None
+
+    def _spelled(self, lower: str) -> Iterator[Number]:
+        assert self._finder is not None
+        names = list(self.words)
+        for index, start, end in self._finder.find_matches_as_indexes(lower):
+            if lower[start - 1 : start].isalpha() or lower[end : end + 1].isalpha():
+                continue
+            before = lower[max(0, start - 8) : start].split()[-1:]
+            if before not in (["every"], ["each"], ["of"], ["per"]):
+                yield Number(start, end, self.words[names[index]], False, True)
+
+    def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
+        """What stands round `number`; None in a name, a date, a version. `linked`: behind a range sign."""
+        prefix = self.prefixes.before(text, number.start - (text[number.start - 1 : number.start] == " "))
+        if (
+            prefix
+            and prefix[0][-1:].isalpha()
+            and text[prefix[1] - 1 : prefix[1]].isalnum()
+            and text[prefix[1]].isalpha()
+        ):
+            prefix = None
+        start = prefix[1] if prefix else number.start
+        if not (linked or _free(text, start)) or (not prefix and _clock(text, number.end)):
+            return None
+        amount = Amount(start, number.end, number.value, grouped=number.grouped)
+        self._multiply(text, amount)
+        if prefix:
+            amount.unit, amount.prefixed = prefix[0], True
+            return amount
+        self._measure(text, amount, spelled=number.multiplied)
+        if amount.unit is None and self.percent_before and self._percent(text, amount):
+            return amount
+        glued = amount.unit is None and text[number.end : number.end + 1].isalpha() and amount.multiplier == 1
+        return None if glued or amount.unit == "-" else amount
+
+    def _multiply(self, text: str, amount: Amount) -> None:
+        for _ in range(3):
+            words = WORDS.match(text, amount.end)
+            if words is None:
+                return
+            found = self.multipliers.at(text, words)
+            if found is None and words.start(1) == amount.end and self.language.glued:
+                factor = self.language.glued.get(words.group(1).lower())
+                found = (factor, words.end(1)) if factor else None
+            if found is None:
+                return
+            amount.multiplier *= found[0]
+            amount.end = found[1]
+
+    def _measure(self, text: str, amount: Amount, spelled: bool) -> None:
+        """Find the unit behind the number."""
+        at = amount.end
+        symbol = SYMBOL.match(text, at)
+        if symbol and symbol.group(1) in self.symbols:
+            amount.unit, amount.scale = self.symbols[symbol.group(1)]
+            amount.end = symbol.end()
+            if amount.unit == "%" and POINTS.match(text, amount.end):
+                amount.unit = "-"
+            self._per_second(text, amount)
+            return
+        connector = self.connect.match(text, at) if self.connect else None
+        at = connector.end() if connector else at
+        words = WORDS.match(text, at)
+        found = self.units.at(text, words)
+        if found and not (spelled and amount.multiplier == 1 and amount.number == 1):
+            (amount.unit, amount.scale), amount.end = found
+            self._per_second(text, amount)
+        elif found is None and (not spelled or amount.value >= COUNTED_FROM):
+            self._count(text, amount, 0 if spelled else 4)
+
+    def _percent(self, text: str, amount: Amount) -> bool:
+        left = text[max(0, amount.start - 8) : amount.start].lower().rstrip()
+        if left.endswith(self.percent_before):
+            amount.unit = "%"
+        return amount.unit == "%"
+
+    def _per_second(self, text: str, amount: Amount) -> None:
+        if amount.unit == "GB":
+            found = self.second.at(text, WORDS.match(text, amount.end))
+            if found:
+                amount.unit, amount.end = "GB/s", found[1]
+
+    def _count(self, text: str, amount: Amount, modifiers: int) -> None:
+        """Hardware that is counted: the noun at once, or behind a few harmless words."""
+        at = amount.end
+        for _ in range(modifiers + 1):
+            words = WORDS.match(text, at)
+            if words is None:
+                return
+            found = self.nouns.at(text, words)
+            first = words.group(1)
+            if found and self._heads(text, found[1], first.lower(), amount):
+                amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
+                amount.end = found[1]
+                self._per_month(text, amount)
+                return
+            if not self._harmless(text, words):
+                return
+            tail = MODEL.match(text, words.end(1))
+            at = tail.end() if tail else words.end(1)
+
+    def _harmless(self, text: str, words: re.Match[str]) -> bool:
+        word = words.group(1)
+        following = text[words.end(1) : words.end(1) + 1]
+        compound = f"{word}-{words.group(2)}".lower() if following == "-" and words.lastindex != 1 else ""
+        if word.lower() in self.modifiers or compound in self.modifiers:
+            return True
+        name = word != word.lower() or following.isdigit()
+        return self.language.capitals and name
+
+    def _heads(self, text: str, end: int, noun: str, amount: Amount) -> bool:
+        """English singulars ("chip") only modify: "500 chip designers", "a 1,000-chip cluster"."""
+        if noun not in self.language.singular:
+            return True
+        return text[amount.end : amount.end + 1] == "-" or amount.value == 1
+
+    def _per_month(self, text: str, amount: Amount) -> None:
+        if amount.noun in self.language.wafers:
+            found = self.month.at(text, WORDS.match(text, amount.end))
+            left = text[max(0, amount.start - 30) : amount.start].lower()
+            if found or any(phrase in left for phrase in self.language.month_before):
+                amount.unit = "wafers/month"
+                amount.end = found[1] if found else amount.end
+
+
+def _free(text: str, start: int) -> bool:
+    """Not the tail of a name, a version, a date, a time: H200, GPT-5, 1.2.3, N+3, 10:30, No. #4."""
+    if start == 0:
+        return True
+    before, further = text[start - 1], text[start - 2 : start - 1]
+    if before.isalnum() or before in "_#":
+        return False
+    if before in "-+/":
+        return not further.isalnum() or (before == "/" and not further.isdigit())
+    return not (before in ".,:" and further.isdigit())
+
+
+def _clock(text: str, end: int) -> bool:
+    """A time, date, ratio or version goes on behind: 10:30, 9/3/2026, 06.00.1."""
+    return text[end : end + 1] in (":", "/", ".", ",") and text[end + 1 : end + 2].isdigit()

@@ -1,0 +1,152 @@
+"""How each language writes amounts: data/figures.toml, validated once and made ready for looking up."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from chipwire.errors import ConfigError
+
+V = TypeVar("V")
+_LETTERS = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u0970-\u097f\u064b-\u0652])+"
+_WORD = rf"{_LETTERS}(?:['’/.]{_LETTERS})*"
+WORDS = re.compile(rf"[ \-]?({_WORD})(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?")
+"""Up to four words from here on; a space or a hyphen may stand before each."""
+
+
+class Language(BaseModel, extra="forbid"):
+    """One [languages.X] of figures.toml; the comments there say what each list means."""
+
+    like: str | None = None
+    cjk: bool = False
+    decimal: str = "."
+    groups: list[str] = Field(default_factory=lambda: [","])
+    capitals: bool = False
+    connect: list[str] = Field(default_factory=list)
+    multipliers: dict[str, float] = Field(default_factory=dict)
+    glued: dict[str, float] = Field(default_factory=dict)
+    nouns: list[str] = Field(default_factory=list)
+    singular: list[str] = Field(default_factory=list)
+    wafers: list[str] = Field(default_factory=list)
+    modifiers: list[str] = Field(default_factory=list)
+    classifiers: dict[str, str] = Field(default_factory=dict)
+    weak: list[str] = Field(default_factory=list)
+    guards: dict[str, str] = Field(default_factory=dict)
+    at_least: list[str] = Field(default_factory=list)
+    up_to: list[str] = Field(default_factory=list)
+    about: list[str] = Field(default_factory=list)
+    at_least_after: list[str] = Field(default_factory=list)
+    up_to_after: list[str] = Field(default_factory=list)
+    about_after: list[str] = Field(default_factory=list)
+    to: list[str] = Field(default_factory=list)
+    and_: list[str] = Field(default_factory=list, alias="and")
+    between: list[str] = Field(default_factory=list)
+    from_: list[str] = Field(default_factory=list, alias="from")
+    rate_month: list[str] = Field(default_factory=list)
+    month_before: list[str] = Field(default_factory=list)
+    rate_second: list[str] = Field(default_factory=list)
+    second_before: list[str] = Field(default_factory=list)
+    percent_before: list[str] = Field(default_factory=list)
+    ellipsis: list[str] = Field(default_factory=list)
+    units: dict[str, list[str]] = Field(default_factory=dict)
+    words: dict[str, float] = Field(default_factory=dict)
+
+
+class Book(BaseModel, extra="forbid"):
+    """The whole of figures.toml."""
+
+    scales: dict[str, tuple[str, float]]
+    prefixes: dict[str, str]
+    symbols: dict[str, str]
+    languages: dict[str, Language]
+
+
+class Phrases(Generic[V]):
+    """Words and phrases in lower case → a value; a trailing * is any ending, a trailing dot may be left out."""
+
+    def __init__(self, entries: dict[str, V]) -> None:
+        self.exact = {
+            phrase.rstrip(".").replace("-", " "): value for phrase, value in entries.items() if phrase[-1] != "*"
+        }
+        self.dotted = frozenset(phrase[:-1] for phrase in entries if phrase[-1] == ".")
+        self.stems = {phrase[:-1].replace("-", " "): value for phrase, value in entries.items() if phrase[-1] == "*"}
+        self.most = max((len(phrase.replace("-", " ").split()) for phrase in entries), default=0)
+
+    def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
+        """The longest phrase at the words found by WORDS, and where it ends."""
+        if words is None:
+            return None
+        start = words.start(1)
+        for number in range(min(words.lastindex or 0, self.most), 0, -1):
+            end = words.end(number)
+            key = text[start:end].lower().replace("-", " ").replace("’", "'")
+            value = self.exact.get(key)
+            if value is None and self.stems:
+                value = self._stem(key)
+            if value is not None:
+                return value, end + (key in self.dotted and text[end : end + 1] == ".")
+        return None
+
+    def _stem(self, key: str) -> V | None:
+        for length in range(len(key), 1, -1):
+            value = self.stems.get(key[:length])
+            if value is not None and " " not in key[length:]:
+                return value
+        return None
+
+
+class Runs(Generic[V]):
+    """Unspaced strings (CJK) → a value, longest first."""
+
+    def __init__(self, entries: dict[str, V]) -> None:
+        self.entries = entries
+        self.lengths = sorted({len(key) for key in entries}, reverse=True)
+
+    def at(self, text: str, start: int) -> tuple[V, int] | None:
+        for length in self.lengths:
+            value = self.entries.get(text[start : start + length])
+            if value is not None:
+                return value, start + length
+        return None
+
+    def before(self, text: str, end: int) -> tuple[V, int] | None:
+        """The longest entry that ends at `end`, and where it starts."""
+        for length in self.lengths:
+            if length <= end:
+                value = self.entries.get(text[end - length : end])
+                if value is not None:
+                    return value, end - length
+        return None
+
+
+def read(path: Path) -> Book:
+    """Read and validate figures.toml; ConfigError names the file, the place and the mend."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Book.model_validate({**raw, "languages": _inherited(raw.get("languages", {}))})
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing: restore it from the distribution") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            f"{path}, {place}: {first['msg']}; see the head of the file for what may stand there"
+        ) from None
+
+
+def _inherited(languages: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """`like = "id"`: lists are joined, tables are laid over the other language's."""
+    for language in languages.values():
+        parent = languages.get(language.get("like", ""), {})
+        for key, value in parent.items():
+            if isinstance(value, list) and key != "groups":
+                language[key] = [*language.get(key, []), *value]
+            elif isinstance(value, dict):
+                language[key] = value | language.get(key, {})
+            else:
+                language.setdefault(key, value)
+    return languages

@@ -1,0 +1,109 @@
+"""Numbers as languages write them, up to the value: 1,234.5 and 1.234,5, lakh groups, 13만9800, 三百二十."""
+
+import re
+from typing import NamedTuple
+
+DIGITS = re.compile(r"\d+(?:[.,٬]\d+)*")
+SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)*")
+"""The same for languages that put a space between thousands."""
+LONGEST = 24
+"""Longer digit strings are keys, accounts or noise."""
+
+HANZI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "兩": 2,
+    "壹": 1,
+    "贰": 2,
+    "貳": 2,
+}
+SMALL = {"十": 10.0, "百": 100.0, "千": 1e3, "십": 10.0, "백": 100.0, "천": 1e3}
+LARGE = {
+    "万": 1e4,
+    "萬": 1e4,
+    "만": 1e4,
+    "亿": 1e8,
+    "億": 1e8,
+    "억": 1e8,
+    "兆": 1e12,
+    "조": 1e12,
+    "京": 1e16,
+    "경": 1e16,
+}
+_STEPS = "".join(SMALL) + "".join(LARGE)
+_MORE = "多余餘여數数"
+CJK = re.compile(
+    rf"\d[\d,]*(?:\.\d+)?(?:[{_MORE}]?[{_STEPS}](?:\d[\d,]*(?:\.\d+)?)?)*"
+    rf"|[十{''.join(HANZI_DIGITS)}][{_STEPS}{''.join(HANZI_DIGITS)}]*"
+)
+KOREAN = re.compile(rf"\d[\d,]*(?:\.\d+)?(?: ?[{_STEPS}](?: ?\d[\d,]*(?:\.\d+)?(?= ?[{_STEPS}원달위엔유]))?)*")
+_TOKEN = re.compile(r"[\d.,]+|.")
+
+
+class Number(NamedTuple):
+    """A number at text[start:end]; `grouped` when thousands are marked, so it cannot be a year."""
+
+    start: int
+    end: int
+    value: float
+    grouped: bool = False
+    multiplied: bool = False
+
+
+def plain(literal: str, decimal: str) -> tuple[float, bool] | None:
+    """'1.234,5' with decimal ',' → (1234.5, True); None when the marks make no number (1.2.3, 1,23,4)."""
+    if len(literal) > LONGEST:
+        return None
+    body = literal.replace(" ", "").replace("٬", ",")
+    dots, commas = body.count("."), body.count(",")
+    if not dots and not commas:
+        return float(body), body != literal
+    if dots and commas:
+        mark = "." if body.rfind(".") > body.rfind(",") else ","
+        whole, _, fraction = body.rpartition(mark)
+        groups = whole.split("," if mark == "." else ".")
+        if mark in whole or not _thousands(groups):
+            return None
+        return float("".join(groups) + "." + fraction), True
+    mark = "." if dots else ","
+    parts = body.split(mark)
+    fraction_like = (
+        len(parts) == 2 and mark == decimal and not (parts[1] == "000" and 0 < len(parts[0].lstrip("0")) < 4)
+    )
+    if not fraction_like and _thousands(parts):
+        return float("".join(parts)), True
+    return (float(".".join(parts)), body != literal) if len(parts) == 2 else None
+
+
+def _thousands(groups: list[str]) -> bool:
+    """Groups of three, or Indian ones: two, two, three; a leading 0 is a decimal."""
+    first, rest = groups[0], groups[1:]
+    if not rest or not 1 <= len(first) <= 3 or first[0] == "0" or len(rest[-1]) != 3:
+        return False
+    return all(len(group) == 3 for group in rest) or (len(first) < 3 and all(len(group) == 2 for group in rest[:-1]))
+
+
+def cjk(literal: str) -> tuple[float, bool] | None:
+    """'19조6000억' → (19.6e12, True), '三百二十' → (320.0, True); None when it is no number."""
+    if len(literal) > LONGEST:
+        return None
+    total = section = current = last = 0.0
+    multiplied = False
+    for token in _TOKEN.findall(literal.replace(" ", "")):
+        if token[0].isdecimal():
+            number = plain(token.rstrip(".,"), ".")
+            if number is None:
+                return None
+            current = number[0]
+        elif token in HANZI_DIGITS:
+            current = current * 10 + HANZI_DIGITS[token]
+        elif token in SMALL:
+            section += (current or 1.0) * SMALL[token]
+            current, multiplied = 0.0, True
+        elif token in LARGE:
+            pending = section + current
+            total = total + pending * LARGE[token] if pending else (total - last + last * LARGE[token])
+            last = pending * LARGE[token] if pending else last * LARGE[token]
+            section = current = 0.0
+            multiplied = True
+    return total + section + current, multiplied
