@@ -238,6 +238,16 @@ class CounterRow(SQLModel, table=True):
     value: int
 
 
+class TokenRow(SQLModel, table=True):
+    """A named token: what it may do, and its digest; the token itself is shown once and not kept."""
+
+    __tablename__ = "token"
+    name: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    scopes: list[str] = _json(default_factory=list)
+    created: datetime
+
+
 class LeaseRow(SQLModel, table=True):
     """Who may do what only one process may do, and until when."""
 
