@@ -151,7 +151,7 @@ def _tell_due(opened: Any, at: Any) -> None:
     with opened.read() as c:
         last = outbox.last_dates(c)
         for reader in keep.active(c):
-            day = schedule.due(reader, last.get(reader.id), at)
+            day = schedule.due(reader, last.get(reader.id or 0), at)
             first = reader.id not in last
             words = f"due for {day}" if day else "first letter at once" if first else "not due"
             print(f"{reader.email}: {words}; next hour {schedule.following(reader, at):%Y-%m-%d %H:%M} UTC")

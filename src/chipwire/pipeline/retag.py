@@ -66,7 +66,7 @@ def total(store: Store) -> int:
 
 
 def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None]) -> Report:
-    """Tag every item anew; with `dry_run` nothing is written. `done` is told of each batch; stories stay as they are."""
+    """Tag every item anew; with `dry_run` nothing is written. `done` hears of each batch; stories stay as they are."""
     tagger, report, after = Tagger.load(data), Report(), 0
     while True:
         with store.read() as c:
