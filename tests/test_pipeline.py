@@ -11,12 +11,14 @@ import pytest
 
 from chipwire import clock
 from chipwire.cli import wiring
+from chipwire.collect.parse import as_json, parse
 from chipwire.config import load
 from chipwire.demo import FAILING, world
 from chipwire.domain import Feed, FeedEvent
 from chipwire.keep import feeds, query, stories
 from chipwire.keep.db import Store, open_store
 
+BUNDLED = Path(__file__).parents[1] / "data" / "demo"
 TITLES = {
     "en": "Exclusive: ByteDance designs own AI chip, in talks with Samsung on manufacturing, sources say",
     "id": "ByteDance Rancang Cip AI Sendiri, Jajaki Samsung sebagai Pembuat",
@@ -117,10 +119,8 @@ def test_washing_machines_and_rice_stay_out_of_default_lists(
     assert "washing machines" in everything
 
 
-def test_bundled_documents_print_the_contract(data: Path = Path(__file__).parents[1] / "data" / "demo") -> None:
-    from chipwire.collect.parse import as_json, parse
-
-    documents = [path for path in sorted(data.iterdir()) if path.name != "feeds.toml"]
+def test_bundled_documents_print_the_contract() -> None:
+    documents = [path for path in sorted(BUNDLED.iterdir()) if path.name != "feeds.toml"]
     assert len(documents) >= 12
     for path in documents:
         printed = as_json(parse(path.read_bytes()), path.name)
