@@ -89,6 +89,8 @@ def _everything(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) 
         for concept in lexicon.find(text, lang):
             kind = Kind[concept.kind.upper()]
             yield Anchor(kind, anchor_key(kind, concept.id), concept.weight, zone)
+            if kind == Kind.ACT:
+                yield Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone)
         for name in _names(text, lang):
             if name not in aliases and name not in lexicon.common:
                 yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + any(c.isdigit() for c in name), zone)

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -13,12 +14,14 @@ from pydantic import BaseModel, ValidationError
 from chipwire.enrich.terms import family, fold
 from chipwire.errors import ConfigError
 
-FILES = ("glossary.toml", "events.toml", "places.toml")
-_SPACED = re.compile(r"[^\W\d_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+FILES = ("glossary.toml", "events.toml", "places.toml", "themes.toml")
+_WORD = r"[^\W\d_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_LETTER = re.compile(_WORD)
+"""A letter of a script that puts spaces between words."""
 
 
 class Concept(BaseModel):
-    """One concept; `forms` by language tag ('any' for all), a trailing * lets every ending through."""
+    """One concept; `forms` by language tag ('any' for all), * and $ as in _Form."""
 
     id: str
     kind: Literal["concept", "place", "product", "act"] = "concept"
@@ -26,33 +29,58 @@ class Concept(BaseModel):
     forms: dict[str, list[str]]
 
 
+class _Form:
+    """A surface form: `stem` is looked for literally, the whole must match from where it stands.
+
+    A trailing or inner * lets every ending through, a trailing $ none; else two letters of inflection may follow.
+    """
+
+    def __init__(self, concept: Concept, written: str) -> None:
+        self.concept = concept
+        self.written = written
+        self.stem = written.removesuffix("$").split("*")[0]
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """Compiled when first met: a language has thousands of forms and an article uses fifty."""
+        bare = self.written.removesuffix("$")
+        last = r"(?!\w)" if bare != self.written else ""
+        if not last and _LETTER.match(bare[-1]):
+            last = f"(?:{_WORD}{{0,2}}(?!{_WORD}))" if len(bare) >= 4 else f"(?!{_WORD})"
+        return re.compile(f"{_WORD}*".join(re.escape(part) for part in bare.split("*")) + last)
+
+    def end(self, text: str, start: int) -> int | None:
+        """Where the form that starts at `start` ends, None when it starts inside a word or ends wrongly."""
+        if start > 0 and _LETTER.match(self.stem[0]) and _LETTER.match(text[start - 1]):
+            return None
+        match = self.whole.match(text, start)
+        return match.end() if match else None
+
+
 @dataclass(frozen=True)
 class _Matcher:
     automaton: AhoCorasick
-    patterns: tuple[tuple[str, bool, Concept], ...]
-    """Folded form, whether any ending goes, concept."""
+    forms: tuple[_Form, ...]
 
     def find(self, text: str) -> set[str]:
-        hits: set[str] = set()
-        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            form, open_end, concept = self.patterns[index]
-            if _bounded(text, start, end, form, open_end):
-                hits.add(concept.id)
-        return hits
+        spans = []
+        for index, start, _ in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            form = self.forms[index]
+            end = form.end(text, start)
+            if end is not None:
+                spans.append((start, -end, form.concept))
+        return set(_outermost(spans))
 
 
-def _bounded(text: str, start: int, end: int, form: str, open_end: bool) -> bool:
-    """Words of spaced scripts start where a word starts and end where it ends, two letters of inflection allowed."""
-    if _SPACED.match(form[0]) and start > 0 and _SPACED.match(text[start - 1]):
-        return False
-    if open_end or not _SPACED.match(form[-1]):
-        return True
-    tail = 0
-    while end + tail < len(text) and _SPACED.match(text[end + tail]):
-        tail += 1
-        if tail > 2:
-            return False
-    return tail == 0 or len(form) >= 4
+def _outermost(spans: list[tuple[int, int, Concept]]) -> Iterator[str]:
+    """Ids of what was found, without places inside the name of a longer place (India in Chinese Indonesia)."""
+    reach = -1
+    for start, end, concept in sorted(spans, key=lambda span: span[:2]):
+        if concept.kind != "place":
+            yield concept.id
+        elif -end > reach or start >= reach:
+            reach = -end
+            yield concept.id
 
 
 @dataclass(frozen=True)
@@ -91,27 +119,19 @@ def _joined(one: Concept, two: Concept) -> Concept:
 def _read(path: Path) -> list[Concept]:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("concept", [])
-        return [_concept(entry) for entry in entries]
+        return [Concept.model_validate(entry) for entry in entries]
     except (tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
         raise ConfigError(f"{path.name}: {error}. Mend the entry and start again.") from error
 
 
-def _concept(entry: dict[str, object]) -> Concept:
-    fields = {name: entry[name] for name in ("id", "kind", "weight") if name in entry}
-    forms = {name: value for name, value in entry.items() if isinstance(value, list)}
-    return Concept.model_validate({**fields, "forms": forms})
-
-
 @lru_cache(maxsize=64)
 def _matcher(lexicon: Lexicon, base: str) -> _Matcher:
-    patterns: dict[tuple[str, str], tuple[str, bool, Concept]] = {}
+    """The forms a text of this language may use: its own, those for any language, longer English ones."""
+    forms: dict[tuple[str, str], _Form] = {}
     for concept in lexicon.concepts.values():
-        for lang, forms in concept.forms.items():
-            if lang != "any" and family(lang) not in (base, "en"):
-                continue
-            for form in forms:
-                folded = fold(form.rstrip("*"), base)
-                if folded and (lang in ("any",) or family(lang) == base or len(folded) >= 4):
-                    patterns[concept.id, folded] = (folded, form.endswith("*"), concept)
-    rows = tuple(patterns.values())
-    return _Matcher(AhoCorasick([row[0] for row in rows], matchkind=MatchKind.Standard), rows)
+        for lang, written in concept.forms.items():
+            for folded in (fold(form, base) for form in written):
+                if family(lang) in ("any", base) or (family(lang) == "en" and len(folded) >= 4):
+                    forms.setdefault((concept.id, folded), _Form(concept, folded))
+    rows = tuple(forms.values())
+    return _Matcher(AhoCorasick([row.stem for row in rows], matchkind=MatchKind.Standard), rows)

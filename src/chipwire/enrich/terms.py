@@ -38,7 +38,7 @@ def fold(text: str, lang: str = "") -> str:
         return str(_simplifier().convert(text))
     if base in _ACCENTED:
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return text
+    return text.replace("ё", "е") if base == "ru" else text
 
 
 def sentences(text: str) -> list[str]:
