@@ -3,10 +3,11 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
 from chipwire.keep import meta
@@ -34,15 +35,24 @@ def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
     except OSError as error:
         raise StoreError(f"cannot write the backup {path}: {error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return path.stat().st_size
 
 
-def integrity(c: Connection) -> list[str]:
-    """What is wrong inside the database: pages, indexes, references, full text; empty when all is well."""
-    problems = [str(row[0]) for row in c.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    for child, rowid, parent, _ in c.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
-        problems.append(f"row {rowid} of {child} names a row of {parent} that is not there")
+def integrity(c: Connection, *, full_text: bool = False) -> list[str]:
+    """What is wrong inside the database: pages, indexes, references; empty when all is well.
+
+    With `full_text` the search index too, which keeps writers waiting meanwhile and needs `Store.write()`.
+    """
+    try:
+        problems = [str(row[0]) for row in c.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        for child, rowid, parent, _ in c.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
+            problems.append(f"row {rowid} of {child} names a row of {parent} that is not there")
+        if full_text:
+            c.exec_driver_sql("INSERT INTO item_fts(item_fts) VALUES ('integrity-check')")
+    except DatabaseError as error:
+        return [str(error.orig)]
     return problems
 
 
@@ -64,8 +74,8 @@ def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
 def _check(part: Path) -> None:
     copy = open_store(part)
     try:
-        with copy.read() as c:
-            problems = integrity(c)
+        with copy.write() as c:
+            problems = integrity(c, full_text=True)
     finally:
         copy.close()
     if problems:

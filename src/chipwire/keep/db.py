@@ -18,6 +18,8 @@ from sqlalchemy.exc import DatabaseError
 from chipwire.errors import StoreError
 from chipwire.keep import meta, search, tables
 
+__all__ = ["Connection", "Store", "open_store"]
+
 BUSY_MS = 10_000
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -49,9 +51,16 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one consistent snapshot. StoreError when the database cannot be used."""
-        with explained(self.engine), self.engine.connect() as connection, connection.begin():
-            yield connection
+        """A connection that sees one consistent snapshot; what is written to it is dropped.
+
+        StoreError when the database cannot be used.
+        """
+        with explained(self.engine), self.engine.connect() as connection:
+            snapshot = connection.begin()
+            try:
+                yield connection
+            finally:
+                snapshot.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
