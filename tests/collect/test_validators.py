@@ -35,7 +35,7 @@ CASES = [
     Case("Last-Modified changes alone", answer(ETag='"a"', Last_Modified=MONDAY),
          answer(200, NEWER, ETag='"a"', Last_Modified=TUESDAY), '"a"', TUESDAY),
     Case("304 with a new ETag", answer(ETag='"a"'), answer(304, ETag='"b"'), '"b"', None),
-    Case("304 with a new Last-Modified", answer(Last_Modified=MONDAY), answer(304, Last_Modified=TUESDAY), None, TUESDAY),
+    Case("304, new Last-Modified", answer(Last_Modified=MONDAY), answer(304, Last_Modified=TUESDAY), None, TUESDAY),
     Case("304 without validators", answer(ETag='"a"', Last_Modified=MONDAY), answer(304), '"a"', MONDAY),
     Case("same body 200, new ETag", answer(ETag='"a"'), answer(200, RSS, ETag='"b"'), '"b"', None),
     Case("rebuilt body 200, new pair", answer(ETag='"a"'),

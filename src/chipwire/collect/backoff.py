@@ -98,15 +98,24 @@ def _gone(state: FeedState, interval: timedelta, now: datetime, spread: float, l
 def network_down(outcomes: Iterable[tuple[str, Fetched | NotModified | Failed]]) -> bool:
     """(url, outcome) of recent fetches: did most registrable domains, three at least, not even answer at once?
 
-    Then it is our network, and nobody is charged: replace those outcomes by Failed(kind="network-down").
+    Then it is our network, and nobody is charged: see `excused`.
     """
     answered: dict[str, bool] = {}
     for url, outcome in outcomes:
-        reached = not (isinstance(outcome, Failed) and outcome.kind in UNREACHED and outcome.status is None)
         domain = registrable(url)
-        answered[domain] = answered.get(domain, False) or reached
+        answered[domain] = answered.get(domain, False) or not unreached(outcome)
     silent = sum(not reached for reached in answered.values())
     return len(answered) >= FEWEST_HOSTS and silent >= MOST_HOSTS * len(answered)
+
+
+def unreached(outcome: Fetched | NotModified | Failed) -> bool:
+    """Did nobody answer? A refusal, however rude, is an answer."""
+    return isinstance(outcome, Failed) and outcome.kind in UNREACHED and outcome.status is None
+
+
+def excused(outcome: Failed, *, down: bool) -> Failed:
+    """The outcome to charge: a feed that nobody could reach while our network is down has not failed."""
+    return outcome.model_copy(update={"kind": "network-down"}) if down and unreached(outcome) else outcome
 
 
 def _since(state: FeedState, now: datetime) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chipwire.collect.backoff import after_failure, network_down
+from chipwire.collect.backoff import after_failure, excused, network_down
 from chipwire.collect.caching import fresh_for
 from chipwire.collect.lanes import Lanes, registrable
 from chipwire.collect.moves import address, follow_move
@@ -20,6 +20,7 @@ __all__ = [
     "address",
     "after",
     "body_hash",
+    "excused",
     "network_down",
     "pushed",
     "registrable",

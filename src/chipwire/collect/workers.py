@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -70,7 +71,10 @@ class Workers:
         async with self._places:
             if self._closed:
                 return _failure("the workers are closed")
-            worker = self._idle.pop() if self._idle else await self._spawn()
+            try:
+                worker = self._idle.pop() if self._idle else await self._spawn()
+            except OSError as error:
+                return _failure(f"no reading process can be started: {error}")
             healthy = False
             try:
                 reply = await worker.call(request, self.seconds)
@@ -91,12 +95,14 @@ class Workers:
             return
         self._all.discard(worker)
         worker.kill()
-        if not self._closed:
+        with suppress(OSError):
             self._idle.append(await self._spawn())
 
     async def _spawn(self) -> "_Worker":
         worker = await _Worker.start(self._command)
         self._all.add(worker)
+        if self._closed:
+            worker.kill()
         return worker
 
 
@@ -112,11 +118,12 @@ class _Worker:
     @classmethod
     async def start(cls, command: Sequence[str]) -> "_Worker":
         paths = os.pathsep.join(path for path in sys.path if path)
+        no_secrets = {name: value for name, value in os.environ.items() if not name.startswith("CHIPWIRE_")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "chipwire.collect.workers", *command),
+            *(sys.executable, "-P", "-m", "chipwire.collect.workers", *command),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths},
+            env={**no_secrets, "PYTHONPATH": paths},
             limit=2**22,
             start_new_session=True,
         )

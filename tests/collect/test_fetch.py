@@ -1,0 +1,274 @@
+"""Every way a server can misbehave ends as a value, in time, in words."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+
+from chipwire.collect.fetch import Fetcher, user_agent
+from chipwire.collect.guard import Guard
+from chipwire.domain import Failed, Fetched, NotModified
+from tests.collect.conftest import NOW, Fetch
+from tests.collect.torture import (
+    RSS,
+    Handler,
+    Reply,
+    Torture,
+    answer,
+    drip,
+    gzipped,
+    hang_up,
+    header_drip,
+    redirect,
+    silence,
+    slow,
+    status,
+)
+
+QUICK = {"timeout": 0.6, "connect_timeout": 0.5}
+
+
+def failed(outcome: Fetched | NotModified | Failed) -> Failed:
+    assert isinstance(outcome, Failed), outcome
+    assert outcome.message
+    return outcome
+
+
+def good(outcome: Fetched | NotModified | Failed) -> Fetched:
+    assert isinstance(outcome, Fetched), outcome
+    return outcome
+
+
+def test_a_feed_comes_whole(server: Torture, fetch: Fetch) -> None:
+    url = server.script("/feed", answer(Content_Type="application/rss+xml", ETag='"a"', X_Two="1"))
+    outcome = good(fetch(url))
+    assert outcome.body == RSS
+    assert (outcome.status, outcome.final_url, outcome.moved_to) == (200, url, None)
+    assert outcome.headers["content-type"] == "application/rss+xml"
+
+
+def test_who_we_say_we_are(server: Torture, fetch: Fetch) -> None:
+    url = server.script("/feed", answer())
+    assert user_agent("https://chipwire.example/contact").endswith(" (+https://chipwire.example/contact)")
+    fetch(url, options={"user_agent": user_agent("mailto:desk@chipwire.example")})
+    fetch(url, user_agent="Desk Reader 1")
+    ours, theirs = [request.headers for request in server.log]
+    assert ours["user-agent"].startswith("chipwire/")
+    assert ours["user-agent"].endswith("(+mailto:desk@chipwire.example)")
+    assert theirs["user-agent"] == "Desk Reader 1"
+    assert ours["accept-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(400, "http"), (401, "http"), (403, "http"), (404, "http"), (410, "gone"), (429, "too-many-requests"),
+     (500, "http"), (502, "http"), (503, "unavailable"), (599, "http"), (300, "http"), (418, "http")],
+)  # fmt: skip
+def test_status_codes(server: Torture, fetch: Fetch, code: int, kind: str) -> None:
+    outcome = failed(fetch(server.script("/feed", answer(code, b"x", Retry_After="60"))))
+    assert (outcome.kind, outcome.status) == (kind, code)
+    assert (outcome.retry_after is not None) == (code in (429, 503))
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ("120", 120),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 7200),
+        ("Monday, 23-Nov-26 11:00:00 GMT", 7200),
+        ("316800", 86400),
+        ("99999999999999999999", 86400),
+        ("Fri, 27 Nov 2026 09:00:00 GMT", 86400),
+        ("Sun, 22 Nov 2026 09:00:00 GMT", None),
+        ("0", None), ("-5", None), ("soon", None), ("1.5", None), ("", None), ("٣", None), ("Mon, 99 Foo 2026", None),
+    ],
+)  # fmt: skip
+def test_retry_after(server: Torture, fetch: Fetch, given: str, seconds: int | None) -> None:
+    raw = given.encode().decode("latin-1")
+    outcome = failed(fetch(server.script("/feed", status(429, Retry_After=raw))))
+    assert outcome.retry_after == (NOW + timedelta(seconds=seconds) if seconds else None)
+
+
+def test_retry_after_counts_from_the_servers_own_clock(server: Torture, fetch: Fetch) -> None:
+    reply = status(503, Date="Mon, 23 Nov 2026 10:00:00 GMT", Retry_After="Mon, 23 Nov 2026 11:00:00 GMT")
+    assert failed(fetch(server.script("/feed", reply))).retry_after == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("reply", [drip(), drip(0.01), silence, header_drip, slow(5, answer())])
+def test_one_deadline_for_everything(server: Torture, fetch: Fetch, reply: Handler) -> None:
+    url = server.script("/feed", reply)
+    began = time.monotonic()
+    outcome = failed(fetch(url, options=QUICK))
+    assert outcome.kind == "timeout"
+    assert 0.4 < time.monotonic() - began < 1.5
+
+
+def test_the_deadline_covers_redirects_and_look_ups(server: Torture) -> None:
+    async def resolve(_host: str, _port: int) -> list[str]:
+        await asyncio.sleep(60)
+        return []
+
+    async def run() -> Fetched | Failed:
+        async with Fetcher(guard=Guard(resolver=resolve), timeout=0.4) as fetcher:
+            return await fetcher.get("http://slow.example/", now=NOW)
+
+    assert failed(asyncio.run(run())).kind == "timeout"
+
+
+def test_slow_hops_share_the_deadline(server: Torture, fetch: Fetch) -> None:
+    for hop in range(4):
+        server.script(f"/{hop}", slow(0.25, redirect(302, f"/{hop + 1}")))
+    assert failed(fetch(server.url("/0"), options=QUICK)).kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (hang_up, "reset"),
+        (b"", "reset"),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", "reset"),
+        (answer(Content_Length="999999"), "reset"),
+        (answer(body=b"5\r\nab", Transfer_Encoding="chunked"), "reset"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "reset"),
+        (b"HTTP/1.1 abc\r\n\r\n", "protocol"),
+        (b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", "protocol"),
+        (answer(body=gzipped(RSS)[:-20], Content_Encoding="gzip"), "protocol"),
+        (answer(body=b"\x1f\x8b\x08\x00garbage-garbage", Content_Encoding="gzip"), "protocol"),
+        (answer(Content_Encoding="br"), "protocol"),
+        (answer(Content_Encoding="gzip, gzip"), "protocol"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-Big: " + b"x" * 200_000 + b"\r\n\r\n", "protocol"),
+    ],
+)
+def test_broken_answers(server: Torture, fetch: Fetch, reply: Reply, kind: str) -> None:
+    assert failed(fetch(server.script("/feed", reply))).kind == kind
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(body=gzipped(RSS), Content_Encoding="gzip"),
+        answer(body=gzipped(RSS), Content_Encoding="x-gzip"),
+        answer(body=gzipped(RSS[:50]) + gzipped(RSS[50:]), Content_Encoding="gzip"),
+        answer(body=gzipped(RSS) + bytes(20), Content_Encoding="gzip"),
+        answer(body=gzipped(RSS), Content_Type="application/gzip"),
+        answer(Content_Encoding="gzip"),
+        answer(Content_Encoding="identity"),
+        answer(**{f"X_{n}": str(n) for n in range(150)}),
+        answer(Set_Cookie="session=1; Path=/"),
+        answer(Content_Type="text/html; charset=klingon"),
+        answer(203),
+        b"HTTP/1.0 200 OK\r\n\r\n" + RSS,
+        answer(body=f"{len(RSS):x}\r\n".encode() + RSS + b"\r\n0\r\n\r\n", Transfer_Encoding="chunked"),
+    ],
+)
+def test_odd_but_usable_answers(server: Torture, fetch: Fetch, reply: Reply) -> None:
+    assert good(fetch(server.script("/feed", reply))).body == RSS
+
+
+def test_cookies_are_not_kept(server: Torture) -> None:
+    server.script("/a", status(302, Location="/b", Set_Cookie="who=you; Path=/"))
+    server.script("/b", answer(Set_Cookie="again=1; Path=/"))
+
+    async def run() -> None:
+        async with Fetcher(guard=Guard(allow_private=True)) as fetcher:
+            for _ in range(2):
+                await fetcher.get(server.url("/a"), now=NOW)
+
+    asyncio.run(run())
+    assert len(server.log) == 4
+    assert not any("cookie" in request.headers for request in server.log)
+
+
+def test_too_large_without_unpacking(server: Torture, fetch: Fetch) -> None:
+    honest = server.script("/honest", answer(body=b" " * 2_000_000))
+    endless = server.script("/endless", drip(0, b"HTTP/1.1 200 OK\r\n\r\n"))
+    assert failed(fetch(honest, options={"max_body": 1_000_000})).kind == "too-large"
+    assert failed(fetch(endless, options={"max_body": 50, "timeout": 5})).kind == "too-large"
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><html>", b"\n<html lang=en>", b"<!-- x --><!doctype HTML>",
+                                  b"\xef\xbb\xbf<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC>"])  # fmt: skip
+def test_a_page_is_not_a_feed(server: Torture, fetch: Fetch, page: bytes) -> None:
+    assert failed(fetch(server.script("/feed", answer(body=page)))).kind == "not-a-feed"
+
+
+def chain(server: Torture, *codes: int) -> str:
+    for place, code in enumerate(codes):
+        server.script(f"/{place}", redirect(code, f"/{place + 1}"))
+    server.script(f"/{len(codes)}", answer())
+    return server.url("/0")
+
+
+@pytest.mark.parametrize(
+    ("codes", "moved"),
+    [
+        ((301,), "/1"), ((308,), "/1"), ((302,), None), ((303,), None), ((307,), None),
+        ((301, 308, 301), "/3"), ((301, 302), "/1"), ((301, 308, 307, 301), "/2"), ((302, 301), None),
+        ((301, 301, 301, 301, 301), "/5"),
+    ],
+)  # fmt: skip
+def test_the_permanent_prefix(server: Torture, fetch: Fetch, codes: tuple[int, ...], moved: str | None) -> None:
+    outcome = good(fetch(chain(server, *codes)))
+    assert outcome.final_url == server.url(f"/{len(codes)}")
+    assert outcome.moved_to == (server.url(moved) if moved else None)
+
+
+def test_five_redirects_and_no_more(server: Torture, fetch: Fetch) -> None:
+    outcome = failed(fetch(chain(server, 302, 302, 302, 302, 302, 302)))
+    assert outcome.kind == "redirects"
+    assert len(server.log) == 6
+
+
+def test_loops_end(server: Torture, fetch: Fetch) -> None:
+    server.script("/a", redirect(301, "/b"))
+    server.script("/b", redirect(302, "/a"))
+    assert failed(fetch(server.url("/a"))).kind == "redirects"
+
+
+@pytest.mark.parametrize("to", ["feed?x=1", "./feed", "//{host}/feed", "http://{host}/feed#part", " /feed "])
+def test_relative_targets(server: Torture, fetch: Fetch, to: str) -> None:
+    server.script("/feed", answer())
+    server.script("/feed?x=1", answer())
+    url = server.script("/old", redirect(301, to.format(host=f"127.0.0.1:{server.ports[0]}")))
+    assert good(fetch(url)).body == RSS
+
+
+@pytest.mark.parametrize(
+    "to", ["http://", "http://[::1", "http://exa mple/", "\x01", "http://a:99999/", "://", "http:///x"]
+)
+def test_broken_targets(server: Torture, fetch: Fetch, to: str) -> None:
+    failed(fetch(server.script("/old", redirect(301, to)), options=QUICK))
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "http://", "http://[", "ht!tp://x", "http://" + "a" * 300 + "/", "http://\udcff/"]
+)
+def test_broken_addresses(fetch: Fetch, url: str) -> None:
+    failed(fetch(url, options=QUICK))
+
+
+def test_nobody_listens(server: Torture, fetch: Fetch) -> None:
+    with Torture() as other:
+        url, port = other.url("/"), other.ports[0]
+    server.ports.append(port)
+    assert failed(fetch(url)).kind == "connect"
+
+
+def test_post_and_its_redirects(server: Torture) -> None:
+    server.script("/hub", redirect(307, "/hub2"))
+    server.script("/hub2", status(202))
+    server.script("/moved", redirect(302, "/hub2"))
+
+    async def run() -> list[Fetched | Failed]:
+        async with Fetcher(guard=Guard(allow_private=True)) as fetcher:
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            return [
+                await fetcher.post(server.url(path), body=b"hub.mode=subscribe", headers=kind, now=NOW)
+                for path in ("/hub", "/moved")
+            ]
+
+    first, second = asyncio.run(run())
+    assert good(first).status == 202
+    assert failed(second).status == 302
+    assert [(r.method, r.body) for r in server.hits("/hub2")] == [("POST", b"hub.mode=subscribe")]

@@ -1,0 +1,305 @@
+"""When to ask again, and why: hints, habit, moves, endings. All without a clock."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chipwire.collect import pace
+from chipwire.collect.caching import fresh_for
+from chipwire.collect.rhythm import skip, span
+from chipwire.domain import Failed, Feed, FeedFacts, FeedState, Fetched, NotModified, utc
+from tests.collect.conftest import NOW
+
+FEED = Feed(id="wafer", url="https://feeds.wafer.example/rss", title="Wafer Post")
+LIMITS = pace.Limits()
+HOUR = timedelta(hours=1)
+KNOWN = FeedState(feed_id="wafer", last_checked=NOW - HOUR, etag='"a"')
+
+
+def ok(headers: dict[str, str] | None = None, moved_to: str | None = None) -> Fetched:
+    return Fetched(status=200, final_url=FEED.url, headers=headers or {}, body=b"<rss/>", moved_to=moved_to)
+
+
+def seen(items: int = 10, new: int = 5, **facts: object) -> pace.Seen:
+    return pace.Seen(items, new, [], FeedFacts(**facts) if facts else None)  # type: ignore[arg-type]
+
+
+def turn(
+    state: FeedState = KNOWN,
+    outcome: Fetched | NotModified | Failed | None = None,
+    found: pace.Seen | None = None,
+    now: datetime = NOW,
+    spread: float = 0.5,
+    feed: Feed = FEED,
+) -> pace.Paced:
+    outcome = outcome or ok()
+    if found is None and isinstance(outcome, Fetched):
+        found = seen()
+    return pace.after(feed, state, outcome, found, now, spread=spread, limits=LIMITS)
+
+
+def wait(paced: pace.Paced, now: datetime = NOW) -> float:
+    """Hours until the next check."""
+    assert paced.state.next_check is not None
+    assert paced.state.next_check == paced.event.next_check
+    assert paced.state.next_reason == paced.event.reason != ""
+    return (paced.state.next_check - now) / HOUR
+
+
+@pytest.mark.parametrize(
+    ("headers", "hours"),
+    [
+        ({"cache-control": "max-age=7200"}, 2),
+        ({"cache-control": "public, MAX-AGE=7200, must-revalidate"}, 2),
+        ({"cache-control": 'max-age="7200"'}, 2),
+        ({"cache-control": "max-age=7200", "age": "3600"}, 1),
+        ({"cache-control": "max-age=7200", "age": "9999"}, 0),
+        ({"cache-control": "max-age=7200", "age": "nonsense"}, 2),
+        ({"cache-control": "max-age=7200, no-cache"}, 0),
+        ({"cache-control": "no-store, max-age=7200"}, 0),
+        ({"cache-control": "max-age=7200", "expires": "Mon, 23 Nov 2026 21:00:00 GMT"}, 2),
+        ({"cache-control": "s-maxage=7200"}, 0),
+        ({"cache-control": "max-age=999999999999"}, 24),
+        ({"cache-control": "max-age=-1"}, 0),
+        ({"expires": "Mon, 23 Nov 2026 12:00:00 GMT"}, 3),
+        ({"expires": "Mon, 23 Nov 2026 12:00:00 GMT", "date": "Mon, 23 Nov 2026 11:00:00 GMT"}, 1),
+        ({"expires": "Mon, 23 Nov 2026 12:00:00 GMT", "age": "3600"}, 2),
+        ({"expires": "0"}, 0),
+        ({"expires": "-1"}, 0),
+        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+        ({"expires": "Mon, 23 Nov 2099 12:00:00 GMT"}, 24),
+        ({"expires": "Mon, 23 Nov 2026 12:00:00 GMT", "pragma": "no-cache"}, 0),
+        ({}, 0),
+    ],
+)
+def test_fresh_for(headers: dict[str, str], hours: float) -> None:
+    assert fresh_for(headers, NOW) == hours * HOUR
+
+
+def test_the_server_is_heard_and_named() -> None:
+    paced = turn(outcome=ok({"cache-control": "max-age=10800"}))
+    assert 3 <= wait(paced) <= 3.4
+    assert paced.state.next_reason == "server says 3 h"
+    assert paced.state.interval_seconds == 3600
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 0.999])
+def test_scatter_never_undercuts_the_server(spread: float) -> None:
+    assert wait(turn(outcome=ok({"cache-control": "max-age=10800"}), spread=spread)) >= 3
+
+
+def test_a_short_max_age_does_not_make_us_faster() -> None:
+    assert wait(turn(outcome=ok({"cache-control": "max-age=60"}))) == pytest.approx(1)
+
+
+def test_what_the_document_asks_is_remembered_over_a_304() -> None:
+    paced = turn(found=seen(ttl=4 * 3600))
+    assert paced.state.next_reason == "feed says 4 h"
+    again = turn(paced.state, NotModified(status=304, final_url=FEED.url))
+    assert again.state.next_reason == "feed says 4 h"
+    assert again.event.outcome == "not-modified"
+
+
+def test_nobody_slows_us_beyond_a_day() -> None:
+    assert wait(turn(found=seen(ttl=30 * 86400)), NOW) <= 24 * 1.1
+
+
+@pytest.mark.parametrize(
+    ("items", "new", "reason", "factor"),
+    [
+        (100, 28, "72 % already seen: slower", 1.25),
+        (100, 50, "50 % already seen: as before", 1.0),
+        (100, 68, "32 % already seen: faster", 0.8),
+        (100, 100, "0 % already seen: faster", 0.8),
+        (100, 0, "nothing new: slower", 1.25),
+        (0, 0, "nothing new: slower", 1.25),
+        (100, 33, "67 % already seen: as before", 1.0),
+        (100, 67, "33 % already seen: as before", 1.0),
+    ],
+)
+def test_adaptive_interval(items: int, new: int, reason: str, factor: float) -> None:
+    paced = turn(found=seen(items, new))
+    assert paced.state.next_reason == reason
+    assert paced.state.interval_seconds == 3600 * factor
+    assert wait(paced) == pytest.approx(factor)
+
+
+def test_the_interval_stays_between_ten_minutes_and_a_day() -> None:
+    fast = slow = KNOWN
+    for _ in range(60):
+        fast = turn(fast, found=seen(10, 10)).state
+        slow = turn(slow, NotModified(status=304, final_url=FEED.url)).state
+    assert fast.interval_seconds == 600
+    assert slow.interval_seconds == 86400
+
+
+def test_a_feed_that_brings_news_is_not_left_alone_for_a_day() -> None:
+    state = KNOWN
+    for _ in range(60):
+        state = turn(state, found=seen(100, 5)).state
+    assert state.interval_seconds == 3 * 3600
+
+
+def test_a_person_has_the_last_word_on_the_interval() -> None:
+    feed = FEED.model_copy(update={"interval_minutes": 30})
+    paced = turn(outcome=ok({"cache-control": "max-age=60"}), feed=feed)
+    assert wait(paced) == pytest.approx(0.5)
+    assert paced.state.next_reason == "set to every 30 min"
+    assert wait(turn(feed=FEED.model_copy(update={"interval_minutes": 1}))) == pytest.approx(1 / 6)
+
+
+def test_first_looks_are_scattered_over_the_interval() -> None:
+    """5,000 feeds looked at in one minute do not come back in one minute."""
+    new = FeedState(feed_id="wafer")
+    waits = [wait(turn(new, spread=n / 100)) for n in range(100)]
+    assert max(waits) - min(waits) > 0.7
+    assert min(waits) >= 1 / 6
+
+
+@pytest.mark.parametrize(
+    ("at", "hours", "days", "then"),
+    [
+        (utc(2026, 11, 23, 9, 20), [9, 10], [], utc(2026, 11, 23, 11, 20)),
+        (utc(2026, 11, 23, 23, 20), [23, 0], [], utc(2026, 11, 24, 1, 20)),
+        (utc(2026, 11, 23, 23, 20), [23, 24], [], utc(2026, 11, 24, 1, 20)),
+        (utc(2026, 11, 28, 12), [], ["Saturday", "sunday"], utc(2026, 11, 30)),
+        (utc(2026, 11, 23, 9), list(range(24)), [], utc(2026, 11, 23, 9)),
+        (utc(2026, 11, 23, 9), [], list("x"), utc(2026, 11, 23, 9)),
+        (utc(2026, 11, 23, 9), [99, -1], ["Funday"], utc(2026, 11, 23, 9)),
+    ],
+)
+def test_skip_hours_and_days(at: datetime, hours: list[int], days: list[str], then: datetime) -> None:
+    assert skip(at, hours, days)[0].replace(minute=then.minute) == then
+
+
+def test_skipped_hours_are_named() -> None:
+    paced = turn(found=seen(skip_hours=[10]))
+    assert "feed rests until Mon 11:" in paced.state.next_reason
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "1 min"), (45, "45 min"), (60, "1 h"), (90, "1.5 h"), (1440, "24 h")]
+)
+def test_span(minutes: int, words: str) -> None:
+    assert span(timedelta(minutes=minutes)) == words
+
+
+def test_429_holds_the_whole_registrable_domain() -> None:
+    until = NOW + 2 * HOUR
+    limited = Failed(kind="too-many-requests", message="x", status=429, retry_after=until)
+    paced = turn(outcome=limited)
+    assert paced.hold == ("wafer.example", until)
+    assert paced.event.outcome == "held"
+    assert 2 <= wait(paced) <= 2.5
+    elsewhere = turn(outcome=limited.model_copy(update={"final_url": "https://x.litho.example/"}))
+    assert elsewhere.hold == ("litho.example", until)
+
+
+def test_429_without_a_date_holds_longer_each_time() -> None:
+    limited = Failed(kind="too-many-requests", message="x", status=429)
+    first = turn(outcome=limited)
+    second = turn(first.state, limited)
+    assert first.hold
+    assert second.hold
+    assert NOW < first.hold[1] < second.hold[1]
+
+
+def test_503_holds_the_feed_alone() -> None:
+    paced = turn(outcome=Failed(kind="unavailable", message="x", status=503, retry_after=NOW + 5 * HOUR))
+    assert paced.hold is None
+    assert 5 <= wait(paced) <= 5.6
+    assert paced.state.next_reason == "server says 5 h"
+
+
+def test_retry_after_is_scattered_afterwards() -> None:
+    limited = Failed(kind="unavailable", message="x", status=503, retry_after=NOW + 5 * HOUR)
+    assert len({wait(turn(outcome=limited, spread=n / 10)) for n in range(10)}) == 10
+
+
+def move(state: FeedState, target: str | None, hours: float, feed: Feed = FEED) -> FeedState:
+    now = NOW + hours * HOUR
+    return turn(state, ok(moved_to=target), now=now, feed=feed).state
+
+
+def test_a_move_is_adopted_after_three_polls_over_a_day() -> None:
+    new = "https://wafer.example/new"
+    state = KNOWN
+    for hours in (0, 1, 2, 23.9):
+        state = move(state, new, hours)
+        assert pace.address(FEED, state) == FEED.url
+    paced = turn(state, ok(moved_to=new), now=NOW + 24 * HOUR)
+    assert pace.address(FEED, paced.state) == new
+    assert paced.event.outcome == "moved"
+    assert f"moved for good from {FEED.url} to {new}" in paced.event.reason
+
+
+def test_two_polls_are_not_enough_however_long() -> None:
+    state = move(move(KNOWN, "https://wafer.example/new", 0), "https://wafer.example/new", 48)
+    assert pace.address(FEED, state) == FEED.url
+
+
+@pytest.mark.parametrize("middle", [None, "https://wafer.example/other"])
+def test_a_move_that_wavers_starts_again(middle: str | None) -> None:
+    new = "https://wafer.example/new"
+    state = KNOWN
+    for target, hours in ((new, 0), (new, 12), (middle, 20), (new, 30), (new, 31)):
+        state = move(state, target, hours)
+    assert pace.address(FEED, state) == FEED.url
+
+
+def test_a_person_who_edits_the_url_overrules_the_move() -> None:
+    state = KNOWN.model_copy(update={"address": "https://wafer.example/new", "address_of": FEED.url})
+    edited = FEED.model_copy(update={"url": "https://wafer.example/newest"})
+    assert pace.address(FEED, state) == "https://wafer.example/new"
+    assert pace.address(edited, state) == edited.url
+    assert move(state, None, 0, edited).address is None
+
+
+def test_a_new_address_that_fails_leads_back_home() -> None:
+    state = KNOWN.model_copy(update={"address": "https://wafer.example/new", "address_of": FEED.url})
+    for _ in range(10):
+        state = turn(state, Failed(kind="http", message="x", status=404)).state
+    assert pace.address(FEED, state) == FEED.url
+
+
+def test_410_retires_at_the_third_time_and_says_so() -> None:
+    gone = Failed(kind="gone", message="the server answers 410 Gone", status=410)
+    state = KNOWN
+    for count in (1, 2):
+        paced = turn(state, gone)
+        state = paced.state
+        assert state.retired_at is None
+        assert f"{count} of 3" in paced.event.reason
+    paced = turn(state, gone)
+    assert paced.state.retired_at == NOW
+    assert paced.event.outcome == "gone"
+    assert "retired" in paced.state.next_reason
+    assert wait(paced) >= 24
+    back = turn(paced.state)
+    assert (back.state.retired_at, back.state.gone_count) == (None, 0)
+
+
+def test_410_must_be_confirmed_in_a_row() -> None:
+    gone = Failed(kind="gone", message="x", status=410)
+    state = turn(turn(turn(KNOWN, gone).state, gone).state).state
+    assert turn(state, gone).state.retired_at is None
+
+
+def test_history_has_what_happened() -> None:
+    event = turn(outcome=ok().model_copy(update={"millis": 87}), found=pace.Seen(10, 5, ["odd date"])).event
+    assert (event.outcome, event.status, event.bytes, event.items_seen, event.items_new) == ("new", 200, 6, 10, 5)
+    assert (event.millis, event.error) == (87, "odd date")
+    down = turn(outcome=Failed(kind="dns", message="no such name", millis=5)).event
+    assert (down.outcome, down.error, down.millis) == ("failed", "no such name", 5)
+
+
+def test_a_push_leaves_the_plan_alone() -> None:
+    paced = pace.pushed(FEED, KNOWN.model_copy(update={"next_check": NOW + HOUR}), seen(2, 1), 500, NOW)
+    assert (paced.event.outcome, paced.event.items_new) == ("pushed", 1)
+    assert paced.state.next_check == NOW + HOUR
+
+
+def test_a_feed_whose_hub_pushes_is_polled_seldom() -> None:
+    state = KNOWN.model_copy(update={"hub_expires": NOW + 24 * HOUR})
+    assert turn(state).state.next_reason == "hub pushes: every 6 h"
+    assert wait(turn(state.model_copy(update={"hub_expires": NOW - HOUR}))) == pytest.approx(1)

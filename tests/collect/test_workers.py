@@ -1,0 +1,165 @@
+"""Workers: a call that hangs, dies, raises or eats memory costs that call alone."""
+
+import asyncio
+import operator
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire.collect.workers import Workers
+from chipwire.domain import Failed
+
+CALLS: list[tuple[str, Callable[..., Any], tuple[Any, ...], str]] = [
+    ("sleeps", time.sleep, (60,), "longer than"),
+    ("spins", max, (range(10**12),), "longer than"),
+    ("exits", os._exit, (3,), "died"),
+    ("leaves", sys.exit, (0,), "SystemExit"),
+    ("is killed", signal.raise_signal, (signal.SIGKILL,), "died"),
+    ("crashes", signal.raise_signal, (signal.SIGSEGV,), "died"),
+    ("raises", operator.truediv, (1, 0), "division by zero"),
+    ("eats memory", bytes, (2**34,), "memory"),
+    ("gives back what cannot be carried", compile, ("1", "x", "eval"), "cannot pickle"),
+]
+
+
+async def run(seconds: float, *calls: tuple[Callable[..., Any], tuple[Any, ...]], count: int = 1) -> list[Any]:
+    async with Workers(count, seconds) as workers:
+        return [await workers.run(fn, *args) for fn, args in calls]
+
+
+@pytest.mark.parametrize(("fn", "args", "words"), [call[1:] for call in CALLS], ids=[call[0] for call in CALLS])
+def test_a_bad_call_costs_itself_alone(fn: Callable[..., Any], args: tuple[Any, ...], words: str) -> None:
+    began = time.monotonic()
+    before, bad, after = asyncio.run(run(0.5, (operator.add, (1, 2)), (fn, args), (operator.add, (3, 4))))
+    assert (before, after) == (3, 7)
+    assert isinstance(bad, Failed)
+    assert bad.kind == "parse"
+    assert words in bad.message
+    assert time.monotonic() - began < 6
+
+
+def test_what_cannot_be_sent_is_a_failure_too() -> None:
+    (outcome,) = asyncio.run(run(1, (lambda: 1, ())))
+    assert isinstance(outcome, Failed)
+
+
+def test_large_bodies_travel_both_ways() -> None:
+    body = os.urandom(15 * 2**20)
+    (back,) = asyncio.run(run(10, (bytes, (body,))))
+    assert back == body
+
+
+def test_what_a_call_prints_does_not_disturb() -> None:
+    first, second = asyncio.run(run(2, (print, ("noise " * 1000,)), (operator.add, (1, 1))))
+    assert (first, second) == (None, 2)
+
+
+def test_a_reader_of_stdin_gets_nothing() -> None:
+    (outcome,) = asyncio.run(run(2, (input, ())))
+    assert isinstance(outcome, Failed)
+    assert "EOFError" in outcome.message
+
+
+def test_calls_share_the_workers() -> None:
+    async def many() -> tuple[list[Any], float]:
+        async with Workers(2, 5) as workers:
+            await asyncio.gather(*(workers.run(os.getpid) for _ in range(2)))
+            began = time.monotonic()
+            slept = asyncio.gather(*(workers.run(time.sleep, 0.3) for _ in range(4)))
+            pids = asyncio.gather(*(workers.run(os.getpid) for _ in range(20)))
+            await slept
+            return await pids, time.monotonic() - began
+
+    pids, took = asyncio.run(many())
+    assert 1 <= len(set(pids)) <= 2
+    assert os.getpid() not in pids
+    assert took >= 0.6
+
+
+def test_close_is_quick_and_answers_everybody() -> None:
+    async def closing() -> tuple[list[Any], float, Any]:
+        workers = Workers(2, 30)
+        await workers.start()
+        calls = [asyncio.create_task(workers.run(time.sleep, 20)) for _ in range(5)]
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        await workers.close()
+        return await asyncio.gather(*calls), time.monotonic() - began, await workers.run(os.getpid)
+
+    outcomes, took, late = asyncio.run(closing())
+    assert took < 1
+    assert all(isinstance(outcome, Failed) for outcome in [*outcomes, late])
+
+
+def test_a_cancelled_call_frees_its_place() -> None:
+    async def cancel() -> Any:
+        async with Workers(1, 30) as workers:
+            call = asyncio.create_task(workers.run(time.sleep, 20))
+            await asyncio.sleep(0.5)
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+            return await workers.run(operator.add, 1, 1)
+
+    assert asyncio.run(cancel()) == 2
+
+
+def test_a_worker_that_cannot_start_is_a_failure_not_a_hang() -> None:
+    async def broken() -> Any:
+        async with Workers(1, 5, warm=("no_such_module_anywhere",)) as workers:
+            return await workers.run(operator.add, 1, 1)
+
+    assert isinstance(asyncio.run(broken()), Failed)
+
+
+@pytest.mark.slow
+def test_workers_die_with_their_parent() -> None:
+    async def orphan() -> int:
+        code = (
+            "import asyncio, os, time; from chipwire.collect.workers import Workers\n"
+            "async def main():\n"
+            "    workers = Workers(1, 0.5); pid = await workers.run(os.getpid); print(pid, flush=True)\n"
+            "    asyncio.create_task(workers.run(time.sleep, 60)); await asyncio.sleep(0.2); os._exit(1)\n"
+            "asyncio.run(main())"
+        )
+        parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+        out, _ = await parent.communicate()
+        return int(out)
+
+    pid = asyncio.run(orphan())
+    end = time.monotonic() + 10
+    while time.monotonic() < end and alive(pid):
+        time.sleep(0.1)
+    assert not alive(pid)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def test_no_secrets_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPWIRE_SMTP_PASSWORD", "hunter2")
+    assert asyncio.run(run(2, (os.getenv, ("CHIPWIRE_SMTP_PASSWORD",)), (os.getenv, ("PATH",)))) == [
+        None,
+        os.environ["PATH"],
+    ]
+
+
+@pytest.mark.slow
+def test_a_hundred_killed_workers_leave_no_trace() -> None:
+    async def massacre() -> tuple[int, Any]:
+        async with Workers(2, 5) as workers:
+            outcomes = await asyncio.gather(*(workers.run(os._exit, 9) for _ in range(100)))
+            return sum(isinstance(o, Failed) for o in outcomes), await workers.run(operator.add, 1, 1)
+
+    before = len(os.listdir("/proc/self/fd"))
+    assert asyncio.run(massacre()) == (100, 2)
+    assert len(os.listdir("/proc/self/fd")) <= before + 2
