@@ -14,18 +14,17 @@ def due(reader: Reader, last_local_date: date | None, now: datetime) -> date | N
     """The local date for which a digest is due at `now`, or None.
 
     It is the latest scheduled date whose moment has come, so that after downtime one letter is due, not several.
-    Dates up to `last_local_date` are done; moments before the subscription began never count.
+    Dates up to `last_local_date` are done. A new reader's first letter is therefore due at once.
     """
     zone = ZoneInfo(reader.zone)
     today = now.astimezone(zone).date()
-    began = reader.confirmed or reader.created
     for back in range(-1, _LOOK_BACK + 1):
         day = today - back * _DAY
         if last_local_date is not None and day <= last_local_date:
             return None
         at = moment(reader, day)
         if at is not None and at <= now:
-            return day if at >= began else None
+            return day
     return None
 
 
@@ -69,3 +68,12 @@ def local_date(reader: Reader, now: datetime) -> date:
 
 def _first_minute(day: date, zone: ZoneInfo) -> datetime:
     return resolve(datetime.combine(day, time(0)), zone).astimezone(zone)
+
+
+def backoff(tries: int, spread: float) -> timedelta:
+    """How long to wait after the `tries`-th failed attempt: 5 minutes doubling to 4 hours, times 0.75 to 1.25.
+
+    `spread` in [0, 1) is the jitter draw.
+    """
+    minutes = min(5.0 * 2.0 ** min(tries - 1, 8), 240.0)
+    return timedelta(minutes=minutes * (0.75 + spread / 2))

@@ -1,0 +1,110 @@
+"""What the digest reads: a reader's window, the stories in it with all their reports, volumes, feed health."""
+
+import re
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, case, distinct, func, select
+
+from chipwire.domain import Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
+from chipwire.keep.tables import table
+
+_ITEM, _FEED, _STATE = table("item"), table("feed"), table("feed_state")
+_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_FIRST = timedelta(hours=24)
+_DAY = timedelta(days=1)
+_TAGS = re.compile(r"<[^>]*>")
+_I = _ITEM.c
+_COLUMNS = [_I.id, _I.story_id, _I.url, _I.title, _I.lang, _I.first_seen, _I.published, _I.copy_of, _I.link]
+_COLUMNS += [_I.figures, _I.claims, _I.evidence]
+
+
+def window(c: Connection, reader: Reader, now: datetime) -> Window:
+    """Everything that arrived since the reader's last letter; the last 24 hours for a new reader."""
+    high = c.execute(select(func.max(_ITEM.c.id))).scalar() or 0
+    if reader.watermark:
+        after = select(_ITEM.c.first_seen).where(_ITEM.c.id <= reader.watermark).order_by(_ITEM.c.id.desc()).limit(1)
+        since = c.execute(after).scalar() or now - _FIRST
+        return Window(reader.watermark, max(high, reader.watermark), since, now)
+    earlier = select(func.max(_ITEM.c.id)).where(_ITEM.c.first_seen < now - _FIRST)
+    return Window(c.execute(earlier).scalar() or 0, high, now - _FIRST, now)
+
+
+def stories(c: Connection, low: int, high: int) -> list[DigestStory]:
+    """Stories with a relevant item in low < id <= high, each with all its reports up to `high`."""
+    inside = (_ITEM.c.id > low) & (_ITEM.c.id <= high) & _ITEM.c.relevant & _ITEM.c.story_id.is_not(None)
+    wanted = select(_ITEM.c.story_id).where(inside).distinct()
+    there = _ITEM.c.story_id.in_(wanted) & (_ITEM.c.id <= high)
+    query = (
+        select(
+            *_COLUMNS,
+            func.substr(_ITEM.c.text, 1, 600).label("text"),
+            func.substr(_ITEM.c.summary, 1, 2000).label("summary"),
+            _FEED.c.title.label("outlet"),
+            _FEED.c.weight,
+        )
+        .join(_FEED, _FEED.c.id == _ITEM.c.feed_id)
+        .where(there)
+        .order_by(_ITEM.c.id)
+    )
+    piles: dict[int, list[Report]] = defaultdict(list)
+    for row in c.execute(query).mappings():
+        piles[row["story_id"]].append(_report(row))
+    companies: dict[int, dict[str, Role]] = defaultdict(dict)
+    for story, slug, about in c.execute(_roles(there)):
+        companies[story][slug] = "about" if about else "mention"
+    topics: dict[int, list[str]] = defaultdict(list)
+    for story, slug in c.execute(
+        select(_ITEM.c.story_id, _TOPIC.c.slug).join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id).where(there).distinct()
+    ):
+        topics[story].append(slug)
+    return [DigestStory(s, tuple(p), companies[s], tuple(sorted(topics[s]))) for s, p in sorted(piles.items())]
+
+
+def volume(c: Connection, now: datetime, days: int = 7) -> dict[str, tuple[int, ...]]:
+    """Stories a day for each company, oldest first, in 24-hour steps that end at `now`."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0] * days)
+    for back in range(days):
+        inside = (_ITEM.c.first_seen > now - (back + 1) * _DAY) & (_ITEM.c.first_seen <= now - back * _DAY)
+        query = (
+            select(_COMPANY.c.slug, func.count(distinct(_ITEM.c.story_id)))
+            .join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id)
+            .where(inside, _ITEM.c.relevant)
+            .group_by(_COMPANY.c.slug)
+        )
+        for slug, count in c.execute(query):
+            found[slug][days - 1 - back] = count
+    return {slug: tuple(counts) for slug, counts in found.items()}
+
+
+def health(c: Connection) -> FeedHealth:
+    """Feeds that are followed, and the titles of those that fail at present."""
+    query = select(_FEED.c.title, _STATE.c.failing_since).outerjoin(_STATE, _STATE.c.feed_id == _FEED.c.id)
+    rows = c.execute(query.where(_FEED.c.enabled).order_by(_FEED.c.title)).all()
+    return FeedHealth(len(rows), tuple(title for title, since in rows if since is not None))
+
+
+def _roles(there: Any) -> Any:
+    about = func.max(case((_COMPANY.c.role == "about", 1), else_=0))
+    joined = select(_ITEM.c.story_id, _COMPANY.c.slug, about).join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
+    return joined.where(there).group_by(_ITEM.c.story_id, _COMPANY.c.slug).order_by(_COMPANY.c.slug)
+
+
+def _report(row: RowMapping) -> Report:
+    return Report(
+        item_id=row["id"],
+        outlet=row["outlet"],
+        url=row["url"],
+        title=row["title"],
+        text=row["text"] or _TAGS.sub(" ", row["summary"])[:600],
+        lang=row["lang"],
+        first_seen=row["first_seen"],
+        published=row["published"],
+        weight=row["weight"],
+        link=row["link"],
+        copy=row["copy_of"] is not None,
+        figures=tuple((f["text"], f["value_low"], f["unit"]) for f in row["figures"]),
+        claims=tuple(Claim.model_construct(**{"speaker": None, "about": None, **claim}) for claim in row["claims"]),
+        why=tuple(Why(e["slug"], e["alias"], e["zone"]) for e in row["evidence"]),
+    )

@@ -1,0 +1,232 @@
+"""LETTER → SERVER: one transaction a person, its end a value; what concerns us and not them stops the run."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chipwire.errors import SendStopped
+
+GONE = frozenset({"5.1.1", "5.1.6", "5.1.10"})
+"""Enhanced codes that say there is no such mailbox (RFC 3463, RFC 7505)."""
+_DOT = b".\r\n"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where and as whom letters leave. `receipt` is a second recipient whose mailbox proves delivery."""
+
+    host: str
+    port: int
+    envelope_from: str
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    ca_file: Path | None = None
+    receipt: str | None = None
+    timeout: float = 60.0
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The server answered 250: it is responsible now."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """Not now (4xx): worth another try later."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Never (5xx); `gone` when the mailbox does not exist."""
+
+    reply: str
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """The whole letter was handed over and no answer came: it may have been accepted."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """The server is away or dropped us before it could accept: weather, try the run again later."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """`before_data` said no: the letter was cancelled meanwhile."""
+
+    reply: str = "cancelled"
+
+
+Outcome = Delivered | Deferred | Refused | Ambiguous | Unreachable | Withdrawn
+
+
+class Session:
+    """One connection for many letters; opened when first needed, opened anew when it broke."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._smtp:
+            try:
+                self._smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                self._smtp.close()
+            self._smtp = None
+
+    def deliver(self, to: str, letter: bytes, before_data: Callable[[], bool]) -> Outcome:
+        """Send frozen bytes to one person (and the receipt mailbox). `before_data` is called just before DATA.
+
+        Raises SendStopped when the server refuses us: login, TLS, sender, policy (5.7.x), receipt mailbox.
+        """
+        try:
+            smtp = self._open()
+        except Away as away:
+            return Unreachable(str(away))
+        try:
+            early = self._recipients(smtp, to)
+            if early is not None:
+                smtp.rset()
+                return early
+        except (smtplib.SMTPException, OSError) as error:
+            return self._broken(error)
+        if not before_data():
+            smtp.rset()
+            return Withdrawn()
+        return self._data(smtp, letter)
+
+    def _open(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            self._smtp = _connect(self.server)
+        return self._smtp
+
+    def _recipients(self, smtp: smtplib.SMTP, to: str) -> Outcome | None:
+        """MAIL and RCPT; None when all were accepted."""
+        code, text = smtp.mail(self.server.envelope_from)
+        if code >= 400:
+            _stop_if(code >= 500, "refuses our sender address", code, text)
+            return Deferred(_reply(code, text))
+        code, text = smtp.rcpt(to)
+        if code >= 400:
+            return self._refusal(code, text)
+        if self.server.receipt:
+            code, text = smtp.rcpt(self.server.receipt)
+            _stop_if(code >= 400, f"refuses the receipt mailbox {self.server.receipt}", code, text)
+        return None
+
+    def _data(self, smtp: smtplib.SMTP, letter: bytes) -> Outcome:
+        handed_over = False
+        try:
+            smtp.putcmd("data")
+            code, text = smtp.getreply()
+            if code == 354:
+                smtp.send(_quoted(letter))
+                handed_over = True
+                code, text = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            broken = self._broken(error)
+            return Ambiguous(broken.reply) if handed_over else broken
+        if handed_over and code < 300:
+            return Delivered(_reply(code, text))
+        if code < 400:
+            self._drop()
+            return Ambiguous(_reply(code, text))
+        return self._refusal(code, text)
+
+    def _refusal(self, code: int, text: bytes) -> Outcome:
+        if code == 421:
+            self._drop()
+            return Unreachable(_reply(code, text))
+        if code < 500:
+            return Deferred(_reply(code, text))
+        status = _enhanced(text)
+        _stop_if(code in (530, 534, 535, 538) or status.startswith("5.7."), "refuses us", code, text)
+        return Refused(_reply(code, text), gone=status in GONE)
+
+    def _broken(self, error: Exception) -> Unreachable:
+        self._drop()
+        return Unreachable(f"connection lost: {error}")
+
+    def _drop(self) -> None:
+        if self._smtp:
+            self._smtp.close()
+            self._smtp = None
+
+
+class Away(Exception):
+    """The server could not be reached at all; stays inside this module."""
+
+
+def deliver(letter: bytes, to: str, server: Server, before_data: Callable[[], bool] = lambda: True) -> Outcome:
+    """One letter over a connection of its own; see Session.deliver."""
+    with Session(server) as session:
+        return session.deliver(to, letter, before_data)
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    """A session that has said EHLO, is secured as set, and logged in; Away or SendStopped."""
+    where = f"the mail server {server.host}:{server.port}"
+    context = ssl.create_default_context(cafile=server.ca_file) if server.security != "none" else None
+    try:
+        smtp: smtplib.SMTP
+        if server.security == "tls":
+            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        smtp.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            smtp.starttls(context=context)
+            smtp.ehlo()
+        if server.user:
+            smtp.login(server.user, server.password or "")
+    except ssl.SSLError as error:
+        raise SendStopped(f"TLS with {where} failed: {error.reason or error}") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise SendStopped(f"{where} does not offer what is set (smtp_security, smtp_user): {error}") from error
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code >= 500:
+            raise SendStopped(f"{where} refuses the login: {_reply(error.smtp_code, error.smtp_error)}") from error
+        raise Away(_reply(error.smtp_code, error.smtp_error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise Away(f"{where} does not answer: {error}") from error
+    return smtp
+
+
+def _stop_if(wrong: bool, what: str, code: int, text: bytes) -> None:
+    if wrong:
+        raise SendStopped(f"the mail server {what}: {_reply(code, text)}")
+
+
+def _quoted(letter: bytes) -> bytes:
+    """CRLF lines, dots doubled at line starts, the final dot."""
+    body = letter if letter.endswith(b"\r\n") else letter + b"\r\n"
+    return (b"." if body.startswith(b".") else b"") + body.replace(b"\r\n.", b"\r\n..") + _DOT
+
+
+def _enhanced(text: bytes | str) -> str:
+    first = (text.decode("utf-8", "replace") if isinstance(text, bytes) else text).split(" ", 1)[0]
+    return first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {said}"[:500]
