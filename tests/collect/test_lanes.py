@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_one_at_once_and_a_pause_between(server: Torture) -> None:
     took = asyncio.run(burst(server, [server.url("/feed", host) for host in hosts] * 2, Lanes(PAUSE, 32)))
     for domain in ("wafer", "litho"):
         times = [request.at for request in server.log if f"{domain}.example" in request.headers["host"]]
-        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
         assert len(times) == 6
         assert min(gaps) >= PAUSE
     assert server.busiest <= 2

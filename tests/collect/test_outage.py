@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_one_host_is_down_for_72_hours() -> None:
     run.play(everyone, OUTAGE[1] + 12 * HOUR)
     state = run.states["f3"]
     during = [at for at in run.polls["f3"] if out(at)]
-    gaps = [b - a for a, b in zip(during, during[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(during)]
     assert run.caught_up(everyone[3]) <= 6 * HOUR
     assert (state.failures, state.failing_since, state.last_status) == (0, None, 200)
     assert max(gaps) <= 6 * HOUR

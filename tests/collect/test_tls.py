@@ -29,7 +29,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("tls") / "both.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", str(file), "-out", str(file) + ".crt"],
+         "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}",
+         "-keyout", str(file), "-out", str(file) + ".crt"],
         check=True, capture_output=True, timeout=20,
     )  # fmt: skip
     file.write_bytes(file.read_bytes() + Path(str(file) + ".crt").read_bytes())

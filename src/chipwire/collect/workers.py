@@ -58,9 +58,9 @@ class Workers:
     async def close(self) -> None:
         """End all processes within a second; calls under way come back as Failed."""
         self._closed = True
+        self._idle.clear()
         await asyncio.gather(*(worker.end() for worker in list(self._all)))
         self._all.clear()
-        self._idle.clear()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         """The result of fn(*args), or Failed(kind="parse") when it hung, died, raised or cannot be carried across."""
@@ -93,16 +93,17 @@ class Workers:
         if healthy and not self._closed:
             self._idle.append(worker)
             return
+        await worker.end()
         self._all.discard(worker)
-        worker.kill()
-        with suppress(OSError):
-            self._idle.append(await self._spawn())
+        if not self._closed:
+            with suppress(OSError):
+                self._idle.append(await self._spawn())
 
     async def _spawn(self) -> "_Worker":
         worker = await _Worker.start(self._command)
         self._all.add(worker)
         if self._closed:
-            worker.kill()
+            await worker.end()
         return worker
 
 
@@ -148,13 +149,10 @@ class _Worker:
         (size,) = HEAD.unpack(await self._from.readexactly(HEAD.size))
         return await self._from.readexactly(size)
 
-    def kill(self) -> None:
-        if self.alive:
+    async def end(self) -> None:
+        with suppress(ProcessLookupError):
             self._process.kill()
         self._to.close()
-
-    async def end(self) -> None:
-        self.kill()
         await self._process.wait()
 
 
