@@ -65,12 +65,11 @@ def page(c: Connection, asked: Filter, *, limit: int, before: int | None = None)
     return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
 
 
-def stream(c: Connection, asked: Filter, *, step: int = 500) -> Iterator[list[tuple[int, bytes]]]:
-    """Everything the filter means, newest first, a page at a time; memory does not grow."""
-    before: int | None = None
-    while rows := page(c, asked, limit=step, before=before):
-        yield rows
-        before = rows[-1][0]
+def after(c: Connection, asked: Filter, *, limit: int) -> list[tuple[int, bytes]]:
+    """The oldest `limit` items above `asked.above`, as (id, wire JSON), oldest first: what a follower has missed."""
+    found = ids(c, asked, limit=limit, oldest_first=True)
+    wires = wire(c, found)
+    return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
 
 
 def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
@@ -78,24 +77,30 @@ def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
     return {item_id: bytes(made) for item_id, made in c.execute(_WIRES, {"some": item_ids}).tuples()}
 
 
-def ids(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> list[int]:
-    """Ids of the newest `limit` items below `before` that the filter means, newest first."""
+def ids(
+    c: Connection, asked: Filter, *, limit: int, before: int | None = None, oldest_first: bool = False
+) -> list[int]:
+    """Ids of the newest `limit` items below `before` that the filter means, newest first, or of the oldest."""
     asked = _with_kinds(c, asked)
     bounds = _bounds(c, asked, before)
     if bounds is None:
         return []
-    heads = [
-        c.execute(_statement(arm, asked, bounds).limit(limit)).scalars().all() for arm in _leading(c, asked, bounds)
-    ]
-    if len(heads) == 1:
-        return list(heads[0])
-    merged = dict.fromkeys(merge(*heads, reverse=True))
-    return list(merged)[:limit]
+    heads = []
+    for arm in _leading(c, asked, bounds):
+        order = arm.ident.asc() if oldest_first else arm.ident.desc()
+        heads.append(c.execute(_statement(arm, asked, bounds).order_by(order).limit(limit)).scalars().all())
+    return list(dict.fromkeys(merge(*heads, reverse=not oldest_first)))[:limit]
 
 
 def newest(c: Connection) -> int:
     """The greatest item id; 0 in an empty store."""
     return int(c.execute(select(func.max(_ITEM.c.id))).scalar() or 0)
+
+
+def last_seen(c: Connection) -> datetime | None:
+    """When the youngest item was first seen; None in an empty store."""
+    found: datetime | None = c.execute(select(func.max(_ITEM.c.first_seen))).scalar()
+    return found
 
 
 def span(c: Connection, since: datetime, until: datetime) -> tuple[int, int]:
@@ -202,7 +207,7 @@ def _statement(arm: _Arm, asked: Filter, bounds: _Bounds) -> Select[Any]:
     query = select(arm.ident).where(arm.ident >= bounds.low, arm.ident < bounds.high)
     if arm.condition is not None:
         query = query.where(arm.condition)
-    return query.where(*_conditions(asked, arm, bounds)).order_by(arm.ident.desc())
+    return query.where(*_conditions(asked, arm, bounds))
 
 
 def _conditions(asked: Filter, arm: _Arm, bounds: _Bounds) -> Iterator[ColumnElement[bool]]:

@@ -1,11 +1,14 @@
 """The web side put together: routes, manners, problems; `create_app` is all that cli needs."""
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
 from chipwire.keep.db import Store
 from chipwire.serve import docs, health, problems
-from chipwire.serve.api import companies, feeds, items, stories
+from chipwire.serve.api import companies, feeds, formats, items, stories
+from chipwire.serve.conditional import Conditional
+from chipwire.serve.manners import Manners
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
@@ -21,9 +24,24 @@ def create_app(store: Store, options: Options) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.house = State(store, options)
-    for router in (items.router, stories.router, companies.router, feeds.router, health.router):
+    here = app.state.house = State(store, options)
+    for router in (formats.router, items.router, stories.router, companies.router, feeds.router, health.router):
         app.include_router(router)
     docs.install(app)
     problems.install(app)
+    _layers(app, here)
     return app
+
+
+def _layers(app: FastAPI, here: State) -> None:
+    """The last one added is the outermost."""
+    app.add_middleware(Conditional, here=here)
+    if here.options.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(here.options.cors_origins),
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
+            expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(Manners, here=here)

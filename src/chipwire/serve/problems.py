@@ -80,10 +80,9 @@ def problem(request: Request, name: str, detail: str, headers: dict[str, str] | 
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(ChipwireError, _ours)
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _defect)
     app.include_router(pages)
 
 
@@ -94,10 +93,10 @@ def _ours(request: Request, error: Exception) -> Response:
                 {"parameter": error.parameter, "place": error.place} if isinstance(error, BadQuery) else {}
             )
             return problem(request, name, str(error), **place)
-    return _defect(request, error)
+    return defect(request, error)
 
 
-def _refused(request: Request, error: Exception) -> Response:
+def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return problem(request, error.name, str(error), error.headers)
 
@@ -122,7 +121,7 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(request, name, detail, dict(error.headers or {}))
 
 
-def _defect(request: Request, error: Exception) -> Response:
+def defect(request: Request, error: Exception) -> Response:
     log.error("defect", path=request.url.path, request_id=request.scope.get("chipwire.request_id"), exc_info=error)
     return problem(request, "internal", KINDS["internal"].help)
 

@@ -9,6 +9,7 @@ from chipwire.keep.db import Store
 from chipwire.serve.cursor import Cursors
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
+from chipwire.serve.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,13 @@ class State:
     options: Options
     cursors: Cursors = field(init=False)
     known: Known = field(init=False)
+    standing: Standing = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))
         known = Known(companies=frozenset(self.options.companies), topics=frozenset(self.options.topics))
         object.__setattr__(self, "known", known)
+        object.__setattr__(self, "standing", Standing(self.store))
 
     @property
     def names(self) -> dict[str, str]:

@@ -19,3 +19,8 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {MEDIA: {"schema": schema, "example": example}},
         }
     return found
+
+
+def document(media: str, example: str) -> dict[int | str, dict[str, Any]]:
+    """The documented responses of a route that answers with a document which is not our JSON."""
+    return {200: {"content": {media: {"schema": {"type": "string"}, "example": example}}}, **refusals(422)}

@@ -63,6 +63,7 @@ def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()])
     if known is None:
         raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
     since, until = span.times(here.now())
+    request.scope["chipwire.moves"] = span.moves()
     with here.store.read() as c:
         found = overview.company(c, slug, since, until)
     for other in found["related"]:

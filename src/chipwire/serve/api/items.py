@@ -1,6 +1,7 @@
 """/v1/items: a page of any filter, and one item with all that is known of it."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,7 +11,7 @@ from chipwire.keep import detail, query
 from chipwire.serve import shapes
 from chipwire.serve.cursor import Place
 from chipwire.serve.questions import PagedQuestion, filter_of
-from chipwire.serve.state import State, state
+from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
@@ -21,9 +22,9 @@ ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", exam
 @router.get("/items", responses={200: {"model": shapes.ItemPage}, **refusals(422)})
 def items(request: Request, question: Annotated[PagedQuestion, Query()]) -> Response:
     """Items that meet every filter, newest first."""
-    rows, onward = item_page(state(request), question)
+    rows, onward = item_page(request, question)
     body = b'{"items":[' + b",".join(wire for _, wire in rows) + b'],"next":' + orjson.dumps(onward) + b"}"
-    return Response(body, media_type="application/json")
+    return Response(body, headers=next_link(request, onward), media_type="application/json")
 
 
 @router.get("/items/{item_id}", responses={200: {"model": shapes.ItemDetail}, **refusals(404, 422)})
@@ -36,8 +37,10 @@ def item(request: Request, item_id: ItemId) -> Response:
     return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")
 
 
-def item_page(here: State, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
+def item_page(request: Request, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
     """The rows of a page, as (id, wire JSON), and the cursor of the next one."""
+    here = state(request)
+    request.scope["chipwire.moves"] = question.moves() and not question.cursor
     place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
     meant = filter_of(question, here.now(), here.known, place)
     with here.store.read() as c:
@@ -46,3 +49,12 @@ def item_page(here: State, question: PagedQuestion) -> tuple[list[tuple[int, byt
         return rows, None
     last = rows[question.limit - 1][0]
     return rows[: question.limit], here.cursors.write(Place(last, meant.since, meant.until), question.name())
+
+
+def next_link(request: Request, onward: str | None) -> dict[str, str]:
+    """The Link header (RFC 8288) that leads to the next page."""
+    if onward is None:
+        return {}
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    address = state(request).link(request.url.path) + "?" + urlencode([*kept, ("cursor", onward)])
+    return {"link": f'<{address}>; rel="next"'}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from chipwire.errors import NotFound
 from chipwire.keep import detail
 from chipwire.serve import shapes
-from chipwire.serve.api.items import FORMAT, item_page
+from chipwire.serve.api.items import FORMAT, item_page, next_link
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
@@ -21,10 +21,11 @@ StoryId = Annotated[int, Path(ge=1, le=2**62, description="Id of the story, or o
 def stories(request: Request, question: Annotated[PagedQuestion, Query()]) -> Response:
     """Stories with an item that meets every filter; the one whose first such item is newest comes first."""
     here = state(request)
-    rows, onward = item_page(here, question.model_copy(update={"collapse": "story"}))
+    rows, onward = item_page(request, question.model_copy(update={"collapse": "story"}))
     with here.store.read() as c:
         found = detail.story_rows(c, [item_id for item_id, _ in rows], here.names)
-    return Response(orjson.dumps({"stories": found, "next": onward}, option=FORMAT), media_type="application/json")
+    body = orjson.dumps({"stories": found, "next": onward}, option=FORMAT)
+    return Response(body, headers=next_link(request, onward), media_type="application/json")
 
 
 @router.get("/stories/{story_id}", responses={200: {"model": shapes.StoryDetail}, **refusals(404, 422)})

@@ -1,0 +1,139 @@
+"""/v1/items in other formats: all of it as NDJSON or CSV, a page as Atom or JSON Feed; the feeds as OPML."""
+
+import zlib
+from collections.abc import AsyncIterator, Callable
+from hashlib import blake2b
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from chipwire.keep import feeds as keep_feeds
+from chipwire.keep import query
+from chipwire.serve import outputs
+from chipwire.serve.api.companies import Nothing
+from chipwire.serve.api.items import item_page
+from chipwire.serve.conditional import is_known, validators
+from chipwire.serve.questions import PagedQuestion, Question, filter_of
+from chipwire.serve.state import State, state
+from chipwire.serve.wording import document
+
+router = APIRouter(prefix="/v1", tags=["formats"])
+STEP = 500
+Asked = Annotated[Question, Query()]
+AskedPage = Annotated[PagedQuestion, Query()]
+
+
+@router.get("/items.ndjson", responses=document("application/x-ndjson", '{"id":48211,"url":"https://…"}\n'))
+def ndjson(request: Request, question: Asked) -> Response:
+    """Everything the filters mean, newest first, one Item of JSON a line."""
+    return _whole(request, question, "application/x-ndjson", lambda wires, _: b"".join(w + b"\n" for w in wires))
+
+
+@router.get("/items.csv", responses=document("text/csv", ",".join(outputs.COLUMNS) + "\r\n"))
+def as_csv(request: Request, question: Asked) -> Response:
+    """Everything the filters mean, newest first, as CSV; a cell that would be a formula starts with an apostrophe."""
+    return _whole(
+        request,
+        question,
+        "text/csv; charset=utf-8",
+        lambda wires, first: outputs.csv_rows(wires, header=first).encode(),
+    )
+
+
+@router.get("/items.atom", responses=document("application/atom+xml", '<feed xmlns="http://www.w3.org/2005/Atom"/>'))
+def as_atom(request: Request, question: AskedPage) -> Response:
+    """A page as an Atom feed to subscribe to, with self, first and next links."""
+    channel, wires = _channel(request, question)
+    return Response(outputs.atom(channel, wires), media_type="application/atom+xml; charset=utf-8")
+
+
+@router.get(
+    "/items.jsonfeed", responses=document("application/feed+json", '{"version":"https://jsonfeed.org/version/1.1"}')
+)
+def as_json_feed(request: Request, question: AskedPage) -> Response:
+    """A page as a JSON Feed to subscribe to, with feed_url and next_url."""
+    channel, wires = _channel(request, question)
+    return Response(outputs.json_feed(channel, wires), media_type="application/feed+json")
+
+
+@router.get("/feeds.opml", tags=["feeds"], responses=document("text/x-opml", '<opml version="2.0"/>'))
+def as_opml(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+    """The feeds that are followed, to import elsewhere."""
+    with state(request).store.read() as c:
+        feeds = [feed for feed, _ in keep_feeds.listing(c) if feed.enabled]
+    return Response(outputs.opml("chipwire: feeds", feeds), media_type="text/x-opml; charset=utf-8")
+
+
+def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel, list[bytes]]:
+    here = state(request)
+    rows, onward = item_page(request, question)
+    with here.store.read() as c:
+        changed = query.last_seen(c)
+    given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    first = here.link(request.url.path) + (f"?{urlencode(given)}" if given else "")
+    cursor = [("cursor", question.cursor)] if question.cursor else []
+    channel = outputs.Channel(
+        title=_title(question),
+        home=here.link("/"),
+        here=here.link(request.url.path) + (f"?{urlencode([*given, *cursor])}" if given or cursor else ""),
+        first=first,
+        onward=here.link(request.url.path) + f"?{urlencode([*given, ('cursor', onward)])}" if onward else None,
+        base=here.link(""),
+        updated=changed or here.now().replace(year=1970, month=1, day=1, hour=0, minute=0, second=0),
+    )
+    return channel, [wire for _, wire in rows]
+
+
+def _title(question: Question) -> str:
+    asked = question.model_dump(exclude_defaults=True, exclude={"limit", "cursor"})
+    parts = [", ".join(value) if isinstance(value, list) else str(value) for value in asked.values()]
+    return "chipwire" + (": " + "; ".join(parts) if parts else "")
+
+
+def _whole(request: Request, question: Question, media: str, dress: Callable[[list[bytes], bool], bytes]) -> Response:
+    """Stream everything, a page and a read transaction at a time: memory and the store's log stay flat."""
+    here = state(request)
+    meant = filter_of(question, here.now(), here.known)
+    mark, changed = here.standing.of(request.url.path, here.now())
+    name = f"{request.url.path} {question.name()} {meant.since} {meant.until} {mark}"
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    etag = f'W/"{blake2b(name.encode(), digest_size=12).hexdigest()}{"-gz" if packed else ""}"'
+    known = validators(etag, changed, here.now(), here.options.read_token)
+    headers = {key.decode(): value.decode() for key, value in known}
+    if is_known(request.headers, etag, changed):
+        return Response(status_code=304, headers=headers)
+    if packed:
+        headers["content-encoding"] = "gzip"
+    pages = _pages(here, meant, dress) if not request.scope.get("chipwire.head") else _nothing()
+    return StreamingResponse(_gzipped(pages) if packed else pages, media_type=media, headers=headers)
+
+
+async def _pages(here: State, meant: query.Filter, dress: Callable[[list[bytes], bool], bytes]) -> AsyncIterator[bytes]:
+    def step(before: int | None) -> tuple[bytes, int | None]:
+        with here.store.read() as c:
+            rows = query.page(c, meant, limit=STEP, before=before)
+        return dress([wire for _, wire in rows], before is None), rows[-1][0] if rows else None
+
+    before: int | None = None
+    while True:
+        text, before = await run_in_threadpool(step, before)
+        if text:
+            yield text
+        if before is None:
+            return
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+async def _gzipped(pages: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    async for text in pages:
+        if packed := packer.compress(text):
+            yield packed
+    yield packer.flush()

@@ -1,0 +1,71 @@
+"""What every request meets first: an id, a limit, a token where reads are closed, and no bare crash."""
+
+import re
+import secrets
+import time
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chipwire.serve import auth
+from chipwire.serve.limits import Meter
+from chipwire.serve.problems import Refused, defect, refused
+from chipwire.serve.state import State
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_UNMETERED = ("/healthz", "/readyz")
+_OPEN = (
+    "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/",
+    "/subscribe", "/confirm/", "/unsubscribe/",
+)  # fmt: skip
+"""Open even when reads need a token: letters link to some of it, people find help in the rest."""
+
+
+class Manners:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp, here: State) -> None:
+        self.app = app
+        self.here = here
+        self.meter = Meter(here.options.rate_limit, time.monotonic) if here.options.rate_limit else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
+        scope["chipwire.request_id"] = request_id
+        more = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")]
+        started = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        try:
+            self._admit(scope, headers, more)
+            await self.app(scope, receive, dressed)
+        except Refused as error:
+            await refused(Request(scope), error)(scope, receive, dressed)
+        except Exception as error:
+            if started:
+                raise
+            await defect(Request(scope), error)(scope, receive, dressed)
+
+    def _admit(self, scope: Scope, headers: Headers, more: list[tuple[bytes, bytes]]) -> None:
+        """Raises Refused for a client that asks too much or may not read."""
+        path: str = scope["path"]
+        if self.meter and path not in _UNMETERED:
+            allowed, left, seconds = self.meter.take(scope["client"][0] if scope.get("client") else "-")
+            more += self.meter.headers(left, seconds)
+            if not allowed:
+                detail = f"more than {self.meter.per_minute} requests a minute; try again in {seconds} s"
+                raise Refused("rate-limited", detail, {"Retry-After": str(seconds)})
+        if self.here.options.read_token and scope["method"] != "OPTIONS" and not path.startswith(_OPEN):
+            auth.check(self.here, headers, "read")

@@ -1,0 +1,170 @@
+"""The same items in other dress: CSV, Atom, JSON Feed, OPML; each takes wire JSON and gives text, purely."""
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from lxml import etree
+
+from chipwire.domain import Feed
+
+COLUMNS = ("id", "url", "title", "summary", "lang", "published", "first_seen", "feed_id", "feed_title",
+           "about", "mention", "topics", "story", "copy_of", "credit")  # fmt: skip
+_ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_TAG = re.compile(r"<[^<>]*>")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What a feed document says of itself; addresses are absolute, `updated` is aware UTC."""
+
+    title: str
+    home: str
+    here: str
+    first: str
+    onward: str | None
+    base: str
+    updated: datetime
+
+
+def csv_rows(wires: Iterable[bytes], *, header: bool = False) -> str:
+    """Lines of CSV (RFC 4180), safe to open in a spreadsheet: no cell starts a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if header:
+        writer.writerow(COLUMNS)
+    for wire in wires:
+        item = orjson.loads(wire)
+        by_role = {"about": [], "mention": []}  # type: dict[str, list[str]]
+        for company in item["companies"]:
+            by_role[company["role"]].append(company["slug"])
+        flat = {
+            **item,
+            "summary": plain(item["summary"]),
+            "feed_id": item["feed"]["id"],
+            "feed_title": item["feed"]["title"],
+            "topics": " ".join(item["topics"]),
+            **{role: " ".join(slugs) for role, slugs in by_role.items()},
+        }
+        writer.writerow([_cell(flat[name]) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def plain(summary: str) -> str:
+    """A summary without markup."""
+    if "<" not in summary and "&" not in summary:
+        return summary
+    return html.unescape(_TAG.sub(" ", summary)).strip()
+
+
+def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
+    """An Atom document (RFC 4287) with paging links (RFC 5005)."""
+    feed = etree.Element("feed", nsmap={None: _ATOM})
+    _put(feed, "id", channel.first)
+    _put(feed, "title", channel.title)
+    _put(feed, "updated", _rfc3339(channel.updated))
+    links = {"self": channel.here, "alternate": channel.home, "first": channel.first, "next": channel.onward}
+    for relation, address in links.items():
+        if address:
+            etree.SubElement(feed, "link", rel=relation, href=_xml(address))
+    _put(etree.SubElement(feed, "author"), "name", "chipwire")
+    _put(feed, "generator", "chipwire")
+    for wire in wires:
+        _entry(feed, channel, orjson.loads(wire))
+    done: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+    return done
+
+
+def _entry(feed: Any, channel: Channel, item: dict[str, Any]) -> None:
+    entry = etree.SubElement(feed, "entry")
+    entry.set(_LANG, item["lang"])
+    _put(entry, "id", f"{channel.base}/v1/items/{item['id']}")
+    _put(entry, "title", item["title"] or item["url"])
+    etree.SubElement(entry, "link", rel="alternate", href=_xml(item["url"]))
+    _put(entry, "updated", item["first_seen"])
+    if item["published"]:
+        _put(entry, "published", item["published"])
+    _put(etree.SubElement(entry, "author"), "name", item["feed"]["title"] or item["feed"]["id"])
+    for term, label in _labels(item):
+        etree.SubElement(entry, "category", term=_xml(term), label=_xml(label))
+    summary = _put(entry, "summary", item["summary"])
+    summary.set("type", "html" if "<" in item["summary"] else "text")
+
+
+def json_feed(channel: Channel, wires: Sequence[bytes]) -> bytes:
+    """A JSON Feed 1.1 document; what has no place in the format is under `_chipwire`."""
+    found = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "home_page_url": channel.home,
+        "feed_url": channel.here,
+        **({"next_url": channel.onward} if channel.onward else {}),
+        "items": [_json_item(channel, orjson.loads(wire)) for wire in wires],
+    }
+    return orjson.dumps(found)
+
+
+def _json_item(channel: Channel, item: dict[str, Any]) -> dict[str, Any]:
+    dated = {"date_published": item["published"]} if item["published"] else {}
+    return {
+        "id": f"{channel.base}/v1/items/{item['id']}",
+        "url": item["url"],
+        "title": item["title"],
+        ("content_html" if "<" in item["summary"] else "content_text"): item["summary"],
+        **dated,
+        "date_modified": item["first_seen"],
+        "language": item["lang"],
+        "authors": [{"name": item["feed"]["title"] or item["feed"]["id"]}],
+        "tags": [label for _, label in _labels(item)],
+        "_chipwire": {key: item[key] for key in ("companies", "topics", "story", "copy_of", "credit", "feed")},
+    }
+
+
+def _labels(item: dict[str, Any]) -> list[tuple[str, str]]:
+    companies = [(company["slug"], company["name"]) for company in item["companies"]]
+    return companies + [(topic, topic) for topic in item["topics"]]
+
+
+def opml(title: str, feeds: Iterable[Feed]) -> bytes:
+    """An OPML 2.0 list of feeds."""
+    document = etree.Element("opml", version="2.0")
+    _put(etree.SubElement(document, "head"), "title", title)
+    body = etree.SubElement(document, "body")
+    for feed in feeds:
+        optional = {"htmlUrl": feed.home, "language": feed.lang}
+        given = {name: _xml(value) for name, value in optional.items() if value}
+        etree.SubElement(
+            body, "outline", type="rss", text=_xml(feed.title), title=_xml(feed.title), xmlUrl=_xml(feed.url), **given
+        )
+    done: bytes = etree.tostring(document, xml_declaration=True, encoding="utf-8")
+    return done
+
+
+def _put(parent: Any, name: str, text: str) -> Any:
+    child = etree.SubElement(parent, name)
+    child.text = _xml(text)
+    return child
+
+
+def _xml(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
