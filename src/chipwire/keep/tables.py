@@ -238,6 +238,18 @@ class CounterRow(SQLModel, table=True):
     value: int
 
 
+class FeedbackRow(SQLModel, table=True):
+    """A person's word that an item is wrong somewhere: a case to review, nothing changes by itself."""
+
+    __tablename__ = "feedback"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    item_id: int = Field(foreign_key="item.id", ondelete="CASCADE", index=True)
+    kind: str
+    slug: str | None = None
+    note: str = ""
+
+
 class TokenRow(SQLModel, table=True):
     """A named token: what it may do, and its digest; the token itself is shown once and not kept."""
 

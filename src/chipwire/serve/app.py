@@ -5,13 +5,15 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
 from chipwire.keep.db import Store
-from chipwire.serve import docs, health, problems
-from chipwire.serve.api import companies, feeds, formats, items, stories
+from chipwire.serve import docs, health, problems, subscribe
+from chipwire.serve.api import companies, feedback, feeds, formats, items, quality, readers, stories, stream
 from chipwire.serve.conditional import Conditional
 from chipwire.serve.manners import Manners
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
+_PARTS = (formats, stream, items, feedback, stories, companies, feeds, quality, readers, subscribe, health)
+"""Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
 __all__ = ["Options", "create_app"]
 
 
@@ -25,8 +27,8 @@ def create_app(store: Store, options: Options) -> FastAPI:
         redoc_url=None,
     )
     here = app.state.house = State(store, options)
-    for router in (formats.router, items.router, stories.router, companies.router, feeds.router, health.router):
-        app.include_router(router)
+    for part in _PARTS:
+        app.include_router(part.router)
     docs.install(app)
     problems.install(app)
     _layers(app, here)

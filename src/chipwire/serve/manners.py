@@ -14,6 +14,7 @@ from chipwire.serve.problems import Refused, defect, refused
 from chipwire.serve.state import State
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LARGEST_BODY = 2**20
 _UNMETERED = ("/healthz", "/readyz")
 _OPEN = (
     "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/",
@@ -50,7 +51,7 @@ class Manners:
 
         try:
             self._admit(scope, headers, more)
-            await self.app(scope, receive, dressed)
+            await self.app(scope, _bounded(receive), dressed)
         except Refused as error:
             await refused(Request(scope), error)(scope, receive, dressed)
         except Exception as error:
@@ -61,6 +62,9 @@ class Manners:
     def _admit(self, scope: Scope, headers: Headers, more: list[tuple[bytes, bytes]]) -> None:
         """Raises Refused for a client that asks too much or may not read."""
         path: str = scope["path"]
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > LARGEST_BODY:
+            raise Refused("too-large", f"a body may have {LARGEST_BODY} bytes")
         if self.meter and path not in _UNMETERED:
             allowed, left, seconds = self.meter.take(scope["client"][0] if scope.get("client") else "-")
             more += self.meter.headers(left, seconds)
@@ -69,3 +73,18 @@ class Manners:
                 raise Refused("rate-limited", detail, {"Retry-After": str(seconds)})
         if self.here.options.read_token and scope["method"] != "OPTIONS" and not path.startswith(_OPEN):
             auth.check(self.here, headers, "read")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Refuses a body that goes on beyond the limit, whatever its headers promised."""
+    got = 0
+
+    async def bounded() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > LARGEST_BODY:
+            raise Refused("too-large", f"a body may have {LARGEST_BODY} bytes")
+        return message
+
+    return bounded

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from chipwire.domain import Company, Topic
 
@@ -24,3 +25,5 @@ class Options:
     read_token: bool = False
     cors_origins: tuple[str, ...] = ()
     rate_limit: int = 600
+    quality: Callable[[], Mapping[str, Any]] | None = None
+    """Measures the tags on the shipped set (seconds of work); asked once, when somebody wants to know."""

@@ -64,6 +64,13 @@ class PagedQuestion(Question):
     cursor: str | None = Field(None, max_length=400, description="`next` of the page before.")
 
 
+class WholeQuestion(Question):
+    """Everything that is meant, unless a limit is given."""
+
+    limit: int | None = Field(None, ge=1, le=2**31, description="Rows at most; without it all.")
+    cursor: str | None = Field(None, max_length=400, description="`next` of a page: go on below it.")
+
+
 class Known(BaseModel):
     """What companies, topics and feeds there are."""
 

@@ -1,7 +1,11 @@
 """What every route needs, made once with the app and found on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from typing import Any
 
 from fastapi import Request
 
@@ -10,6 +14,8 @@ from chipwire.serve.cursor import Cursors
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
 from chipwire.serve.standing import Standing
+
+_MEASURING = Lock()
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,15 @@ class State:
     def names(self) -> dict[str, str]:
         """Display names of the companies by slug."""
         return {slug: company.name for slug, company in self.options.companies.items()}
+
+    @cached_property
+    def _measured(self) -> Mapping[str, Any] | None:
+        return self.options.quality() if self.options.quality else None
+
+    def quality(self) -> Mapping[str, Any] | None:
+        """What the measurement of the tags gave; None when there is none."""
+        with _MEASURING:
+            return self._measured
 
     def now(self) -> datetime:
         return self.options.clock()

@@ -1,16 +1,23 @@
 """/v1/feeds: what is asked when and how it went; with a token: add, remove, ask at once. Nothing is fetched here."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Feed, FeedState
+from chipwire.domain.base import Slug
+from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
 from chipwire.serve.api.companies import Nothing
 from chipwire.serve.api.items import FORMAT
+from chipwire.serve.auth import Write
+from chipwire.serve.problems import Refused
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
@@ -35,6 +42,87 @@ def feed(request: Request, feed_id: FeedId) -> Response:
         history = [event.model_dump() for event in keep.events(c, feed_id)]
         row = shown(*pair, keep.counts(c))
     return Response(orjson.dumps({**row, "history": history}, option=FORMAT), media_type="application/json")
+
+
+class NewFeed(BaseModel, extra="forbid"):
+    """A feed to follow. Without an id it is named after its host."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"url": "https://chips-daily.example/feed.xml", "title": "Chips Daily", "lang": "en"}]
+        }
+    )
+
+    url: HttpUrl = Field(max_length=2000)
+    id: Slug | None = None
+    title: str | None = Field(None, min_length=1, max_length=200)
+    home: HttpUrl | None = None
+    lang: str | None = Field(None, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    country: str | None = Field(None, pattern="^[A-Z]{2}$")
+    kind: FeedKind = "trade press"
+    format: FeedFormat = "auto"
+    interval_minutes: int | None = Field(None, ge=1, le=10080)
+
+    def feed(self) -> Feed:
+        host = urlsplit(str(self.url)).hostname or ""
+        name = re.sub(r"[^a-z0-9.-]+", "-", host.removeprefix("www.")).strip("-.")[:80]
+        given = self.model_dump(mode="json", exclude={"id", "title"}, exclude_none=True)
+        return Feed(**{**given, "id": self.id or name or "feed", "title": self.title or host})
+
+
+class Asked(BaseModel):
+    """How many feeds are asked next."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"feeds": 1}]})
+
+    feeds: int
+
+
+@router.post(
+    "/feeds",
+    status_code=201,
+    dependencies=[Write],
+    responses={201: {"model": shapes.FeedOut}, **refusals(400, 401, 403, 409, 422)},
+)
+def add(request: Request, wanted: NewFeed) -> Response:
+    """Follow a feed; it is asked at the next round."""
+    here, made = state(request), wanted.feed()
+    with here.store.write() as c:
+        try:
+            keep.add(c, made)
+        except ValueError as error:
+            raise Refused("conflict", str(error)) from error
+        row = shown(*keep.get(c, made.id), {})
+    place = {"location": here.link(f"/v1/feeds/{made.id}")}
+    return Response(orjson.dumps(row, option=FORMAT), 201, place, media_type="application/json")
+
+
+@router.delete(
+    "/feeds/{feed_id}",
+    status_code=204,
+    dependencies=[Write],
+    response_class=Response,
+    responses=refusals(401, 403, 404, 422),
+)
+def remove(request: Request, feed_id: FeedId) -> Response:
+    """Stop following a feed; its items stay."""
+    with state(request).store.write() as c:
+        keep.remove(c, feed_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/feeds/{feed_id}/refresh",
+    status_code=202,
+    dependencies=[Write],
+    responses={202: {"model": Asked}, **refusals(401, 403, 404, 422)},
+)
+def refresh(request: Request, feed_id: FeedId) -> Response:
+    """Ask this feed at the next round, whatever its schedule says; nothing is fetched by this call."""
+    here = state(request)
+    with here.store.write() as c:
+        number = keep.refresh_now(c, [feed_id], here.now())
+    return Response(orjson.dumps({"feeds": number}), 202, media_type="application/json")
 
 
 def shown(feed: Feed, learnt: FeedState, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from chipwire.serve import outputs
 from chipwire.serve.api.companies import Nothing
 from chipwire.serve.api.items import item_page
 from chipwire.serve.conditional import is_known, validators
-from chipwire.serve.questions import PagedQuestion, Question, filter_of
+from chipwire.serve.questions import PagedQuestion, Question, WholeQuestion, filter_of
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import document
 
 router = APIRouter(prefix="/v1", tags=["formats"])
 STEP = 500
-Asked = Annotated[Question, Query()]
+Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
 
@@ -93,12 +93,15 @@ def _title(question: Question) -> str:
     return "chipwire" + (": " + "; ".join(parts) if parts else "")
 
 
-def _whole(request: Request, question: Question, media: str, dress: Callable[[list[bytes], bool], bytes]) -> Response:
+def _whole(
+    request: Request, question: WholeQuestion, media: str, dress: Callable[[list[bytes], bool], bytes]
+) -> Response:
     """Stream everything, a page and a read transaction at a time: memory and the store's log stay flat."""
     here = state(request)
-    meant = filter_of(question, here.now(), here.known)
+    place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
+    meant = filter_of(question, here.now(), here.known, place)
     mark, changed = here.standing.of(request.url.path, here.now())
-    name = f"{request.url.path} {question.name()} {meant.since} {meant.until} {mark}"
+    name = f"{request.url} {meant.since} {meant.until} {mark}"
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = f'W/"{blake2b(name.encode(), digest_size=12).hexdigest()}{"-gz" if packed else ""}"'
     known = validators(etag, changed, here.now(), here.options.read_token)
@@ -107,23 +110,29 @@ def _whole(request: Request, question: Question, media: str, dress: Callable[[li
         return Response(status_code=304, headers=headers)
     if packed:
         headers["content-encoding"] = "gzip"
-    pages = _pages(here, meant, dress) if not request.scope.get("chipwire.head") else _nothing()
+    pages = _pages(here, meant, question.limit, place.before if place else None, dress)
+    if request.scope.get("chipwire.head"):
+        pages = _nothing()
     return StreamingResponse(_gzipped(pages) if packed else pages, media_type=media, headers=headers)
 
 
-async def _pages(here: State, meant: query.Filter, dress: Callable[[list[bytes], bool], bytes]) -> AsyncIterator[bytes]:
-    def step(before: int | None) -> tuple[bytes, int | None]:
+async def _pages(
+    here: State,
+    meant: query.Filter,
+    limit: int | None,
+    before: int | None,
+    dress: Callable[[list[bytes], bool], bytes],
+) -> AsyncIterator[bytes]:
+    def step(many: int) -> list[tuple[int, bytes]]:
         with here.store.read() as c:
-            rows = query.page(c, meant, limit=STEP, before=before)
-        return dress([wire for _, wire in rows], before is None), rows[-1][0] if rows else None
+            return query.page(c, meant, limit=many, before=before)
 
-    before: int | None = None
-    while True:
-        text, before = await run_in_threadpool(step, before)
-        if text:
-            yield text
-        if before is None:
+    left, first = 2**62 if limit is None else limit, True
+    while left > 0 and ((rows := await run_in_threadpool(step, min(STEP, left))) or first):
+        yield dress([wire for _, wire in rows], first)
+        if not rows:
             return
+        first, before, left = False, rows[-1][0], left - len(rows)
 
 
 async def _nothing() -> AsyncIterator[bytes]:

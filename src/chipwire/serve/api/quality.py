@@ -1,0 +1,26 @@
+"""/v1/quality: how good the tags are, measured on the labelled set that is shipped."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from chipwire.errors import NotFound
+from chipwire.serve.api.companies import Nothing
+from chipwire.serve.state import state
+from chipwire.serve.wording import refusals
+
+router = APIRouter(prefix="/v1", tags=["quality"])
+_SHOWN = {"example": {"tagging": {"precision": 0.97, "recall": 0.93, "f1": 0.95}}}
+_WELL: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}, **_SHOWN}}},
+}
+
+
+@router.get("/quality", responses={**_WELL, **refusals(404, 422)})
+def quality(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+    """Precision, recall and F1 with intervals, by company and language."""
+    measured = state(request).quality()
+    if measured is None:
+        raise NotFound("the quality of this installation was not measured")
+    return Response(orjson.dumps(measured, default=str), media_type="application/json")

@@ -1,0 +1,92 @@
+"""/v1/stream: new items as server-sent events; Last-Event-ID resumes where a client left off, nothing lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from chipwire.errors import BadQuery
+from chipwire.keep import query
+from chipwire.serve.questions import Question, filter_of
+from chipwire.serve.state import State, state
+from chipwire.serve.wording import document
+
+router = APIRouter(prefix="/v1", tags=["items"])
+STEP = 200
+LOOK_EVERY = 0.5
+ALIVE_EVERY = 15.0
+_EXAMPLE = 'id: 48211\nevent: item\ndata: {"id":48211,"url":"https://…"}\n\n'
+
+
+class StreamQuestion(Question):
+    last_event_id: str | None = Field(None, max_length=30, description="As the header, for clients that cannot set it.")
+
+
+@router.get("/stream", responses=document("text/event-stream", _EXAMPLE))
+async def stream(
+    request: Request,
+    question: Annotated[StreamQuestion, Query()],
+    last_event_id: Annotated[str | None, Header(description="Id of the last event received.")] = None,
+) -> Response:
+    """Items that meet the filters, as they arrive, oldest first; without Last-Event-ID from now on."""
+    here = state(request)
+    meant = filter_of(question, here.now(), here.known)
+    start = _number(last_event_id or question.last_event_id)
+    if start is None:
+        start = await run_in_threadpool(_newest, here)
+    events = _nothing() if request.scope.get("chipwire.head") else _events(here, meant, start)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+def event(item_id: int, wire: bytes) -> bytes:
+    """One server-sent event."""
+    return b"id: %d\nevent: item\ndata: %s\n\n" % (item_id, wire)
+
+
+async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:
+    yield b"retry: 3000\n\n"
+    mark, quiet = None, 0.0
+    while True:
+        now = here.standing.news()
+        if now != mark:
+            rows = await run_in_threadpool(_after, here, replace(meant, above=last))
+            if rows:
+                last, quiet = rows[-1][0], 0.0
+                yield b"".join(event(item_id, wire) for item_id, wire in rows)
+            if len(rows) < STEP:
+                mark = now
+            continue
+        await asyncio.sleep(LOOK_EVERY)
+        quiet += LOOK_EVERY
+        if quiet >= ALIVE_EVERY:
+            quiet = 0.0
+            yield b": still here\n\n"
+
+
+def _after(here: State, meant: query.Filter) -> list[tuple[int, bytes]]:
+    with here.store.read() as c:
+        return query.after(c, meant, limit=STEP)
+
+
+def _newest(here: State) -> int:
+    with here.store.read() as c:
+        return query.newest(c)
+
+
+def _number(last_event_id: str | None) -> int | None:
+    if not last_event_id:
+        return None
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
+        raise BadQuery(f"{last_event_id!r} is not the id of an event", parameter="last_event_id", place=0)
+    return int(last_event_id)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
