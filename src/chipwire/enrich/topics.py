@@ -1,23 +1,197 @@
 """What a text is about: topics by keywords with strengths, and whether it is semiconductor or AI news at all."""
 
-from collections.abc import Collection
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from opencc import OpenCC
+from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Topic
+from chipwire.errors import ConfigError
+
+LEAD = 500
+"""Code points of the body that count as its lead."""
+FAR = 1800
+"""What comes later in the body is not read: it says more about the writer than about the news."""
+STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5)}
+"""Points in the title, in the lead, further down."""
+ASIDE = 1.5
+"""What each distinct word of another world takes from semiconductor and ai, at most twice."""
+MAKER = 2.0
+"""What a chip or AI company that the text is about gives: as much as a strong word in the lead."""
+RELEVANT = ("semiconductor", "ai")
+_SPACED = 0x1100
+"""Scripts below this code point put spaces between words."""
+
+Lists = dict[str, list[str]]
+
+
+class Entry(BaseModel, extra="forbid"):
+    """One [[topic]] of topics.toml."""
+
+    slug: str
+    name: str
+    least: float = 3.0
+    implies: list[str] = Field(default_factory=list)
+    strong: Lists = Field(default_factory=dict)
+    weak: Lists = Field(default_factory=dict)
+
+
+class Book(BaseModel, extra="forbid"):
+    """The whole of topics.toml."""
+
+    chip_makers: list[str]
+    ai_makers: list[str]
+    aside: Lists
+    phrases: Lists
+    topic: list[Entry]
+
+
+class Word(NamedTuple):
+    """A form and what it speaks for: a topic, or "aside", or "phrase"."""
+
+    topic: str
+    strength: str
+    form: str
+    exact: bool
+    rest: re.Pattern[str] | None
+    open: bool
+
+    def stands(self, text: str, lower: str, start: int, end: int) -> int:
+        """Where the form ends when it stands at text[start:end] as a word of its own, else 0."""
+        if start and _letter(lower[start]) and _letter(lower[start - 1]):
+            return 0
+        if self.exact and text[start:end] != self.form:
+            return 0
+        if self.rest is not None:
+            match = self.rest.match(lower, end)
+            return match.end() if match else 0
+        if not self.open and end < len(lower) and _letter(lower[end - 1]) and _letter(lower[end]):
+            return 0
+        return end
+
+
+def _letter(char: str) -> bool:
+    return char.isalnum() and ord(char) < _SPACED
+
+
+class _Finder:
+    """The words of one language and those of every language in one automaton."""
+
+    def __init__(self, words: list[Word]) -> None:
+        stems: dict[str, list[Word]] = {}
+        for word in words:
+            stems.setdefault(word.form.split("*")[0].lower(), []).append(word)
+        self.words = list(stems.values())
+        self.automaton = AhoCorasick(list(stems), matchkind=MatchKind.Standard)
+
+    def find(self, text: str) -> Iterator[tuple[Word, int, int]]:
+        """Words that stand in `text` with their places, those inside a phrase left out."""
+        lower = text.lower()
+        if len(lower) != len(text):
+            text = lower
+        hits = [
+            (word, start, stop)
+            for index, start, end in self.automaton.find_matches_as_indexes(lower, overlapping=True)
+            for word in self.words[index]
+            if (stop := word.stands(text, lower, start, end))
+        ]
+        phrases = [(start, end) for word, start, end in hits if word.topic == "phrase"]
+        for word, start, end in hits:
+            if word.topic != "phrase" and not any(s <= start and end <= e for s, e in phrases):
+                yield word, start, end
 
 
 class Topics:
-    """Keyword lists of data/topics.toml in one automaton."""
+    """Keyword lists of data/topics.toml."""
 
-    all: dict[str, Topic]
-
-    def __init__(self, topics: dict[str, Topic]) -> None:
-        self.all = topics
+    def __init__(self, book: Book) -> None:
+        self.all: dict[str, Topic] = {entry.slug: Topic(slug=entry.slug, name=entry.name) for entry in book.topic}
+        self._book = book
+        self._makers = {slug: "semiconductor" for slug in book.chip_makers} | {slug: "ai" for slug in book.ai_makers}
+        self._least = {entry.slug: entry.least for entry in book.topic}
+        self._implies = {entry.slug: entry.implies for entry in book.topic}
+        self._finders: dict[str, _Finder] = {}
 
     @classmethod
     def load(cls, data: Path) -> "Topics":
-        return cls({})
+        """Read data/topics.toml; ConfigError when it is wrong."""
+        path = data / "topics.toml"
+        try:
+            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+        except FileNotFoundError:
+            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{path}, {place}: {first['msg']}; see the head of the file") from None
 
     def tag(self, title: str, body: str, lang: str, companies: Collection[str] = ()) -> tuple[list[str], bool]:
-        """Topic slugs, strongest first, and relevance; `companies` are slugs of pure chip makers named in the text."""
-        return [], True
+        """Topic slugs, strongest first, and relevance; `companies` are the slugs of those the text is about."""
+        scores = self._scores(title, body, lang.split("-")[0])
+        aside = min(scores.pop("aside", 0.0), 2.0) * ASIDE
+        for slug in RELEVANT:
+            scores[slug] = scores.get(slug, 0.0) - aside
+        for slug in companies:
+            if slug in self._makers:
+                scores[self._makers[slug]] = max(scores[self._makers[slug]], 0.0) + MAKER
+        given = {slug for slug, score in scores.items() if score >= self._least[slug]}
+        relevant = bool(given & set(RELEVANT))
+        if aside == 0:
+            given |= {other for slug in list(given) for other in self._implies[slug]}
+            relevant = bool(given & set(RELEVANT))
+        return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
+
+    def _scores(self, title: str, body: str, base: str) -> dict[str, float]:
+        """Points by topic; "aside" counts distinct words."""
+        finder = self._finders.get(base)
+        if finder is None:
+            finder = self._finders[base] = _Finder(list(self._words(base)))
+        best: dict[tuple[str, str], float] = {}
+        border = len(title) + 1
+        for word, start, _ in finder.find(f"{title}\n{body[:FAR]}"):
+            place = 0 if start < border else 1 if start < border + LEAD else 2
+            points = 1.0 if word.topic == "aside" else STRENGTHS[word.strength][place]
+            key = (word.topic, word.form)
+            best[key] = max(best.get(key, 0.0), points)
+        scores: dict[str, float] = {}
+        for (topic, _), points in best.items():
+            scores[topic] = scores.get(topic, 0.0) + points
+        return scores
+
+    def _words(self, base: str) -> Iterator[Word]:
+        lists: list[tuple[str, str, Lists]] = [("aside", "", self._book.aside), ("phrase", "", self._book.phrases)]
+        for entry in self._book.topic:
+            lists += [(entry.slug, "strong", entry.strong), (entry.slug, "weak", entry.weak)]
+        also = {"ms": "id"}.get(base)
+        for topic, strength, table in lists:
+            forms = dict.fromkeys(form for key in ("any", base, also) if key for form in table.get(key, []))
+            for form in self._variants(forms, base):
+                yield _word(topic, strength, form)
+
+    def _variants(self, forms: Collection[str], base: str) -> Collection[str]:
+        """Chinese forms are written once and read in both scripts."""
+        if base != "zh":
+            return forms
+        return dict.fromkeys(variant for form in forms for variant in (form, *(c.convert(form) for c in self._scripts)))
+
+    @cached_property
+    def _scripts(self) -> list[OpenCC]:
+        return [OpenCC(name) for name in ("t2s", "s2t", "s2tw", "s2hk")]
+
+
+def _word(topic: str, strength: str, written: str) -> Word:
+    exact, form = written.startswith("="), written.removeprefix("=")
+    inner = form.rstrip("*")
+    rest = None
+    if "*" in inner:
+        tail = r"\w*".join(re.escape(part) for part in inner.split("*")[1:]).lower()
+        rest = re.compile(r"\w*" + tail + (r"\w*" if form.endswith("*") else r"(?!\w)"))
+    return Word(topic, strength, inner, exact and not form.endswith("*"), rest, form.endswith("*"))
