@@ -104,15 +104,12 @@ class Session:
             return Unreachable(str(away))
         try:
             early = self._recipients(smtp, to)
-            if early is not None:
-                smtp.rset()
-                return early
         except (smtplib.SMTPException, OSError) as error:
             return self._broken(error)
-        if not before_data():
-            smtp.rset()
-            return Withdrawn()
-        return self._data(smtp, letter)
+        outcome = early or (self._data(smtp, letter) if before_data() else Withdrawn())
+        if not isinstance(outcome, Delivered):
+            self._reset()
+        return outcome
 
     def _open(self) -> smtplib.SMTP:
         if self._smtp is None:
@@ -166,6 +163,14 @@ class Session:
         self._drop()
         return Unreachable(f"connection lost: {error}")
 
+    def _reset(self) -> None:
+        """Forget the transaction that was not completed; some servers refuse the next MAIL otherwise."""
+        try:
+            if self._smtp:
+                self._smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
     def _drop(self) -> None:
         if self._smtp:
             self._smtp.close()
@@ -183,32 +188,41 @@ def deliver(letter: bytes, to: str, server: Server, before_data: Callable[[], bo
 
 
 def _connect(server: Server) -> smtplib.SMTP:
-    """A session that has said EHLO, is secured as set, and logged in; Away or SendStopped."""
+    """A session that is secured and logged in as set; Away or SendStopped."""
     where = f"the mail server {server.host}:{server.port}"
-    context = ssl.create_default_context(cafile=server.ca_file) if server.security != "none" else None
+    smtp: smtplib.SMTP | None = None
     try:
-        smtp: smtplib.SMTP
+        context = ssl.create_default_context(cafile=server.ca_file) if server.security != "none" else None
         if server.security == "tls":
             smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
-        smtp.ehlo_or_helo_if_needed()
-        if server.security == "starttls":
-            smtp.starttls(context=context)
-            smtp.ehlo()
-        if server.user:
-            smtp.login(server.user, server.password or "")
-    except ssl.SSLError as error:
-        raise SendStopped(f"TLS with {where} failed: {error.reason or error}") from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise SendStopped(f"{where} does not offer what is set (smtp_security, smtp_user): {error}") from error
-    except smtplib.SMTPAuthenticationError as error:
-        if error.smtp_code >= 500:
-            raise SendStopped(f"{where} refuses the login: {_reply(error.smtp_code, error.smtp_error)}") from error
-        raise Away(_reply(error.smtp_code, error.smtp_error)) from error
+        _prepare(smtp, server, context)
+        return smtp
     except (smtplib.SMTPException, OSError) as error:
-        raise Away(f"{where} does not answer: {error}") from error
-    return smtp
+        if smtp:
+            smtp.close()
+        raise _verdict(error, where) from error
+
+
+def _prepare(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext | None) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if server.security == "starttls":
+        smtp.starttls(context=context)
+        smtp.ehlo()
+    if server.user:
+        smtp.login(server.user, server.password or "")
+
+
+def _verdict(error: Exception, where: str) -> Away | SendStopped:
+    """Whether a failed connection is weather or a mistake that every further attempt would repeat."""
+    if isinstance(error, ssl.SSLError):
+        return SendStopped(f"TLS with {where} failed: {error.reason or error}")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return SendStopped(f"{where} does not offer what is set (smtp_security, smtp_user): {error}")
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+        return SendStopped(f"{where} refuses the login: {_reply(error.smtp_code, error.smtp_error)}")
+    return Away(f"{where} does not answer: {error}")
 
 
 def _stop_if(wrong: bool, what: str, code: int, text: bytes) -> None:

@@ -1,0 +1,146 @@
+"""A small newsroom: invented stories, a sender, readers, a store with items in it, and real mail."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire.domain import (
+    Company,
+    DigestStory,
+    Entry,
+    Feed,
+    LinkKind,
+    Placement,
+    Read,
+    Reader,
+    Report,
+    Role,
+    Tags,
+    Topic,
+    Why,
+    Window,
+    utc,
+)
+from chipwire.keep import feeds, items, readers, stories
+from chipwire.keep.db import Store, open_store
+from chipwire.pipeline.digests import Desk
+from chipwire.send import words
+from chipwire.send.compose import Catalogue
+from chipwire.send.render import Sender
+from chipwire.send.tokens import Links
+from tests.send.mailbed import mail, mailbed  # noqa: F401
+
+DATA = Path(__file__).parents[2] / "data"
+NOW = utc(2026, 11, 23, 7)
+SLUGS = ["bytedance", "samsung", "alibaba", "baidu", "nvidia"]
+
+
+@pytest.fixture(scope="session")
+def sender() -> Sender:
+    links = Links("https://news.chipwire.test", ["a secret of the tests"])
+    return Sender("chipwire <digest@chipwire.test>", "chipwire.test", links, words.load(DATA / "locales.toml"))
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue(
+        {slug: Company(slug=slug, name=slug.capitalize()) for slug in SLUGS},
+        {"export-controls": Topic(slug="export-controls", name="Export controls")},
+    )
+
+
+@pytest.fixture
+def desk(sender: Sender, catalogue: Catalogue) -> Desk:
+    return Desk(sender, catalogue, lambda: NOW)
+
+
+def reader(**given: Any) -> Reader:
+    return Reader.model_validate(
+        {
+            "id": 1,
+            "email": "alice@chipwire.test",
+            "companies": SLUGS,
+            "zone": "Asia/Jakarta",
+            "created": utc(2026, 11, 1),
+        }
+        | given
+    )
+
+
+def report(number: int, title: str = "", **given: Any) -> Report:
+    fields: dict[str, Any] = {
+        "outlet": f"Outlet {number}",
+        "url": f"https://outlet{number}.example/news/{number}",
+        "title": title or f"Chip maker announces step number {number}",
+        "text": f"The firm said on Monday that step {number} is done. Analysts had waited for it. Nobody else spoke.",
+        "lang": "en",
+        "first_seen": NOW - timedelta(hours=20) + timedelta(minutes=number),
+    }
+    return Report(item_id=number, **(fields | given))
+
+
+def story(
+    *reports: Report, about: str = "bytedance", roles: dict[str, Role] | None = None, **given: Any
+) -> DigestStory:
+    return DigestStory(reports[0].item_id, reports, roles or {about: "about"}, **given)
+
+
+def window(low: int = 0, high: int = 10_000, hours: float = 24) -> Window:
+    return Window(low, high, NOW - timedelta(hours=hours), NOW)
+
+
+def why(slug: str = "bytedance", alias: str = "ByteDance", zone: str = "title") -> tuple[Why, ...]:
+    return (Why(slug, alias, zone),)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "chipwire.db")
+    with opened.write() as c:
+        for number in range(6):
+            feeds.add(c, Feed(id=f"f{number}", url=f"https://f{number}.example/feed", title=f"Outlet {number}"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def publish(store: Store) -> Callable[..., int]:
+    """Puts one report into the store, by default as a story of its own; returns its item id."""
+    numbers = iter(range(1, 10**6))
+
+    def put(
+        title: str,
+        *,
+        about: tuple[str, ...] = ("bytedance",),
+        at: datetime = NOW - timedelta(hours=2),
+        feed: str = "f0",
+        joins: int | None = None,
+        link: LinkKind = "origin",
+        **tags: Any,
+    ) -> int:
+        number = next(numbers)
+        entry = Entry(
+            uid=str(number), url=f"https://{feed}.example/{number}", title=title, published=at,
+            text=f"{title}, the company said. More is expected this week. Shares rose.",
+        )  # fmt: skip
+        said = Tags(lang="en", companies=dict.fromkeys(about, "about"), relevant=True, **tags)
+        with store.write() as c:
+            added = items.add(c, feed, [Read(entry=entry, url=str(entry.url), content_hash=str(number), tags=said)], at)
+            item = added.new[0][0]
+            stories.apply(c, [Placement(item_id=item, story_id=joins or item, link=link)], at)
+        return item
+
+    return put
+
+
+@pytest.fixture
+def subscribe(store: Store) -> Callable[..., Reader]:
+    def add(name: str, **given: Any) -> Reader:
+        fields = reader(id=None, email=f"{name}@chipwire.test").model_copy(update=given)
+        with store.write() as c:
+            return readers.add(c, fields)
+
+    return add
