@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
-from chipwire.keep import meta, search, tables
+from chipwire.keep import meta, search, tables, wire
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -69,11 +69,12 @@ class Store:
         Another writer is waited for up to 10 s. StoreError when the database cannot be used; nothing is half done.
         """
         with explained(self.engine), self.engine.connect() as connection:
-            connection.info["write"] = True
+            connection.info.update({"write": True, wire.WAITING: set()})
             try:
                 with connection.begin():
                     before = _changes(connection)
                     yield connection
+                    wire.flush(connection)
                     if _changes(connection) != before:
                         meta.bump(connection, "version")
             finally:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from chipwire.domain import Read
 from chipwire.keep import search, stories, wire
+from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump, tomb
 from chipwire.keep.tables import table
 from chipwire.keep.tagging import said, tag, untag
 
-_FEED, _ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("feed", "item", "sighting", "tombstone"))
+_ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("item", "sighting", "tombstone"))
 _KNOWN = select(_SIGHTING.c.uid, _SIGHTING.c.content_hash).where(_SIGHTING.c.feed_id == bindparam("feed"))
 _SEEN = select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
     _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid.in_(bindparam("some", expanding=True))
@@ -24,10 +25,12 @@ _SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
 )
 _OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
 _BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
-_TITLE = select(_FEED.c.title).where(_FEED.c.id == bindparam("feed"))
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
             "evidence", "figures", "claims", "fingerprint", "original_url")  # fmt: skip
-_UPDATE = update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
+_UPDATE = Many(
+    update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
+)
+_FILL, _SIGHT = Many(_ITEM.insert()), Many(_SIGHTING.insert())
 _REHASH = (
     update(_SIGHTING)
     .where(_SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid == bindparam("which"))
@@ -127,17 +130,11 @@ def _number(c: Connection, fresh: Sequence[Read]) -> tuple[list[tuple[int, Read]
 def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: datetime) -> None:
     if not new:
         return
-    title = c.execute(_TITLE, {"feed": feed_id}).scalar_one()
-    names = wire.names(c)
-    filled = [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new]
-    c.execute(_ITEM.insert(), filled)
+    _FILL(c, [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new])
     tag(c, [(item_id, read.tags) for item_id, read in new])
-    made = [
-        (item_id, wire.render(row, title, read.tags.companies.items(), read.tags.topics, names))
-        for (item_id, read), row in zip(new, filled, strict=True)
-    ]
-    wire.write(c, made)
-    search.index(c, [item_id for item_id, _ in new])
+    ids = [item_id for item_id, _ in new]
+    search.index(c, ids)
+    wire.refresh(c, ids)
 
 
 def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:
@@ -146,7 +143,7 @@ def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:
         return
     ids = [item_id for item_id, _ in changed]
     search.remove(c, ids)
-    c.execute(_UPDATE, [{"which": i, **{f"new_{n}": v for n, v in _row(read).items()}} for i, read in changed])
+    _UPDATE(c, [{"which": i, **{f"new_{n}": v for n, v in _row(read).items()}} for i, read in changed])
     untag(c, ids)
     tag(c, [(item_id, read.tags) for item_id, read in changed])
     search.index(c, ids)
@@ -191,6 +188,6 @@ def _sight(
             {"feed_id": feed_id, "uid": r.entry.uid, "item_id": i, "seen_at": now, "content_hash": r.content_hash}
             for i, r in shown
         ]
-        c.execute(_SIGHTING.insert(), sightings)
+        _SIGHT(c, sightings)
     if rehashed:
         c.execute(_REHASH, [{"feed": feed_id, "which": r.entry.uid, "new_hash": r.content_hash} for r in rehashed])

@@ -12,12 +12,7 @@ from chipwire.keep.tables import table
 CHUNK = 500
 _COUNTER, _META = table("counter"), table("meta")
 _READ = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("which"))
-_TAKE = (
-    update(_COUNTER)
-    .where(_COUNTER.c.name == bindparam("which"))
-    .values(value=_COUNTER.c.value + bindparam("more"))
-    .returning(_COUNTER.c.value)
-)
+_TAKE = update(_COUNTER).where(_COUNTER.c.name == bindparam("which")).values(value=_COUNTER.c.value + bindparam("more"))
 
 
 def insert(c: Connection, into: Table) -> Any:
@@ -27,11 +22,10 @@ def insert(c: Connection, into: Table) -> Any:
 
 def among(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -> list[Any]:
     """The query's rows over the values `some`, asked a chunk at a time, as databases limit parameters."""
-    return [
-        row
-        for start in range(0, len(some), CHUNK)
-        for row in c.execute(query, {"some": some[start : start + CHUNK], **more})
-    ]
+    found: list[Any] = []
+    for start in range(0, len(some), CHUNK):
+        found += c.execute(query, {"some": some[start : start + CHUNK], **more}).all()
+    return found
 
 
 def counter(c: Connection, name: str) -> int:
@@ -40,12 +34,13 @@ def counter(c: Connection, name: str) -> int:
 
 
 def bump(c: Connection, name: str, more: int = 1) -> int:
-    """Move the counter on and return where it stands now."""
-    value = c.execute(_TAKE, {"which": name, "more": more}).scalar()
-    if value is None:
+    """Move the counter on and return where it stands now.
+
+    Without RETURNING, which opens a savepoint: at each one SQLite writes out what the search index has gathered.
+    """
+    if c.execute(_TAKE, {"which": name, "more": more}).rowcount == 0:
         c.execute(insert(c, _COUNTER).values(name=name, value=more))
-        return more
-    return int(value)
+    return counter(c, name)
 
 
 def get(c: Connection, key: str) -> str | None:

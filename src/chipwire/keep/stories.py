@@ -3,22 +3,23 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, update
 
 from chipwire.domain import Placement, Role, Story
 from chipwire.keep import wire
+from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump, insert
 from chipwire.keep.tables import table
 
 _ITEM, _STORY, _LOG, _BY_COMPANY = (table(n) for n in ("item", "story", "story_log", "story_company"))
 _COMPANY, _TOPIC = table("item_company"), table("item_topic")
-_PLACE = (
+_PLACE = Many(
     update(_ITEM)
     .where(_ITEM.c.id == bindparam("which"))
     .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
 )
+_LIST, _NOTE = Many(_BY_COMPANY.insert()), Many(_LOG.insert())
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(_SOME)).distinct()
 _STANDING = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link).where(_ITEM.c.id.in_(_SOME))
@@ -38,6 +39,15 @@ _MEMBER = (
 CHUNK = 500
 
 
+def _upsert(c: Connection) -> Any:
+    put = insert(c, _STORY)
+    renewed = {column.name: put.excluded[column.name] for column in _STORY.c if column.name != "id"}
+    return put.on_conflict_do_update(index_elements=["id"], set_=renewed)
+
+
+_PUT = Many(_upsert)
+
+
 def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[int]:
     """Hang items on stories and bring every story they touch up to date; returns the ids of the stories that changed.
 
@@ -50,7 +60,7 @@ def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[
     moved = [p for p in placements if before.get(p.item_id) != (p.story_id, p.copy_of, p.link)]
     if moved:
         rows = [{"which": p.item_id, "story": p.story_id, "copy": p.copy_of, "hangs": p.link} for p in moved]
-        c.execute(_PLACE, rows)
+        _PLACE(c, rows)
     left = {p.item_id: old for p in moved if (old := before[p.item_id][0]) is not None and old != p.story_id}
     follows = {p.story_id: p.follows for p in placements if p.follows is not None}
     touched = {p.story_id for p in moved} | set(left.values()) | set(follows)
@@ -142,25 +152,21 @@ def _rebuild_some(c: Connection, ids: Sequence[int], follows: dict[int, int]) ->
     older = dict(c.execute(select(_STORY.c.id, _STORY.c.follows).where(_STORY.c.id.in_(ids))).all())
     hanging: dict[int, list[dict[str, Any]]] = {}
     query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id.in_(ids)).order_by(_ITEM.c.id)
-    for row in c.execute(query).mappings():
-        hanging.setdefault(row["story_id"], []).append(dict(row))
+    for row in c.execute(query).all():
+        hanging.setdefault(row.story_id, []).append(dict(row._mapping))
     companies, topics = _companies(c, ids), _topics(c, ids)
     rows = [
         _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
         for story, items in hanging.items()
     ]
     c.execute(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id.in_(ids)))
-    if rows:
-        put = insert(c, _STORY)
-        renewed = {column.name: put.excluded[column.name] for column in _STORY.c if column.name != "id"}
-        c.execute(put.on_conflict_do_update(index_elements=["id"], set_=renewed), rows)
+    _PUT(c, rows)
     by_company = [
         {"slug": slug, "role": role, "story_id": r["id"], "last_item": r["last_item"], "relevant": r["relevant"]}
         for r in rows
         for slug, role in r["companies"].items()
     ]
-    if by_company:
-        c.execute(_BY_COMPANY.insert(), by_company)
+    _LIST(c, by_company)
     gone = set(older) - set(hanging)
     if gone:
         c.execute(delete(_STORY).where(_STORY.c.id.in_(gone)))
@@ -194,7 +200,8 @@ def _summed(
 
 def _outlet(item: dict[str, Any]) -> str:
     """Who published it: the host of its address, so that an outlet with five feeds counts once."""
-    return str(urlsplit(item["url"]).hostname or item["feed_id"]).removeprefix("www.")
+    _, slashes, rest = item["url"].partition("://")
+    return str(rest.partition("/")[0].removeprefix("www.") if slashes else item["feed_id"])
 
 
 def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:
@@ -238,8 +245,7 @@ def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], 
         for p in moved
         if p.item_id != p.story_id
     ]
-    if rows:
-        c.execute(_LOG.insert(), rows)
+    _NOTE(c, rows)
 
 
 def _log_merges(c: Connection, gone: set[int], left: dict[int, int], moved: Sequence[Placement], now: datetime) -> None:

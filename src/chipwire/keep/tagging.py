@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, select, upd
 
 from chipwire.domain import Tags
 from chipwire.keep import stories, wire
+from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump
 from chipwire.keep.tables import table
 
@@ -17,7 +18,8 @@ _TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.u
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
 _ROLES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
 _TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SOME))
-_SAY = update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _SAID})
+_SAY = Many(update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _SAID}))
+_ABOUT, _ON = Many(_COMPANY.insert()), Many(_TOPIC.insert())
 
 
 class Text(NamedTuple):
@@ -57,7 +59,7 @@ def retag(c: Connection, said_now: Sequence[tuple[int, Tags]]) -> list[int]:
     if not changed:
         return []
     ids = [item_id for item_id, _ in changed]
-    c.execute(_SAY, [{"which": i, **{f"new_{n}": v for n, v in said(now).items()}} for i, now in changed])
+    _SAY(c, [{"which": i, **{f"new_{n}": v for n, v in said(now).items()}} for i, now in changed])
     untag(c, ids)
     tag(c, changed)
     wire.refresh(c, ids)
@@ -92,10 +94,8 @@ def tag(c: Connection, spoken: Sequence[tuple[int, Tags]]) -> None:
     facts = [(what, {"item_id": item_id, "relevant": what.relevant, "lang": what.lang}) for item_id, what in spoken]
     companies = [{"slug": slug, "role": role, **f} for what, f in facts for slug, role in what.companies.items()]
     topics = [{"slug": slug, **f} for what, f in facts for slug in dict.fromkeys(what.topics)]
-    if companies:
-        c.execute(_COMPANY.insert(), companies)
-    if topics:
-        c.execute(_TOPIC.insert(), topics)
+    _ABOUT(c, companies)
+    _ON(c, topics)
 
 
 def untag(c: Connection, item_ids: Sequence[int]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
+from chipwire.keep.bulk import Many
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
@@ -25,8 +26,20 @@ _SHOWN = (
     "copy_of",
     "credit",
 )
-_INSERT = _WIRE.insert()
-_UPDATE = update(_WIRE).where(_WIRE.c.item_id == bindparam("which")).values(wire=bindparam("made"))
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_TITLES = select(_FEED.c.id, _FEED.c.title)
+_ROWS = select(*(_ITEM.c[name] for name in _SHOWN)).where(_ITEM.c.id.in_(_SOME))
+_COMPANIES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
+_TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SOME))
+
+
+def _upsert(c: Connection) -> Any:
+    put = insert(c, _WIRE)
+    return put.on_conflict_do_update(index_elements=["item_id"], set_={"wire": put.excluded.wire})
+
+
+_PUT = Many(_upsert)
+WAITING = "wire"
 CHUNK = 500
 
 
@@ -59,38 +72,35 @@ def render(
     )
 
 
-def write(c: Connection, made: Sequence[tuple[int, bytes]]) -> None:
-    """Store the JSON of new items."""
-    if made:
-        c.execute(_INSERT, [{"item_id": item_id, "wire": wire} for item_id, wire in made])
-
-
 def refresh(c: Connection, item_ids: Iterable[int]) -> None:
-    """Make the JSON of these items anew from their rows."""
-    known, ids = names(c), sorted(set(item_ids))
-    titles = dict(c.execute(select(_FEED.c.id, _FEED.c.title)).all())
+    """Have the JSON of these items made from their rows: once, when the transaction of `Store.write` ends."""
+    c.info[WAITING].update(item_ids)
+
+
+def flush(c: Connection) -> None:
+    """Make the JSON that `refresh` was asked for."""
+    ids = sorted(c.info[WAITING])
+    c.info[WAITING].clear()
+    known = names(c) if ids else {}
+    titles: dict[str, str] = {feed_id: title for feed_id, title in c.execute(_TITLES)} if ids else {}
     for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        companies = _grouped(
-            c.execute(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(part)))
-        )
-        topics = _grouped(c.execute(select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(part))))
-        rows = c.execute(select(*(_ITEM.c[name] for name in _SHOWN)).where(_ITEM.c.id.in_(part))).mappings()
-        made = [
+        _make(c, ids[start : start + CHUNK], titles, known)
+
+
+def _make(c: Connection, ids: list[int], titles: dict[str, str], known: dict[str, str]) -> None:
+    companies = _grouped(c.execute(_COMPANIES, {"some": ids}).all())
+    topics = _grouped(c.execute(_TOPICS, {"some": ids}).all())
+    made = []
+    for row in c.execute(_ROWS, {"some": ids}).all():
+        shown, item_id = dict(row._mapping), row.id
+        slugs = [slug for (slug,) in topics.get(item_id, [])]
+        made.append(
             {
-                "which": row["id"],
-                "made": render(
-                    dict(row),
-                    titles[row["feed_id"]],
-                    companies.get(row["id"], []),
-                    [slug for (slug,) in topics.get(row["id"], [])],
-                    known,
-                ),
+                "item_id": item_id,
+                "wire": render(shown, titles[shown["feed_id"]], companies.get(item_id, []), slugs, known),
             }
-            for row in rows
-        ]
-        if made:
-            c.execute(_UPDATE, made)
+        )
+    _PUT(c, made)
 
 
 def names(c: Connection) -> dict[str, str]:
