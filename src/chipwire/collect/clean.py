@@ -177,7 +177,9 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 _LINKS = {"href", "src", "cite"}
-_MARKERS = re.compile(r"<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|</?plaintext\b[^<>]*>", re.IGNORECASE)
+_MARKERS = re.compile(
+    r"<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|</(?:br|hr|img|wbr|input)\s*>|</?plaintext\b[^<>]*>", re.IGNORECASE
+)
 _SELF_CLOSED = re.compile(rf"<({'|'.join(sorted(DROPPED))})\b([^<>]*)/>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _KNOWN_TAG = re.compile(

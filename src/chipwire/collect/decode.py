@@ -30,6 +30,8 @@ _BY_LANGUAGE = {
     "pl": ("cp1250",), "cs": ("cp1250",), "hu": ("cp1250",), "he": ("cp1255",), "ar": ("cp1256",),
 }  # fmt: skip
 _STATEFUL = ("iso2022", "iso-2022", "hz", "utf-7", "utf7")
+_SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_CYRILLIC = re.compile(r"(?<![A-Za-z])[А-Яа-яЁёІіЇїЄє]{3,}(?![A-Za-z])")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:+-]+)""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)""", re.IGNORECASE)
 
@@ -76,6 +78,12 @@ def _judge(body: bytes, declared: list[str], lang: str | None) -> tuple[str, str
         return body.decode("utf-8"), None
     except UnicodeDecodeError:
         pass
+    if _SURROGATES.search(body):
+        whole = body.decode("utf-8", "surrogatepass") if _is_utf8(body, "surrogatepass") else None
+        if whole is not None:
+            return whole.encode("utf-16", "surrogatepass").decode(
+                "utf-16", "replace"
+            ), "surrogates in UTF-8 were joined"
     if _mostly_utf8(body):
         return _patched(body), "some bytes are not UTF-8; read as Windows-1252"
     likely = _likely(lang)
@@ -124,6 +132,14 @@ def _mostly_utf8(body: bytes) -> bool:
     return good > 4 * stray
 
 
+def _is_utf8(body: bytes, errors: str) -> bool:
+    try:
+        body.decode("utf-8", errors)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _patched(body: bytes) -> str:
     return body.decode("utf-8", "chipwire.cp1252")
 
@@ -155,7 +171,7 @@ def _plausible(text: str, name: str) -> float:
         kana = sum("\u3040" <= char <= "\u30ff" for char in high)
         good = sum("\u4e00" <= char <= "\u9fff" for char in high) + kana if kana > len(high) / 10 else 0
     elif name.startswith("cp1251"):
-        good = sum("а" <= char <= "я" for char in high)
+        good = sum(len(word) for word in _CYRILLIC.findall(text))
     else:
         good = sum(
             "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5e"

@@ -30,7 +30,7 @@ def refine(raw: RawDocument, *, url: str | None, lang: str | None) -> Document:
         skip_hours=sorted({hour % 24 for hour in raw.skip_hours if hour <= 24}),
         skip_days=list(dict.fromkeys(raw.skip_days)),
     )
-    words = lang or facts.lang
+    words = lang or facts.lang or script(" ".join(one.title for one in raw.entries[:20]))
     entries = [_entry(one, (home, here), facts, words, problems) for one in raw.entries[:MAX_ENTRIES]]
     if (over := len(raw.entries) - MAX_ENTRIES) > 0:
         problems[f"over {MAX_ENTRIES} entries, left out"] += over
@@ -81,12 +81,24 @@ def _entry(
     )
 
 
-def publisher(title: str, source: str | None) -> tuple[str, str | None]:
-    """An aggregator's title without its ' - Publisher' end, and the publisher."""
+def publisher(title: str, source: str | None, *, guess: bool) -> tuple[str, str | None]:
+    """An aggregator's title without its ' - Publisher' end, and the publisher; `guess` where it always has one."""
     head, dash, tail = title.rpartition(" - ")
-    if dash and head and (source == tail or (source is None and len(tail) <= 60)):
+    if dash and head and (source == tail or (guess and source is None and len(tail) <= 60)):
         return head.strip(), tail
     return title, source
+
+
+def script(text: str) -> str | None:
+    """The language that characters give away without doubt: Hangul, kana, or Han alone."""
+    counts = Counter(
+        "ko" if "\uac00" <= c <= "\ud7a3" else "ja" if "\u3041" <= c <= "\u30ff" else "zh"
+        for c in text
+        if c >= "\u3041"
+    )
+    if counts.total() < 4:
+        return None
+    return "ja" if counts["ja"] > counts.total() / 20 else counts.most_common(1)[0][0]
 
 
 def _link(raw: RawEntry, bases: tuple[str | None, ...], problems: Counter[str]) -> str | None:
@@ -106,11 +118,14 @@ def _guid(raw: str | None) -> str:
 
 
 def _summary(raw: RawEntry, bases: tuple[str | None, ...]) -> str:
-    body = raw.summary or (raw.contents[0] if raw.contents else None)
-    if body is None:
-        return ""
-    own = (absolute(body.base, *bases), *bases) if body.base else bases
-    return clean.escape(body.value) if _is_plain(body) else clean.fragment(body.value, *own)
+    """The short description, or the content of entries without one."""
+    for body in (raw.summary, *raw.contents):
+        if body is None:
+            continue
+        own = (absolute(body.base, *bases), *bases) if body.base else bases
+        if cleaned := clean.escape(body.value) if _is_plain(body) else clean.fragment(body.value, *own):
+            return cleaned
+    return ""
 
 
 def _text(raw: RawEntry) -> str:

@@ -15,6 +15,7 @@ _ENTITY = re.compile(r"""<!ENTITY\s+(\w+)\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>"""
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
+_MEDIA = re.compile(r"<(/?)media:(title|description)\b[^<>]*?(/?)>", re.IGNORECASE)
 _XML_SAFE = {"lt", "gt", "amp", "quot", "apos"}
 _PREFIXES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -45,7 +46,8 @@ def mend(text: str) -> tuple[str, int]:
 
     Gone: everything before the root and after its end, the document type with its entities (the plain ones are put
     in), comments, processing instructions, characters XML forbids. Mended: bare ampersands, HTML's entities, prefixes
-    that nobody declared, CDATA that never ends.
+    that nobody declared, CDATA that never ends. Titles and descriptions of pictures are renamed, lest feedparser takes
+    them for those of the entry.
     """
     start = _ROOT.search(text) or _ROOT_NAME.search(text)
     if start is None:
@@ -59,6 +61,7 @@ def mend(text: str) -> tuple[str, int]:
             pieces.append(f"<![CDATA[{piece}]]>")
         else:
             count += len(_ENTRY.findall(piece))
+            piece = _MEDIA.sub(r"<\1media:alt\2\3>", piece)
             pieces.append(_references(piece, entities).replace("]]>", "]]&gt;"))
     return _with_prefixes(_ILLEGAL.sub("", "".join(pieces))), count
 
@@ -113,7 +116,7 @@ def _references(piece: str, entities: dict[str, str]) -> str:
             return html.escape(value) if value != match[0] else f"&amp;{name};"
         if hexadecimal or decimal:
             value = html.unescape(match[0])
-            return value if value not in "<>&\"'" else match[0]
+            return match[0] if value in {"<", ">", "&", '"', "'"} else value.replace("\ufffd", "")
         return "&amp;"
 
     return _REFERENCE.sub(mended, _PAIR.sub(_astral, piece))

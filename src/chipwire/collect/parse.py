@@ -98,16 +98,13 @@ def _shaped(text: str) -> RawDocument:
 
 
 def _feed(mended: str, count: int) -> RawDocument:
-    """feedparser's reading; when it lost entries of ill-formed XML, that of the tree lxml recovers."""
+    """feedparser's reading; of ill-formed XML the better of its loose one and that of the tree lxml recovers."""
     found = _feedparser(mended)
     problems = []
     if found.get("bozo"):
         problems.append(f"ill-formed XML: {str(found.get('bozo_exception'))[:200]}")
-        if (
-            len(found["entries"]) < count
-            and (other := _recovered(mended))
-            and len(other["entries"]) > len(found["entries"])
-        ):
+        other = _recovered(mended)
+        if other and _yield(other) > _yield(found):
             found = other
     raw = _document(found, mended)
     if len(raw.entries) < count:
@@ -116,6 +113,16 @@ def _feed(mended: str, count: int) -> RawDocument:
         problems.append("this is neither a feed, nor JSON Feed, nor a news sitemap")
     raw.problems = problems
     return raw
+
+
+def _yield(found: Any) -> tuple[int, int, int]:
+    """How much a reading got out of a document: entries, entries with title and link, characters."""
+    entries = found["entries"]
+    whole = sum(1 for entry in entries if entry.get("title") and entry.get("link"))
+    prose = [entry.get("summary_detail") for entry in entries] + [
+        one for entry in entries for one in entry.get("content") or []
+    ]
+    return len(entries), whole, sum(len(one.get("value") or "") for one in prose if one)
 
 
 def _feedparser(text: str) -> Any:
@@ -171,39 +178,41 @@ def _inside(text: str, name: str, pattern: str) -> list[str]:
 def _entry(entry: Any) -> RawEntry:
     details = [entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or [])]
     languages = [entry.get("language"), *(detail.get("language") for detail in details if detail)]
+    summary = entry.get("summary_detail") or {"value": entry.get("media_altdescription"), "type": "text/plain"}
     return RawEntry(
         guid=entry.get("id"),
         links=_links(entry),
         base=next((detail.get("base") for detail in details if detail and detail.get("base")), None),
-        title=entry.get("title") or "",
-        summary=_body(entry["summary_detail"]) if entry.get("summary_detail") else None,
+        title=entry.get("title") or entry.get("media_alttitle") or "",
+        summary=_body(summary),
         contents=[found for content in entry.get("content") or [] if (found := _body(content))],
         author=_author(entry),
         lang=next((language for language in languages if language), None),
         published=[date for name in ("published", "created") if (date := dict.get(entry, name))],
-        updated=[date for name in ("updated",) if (date := dict.get(entry, name))],
+        updated=[date] if (date := dict.get(entry, "updated")) else [],
         categories=[tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or []],
         source=(entry.get("source") or {}).get("title"),
     )
 
 
 def _links(entry: Any) -> list[str]:
+    """Candidates in order of preference; a guid counts only when it looks like an address."""
     links = [link for link in entry.get("links") or [] if link.get("rel") == "alternate" and link.get("href")]
-    html = [link["href"] for link in links if (link.get("type") or "").split(";")[0] in _HTML_LINK]
-    other = [link["href"] for link in links if link["href"] not in html]
-    found = [*html, *other, entry.get("link")]
-    if entry.get("feedburner_origlink"):
-        found.insert(0, entry["feedburner_origlink"])
-    if not any(found) and (entry.get("guidislink") or "link" in entry):
-        found.append(entry.get("id"))
-    return [link for link in dict.fromkeys(found) if link]
+    pages = [link["href"] for link in links if (link.get("type") or "").split(";")[0] in _HTML_LINK]
+    other = [link["href"] for link in links if link["href"] not in pages]
+    found = [entry.get("feedburner_origlink"), *pages, *other, entry.get("link")]
+    guid = entry.get("id") or ""
+    if "link" in entry:
+        found.append(guid)
+    address = guid.strip().lower().startswith(("http://", "https://", "/", "www."))
+    return [link for link in dict.fromkeys(found) if link and (link != guid or address)]
 
 
 def _body(detail: Any) -> Body | None:
     kind = (detail.get("type") or "").lower()
-    if kind.startswith(("image/", "audio/", "video/", "application/octet")):
-        return None
     value = detail.get("value") or ""
+    if kind.startswith(("image/", "audio/", "video/")) or (kind.startswith("application/oct") and " " not in value):
+        return None
     return Body(value, "text" if kind.startswith("text/plain") else "html", detail.get("base")) if value else None
 
 
