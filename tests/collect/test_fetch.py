@@ -187,12 +187,6 @@ def test_too_large_without_unpacking(server: Torture, fetch: Fetch) -> None:
     assert failed(fetch(endless, options={"max_body": 50, "timeout": 5})).kind == "too-large"
 
 
-@pytest.mark.parametrize("page", [b"<!DOCTYPE html><html>", b"\n<html lang=en>", b"<!-- x --><!doctype HTML>",
-                                  b"\xef\xbb\xbf<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC>"])  # fmt: skip
-def test_a_page_is_not_a_feed(server: Torture, fetch: Fetch, page: bytes) -> None:
-    assert failed(fetch(server.script("/feed", answer(body=page)))).kind == "not-a-feed"
-
-
 def chain(server: Torture, *codes: int) -> str:
     for place, code in enumerate(codes):
         server.script(f"/{place}", redirect(code, f"/{place + 1}"))

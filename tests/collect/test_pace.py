@@ -303,3 +303,11 @@ def test_a_feed_whose_hub_pushes_is_polled_seldom() -> None:
     state = KNOWN.model_copy(update={"hub_expires": NOW + 24 * HOUR})
     assert turn(state).state.next_reason == "hub pushes: every 6 h"
     assert wait(turn(state.model_copy(update={"hub_expires": NOW - HOUR}))) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("found", [None, pace.Seen(0, 0, [])])
+def test_a_page_instead_of_a_feed_is_no_success(found: pace.Seen | None) -> None:
+    page = ok({"etag": '"page"'}).model_copy(update={"body": b"<!doctype html><html>"})
+    paced = pace.after(FEED, KNOWN, page, found, NOW, spread=0.5, limits=LIMITS)
+    assert (paced.event.outcome, paced.event.error) == ("parse-failed", "a web page came instead of a feed")
+    assert paced.state.etag == KNOWN.etag

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from chipwire.collect.backoff import after_failure, excused, network_down
 from chipwire.collect.caching import fresh_for
+from chipwire.collect.discover import is_page
 from chipwire.collect.lanes import Lanes, registrable
 from chipwire.collect.moves import address, follow_move
 from chipwire.collect.rhythm import Limits, plan_next
 from chipwire.collect.samebody import body_hash
+from chipwire.collect.websub import advertised
 from chipwire.domain import Failed, Feed, FeedEvent, FeedFacts, FeedState, Fetched, NotModified, Outcome
 
 __all__ = [
@@ -80,15 +82,16 @@ def after(
 
 
 def _unread(state: FeedState, outcome: Fetched, seen: Seen | None) -> Failed | None:
-    if seen is None and not unchanged(state, outcome):
+    kind: Literal["parse", "not-a-feed"] = "parse"
+    if is_page(outcome.body) and not (seen and seen.items):
+        kind, message = "not-a-feed", "a web page came instead of a feed"
+    elif seen is None and not unchanged(state, outcome):
         message = "the document could not be read"
     elif seen is not None and seen.items == 0 and seen.problems:
         message = f"nothing readable in the document: {seen.problems[0]}"
     else:
         return None
-    return Failed(
-        kind="parse", message=message, status=outcome.status, final_url=outcome.final_url, millis=outcome.millis
-    )
+    return Failed(kind=kind, message=message, status=outcome.status, final_url=outcome.final_url, millis=outcome.millis)
 
 
 def _answered(
@@ -100,8 +103,7 @@ def _answered(
     spread: float,
     limits: Limits,
 ) -> Paced:
-    facts = _facts(seen)
-    learnt = state.model_copy(update={**_validators(state, outcome), **facts})
+    learnt = state.model_copy(update={**_validators(state, outcome), **_facts(state, outcome, seen)})
     plan = plan_next(feed, learnt, fresh_for(outcome.headers, now), _counts(seen), now, spread, limits)
     move, moved = follow_move(feed, state, outcome, now)
     reason = f"{moved}; {plan.reason}" if moved else plan.reason
@@ -171,18 +173,16 @@ def _validators(state: FeedState, outcome: Fetched | NotModified) -> dict[str, s
     return {**fresh, **given}
 
 
-def _facts(seen: Seen | None) -> dict[str, Any]:
+def _facts(state: FeedState, outcome: Fetched | NotModified, seen: Seen | None) -> dict[str, Any]:
     """What the document says about itself is remembered: a 304 does not repeat it."""
     if seen is None or seen.facts is None:
         return {}
     facts = seen.facts
-    return {
-        "ttl_seconds": facts.ttl,
-        "skip_hours": facts.skip_hours,
-        "skip_days": facts.skip_days,
-        "hub": facts.hub,
-        "hub_topic": facts.self_url if facts.hub else None,
-    }
+    said = {"ttl_seconds": facts.ttl, "skip_hours": facts.skip_hours, "skip_days": facts.skip_days}
+    hub, topic = advertised(outcome.headers, facts)
+    if (hub, topic) == (state.hub, state.hub_topic):
+        return said
+    return {**said, "hub": hub, "hub_topic": topic, "hub_secret": None, "hub_expires": None}
 
 
 def _counts(seen: Seen | None) -> tuple[int, int]:

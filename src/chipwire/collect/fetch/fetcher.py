@@ -10,7 +10,6 @@ from types import TracebackType
 import httpx
 
 import chipwire
-from chipwire.collect.discover import is_page
 from chipwire.collect.fetch.transport import GuardedTransport, Stopped
 from chipwire.collect.fetch.weather import Answer, failed_answer, failed_exception
 from chipwire.collect.guard import Guard
@@ -68,20 +67,16 @@ class Fetcher:
         self._transports.clear()
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched | NotModified | Failed:
-        """Ask for a feed, with the validators of its state; an HTML page is Failed("not-a-feed")."""
+        """Ask for a feed, with the validators of its state; what came may still be a page (`discover.is_page`)."""
         headers = {"accept": ACCEPT_FEED, **conditions(state)}
         if feed.user_agent:
             headers["user-agent"] = feed.user_agent
         outcome = await self._exchange("GET", address(feed, state), headers, now, private=feed.allow_private)
-        if isinstance(outcome, Answer):
-            if outcome.status == 304 and not conditions(state):
-                return failed_answer(outcome, now)
-            if outcome.status == 304:
-                return outcome.into(NotModified)
-            if is_page(outcome.body):
-                return failed_answer(outcome, now, page=True)
-            return outcome.into(Fetched)
-        return outcome
+        if not isinstance(outcome, Answer):
+            return outcome
+        if outcome.status == 304:
+            return outcome.into(NotModified) if conditions(state) else failed_answer(outcome, now)
+        return outcome.into(Fetched)
 
     async def get(
         self, url: str, *, headers: Headers | None = None, max_body: int | None = None, now: datetime

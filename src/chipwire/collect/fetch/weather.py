@@ -49,13 +49,11 @@ class Answer:
         )
 
 
-def failed_answer(answer: Answer, now: datetime, *, page: bool = False) -> Failed:
+def failed_answer(answer: Answer, now: datetime) -> Failed:
     """An answer that is no use: which kind of failure, and when we may come back."""
     kind: Literal["gone", "too-many-requests", "unavailable", "not-a-feed", "http"] = "http"
     message = f"the server answers {answer.status} {_phrase(answer.status)}".rstrip()
-    if page:
-        kind, message = "not-a-feed", "a web page came instead of a feed"
-    elif answer.status == 410:
+    if answer.status == 410:
         kind = "gone"
     elif answer.status == 429:
         kind = "too-many-requests"
