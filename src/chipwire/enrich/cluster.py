@@ -1,21 +1,23 @@
 """Stories: new items against the window of recent ones, in a partition that no order of arrival can change."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from chipwire.domain import Placement
-from chipwire.enrich.copies import is_copy
 from chipwire.enrich.fingerprint import decode, fingerprint
 from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.linkage import agglomerate
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import View, features
+from chipwire.enrich.neighbours import Member, Neighbours
 from chipwire.enrich.tagger import Tagger
+
+WINDOW = timedelta(days=14)
+"""An item older than the newest by more than this takes no part any more; its story keeps its id."""
+STRIDE = timedelta(hours=6)
+GAP = timedelta(hours=12)
+"""A story that follows another starts at least this much later."""
 
 
 @dataclass(frozen=True)
@@ -26,33 +28,14 @@ class Arrival:
     fingerprint: bytes
 
 
-@dataclass
-class Member:
-    """One item of the window; `likeness` holds the probability for every neighbour it was compared with."""
-
-    item_id: int
-    view: View
-    story_id: int
-    copy_of: int | None = None
-    follows: int | None = None
-    link: str = "new"
-    likeness: dict[int, float] = field(default_factory=dict)
-    copies: set[int] = field(default_factory=set)
-
-    @property
-    def order(self) -> tuple[float, int, int]:
-        """Place in time; ties fall by content, so no arrival order shows."""
-        moment = self.view.seen.published
-        return (float("inf") if moment is None else moment, self.view.seen.text, self.item_id)
-
-
 class Window:
     """The recent items and their stories; feed it with restore() once and place() for every poll."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.members: dict[int, Member] = {}
-        self.index: dict[int, list[int]] = {}
+        self.near = Neighbours(model)
+        self.stories: dict[int, set[int]] = {}
+        self._horizon = 0.0
 
     @classmethod
     def load(cls, data: Path) -> "Window":
@@ -62,131 +45,158 @@ class Window:
     def restore(self, rows: list[tuple[int, int, int | None, bytes]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint) of the stored window: the same decisions as before follow."""
         for item_id, story_id, copy_of, data in sorted(rows, key=lambda row: row[0]):
-            member = self._admit(item_id, data)
-            if member:
-                member.story_id, member.copy_of = story_id, copy_of
+            seen = decode(data)
+            if seen is not None and item_id not in self.near.members:
+                member = self.near.add(item_id, data, seen)
+                member.placed, member.copy_of = story_id, copy_of
+                self.stories.setdefault(story_id, set()).add(item_id)
 
-    def place(self, arrivals: list[Arrival]) -> list[Placement]:
-        """Places a poll's new items; returned are they and every older item whose place changed."""
-        fresh: list[Placement] = []
-        touched: list[Member] = []
+    def place(self, arrivals: list[Arrival], now: datetime | None = None) -> list[Placement]:
+        """Places a poll's new items; returned are they and every older item whose place changed.
+
+        `now` (aware) bounds what a wrong clock can do: without it the newest publication is the present.
+        """
+        alone: list[Placement] = []
+        fresh: list[Member] = []
         for arrival in sorted(arrivals, key=lambda a: a.item_id):
-            member = self._admit(arrival.item_id, arrival.fingerprint)
-            if member is None:
-                fresh.append(Placement(item_id=arrival.item_id, story_id=arrival.item_id))
+            seen = decode(arrival.fingerprint)
+            if seen is None or arrival.item_id in self.near.members:
+                alone += [Placement(item_id=arrival.item_id, story_id=arrival.item_id)] if seen is None else []
             else:
-                touched.append(member)
-        return fresh + self._settle(touched)
+                fresh.append(self.near.add(arrival.item_id, arrival.fingerprint, seen))
+        changed = self._settle(fresh)
+        self._expire(fresh, now)
+        return alone + changed
 
-    def _admit(self, item_id: int, data: bytes) -> Member | None:
-        seen = decode(data)
-        if seen is None or item_id in self.members:
-            return None
-        member = Member(item_id, View(seen, self.model.common), item_id)
-        for other in self._candidates(member):
-            same = member.view.family == other.view.family
-            probability = self.model.probability(features(member.view, other.view), same)
-            member.likeness[other.item_id] = other.likeness[item_id] = probability
-            if same and is_copy(seen, other.view.seen):
-                member.copies.add(other.item_id)
-                other.copies.add(item_id)
-        self.members[item_id] = member
-        return member
-
-    def _candidates(self, member: Member) -> list[Member]:
-        return list(self.members.values())
-
-    def _settle(self, touched: list[Member]) -> list[Placement]:
-        changed: list[Placement] = []
+    def _settle(self, fresh: list[Member]) -> list[Placement]:
+        """Parts anew every group of items that a fresh one can reach, and names the stories in it."""
         done: set[int] = set()
-        for member in touched:
-            if member.item_id not in done:
-                group = self._reach(member)
-                done.update(m.item_id for m in group)
-                changed.extend(self._part(group))
-        return changed
+        changed: dict[int, Placement] = {}
+        touched: list[int] = []
+        for start in fresh:
+            if start.item_id in done:
+                continue
+            group = self.near.reach(start)
+            done.update(member.item_id for member in group)
+            for story_id, story in self._named(self.near.part(group)):
+                touched.append(story_id)
+                changed.update((p.item_id, p) for p in self._hang(story_id, story))
+        for story_id in touched:
+            changed.update((p.item_id, p) for p in self._follow(story_id))
+        return [changed[item_id] for item_id in sorted(changed)]
 
-    def _reach(self, start: Member) -> list[Member]:
-        """Everything joined to `start` by a chain of pairs that could merge: the part of the window it can change."""
-        seen, queue = {start.item_id}, [start]
-        while queue:
-            here = queue.pop()
-            for other, probability in here.likeness.items():
-                if (
-                    other in self.members
-                    and other not in seen
-                    and (probability >= self.model.join or other in here.copies)
-                ):
-                    seen.add(other)
-                    queue.append(self.members[other])
-        return sorted((self.members[i] for i in seen), key=lambda m: m.order)
+    def _named(self, parts: list[list[Member]]) -> Iterator[tuple[int, list[Member]]]:
+        """A story keeps the id of its earliest item to arrive, also when that one has left the window."""
+        members = self.near.members
+        taken: set[int] = set()
+        for part in parts:
+            own = {member.item_id for member in part}
+            held = {m.placed for m in part if m.placed is not None and m.placed not in members} - taken
+            story_id = min(own | held)
+            taken.add(story_id)
+            yield story_id, part
 
-    def _part(self, group: list[Member]) -> Iterator[Placement]:
-        rows = {member.item_id: row for row, member in enumerate(group)}
-        likeness = np.zeros((len(group), len(group)))
-        for member in group:
-            for other, probability in member.likeness.items():
-                if other in rows:
-                    likeness[rows[member.item_id], rows[other]] = probability
-        families = _families(group, rows)
-        for story in agglomerate(likeness, families, self.model.join):
-            yield from self._name([group[row] for row in story], families, rows)
-
-    def _name(self, story: list[Member], families: list[list[int]], rows: dict[int, int]) -> Iterator[Placement]:
-        story_id = min(m.item_id for m in story)
-        home = {row: family[0] for family in families for row in family}
-        ids = {row: item for item, row in rows.items()}
-        origin = story[0]
+    def _hang(self, story_id: int, story: list[Member]) -> Iterator[Placement]:
+        """Every member's place in the story; those that had it already are left out."""
+        origin = self.near.origin(story)
+        first = {copy.item_id: family_origin for family_origin, family in self.near.families(story) for copy in family}
         for member in story:
-            first = ids[home[rows[member.item_id]]]
-            copy_of = None if first == member.item_id else first
-            link = (
-                "copy"
-                if copy_of
-                else "origin"
-                if member is origin
-                else ("rewrite" if member.view.family == origin.view.family else "translation")
-            )
-            if (story_id, copy_of, link) != (member.story_id, member.copy_of, member.link):
-                member.story_id, member.copy_of, member.link = story_id, copy_of, link
-                yield Placement.model_validate(
-                    {"item_id": member.item_id, "story_id": story_id, "copy_of": copy_of, "link": link}
-                )
+            copy_of = None if first[member.item_id] == member.item_id else first[member.item_id]
+            same = member.family == origin.family
+            link = "origin" if member is origin else "copy" if copy_of else "rewrite" if same else "translation"
+            if (story_id, copy_of, link) != (member.placed, member.copy_of, member.link):
+                if member.placed is not None:
+                    self._leave(member.placed, member.item_id)
+                member.placed, member.copy_of, member.link = story_id, copy_of, link
+                self.stories.setdefault(story_id, set()).add(member.item_id)
+                yield _placement(member)
+
+    def _leave(self, story_id: int, item_id: int) -> None:
+        self.stories.get(story_id, set()).discard(item_id)
+        if not self.stories.get(story_id):
+            self.stories.pop(story_id, None)
+
+    def _follow(self, story_id: int) -> Iterator[Placement]:
+        """Links a story to the earlier one its members come nearest to without telling of the same event."""
+        story = [self.near.members[i] for i in sorted(self.stories.get(story_id, ()))]
+        if not story:
+            return
+        start = min(member.moment for member in story)
+        best: dict[int, float] = {}
+        for member in story:
+            for other_story, likeness in self._others(member, story_id).items():
+                best[other_story] = best.get(other_story, 0.0) + likeness / len(story)
+        earlier = [
+            (score, -other) for other, score in best.items() if self._start(other) + GAP.total_seconds() <= start
+        ]
+        follows = -max(earlier)[1] if earlier and max(earlier)[0] >= self.model.follow else None
+        head = min(story, key=lambda m: m.item_id)
+        if follows != head.follows or any(m.link == "new" for m in story):
+            for member in story:
+                member.follows = follows
+                yield _placement(member)
+
+    def _others(self, member: Member, story_id: int) -> dict[int, float]:
+        """Best likeness of a member to each other story around it that is about one of its companies."""
+        found: dict[int, float] = {}
+        for other_id, likeness in member.likeness.items():
+            other = self.near.members.get(other_id)
+            if other and other.placed not in (None, story_id) and self.near.share_company(member, other):
+                found[other.placed] = max(found.get(other.placed, 0.0), likeness)
+        return found
+
+    def _start(self, story_id: int) -> float:
+        return min(self.near.members[i].moment for i in self.stories[story_id])
+
+    def _expire(self, fresh: list[Member], now: datetime | None) -> None:
+        """Drops what has left the window, in strides of a few hours; a date in the future moves nothing."""
+        known = [m.moment for m in fresh if m.moment != float("inf")]
+        newest = max(known, default=0.0)
+        horizon = (min(newest, now.timestamp()) if now else newest) - WINDOW.total_seconds()
+        if horizon < self._horizon + STRIDE.total_seconds():
+            return
+        self._horizon = horizon
+        for member in [m for m in self.near.members.values() if m.moment < horizon]:
+            self.near.drop(member.item_id)
+            if member.placed is not None:
+                self._leave(member.placed, member.item_id)
 
 
-def _families(group: list[Member], rows: dict[int, int]) -> list[list[int]]:
-    """Rows joined by copying, each family in the order of time."""
-    label = list(range(len(group)))
-    for member in group:
-        for other in member.copies:
-            if other in rows:
-                one, two = sorted((label[rows[member.item_id]], label[rows[other]]))
-                label = [one if x == two else x for x in label]
-    return [[row for row in range(len(group)) if label[row] == first] for first in sorted(set(label))]
+def _placement(member: Member) -> Placement:
+    return Placement.model_validate(
+        {
+            "item_id": member.item_id,
+            "story_id": member.placed,
+            "copy_of": member.copy_of,
+            "link": member.link,
+            "follows": member.follows,
+        }
+    )
 
 
 def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator[dict[str, Any]]:
     """Items as `chipwire cluster -` reads them → {"id", "story", "copy_of"}; the order given changes nothing."""
     given = list(items)
     lexicon, window = Lexicon.load(data), Window.load(data)
-    ordered = sorted(given, key=lambda item: (str(item.get("published") or "~"), str(item["id"])))
-    names = {number: item["id"] for number, item in enumerate(ordered, 1)}
-    arrivals = [Arrival(number, _print(item, tagger, lexicon)) for number, item in enumerate(ordered, 1)]
-    placed = {p.item_id: p for p in window.place(arrivals)}
-    numbers = {id(item): number for number, item in enumerate(ordered, 1)}
-    for item in given:
-        place = placed[numbers[id(item)]]
-        copy_of = names[place.copy_of] if place.copy_of else None
-        yield {"id": item["id"], "story": str(names[place.story_id]), "copy_of": copy_of}
+    ordered = sorted(range(len(given)), key=lambda at: (str(given[at].get("published") or "~"), str(given[at]["id"])))
+    number = {at: place for place, at in enumerate(ordered, 1)}
+    name = {place: given[at]["id"] for at, place in number.items()}
+    placed: dict[int, Placement] = {}
+    for start in range(0, len(ordered), 500):
+        batch = [Arrival(number[at], _print(given[at], tagger, lexicon)) for at in ordered[start : start + 500]]
+        placed.update((p.item_id, p) for p in window.place(batch))
+    for at, item in enumerate(given):
+        place = placed[number[at]]
+        copy_of = name[place.copy_of] if place.copy_of else None
+        yield {"id": item["id"], "story": str(name[place.story_id]), "copy_of": copy_of}
 
 
 def _print(item: dict[str, Any], tagger: Tagger, lexicon: Lexicon) -> bytes:
     title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
     tags = tagger.tag(title, body, lang=item.get("lang"), url=url or None)
     lang = str(item.get("lang") or tags.lang)
-    return fingerprint(
-        title, body, lang, moment(item.get("published")), str(item.get("feed") or ""), url, tags, lexicon
-    )
+    published, feed = moment(item.get("published")), str(item.get("feed") or "")
+    return fingerprint(title, body, lang, published, feed, url, tags, lexicon)
 
 
 def moment(text: str | None) -> datetime | None:

@@ -32,3 +32,22 @@ def agglomerate(likeness: Matrix, groups: list[list[int]], threshold: float) -> 
         sizes = np.delete(sizes, two)
         merged[one].extend(merged.pop(two))
     return sorted(sorted(group) for group in merged)
+
+
+def united(size: int, links: list[tuple[int, int]]) -> list[list[int]]:
+    """Row numbers below `size` joined by any chain of links; sorted groups in the order of their first row."""
+    parent = list(range(size))
+
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    for one, two in links:
+        low, high = sorted((root(one), root(two)))
+        parent[high] = low
+    groups: dict[int, list[int]] = {}
+    for row in range(size):
+        groups.setdefault(root(row), []).append(row)
+    return list(groups.values())

@@ -14,6 +14,7 @@ from chipwire.errors import ConfigError
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
     join: float
+    follow: float
     same: dict[str, float]
     cross: dict[str, float]
     common: dict[str, str] = {}
@@ -27,6 +28,7 @@ class Model:
     same: Odds
     cross: Odds
     join: float
+    follow: float
     common: dict[int, float]
 
     @classmethod
@@ -39,7 +41,7 @@ class Model:
         except (OSError, tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
             raise ConfigError(f"{path.name}: {error}. Restore the file from the release.") from error
         common = {key(term): 0.15 for lang, words in file.common.items() for term in terms(words, lang)}
-        return cls(odds[0], odds[1], file.join, common)
+        return cls(odds[0], odds[1], file.join, file.follow, common)
 
     def probability(self, row: tuple[float, ...], same: bool) -> float:
         """That the pair of this feature row is one story."""

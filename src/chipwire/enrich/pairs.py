@@ -4,11 +4,13 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from chipwire.enrich.anchors import Anchor, Kind, Zone
+from chipwire.enrich.anchors import Anchor, Kind, Zone, anchor_key
+from chipwire.enrich.copies import shingles
 from chipwire.enrich.fingerprint import Print
-from chipwire.enrich.terms import family
+from chipwire.enrich.terms import family, key
 
 Vector = dict[int, float]
+ROUNDS = frozenset(anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales"))
 HOUR = 3600.0
 SIGMA_HOURS = 72.0
 
@@ -19,6 +21,7 @@ class View:
     def __init__(self, seen: Print, common: dict[int, float]) -> None:
         self.seen = seen
         self.family = family(seen.lang)
+        self.family_key = key(self.family)
         self.common = common
         self.anchors: dict[Kind, dict[int, Anchor]] = {kind: {} for kind in Kind}
         for anchor in seen.anchors:
@@ -37,35 +40,51 @@ class View:
         return self._vector(self.seen.title + self.seen.body)
 
     @cached_property
+    def shingles(self) -> frozenset[int]:
+        return shingles(self.seen.body)
+
+    @cached_property
+    def sentences(self) -> list[frozenset[int]]:
+        """Term sets of the body's sentences."""
+        found: list[frozenset[int]] = []
+        start = 0
+        for place, term in enumerate((*self.seen.body, 0)):
+            if term == 0:
+                if place > start:
+                    found.append(frozenset(self.seen.body[start:place]))
+                start = place + 1
+        return found
+
+    @cached_property
     def about(self) -> frozenset[int]:
         found = self.anchors[Kind.COMPANY].values()
         return frozenset(a.key for a in found if a.zone == Zone.TITLE)
 
-    def _vector(self, keys: tuple[int, ...]) -> Vector:
+    def _vector(self, sequence: tuple[int, ...]) -> Vector:
         counts: Vector = {}
-        for key in keys:
-            if key:
-                counts[key] = counts.get(key, 0.0) + 1.0
-        weighted = {key: (1.0 + math.log(n)) * self.common.get(key, 1.0) for key, n in counts.items()}
+        for term in sequence:
+            if term:
+                counts[term] = counts.get(term, 0.0) + 1.0
+        weighted = {term: (1.0 + math.log(n)) * self.common.get(term, 1.0) for term, n in counts.items()}
         norm = math.sqrt(sum(w * w for w in weighted.values())) or 1.0
-        return {key: w / norm for key, w in weighted.items()}
+        return {term: w / norm for term, w in weighted.items()}
 
 
 def lead(body: tuple[int, ...]) -> tuple[int, ...]:
     """The first two sentences."""
-    stops = [place for place, key in enumerate(body) if key == 0][:2]
+    stops = [place for place, term in enumerate(body) if term == 0][:2]
     return body[: stops[-1]] if stops else body
 
 
 def cosine(one: Vector, two: Vector) -> float:
     if len(one) > len(two):
         one, two = two, one
-    return sum(w * two[key] for key, w in one.items() if key in two)
+    return sum(w * two[term] for term, w in one.items() if term in two)
 
 
 NAMES = (
     "title", "lead", "whole", "companies", "strangers", "figures", "products", "names", "places", "concepts",
-    "headline", "acts", "near", "days", "bias",
+    "headline", "acts", "rhythm", "near", "days", "bias",
 )  # fmt: skip
 """The features, in the order of the weights."""
 
@@ -88,9 +107,9 @@ def shared(one: View, two: View, kind: Kind) -> float:
     if len(mine) > len(other):
         mine, other = other, mine
     total = 0.0
-    for key, anchor in mine.items():
-        if key in other:
-            prominent = anchor.zone < Zone.BODY and other[key].zone < Zone.BODY
+    for name, anchor in mine.items():
+        if name in other:
+            prominent = anchor.zone < Zone.BODY and other[name].zone < Zone.BODY
             total += anchor.weight * (1.5 if prominent else 1.0)
     return total
 
@@ -134,6 +153,16 @@ def new_act(one: View, two: View) -> float:
     return float(any(a.zone < Zone.BODY and key not in known for key, a in second.anchors[Kind.ACT].items()))
 
 
+def rhythm(one: View, two: View) -> float:
+    """1 when both are reports that come round every day or month (a market's close, monthly sales), of two rounds."""
+    if hours_apart(one, two) < 12:
+        return 0.0
+    mine, other = (
+        {a.key for a in view.anchors[Kind.CONCEPT].values() if a.zone < Zone.BODY} & ROUNDS for view in (one, two)
+    )
+    return float(bool(mine & other))
+
+
 def features(one: View, two: View) -> tuple[float, ...]:
     """One row in the order of NAMES; symmetric in its arguments."""
     same = one.family == two.family
@@ -153,6 +182,7 @@ def features(one: View, two: View) -> tuple[float, ...]:
         overlap(one, two, Kind.CONCEPT),
         headline(one, two),
         new_act(one, two),
+        rhythm(one, two),
         math.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
         min(hours, 14 * 24) / 24,
         1.0,

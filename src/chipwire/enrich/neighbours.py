@@ -1,0 +1,153 @@
+"""Who is near whom in the window, which of them hang together, and which of those are copies of which."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from chipwire.enrich.copies import is_copy
+from chipwire.enrich.fingerprint import Print
+from chipwire.enrich.linkage import agglomerate, united
+from chipwire.enrich.model import Model
+from chipwire.enrich.pairs import features
+from chipwire.enrich.window import Index
+
+FAINT = 0.05
+"""Likeness not worth remembering."""
+EXACT = 80
+"""Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
+LARGEST = 240
+"""A chain of joins longer than this is cut at its weaker links first."""
+
+
+@dataclass(slots=True)
+class Member:
+    """One item of the window; `likeness` holds the probability of one story for every neighbour worth it."""
+
+    item_id: int
+    moment: float
+    """Publication in epoch seconds; infinity when unknown."""
+    text: int
+    family: int
+    feed: int
+    credit: int
+    placed: int | None = None
+    copy_of: int | None = None
+    follows: int | None = None
+    link: str = "new"
+    compared: bool = False
+    likeness: dict[int, float] = field(default_factory=dict)
+    copies: set[int] = field(default_factory=set)
+
+    @property
+    def order(self) -> tuple[float, int, int]:
+        """Place in time; ties fall by content, so no arrival order shows."""
+        return (self.moment, self.text, self.item_id)
+
+
+class Neighbours:
+    """Members of the window and the graph of their likeness, compared when first needed."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.members: dict[int, Member] = {}
+        self.index = Index(model.common)
+
+    def add(self, item_id: int, data: bytes, seen: Print) -> Member:
+        """Files an item; nothing is compared yet."""
+        view = self.index.add(item_id, data, seen)
+        moment = float("inf") if seen.published is None else float(seen.published)
+        member = Member(item_id, moment, seen.text, view.family_key, seen.feed, seen.credit)
+        self.members[item_id] = member
+        return member
+
+    def drop(self, item_id: int) -> None:
+        """Forgets an item and its place in others' neighbourhoods."""
+        member = self.members.pop(item_id)
+        self.index.drop(item_id)
+        for other in member.likeness.keys() | member.copies:
+            if other in self.members:
+                self.members[other].likeness.pop(item_id, None)
+                self.members[other].copies.discard(item_id)
+
+    def reach(self, start: Member) -> list[Member]:
+        """Everything joined to `start` by a chain of pairs that could merge: what a new item can change, in order."""
+        seen, queue = {start.item_id}, [start]
+        while queue:
+            here = queue.pop()
+            for other in self._joined(here, self.model.join) - seen:
+                seen.add(other)
+                queue.append(self.members[other])
+        return sorted((self.members[i] for i in seen), key=lambda m: m.order)
+
+    def part(self, group: list[Member]) -> list[list[Member]]:
+        """The stories in a group that reach() gave, each in the order of time."""
+        return [story for chunk in self._chunks(group, self.model.join) for story in self._part(chunk)]
+
+    def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
+        """(id of the origin, members) of every set of copies in a story; an item without copies is its own family."""
+        rows = {member.item_id: row for row, member in enumerate(story)}
+        found = []
+        for family in united(len(story), self._copies(story, rows)):
+            members = [story[row] for row in family]
+            left = [m.copy_of for m in members if m.copy_of is not None and m.copy_of not in self.members]
+            found.append((min(left) if left else self.origin(members).item_id, members))
+        return found
+
+    def origin(self, members: list[Member]) -> Member:
+        """Whom the others credit, if it is among them, else the earliest."""
+        credited = {m.credit for m in members if m.credit and m.credit != m.feed}
+        named = [m for m in members if m.feed in credited]
+        return min(named or members, key=lambda m: m.order)
+
+    def share_company(self, one: Member, two: Member) -> bool:
+        """Whether both are about one company."""
+        return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
+
+    def _joined(self, member: Member, bar: float) -> set[int]:
+        if not member.compared:
+            self._compare(member)
+        return member.copies | {other for other, p in member.likeness.items() if p >= bar}
+
+    def _compare(self, member: Member) -> None:
+        view = self.index.view(member.item_id)
+        for other in self.index.nearest(view, member.item_id):
+            if other not in member.likeness:
+                self._measure(member, self.members[other])
+        member.compared = True
+
+    def _measure(self, one: Member, two: Member) -> float:
+        """Likeness of a pair, remembered on both sides when it is not faint; copies are noted too."""
+        mine, other = self.index.view(one.item_id), self.index.view(two.item_id)
+        same = one.family == two.family
+        probability = self.model.probability(features(mine, other), same)
+        if probability >= FAINT:
+            one.likeness[two.item_id] = two.likeness[one.item_id] = probability
+        if same and is_copy(mine, other):
+            one.copies.add(two.item_id)
+            two.copies.add(one.item_id)
+        return probability
+
+    def _chunks(self, group: list[Member], bar: float) -> list[list[Member]]:
+        """The group itself, or when it is too large its parts that stronger links hold together."""
+        if len(group) <= LARGEST or bar >= 0.95:
+            return [group]
+        rows = {member.item_id: row for row, member in enumerate(group)}
+        links = [(rows[m.item_id], rows[o]) for m in group for o in self._joined(m, bar + 0.1) if o in rows]
+        parts = [[group[row] for row in part] for part in united(len(group), links)]
+        return [chunk for part in parts for chunk in self._chunks(part, bar + 0.1)]
+
+    def _part(self, group: list[Member]) -> list[list[Member]]:
+        rows = {member.item_id: row for row, member in enumerate(group)}
+        likeness = np.zeros((len(group), len(group)))
+        for row, member in enumerate(group):
+            for other in group[:row]:
+                known = member.likeness.get(other.item_id)
+                if known is None:
+                    known = self._measure(member, other) if len(group) <= EXACT else 0.0
+                    member.likeness[other.item_id] = other.likeness[member.item_id] = known
+                likeness[row, rows[other.item_id]] = likeness[rows[other.item_id], row] = known
+        together = united(len(group), self._copies(group, rows))
+        return [[group[row] for row in story] for story in agglomerate(likeness, together, self.model.join)]
+
+    def _copies(self, group: list[Member], rows: dict[int, int]) -> list[tuple[int, int]]:
+        return [(rows[m.item_id], rows[other]) for m in group for other in m.copies if other in rows]
