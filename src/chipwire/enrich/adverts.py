@@ -1,0 +1,151 @@
+"""Where an advertised headline ends when a feed has flattened "Read also: …" into running text."""
+
+import re
+
+from chipwire.enrich.glossary import Boilerplate
+from chipwire.enrich.spelling import is_han, is_hangul, is_kana
+
+_WORD = re.compile(r"\S+")
+_STOP = re.compile(r"[.!?](?=[\s\"')\]]|$)|[。！？]")
+_PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": ">", "〈": "〉", "“": "”", "[": "]", "(": ")"}
+_ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
+_PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
+_KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
+MOST_LINES = 15
+
+
+class Advert:
+    """Reads headlines by how headlines are written: title case, no full stop, no topic particle."""
+
+    def __init__(self, boilerplate: Boilerplate) -> None:
+        self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
+        self._small = frozenset(boilerplate.small_words)
+
+    def end(self, text: str, place: int, *, listing: bool, own_line: bool) -> int:
+        """The end of the advert that a marker ending at `place` opens."""
+        line_end = _line_end(text, place)
+        rest = text[place:line_end].strip(" :：-–|>»]】)▶►")
+        if not rest:
+            return self._lines_end(text, line_end)
+        start = line_end - len(text[place:line_end].lstrip(" :：-–|>»]】)▶►"))
+        if text[start] in _PAIRS:
+            close = text.find(_PAIRS[text[start]], start + 1, line_end)
+            if close > 0:
+                return self._more(text, close + 1, line_end)
+        end = self._headline_end(text, start, line_end)
+        if end == line_end and listing:
+            return self._lines_end(text, line_end)
+        return end
+
+    def _more(self, text: str, end: int, line_end: int) -> int:
+        """Further quoted headlines right after the first."""
+        match = re.compile(r"[\s,、|/·]*(?=[《「『«\"“])").match(text, end)
+        if match and match.end() < line_end:
+            close = text.find(_PAIRS[text[match.end()]], match.end() + 1, line_end)
+            if close > 0 and close - match.end() > 6:
+                return self._more(text, close + 1, line_end)
+        return end
+
+    def _lines_end(self, text: str, line_end: int) -> int:
+        """The end of a list of headlines that starts on the next line."""
+        end = line_end
+        for _ in range(MOST_LINES):
+            if end >= len(text):
+                return end
+            stop = _line_end(text, end + 1)
+            line = text[end + 1 : stop].strip()
+            if _prose(line) and not _ITEM.match(line):
+                return end
+            end = stop
+        return end
+
+    def _headline_end(self, text: str, start: int, line_end: int) -> int:
+        stop = _STOP.search(text, start, line_end)
+        while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
+            stop = _STOP.search(text, stop.end(), line_end)
+        until = stop.end() if stop else line_end
+        spaceless = sum(is_han(c) or is_kana(c) for c in text[start:until][:80])
+        if sum(map(is_hangul, text[start:until][:80])) * 4 > until - start:
+            return self._korean(text, start, until, stopped=stop is not None)
+        if spaceless * 3 > min(80, until - start):
+            return _spaceless(text, start, until, stopped=stop is not None)
+        return self._spaced(text, start, until)
+
+    def _spaced(self, text: str, start: int, until: int) -> int:
+        words = list(_WORD.finditer(text, start, until))
+        capital = [word[0][0].isupper() or not word[0][0].isalpha() for word in words]
+        small = [word[0].strip(",:;'\"").lower() in self._small for word in words]
+        head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
+        titled = len(head) > 2 and sum(head) >= len(head) - 1
+        for i in range(2, len(words)):
+            if not capital[i] or not words[i][0][0].isalpha():
+                continue
+            bare = words[i][0].strip(",:;'\"")
+            if not titled and bare in self._openers and words[i - 1][0][-1] not in ":,-":
+                return words[i].start()
+            after = [not capital[j] and not small[j] for j in range(i + 1, min(i + 4, len(words)))]
+            first = i + 1 < len(words) and not capital[i + 1]
+            if titled and first and (sum(after) >= 2 or (bare in self._openers and sum(after) >= 1)):
+                return words[i].start()
+        return until
+
+    def _korean(self, text: str, start: int, until: int, *, stopped: bool) -> int:
+        if not stopped:
+            return until
+        for count, word in enumerate(_WORD.finditer(text, start, until)):
+            bare = word[0].strip(",'\"…")
+            if count > 1 and (bare in self._openers or _KO_TOPIC.match(bare)):
+                return word.start()
+        return until
+
+    def tags_end(self, text: str, place: int) -> int:
+        """The end of a comma-separated list of tags."""
+        line_end = _line_end(text, place)
+        stop = _STOP.search(text, place, line_end)
+        if not stop:
+            return line_end
+        last = max(text.rfind(mark, place, stop.start()) for mark in ",#、，;|")
+        if last < 0:
+            return stop.end()
+        words = list(_WORD.finditer(text, last + 1, stop.start()))
+        if len(words) < 3:
+            return stop.end()
+        for word in words[1:]:
+            if word[0] in self._openers or word[0][0].isupper():
+                return word.start()
+        return words[1].start()
+
+    def credit_end(self, text: str, place: int) -> int:
+        """The end of an unbracketed photo credit: a few words, up to the line's or sentence's end."""
+        line_end = _line_end(text, place)
+        stop = _STOP.search(text, place, line_end)
+        until = min(stop.end() if stop else line_end, place + 90)
+        for count, word in enumerate(_WORD.finditer(text, place, until)):
+            if count and (word[0].strip(",") in self._openers or word[0] in "-—–|"):
+                return word.start()
+        return until
+
+
+def _prose(line: str) -> bool:
+    """Whether a line reads like a paragraph, not like a headline."""
+    if not line or line[-1] not in '.。!?！？"”」』)':
+        return False
+    wide = sum(is_han(c) or is_kana(c) or is_hangul(c) for c in line)
+    return len(line) + wide >= 50
+
+
+def _spaceless(text: str, start: int, until: int, *, stopped: bool) -> int:
+    """Han and kana headlines have no full stop: what stands after the last space before one is prose."""
+    if not stopped:
+        return until
+    gap = max(text.rfind(" ", start, until - 1), text.rfind("\u3000", start, until - 1))
+    while gap > start and (text[gap - 1].isascii() and text[gap + 1 : gap + 2].isascii()):
+        gap = text.rfind(" ", start, gap)
+    if gap > start + 3 and until - gap > 8:
+        return gap
+    return until
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end

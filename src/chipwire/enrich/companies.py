@@ -1,0 +1,168 @@
+"""Decides which of the names found in a text really are the company, and says by what rule."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chipwire.enrich.folding import Folded
+from chipwire.enrich.glossary import CompanyEntry
+from chipwire.enrich.matching import Alias, Found, Hit
+from chipwire.enrich.tickers import in_ticker_place, is_web_address
+from chipwire.enrich.zones import Zone, Zones
+
+NEAR = 220
+"""Cues count within this many characters, and wherever they stand when they stand in the title."""
+USUAL_CUES = frozenset({"chip", "ai", "tech", "finance"})
+COMPANY_CUE = "company"
+_RULES = {
+    "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
+    "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One accepted name; `place` is its offset in the folded title or body, `order` its place in the whole item."""
+
+    slug: str
+    alias: Alias
+    zone: Zone
+    start: int
+    end: int
+    order: int
+    rule: str
+
+    @property
+    def in_title(self) -> bool:
+        return self.zone == "title"
+
+
+@dataclass(slots=True)
+class Part:
+    """Title or body with what was found in it; `shift` places it in the coordinates of the whole item."""
+
+    folded: Folded
+    found: Found
+    shift: int
+    zones: Zones | None = None
+    """None for the title."""
+    tail: int = 1 << 60
+    """Where the outlet's name at the end of an aggregator's title begins."""
+
+    def zone(self, start: int) -> Zone:
+        if self.zones is None:
+            return "boilerplate" if start >= self.tail else "title"
+        return self.zones.of(start)
+
+    def masked(self, start: int) -> bool:
+        return start >= self.tail if self.zones is None else self.zones.masked(start)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """Context of one item while its names are being judged."""
+
+    cues: dict[str, list[tuple[int, str]]]
+    accepted: dict[str, list[Mention]] = field(default_factory=dict)
+
+    def words(self, names: Iterable[str], start: int, end: int) -> set[str]:
+        """Distinct cue words of the named sets near a span, those inside it left out."""
+        return {
+            word
+            for name in names
+            for place, word in self.cues.get(name, ())
+            if (place < 0 or start - NEAR <= place <= end + NEAR) and not start <= place < end
+        }
+
+    def others(self, slug: str) -> bool:
+        return any(other != slug for other in self.accepted)
+
+
+class Judge:
+    """Applies the conditions of aliases, surest names first."""
+
+    def __init__(self, companies: Mapping[str, CompanyEntry]) -> None:
+        self._companies = companies
+
+    def mentions(self, parts: list[Part]) -> list[Mention]:
+        """All accepted names of an item in reading order; `parts` are title and body."""
+        evidence = _Evidence(_cues(parts))
+        waiting: list[tuple[Part, Hit, Alias]] = []
+        for part in parts:
+            for hit in part.found.hits:
+                if part.masked(hit.start) or is_web_address(part.folded.lower, hit.start, hit.end):
+                    continue
+                sure = [a for a in hit.aliases if a.strength == "unique" and not a.against and a.kind != "ticker"]
+                if sure:
+                    for alias in {alias.slug: alias for alias in reversed(sure)}.values():
+                        self._accept(evidence, part, hit, alias, "")
+                else:
+                    waiting.extend((part, hit, alias) for alias in hit.aliases)
+        for strength in ("unique", "needs-context", "never-alone"):
+            for part, hit, alias in waiting:
+                if alias.strength == strength and (why := self._judge(evidence, part, hit, alias)) is not None:
+                    self._accept(evidence, part, hit, alias, why)
+        self._hand_to_sisters(evidence)
+        return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
+
+    def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
+        rule = _RULES[alias.kind] + (f"; context: {why}" if why else "")
+        mention = Mention(alias.slug, alias, part.zone(hit.start), hit.start, hit.end, part.shift + hit.start, rule)
+        evidence.accepted.setdefault(alias.slug, []).append(mention)
+
+    def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
+        """Why a conditional name counts ('' for no special reason), or None when it does not."""
+        start, end = part.shift + hit.start, part.shift + hit.end
+        known = alias.slug in evidence.accepted
+        if alias.strength == "never-alone":
+            return "named elsewhere" if known else None
+        speaking = evidence.words(alias.cues or USUAL_CUES, start, end)
+        against = evidence.words(alias.against, start, end)
+        if alias.kind == "ticker":
+            return in_ticker_place(part.folded, hit.start, hit.end, bool(speaking) and not against, known)
+        if alias.strength == "unique":
+            return "" if len(against) <= len(speaking) else None
+        if known and not against:
+            return "named elsewhere"
+        if not alias.cues and evidence.others(alias.slug):
+            speaking.add("other companies")
+        if COMPANY_CUE in alias.cues and evidence.others(alias.slug):
+            speaking.add("other companies")
+        if speaking and len(speaking) > len(against):
+            return ", ".join(sorted(speaking)[:3])
+        return None
+
+    def _hand_to_sisters(self, evidence: _Evidence) -> None:
+        """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
+        for slug, entry in self._companies.items():
+            if not entry.sister or slug not in evidence.accepted:
+                continue
+            mine = evidence.accepted[slug]
+            sister = evidence.accepted.get(entry.sister, [])
+            if any(m.alias.kind != "brand" for m in mine):
+                continue
+            keep: list[Mention] = []
+            for mention in mine:
+                span = (mention.order, mention.order + mention.end - mention.start)
+                own = evidence.words(entry.own_cues, *span)
+                hers = evidence.words(entry.sister_cues, *span)
+                if (sister and not own) or len(hers) > len(own):
+                    moved = Mention(
+                        entry.sister, mention.alias, mention.zone, mention.start, mention.end, mention.order,
+                        "short name of a sister company",
+                    )  # fmt: skip
+                    evidence.accepted.setdefault(entry.sister, []).append(moved)
+                else:
+                    keep.append(mention)
+            evidence.accepted[slug] = keep
+            if not keep:
+                del evidence.accepted[slug]
+
+
+def _cues(parts: list[Part]) -> dict[str, list[tuple[int, str]]]:
+    cues: dict[str, list[tuple[int, str]]] = {}
+    for part in parts:
+        for name, places in part.found.cues.items():
+            kept = [(part.shift + place, word) for place, word in places if not part.masked(place)]
+            if kept:
+                cues.setdefault(name, []).extend(kept)
+    return cues

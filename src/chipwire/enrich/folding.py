@@ -1,0 +1,124 @@
+"""Makes spellings comparable before anything is matched, and remembers where every character came from.
+
+Folded are: character references (`&amp;`), compatibility forms (full-width letters, half-width kana, ligatures),
+invisible characters, typographic quotes and dashes, Arabic vowel signs and alef forms, traditional to simplified Han.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
+
+_SAME = {
+    "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u2032": "'", "`": "'", "\u00b4": "'",
+    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u2033": '"',
+    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
+    "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u3000": " ", "\u2122": " ", "\u00ae": " ", "\u2027": "·", "\u2219": "·",
+    "\u0130": "I", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي",
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+}  # fmt: skip
+"""Replacements of one character by one: they move no offsets."""
+
+# What moves offsets: references, invisible characters, and clusters or characters whose NFKC form has another length.
+_MOVES = re.compile(
+    r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"|[\u00ad\u034f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]+"
+    r"|[\uff65-\uff9d][\uff9e\uff9f]?"
+    r"|[\u1100-\u115f][\u1160-\u11ff]*"
+    r"|\w[\u0300-\u036f\u3099\u309a]+"
+    r"|[\u0958-\u095f\u2460-\u24ff\u3131-\u318e\u3200-\u33ff\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uffa0-\uffdc"
+    r"\U0001d400-\U0001d7ff]"
+)
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+)
+_HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text` in comparable form (case kept), `lower` the same in lower case; both of one length."""
+
+    text: str
+    lower: str
+    starts: list[int] | None = None
+    ends: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original."""
+        if self.starts is None or self.ends is None or end <= start:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+@cache
+def _latin_table() -> dict[int, str]:
+    return {ord(old): new for old, new in _SAME.items()}
+
+
+@cache
+def _han_table() -> dict[int, str]:
+    """All replacements, and every Han character that has a simplified form."""
+    converter = OpenCC("t2s")
+    table = dict(_latin_table())
+    for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)):
+        for code in range(start, end):
+            simple = converter.convert(chr(code))
+            if len(simple) == 1 and simple != chr(code):
+                table[code] = simple
+    return table
+
+
+@cache
+def _changing(han: bool) -> re.Pattern[str]:
+    """Finds the characters a table changes; most texts have few, so this beats translating every character."""
+    codes = sorted(_han_table() if han else _latin_table())
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "]")
+
+
+def fold(original: str) -> Folded:
+    """The comparable form of a text with the way back to its original offsets."""
+    if _MOVES.search(original):
+        text, starts, ends = _moved(original)
+    else:
+        text, starts, ends = original, None, None
+    if not text.isascii():
+        han = _HAN.search(text) is not None
+        table = _han_table() if han else _latin_table()
+        text = _changing(han).sub(lambda match: table[ord(match[0])], text)
+    return Folded(text, text.lower(), starts, ends)
+
+
+def fold_word(word: str) -> str:
+    """A lexicon entry in the form texts are matched in: folded and lower case."""
+    return fold(word).lower
+
+
+def _moved(original: str) -> tuple[str, list[int], list[int]]:
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    place = 0
+    for match in _MOVES.finditer(original):
+        out.append(original[place : match.start()])
+        starts.extend(range(place, match.start()))
+        ends.extend(range(place + 1, match.start() + 1))
+        piece = _plain(match[0])
+        out.append(piece)
+        starts.extend([match.start()] * len(piece))
+        ends.extend([match.end()] * len(piece))
+        place = match.end()
+    out.append(original[place:])
+    starts.extend(range(place, len(original)))
+    ends.extend(range(place + 1, len(original) + 1))
+    return "".join(out), starts, ends
+
+
+def _plain(piece: str) -> str:
+    if piece.startswith("&"):
+        decoded = html.unescape(piece)
+        return piece if decoded == piece else _INVISIBLE.sub("", decoded)
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", piece))

@@ -1,0 +1,137 @@
+"""What the tagger knows, read from data/ and checked once: companies, look-alikes, boilerplate markers, cues."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from chipwire.domain import Company
+from chipwire.errors import ConfigError
+
+Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
+Strength = Literal["unique", "needs-context", "never-alone"]
+Scope = Literal["ad", "list", "sentence", "row", "credit", "tags", "rest"]
+M = TypeVar("M", bound=BaseModel)
+
+
+class AliasGroup(BaseModel, extra="forbid"):
+    """Names that share their conditions. `cues` and `against` name sets of data/cues.toml or are words themselves."""
+
+    kind: Kind
+    strength: Strength = "unique"
+    texts: list[str] = Field(min_length=1)
+    case: Literal["any", "capital", "exact"] | None = None
+    """Default: as written for up to four letters or with a condition's capital, any case for long unique names."""
+    cues: list[str] = Field(default_factory=list)
+    against: list[str] = Field(default_factory=list)
+    langs: list[str] = Field(default_factory=list)
+    not_langs: list[str] = Field(default_factory=list)
+    typos: bool = False
+    """Whether a form one slip away counts when the context supports it."""
+
+
+class CompanyEntry(BaseModel, extra="forbid"):
+    """One table of data/companies.toml; its key is the slug."""
+
+    name: str
+    country: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
+    tickers: list[str] = Field(default_factory=list)
+    """'EXCHANGE:CODE'."""
+    sister: str | None = None
+    """The company a bare short name goes to when only that one's full names are in the text."""
+    own_cues: list[str] = Field(default_factory=list)
+    sister_cues: list[str] = Field(default_factory=list)
+    alias: list[AliasGroup] = Field(min_length=1)
+
+    def noun(self, slug: str) -> Company:
+        return Company(slug=slug, name=self.name, names=self.names, country=self.country, tickers=self.tickers)
+
+
+class Companies(BaseModel, extra="forbid"):
+    company: dict[str, CompanyEntry]
+
+
+class Traps(BaseModel, extra="forbid"):
+    """data/traps.toml: longer words and phrases that merely contain a name, and words that are no misspelling."""
+
+    phrases: dict[str, list[str]]
+    not_typos: list[str] = Field(default_factory=list)
+
+
+class MarkerGroup(BaseModel, extra="forbid"):
+    """Phrases that open boilerplate of one scope; `form` says where they must stand."""
+
+    scope: Scope
+    lang: str
+    form: Literal["colon", "start", "line", "any"] = "any"
+    texts: list[str] = Field(min_length=1)
+
+
+class Boilerplate(BaseModel, extra="forbid"):
+    """data/boilerplate.toml."""
+
+    marker: list[MarkerGroup]
+    platforms: list[str]
+    """Words a row of share buttons is made of."""
+    openers: dict[str, list[str]]
+    """Words that open a sentence and hardly a headline's second half, by language."""
+    small_words: list[str]
+    """Words headlines in title case leave in lower case."""
+
+
+class Glossary(BaseModel):
+    """Everything above in one value."""
+
+    companies: dict[str, CompanyEntry]
+    traps: Traps
+    boilerplate: Boilerplate
+    cues: dict[str, list[str]]
+
+    @classmethod
+    def load(cls, data: Path) -> "Glossary":
+        """Reads companies, traps, boilerplate and cues from a folder; ConfigError names file, place and mend."""
+        cues = _read(data / "cues.toml", _Cues).cue
+        glossary = cls(
+            companies=_read(data / "companies.toml", Companies).company,
+            traps=_read(data / "traps.toml", Traps),
+            boilerplate=_read(data / "boilerplate.toml", Boilerplate),
+            cues=cues,
+        )
+        glossary.check(data / "companies.toml")
+        return glossary
+
+    def check(self, path: Path) -> None:
+        """References between entries hold, and no name is claimed twice without a condition."""
+        owner: dict[str, str] = {}
+        for slug, entry in self.companies.items():
+            if entry.sister and entry.sister not in self.companies:
+                raise ConfigError(f"{path}: company.{slug}.sister names {entry.sister}, which is not in the file")
+            for group in entry.alias:
+                single = group.strength == "unique" and group.kind != "nickname" and not group.langs
+                for text in group.texts if single else []:
+                    if owner.setdefault(text, slug) != slug:
+                        raise ConfigError(
+                            f"{path}: alias {text!r} is unique to both {owner[text]} and {slug}; "
+                            "give one of them strength = 'needs-context'"
+                        )
+
+
+class _Cues(BaseModel, extra="forbid"):
+    cue: dict[str, list[str]]
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}; chipwire needs this file in its data folder") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}: {place}: {first['msg']} (found {str(first.get('input'))[:60]!r})") from error

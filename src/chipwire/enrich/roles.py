@@ -1,0 +1,111 @@
+"""Tells a main party from a passing mention by where, how often and in what company a name stands."""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from chipwire.domain import Role
+from chipwire.enrich.companies import Mention
+from chipwire.errors import ConfigError
+
+FEATURES = (
+    "bias", "in_title", "first_in_title", "title_start", "after_cue", "count", "share", "in_lead", "first_in_lead",
+    "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company",
+)  # fmt: skip
+
+
+class Weights(BaseModel, extra="forbid"):
+    """data/roles.toml: one weight per feature, set by tests/bench/fit_roles.py."""
+
+    weights: dict[str, float]
+
+    @classmethod
+    def load(cls, data: Path) -> "Weights":
+        path = data / "roles.toml"
+        try:
+            loaded = cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+        if missing := set(FEATURES) ^ set(loaded.weights):
+            raise ConfigError(f"{path}: weights: {sorted(missing)} missing or unknown; run tests/bench/fit_roles.py")
+        return loaded
+
+
+def roles(mentions: Sequence[Mention], title: str, body: str, weights: Mapping[str, float]) -> dict[str, Role]:
+    """The role of every company, in order of first mention; `title` and `body` are folded."""
+    found: dict[str, Role] = {}
+    for slug, features in described(mentions, title, body).items():
+        score = sum(weights[name] * value for name, value in features.items())
+        found[slug] = "about" if score > 0 else "mention"
+    if found and "about" not in found.values() and len(found) == 1 and mentions[0].in_title:
+        found[mentions[0].slug] = "about"
+    return found
+
+
+def described(mentions: Sequence[Mention], title: str, body: str) -> dict[str, dict[str, float]]:
+    """The features of every company of an item, each about between 0 and 1."""
+    by_slug: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_slug.setdefault(mention.slug, []).append(mention)
+    titled = [slug for slug, found in by_slug.items() if found[0].in_title]
+    lead = [slug for slug, found in by_slug.items() if any(m.zone == "lead" for m in found)]
+    return {slug: _features(found, by_slug, titled, lead, title, body) for slug, found in by_slug.items()}
+
+
+def _features(
+    found: list[Mention],
+    by_slug: Mapping[str, list[Mention]],
+    titled: list[str],
+    lead: list[str],
+    title: str,
+    body: str,
+) -> dict[str, float]:
+    slug, first = found[0].slug, found[0]
+    total = sum(map(len, by_slug.values()))
+    in_body = [m for m in found if not m.in_title]
+    late = in_body[0].start / max(200, len(body)) if in_body and not first.in_title else 0.0
+    return {
+        "bias": 1.0,
+        "in_title": float(first.in_title),
+        "first_in_title": float(titled[:1] == [slug]),
+        "title_start": float(first.in_title and first.start < max(4, len(title) // 6)),
+        "after_cue": float(all(_compared(m, title if m.in_title else body) for m in found)),
+        "count": math.log(len(found)),
+        "share": len(found) / total,
+        "in_lead": float(slug in lead),
+        "first_in_lead": float(lead[:1] == [slug] and not titled),
+        "late": late,
+        "only_company": float(len(by_slug) == 1),
+        "crowd": min(1.0, max(0, len(by_slug) - 2) / 4),
+        "listed": float(all(_listed(m, by_slug) for m in found)),
+        "indirect": float(all(m.alias.kind in ("product", "person", "ticker") for m in found)),
+        "quoted_only": float(all(m.zone in ("quote", "caption") for m in found)),
+        "no_title_company": float(not titled),
+    }
+
+
+_CUES = (
+    "like ", "such as ", "including ", "unlike ", "rival ", "rivals ", "than ", "versus ", "vs ", "vs. ", "former ", "ex-", "via ", "on ", "against ",
+    "besides ", "alongside ", "from ", "at ", "by ", "for ", "seperti ", "termasuk ", "dibanding ", "daripada ", "mantan ", "pesaing ", "wie ", "als ", "comme ",
+    "como ", "come ", "kuten ", "как ", "gibi ", "与", "像", "比", "包括", "如", "和", "及", "在", "向", "用", "对标", "前", "除了", "元", "や", "同",
+)  # fmt: skip
+_AFTER = (
+    "版", "'s rival", "-style", "-backed", "-like", "等", "のような", "など", "のライバル", "같은", "처럼", "등", "보다", "출신", "の元", "에서", "에", "で", "に", "上",
+    " securities", "证券", " alum", " veteran",
+)  # fmt: skip
+
+
+def _compared(mention: Mention, text: str) -> bool:
+    """Whether a name stands in a place where comparisons, venues and former employers stand."""
+    lower = text.lower()
+    before, after = lower[max(0, mention.start - 14) : mention.start], lower[mention.end : mention.end + 14]
+    return before.endswith(_CUES) or after.startswith(_AFTER)
+
+
+def _listed(mention: Mention, by_slug: Mapping[str, list[Mention]]) -> bool:
+    """Whether a name is one of three or more companies in a row."""
+    others = [m for slug, found in by_slug.items() if slug != mention.slug for m in found]
+    return sum(abs(m.order - mention.order) < 45 and m.in_title == mention.in_title for m in others) > 1

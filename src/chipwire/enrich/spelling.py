@@ -1,0 +1,127 @@
+"""Where a name may begin and end: word boundaries of each script, and the endings languages write onto names."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from chipwire.enrich.folding import fold_word
+from chipwire.errors import ConfigError
+
+
+class Endings(BaseModel, extra="forbid"):
+    """data/endings.toml: what languages attach to a name without a space."""
+
+    particles: list[str]
+    arabic_prefixes: list[str]
+    latin: dict[str, list[str]]
+    latin_vowel: dict[str, list[str]]
+    cyrillic: dict[str, list[str]]
+
+    @classmethod
+    def load(cls, data: Path) -> "Endings":
+        path = data / "endings.toml"
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+
+
+def is_kana(char: str) -> bool:
+    return "\u30a1" <= char <= "\u30fa" or char == "ー"
+
+
+def is_hangul(char: str) -> bool:
+    return "가" <= char <= "힣"
+
+
+def is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
+
+
+def is_spaced(char: str) -> bool:
+    """A letter, digit or vowel sign of a script that puts spaces between words."""
+    if char.isascii():
+        return char.isalnum() or char == "_"
+    if "\u0900" <= char <= "\u0dff":
+        return char not in "।॥"
+    return char.isalnum() and (char < "\u0e00" or "\u0eff" < char < "\u1100" or "\u1e00" <= char < "\u2e80")
+
+
+def script(char: str) -> str:
+    """'hangul', 'kana', 'han', 'arabic', 'cyrillic', 'latin' (and every other spaced script), or 'none'."""
+    if is_hangul(char):
+        return "hangul"
+    if is_kana(char):
+        return "kana"
+    if is_han(char):
+        return "han"
+    if "\u0600" <= char <= "\u06ff":
+        return "arabic"
+    if "\u0400" <= char <= "\u04ff":
+        return "cyrillic"
+    return "latin" if is_spaced(char) else "none"
+
+
+class Boundaries:
+    """Tells whether a match stands as a name of its own in a folded, lower-case text."""
+
+    def __init__(self, endings: Endings) -> None:
+        particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
+        self._particles = re.compile(f"(?:{'|'.join(particles)}){{1,2}}(?![가-힣])")
+        prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
+        self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
+        every = {word for words in endings.latin.values() for word in words}
+        self._latin = {lang: frozenset(words) for lang, words in endings.latin.items()}
+        self._cyrillic = frozenset(endings.cyrillic["consonant"])
+        self._longest = max(map(len, every | self._cyrillic))
+
+    def left(self, text: str, start: int, kind: str) -> bool:
+        """Whether a name of script `kind` may begin at `start`."""
+        if start == 0 or kind in ("han", "none"):
+            return True
+        before = text[start - 1]
+        if kind == "latin":
+            return not is_spaced(before)
+        if kind == "hangul":
+            return not is_hangul(before)
+        if kind == "kana":
+            return not is_kana(before)
+        if not is_spaced(before):
+            return True
+        return kind == "arabic" and self._prefixes.search(text, max(0, start - 4), start) is not None
+
+    def right(self, text: str, end: int, kind: str, *, lang: str, sturdy: bool) -> bool:
+        """Whether it may end at `end`; a sturdy name (long, of one meaning) may be the head of a compound."""
+        if end >= len(text) or kind in ("han", "none"):
+            return True
+        after = text[end]
+        if kind == "hangul":
+            return not is_hangul(after) or sturdy or self._particles.match(text, end) is not None
+        if kind == "kana":
+            return sturdy or not is_kana(after)
+        if not is_spaced(after):
+            return True
+        return kind in ("latin", "cyrillic") and self._ending(text, end, kind, lang)
+
+    def _ending(self, text: str, end: int, kind: str, lang: str) -> bool:
+        allowed = self._cyrillic if kind == "cyrillic" else self._latin.get(lang)
+        if not allowed:
+            return False
+        stop = end
+        while stop < len(text) and stop - end <= self._longest and is_spaced(text[stop]):
+            stop += 1
+        return text[end:stop] in allowed
+
+
+def declined(name: str, endings: Endings) -> list[str]:
+    """Forms of a name whose last vowel gives way to the ending: Алибаба → Алибабы, Nvidia → Nvidii."""
+    last = name[-1:]
+    if last in "ая" and script(name[-2:-1] or " ") == "cyrillic":
+        return [name[:-1] + ending for ending in endings.cyrillic["vowel"]]
+    if last == "й" and len(name) > 3:
+        return [name[:-1] + ending for ending in ("я", "ю", "ем", "е")]
+    if last == "a" and len(name) > 4 and script(name[-2]) == "latin":
+        return [name[:-1] + ending for words in endings.latin_vowel.values() for ending in words]
+    return []

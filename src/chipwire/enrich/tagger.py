@@ -1,0 +1,130 @@
+"""ITEM → TAGS: zones first, then names under their conditions, roles, topics, figures, claims and credit."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from chipwire.domain import Company, Evidence, Tags, Topic
+from chipwire.enrich import language
+from chipwire.enrich.adverts import Advert
+from chipwire.enrich.claims import Claims
+from chipwire.enrich.companies import Judge, Mention, Part
+from chipwire.enrich.figures import Figures
+from chipwire.enrich.folding import fold
+from chipwire.enrich.glossary import Glossary
+from chipwire.enrich.matching import Matcher
+from chipwire.enrich.origin import Credits
+from chipwire.enrich.roles import Weights, roles
+from chipwire.enrich.spelling import Endings
+from chipwire.enrich.topics import Topics
+from chipwire.enrich.zones import Zoner, Zones, title_tail
+
+_PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
+
+
+class Tagger:
+    """Everything `enrich` says of one text, from the glossary of one data folder. Pure: no clock, no network."""
+
+    def __init__(
+        self,
+        glossary: Glossary,
+        endings: Endings,
+        weights: Weights,
+        topic_words: Topics,
+        credits: Credits,
+        figures: Figures,
+        claims: Claims,
+    ) -> None:
+        self.companies: dict[str, Company] = {slug: entry.noun(slug) for slug, entry in glossary.companies.items()}
+        self.topics: dict[str, Topic] = topic_words.all
+        self._topics = topic_words
+        self._credits = credits
+        self._figures = figures
+        self._claims = claims
+        self._matcher = Matcher(glossary, endings)
+        self._zoner = Zoner(Advert(glossary.boilerplate))
+        self._judge = Judge(glossary.companies)
+        self._weights = weights.weights
+
+    @classmethod
+    def load(cls, data: Path) -> "Tagger":
+        """Reads a data folder; ConfigError names the file, the place and the mend."""
+        return cls(
+            Glossary.load(data),
+            Endings.load(data),
+            Weights.load(data),
+            Topics.load(data),
+            Credits.load(data),
+            Figures.load(data),
+            Claims.load(data),
+        )
+
+    def tag(self, title: str, body: str, *, lang: str | None = None, url: str | None = None) -> Tags:
+        """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language."""
+        spoken = language.identify(f"{title}\n{body}", lang)
+        parts = self.parts(title, body, spoken)
+        mentions = self._judge.mentions(parts)
+        named = roles(mentions, parts[0].folded.text, parts[1].folded.text, self._weights)
+        story = _without(body, parts[1])
+        topics, relevant = self._topics.tag(
+            title, story, spoken, [slug for slug, role in named.items() if role == "about"]
+        )
+        return Tags(
+            lang=spoken,
+            companies=named,
+            topics=topics,
+            evidence=[_evidence(mention, parts) for mention in mentions],
+            figures=self._figures.find(f"{title}\n{story}", spoken),
+            claims=self._claims.find(story, spoken),
+            credit=self._credits.find(title, body, spoken),
+            relevant=relevant,
+        )
+
+    def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], list[Part]]:
+        """Accepted names with title and body as they were read, for whoever sets or checks the weights."""
+        parts = self.parts(title, body, lang)
+        return self._judge.mentions(parts), parts
+
+    def parts(self, title: str, body: str, lang: str) -> list[Part]:
+        """Title and body folded, searched and divided into zones."""
+        head, text = fold(title), fold(body)
+        tail = title_tail(head.text, _PUBLISHER)
+        title_found = self._matcher.find(head, lang)
+        body_found = self._matcher.find(text, lang)
+        return [
+            Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
+            Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
+        ]
+
+
+def _evidence(mention: Mention, parts: list[Part]) -> Evidence:
+    folded = parts[0 if mention.in_title else 1].folded
+    start, end = folded.span(mention.start, mention.end)
+    return Evidence(
+        slug=mention.slug, alias=mention.alias.text, start=start, end=end, zone=mention.zone, rule=mention.rule
+    )
+
+
+def _without(body: str, part: Part) -> str:
+    """The body with its boilerplate blanked out, offsets unmoved."""
+    zones: Zones | None = part.zones
+    if zones is None or not zones.boilerplate:
+        return body
+    chars = list(body)
+    for span in zones.boilerplate:
+        start, end = part.folded.span(*span)
+        chars[start:end] = [c if c == "\n" else " " for c in chars[start:end]]
+    return "".join(chars)
+
+
+def as_json(id: str, tags: Tags) -> dict[str, Any]:
+    """One line of `chipwire tag -`."""
+    return {
+        "id": id,
+        "lang": tags.lang,
+        "companies": dict(tags.companies),
+        "topics": list(tags.topics),
+        "evidence": [evidence.model_dump() for evidence in tags.evidence],
+        "figures": [figure.model_dump(exclude={"start", "end"}) for figure in tags.figures],
+        "credit": tags.credit,
+    }

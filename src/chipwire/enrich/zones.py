@@ -1,0 +1,206 @@
+"""Divides a text into title, lead, body, quotes, captions and boilerplate, before anything is tagged."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chipwire.enrich.adverts import Advert
+from chipwire.enrich.matching import Found, Marker
+
+Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
+_QUOTE = re.compile(r'"[^"\n]{3,600}"|「[^」\n]{2,300}」|『[^』\n]{2,300}』|«[^»\n]{3,600}»|《[^》\n]{2,80}》')
+_BREAK = re.compile(r"[\n。！？!?|｜•▶►■●◆※]|\.(?=[\s\"')\]])|…")
+_BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
+_HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
+_TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
+_CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
+LEAD = 320
+
+
+@dataclass(slots=True)
+class Zones:
+    """Spans of boilerplate and captions of one body, sorted and disjoint; `text` is the folded body."""
+
+    text: str
+    lead_end: int = 0
+    boilerplate: list[tuple[int, int]] = field(default_factory=list)
+    captions: list[tuple[int, int]] = field(default_factory=list)
+    quotes: list[tuple[int, int]] | None = None
+
+    def masked(self, start: int) -> bool:
+        """Whether the character at `start` is boilerplate."""
+        return _inside(self.boilerplate, start)
+
+    def of(self, start: int) -> Zone:
+        if self.masked(start):
+            return "boilerplate"
+        if _inside(self.captions, start):
+            return "caption"
+        if self.quotes is None:
+            self.quotes = [match.span() for match in _QUOTE.finditer(self.text)]
+        if _inside(self.quotes, start):
+            return "quote"
+        return "lead" if start < self.lead_end else "body"
+
+
+def _inside(spans: list[tuple[int, int]], place: int) -> bool:
+    index = bisect_right(spans, (place, 1 << 60)) - 1
+    return index >= 0 and spans[index][0] <= place < spans[index][1]
+
+
+class Zoner:
+    """Finds boilerplate from the markers the matcher saw."""
+
+    def __init__(self, advert: Advert) -> None:
+        self._advert = advert
+
+    def body(self, text: str, found: Found) -> Zones:
+        """Zones of a folded body."""
+        spans: list[tuple[int, int]] = []
+        captions: list[tuple[int, int]] = []
+        for marker in sorted(found.markers, key=lambda marker: (marker.start, -marker.end)):
+            if spans and marker.start < spans[-1][1] and marker.group.scope != "rest":
+                continue
+            if not _stands(text, marker):
+                continue
+            span = self._span(text, marker, found)
+            spans.append(span)
+            if marker.group.scope == "credit":
+                captions.append((_line_start(text, span[0]), span[0]))
+        spans.extend(match.span() for match in _HASHTAGS.finditer(text))
+        spans.extend(_rows(text, found.platforms))
+        first = text.find("\n")
+        lead = min(LEAD, first if first > 0 else len(text))
+        short = [(start, end) for start, end in captions if 0 < end - start < 160]
+        return Zones(text, lead, _merged(spans), _merged(short))
+
+    def _span(self, text: str, marker: Marker, found: Found) -> tuple[int, int]:
+        scope = marker.group.scope
+        line_end = _line_end(text, marker.end)
+        opened = _BULLET.match(text[_line_start(text, marker.start) : marker.start])
+        bracket = text[marker.start - 1 : marker.start]
+        start = marker.start - 1 if bracket in _CLOSERS else marker.start
+        closer = _CLOSERS.get(bracket, "")
+        close = text.find(closer, marker.end, line_end) if closer else -1
+        if scope == "rest":
+            return start, len(text)
+        if scope in ("ad", "list"):
+            after = close + 1 if 0 <= close <= marker.end + 2 else marker.end
+            if close > marker.end + 2:
+                return start, close + 1
+            return start, self._advert.end(text, after, listing=scope == "list", own_line=opened is not None)
+        if scope == "row":
+            return start, _row_end(text, marker.end, found.platforms)
+        if scope == "tags":
+            return start, self._advert.tags_end(text, marker.end)
+        if scope == "credit":
+            return _credit(text, marker, closer, self._advert)
+        return _sentence_start(text, marker), _sentence_end(text, marker.end)
+
+
+def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None:
+    """The ' - Outlet' at the end of an aggregator's title, when it reads like an outlet."""
+    match = _TITLE_TAIL.search(text)
+    if match and publishers.search(match[0]):
+        return match.span()
+    return None
+
+
+def _stands(text: str, marker: Marker) -> bool:
+    """Whether a marker's place and surroundings are those of boilerplate."""
+    form = marker.group.form
+    if form == "any":
+        return True
+    after = text[marker.end : marker.end + 4].lstrip(" ")
+    if form == "colon":
+        return after[:1] in tuple(":|>»▶]】)") or (
+            text[marker.end : marker.end + 1] in ("\n", "") and _opens(text, marker)
+        )
+    if form == "line":
+        return _opens(text, marker) and (
+            after[:1] in ("", "\n") or (after[:1] in ":：]】" and after[1:2] in ("", "\n"))
+        )
+    return _opens(text, marker)
+
+
+def _opens(text: str, marker: Marker) -> bool:
+    """Whether a marker stands at the start of a line or sentence."""
+    before = text[max(0, marker.start - 6) : marker.start].rstrip(" -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'")
+    return marker.start == 0 or before == "" or before[-1] in ".!?。！？\n:…」』)]】" or text[marker.start - 1] == "\n"
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _sentence_start(text: str, marker: Marker) -> int:
+    start = _line_start(text, marker.start)
+    for match in _BREAK.finditer(text, start, marker.start):
+        start = match.end()
+    if text[marker.start].isupper() and text[start : marker.start].strip(" -*•·>\"'([") and not text.isupper():
+        return marker.start
+    return start
+
+
+def _sentence_end(text: str, place: int) -> int:
+    match = _BREAK.search(text, place)
+    return match.end() if match else len(text)
+
+
+def _credit(text: str, marker: Marker, closer: str, advert: Advert) -> tuple[int, int]:
+    line_end = _line_end(text, marker.end)
+    if closer:
+        close = text.find(closer, marker.end, line_end)
+        if close >= 0:
+            return marker.start - 1, close + 1
+    opener = max(text.rfind(mark, _line_start(text, marker.start), marker.start) for mark in "([【（")
+    if opener >= 0 and marker.start - opener < 60:
+        close = min((p for p in (text.find(mark, marker.end, line_end) for mark in ")]】") if p >= 0), default=-1)
+        if close >= 0 and not re.search(r"[)\]】]", text[opener : marker.start]):
+            return opener, close + 1
+    return marker.start, advert.credit_end(text, marker.end)
+
+
+def _row_end(text: str, place: int, platforms: dict[int, int]) -> int:
+    """The end of a run of platform names after a share marker."""
+    end = place
+    while True:
+        match = re.compile(
+            r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|atau)\s+)?"
+        ).match(text, end)
+        start = match.end() if match else end
+        if start not in platforms:
+            return end
+        end = platforms[start]
+
+
+def _rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
+    """Runs of three or more platform names with nothing between them but spaces and bars."""
+    spans: list[tuple[int, int]] = []
+    run: list[tuple[int, int]] = []
+    for start, end in sorted(platforms.items()):
+        if run and start < run[-1][1]:
+            continue
+        if run and text[run[-1][1] : start].strip(" |/·•\n>-"):
+            spans.extend([(run[0][0], run[-1][1])] if len(run) > 2 else [])
+            run = []
+        run.append((start, end))
+    if len(run) > 2:
+        spans.append((run[0][0], run[-1][1]))
+    return spans
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
