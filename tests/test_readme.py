@@ -68,7 +68,7 @@ def test_commands_exist_with_their_options(line: str) -> None:
 
 def test_example_company_is_valid_toml() -> None:
     example = tomllib.loads(blocks("toml")[0])
-    assert example["company"][0]["slug"] == "rebellions"
+    assert example["company"]["rebellions"]["name"] == "Rebellions"
 
 
 def test_help_answers() -> None:
