@@ -27,13 +27,15 @@ _ALONE = re.compile(f"([{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u31
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
 """Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
+_SAME = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"})
+"""Letters that people type without their stroke or dot, and that no decomposition takes apart."""
 _TAG = re.compile(r"<[^<>]*>")
 _SIMPLER = opencc.OpenCC("t2s")
 _CREATE = (
     "CREATE VIRTUAL TABLE item_fts USING fts5(title, body, content='', columnsize=0,"
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
 )
-_FORM = f"1 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
+_FORM = f"2 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
 _BATCH = 500
 
 
@@ -42,6 +44,7 @@ def normal(words: str) -> str:
     plain = _SILENT.sub("", unicodedata.normalize("NFKC", words).lower()).replace("\0", " ")
     if plain.isascii():
         return plain
+    plain = plain.translate(_SAME)
     if _ANY_HAN.search(plain):
         plain = _SIMPLER.convert(plain)
     return _ALONE.sub(r" \1 ", plain)
@@ -71,6 +74,12 @@ def create(c: Connection) -> None:
         c.execute(text(_CREATE))
     if there is None or form != _FORM:
         rebuild(c)
+
+
+def is_current(c: Connection) -> bool:
+    """Whether the index is there and in today's normal form."""
+    there = c.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'item_fts'")).first()
+    return there is not None and c.execute(select(_META.value).where(_META.key == "search_form")).scalar() == _FORM
 
 
 def index(c: Connection, item_ids: Sequence[int]) -> None:
