@@ -159,7 +159,7 @@ class Refresher:
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                 events.append(self._pace(c, f, seen, now, down))
-            stories.apply(c, self.window.place(arrivals), now)
+            stories.apply(c, self.window.place(arrivals, now), now)
         return events, total
 
     def _pace(self, c: Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
