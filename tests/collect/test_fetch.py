@@ -8,7 +8,7 @@ import pytest
 
 from chipwire.collect.fetch import Fetcher, user_agent
 from chipwire.collect.guard import Guard
-from chipwire.domain import Failed, Fetched, NotModified
+from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW, Fetch
 from tests.collect.torture import (
     RSS,
@@ -266,3 +266,61 @@ def test_post_and_its_redirects(server: Torture) -> None:
     assert good(first).status == 202
     assert failed(second).status == 302
     assert [(r.method, r.body) for r in server.hits("/hub2")] == [("POST", b"hub.mode=subscribe")]
+
+
+def test_a_large_answer_to_a_post_is_still_a_yes(server: Torture) -> None:
+    server.script("/hook", answer(200, b"x" * 3_000_000, Content_Encoding="br"))
+
+    async def run() -> Fetched | Failed:
+        async with Fetcher(guard=Guard(allow_private=True), max_body=1000) as fetcher:
+            return await fetcher.post(server.url("/hook"), body=b"{}", headers={}, now=NOW)
+
+    assert good(asyncio.run(run())).body == b""
+
+
+def test_a_password_goes_to_its_host_alone(server: Torture, fetch: Fetch) -> None:
+    with Torture() as other:
+        other.script("/", answer())
+        server.ports += other.ports
+        url = server.script("/feed", redirect(302, other.url("/"))).replace("http://", "http://desk:p%40ss@")
+        assert "p%40ss" not in good(fetch(url)).final_url
+        assert server.log[0].headers["authorization"] == "Basic ZGVzazpwQHNz"
+        assert "authorization" not in other.log[0].headers
+
+
+def test_many_timeouts_leave_the_fetcher_fit(server: Torture) -> None:
+    """Cancelled connections must not fill the pool."""
+    server.script("/drip", drip())
+    server.script("/feed", answer())
+
+    async def run() -> Fetched | Failed:
+        async with Fetcher(guard=Guard(allow_private=True), timeout=0.3) as fetcher:
+            await asyncio.gather(*(fetcher.get(server.url("/drip"), now=NOW) for _ in range(300)))
+            return await fetcher.get(server.url("/feed"), now=NOW)
+
+    good(asyncio.run(run()))
+
+
+def test_connections_are_used_again(server: Torture) -> None:
+    """What a hundred feeds of one host save: look-up, handshake, TLS."""
+    peers: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peers.append(writer)
+        while await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+        writer.close()
+
+    async def run() -> None:
+        listener = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+        feed, state = Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
+        async with listener, Fetcher() as fetcher:
+            for _ in range(5):
+                assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
+        await asyncio.gather(*(peer.wait_closed() for peer in peers))
+
+    asyncio.run(run())
+    assert len(peers) == 1

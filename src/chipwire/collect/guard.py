@@ -8,7 +8,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
 from chipwire.domain import Failed
 
@@ -75,19 +76,37 @@ class Guard:
 
 
 class SystemResolver:
-    """The system's resolver in a few threads of its own, so that slow names do not hold up anything else."""
+    """The system's resolver, each look-up in a daemon thread: a dead name server does not hold up the end."""
 
-    def __init__(self, threads: int = 16) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dns")
+    def __init__(self, at_once: int = 32) -> None:
+        self._places = asyncio.Semaphore(at_once)
 
     async def __call__(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        rows = await loop.run_in_executor(self._pool, _lookup, host, port)
-        return list(dict.fromkeys(str(row[4][0]) for row in rows))
+        async with self._places:
+            loop = asyncio.get_running_loop()
+            answer: asyncio.Future[list[str]] = loop.create_future()
+            Thread(target=_look_up, args=(host, port, loop, answer), name=f"dns {host}", daemon=True).start()
+            return await answer
 
 
-def _lookup(host: str, port: int) -> list[tuple[object, object, object, str, tuple[object, ...]]]:
-    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
+def _look_up(host: str, port: int, loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[list[str]]") -> None:
+    found: list[str] | Exception
+    try:
+        rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = list(dict.fromkeys(str(row[4][0]) for row in rows))
+    except (OSError, ValueError) as error:
+        found = error
+    with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+        loop.call_soon_threadsafe(_settle, answer, found)
+
+
+def _settle(answer: "asyncio.Future[list[str]]", found: list[str] | Exception) -> None:
+    if answer.done():
+        return
+    if isinstance(found, Exception):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
 
 
 def literal(host: str) -> IP | None:

@@ -3,9 +3,11 @@
 import asyncio
 import ssl
 import time
+from base64 import b64encode
 from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
+from urllib.parse import unquote_to_bytes
 
 import httpx
 
@@ -20,6 +22,7 @@ from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 MAX_REDIRECTS = 5
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
+DRAIN = 64 * 1024
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.2"
@@ -88,8 +91,8 @@ class Fetcher:
         return outcome
 
     async def post(self, url: str, *, body: bytes, headers: Headers, now: datetime) -> Fetched | Failed:
-        """Hand something to a hub or a webhook; only 307 and 308 are followed, any 2xx is Fetched."""
-        outcome = await self._exchange("POST", url, headers, now, content=body, max_body=2**20)
+        """Hand something to a hub or a webhook; only 307 and 308 are followed, any 2xx is Fetched, without its body."""
+        outcome = await self._exchange("POST", url, headers, now, content=body)
         return outcome.into(Fetched) if isinstance(outcome, Answer) else outcome
 
     async def _exchange(
@@ -143,6 +146,8 @@ class Fetcher:
     async def _once(
         self, method: str, url: httpx.URL, headers: Headers, content: bytes | None, private: bool, limit: int
     ) -> Answer:
+        if url.userinfo:
+            headers = {"authorization": f"Basic {b64encode(unquote_to_bytes(url.userinfo)).decode()}"} | headers
         request = httpx.Request(
             method,
             url.copy_with(fragment=None),
@@ -152,9 +157,11 @@ class Fetcher:
         )
         response = await self._transport(private).handle_async_request(request)
         try:
-            answer = Answer.of(response, url)
-            if answer.ok and answer.status != 304:
+            answer = Answer.of(response, url.copy_with(userinfo=b""))
+            if method == "GET" and answer.ok and answer.status != 304:
                 answer.body = await _read(response, limit)
+            else:
+                await _drain(response)
             return answer
         finally:
             await response.aclose()
@@ -186,6 +193,15 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise Stopped(Failed(kind="blocked", message=f"{text[:200]!r} is not an http or https address"))
     return url
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Read a small body that nobody needs, so that the connection can be used again; a large one is dropped."""
+    left = DRAIN
+    async for chunk in response.aiter_raw():
+        left -= len(chunk)
+        if left < 0:
+            return
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
