@@ -8,174 +8,11 @@ from collections import Counter
 import nh3
 
 from chipwire.collect.links import MAX_URL, absolute
+from chipwire.collect.vocabulary import ATTRIBUTES, BLOCKS, DROPPED, INLINE, OTHERS, SHOWN, VOID
 
 MAX_TITLE = 4096
 MAX_DEPTH = 400
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "math",
-        "head",
-        "title",
-        "textarea",
-        "select",
-        "xmp",
-        "noembed",
-        "noframes",
-        "frameset",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "portal",
-    ]
-)
-_OTHERS = frozenset(
-    [
-        "html",
-        "body",
-        "link",
-        "meta",
-        "base",
-        "frame",
-        "area",
-        "param",
-        "source",
-        "track",
-        "input",
-        "button",
-        "label",
-        "caption",
-        "col",
-        "colgroup",
-        "legend",
-        "optgroup",
-        "marquee",
-        "blink",
-        "layer",
-        "plaintext",
-        "keygen",
-        "image",
-        "isindex",
-        "bgsound",
-        "command",
-        "animate",
-        "set",
-        "use",
-        "foreignobject",
-    ]
-)
-_KNOWN = "|".join(sorted(BLOCKS | INLINE | DROPPED | _OTHERS, key=len, reverse=True))
-_TAGS = set(
-    (BLOCKS | INLINE) - {"center", "font", "nobr", "form", "fieldset", "option", "menu", "dialog", "main", "nav"}
-)
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height", "style"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
-    "abbr": {"title"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-    "ol": {"start"},
-    "time": {"datetime"},
-}
+_KNOWN = "|".join(sorted(BLOCKS | INLINE | DROPPED | OTHERS, key=len, reverse=True))
 _LINKS = {"href", "src", "cite"}
 _MARKERS = re.compile(
     r"<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|</(?:br|hr|img|wbr|input)\s*>|</?plaintext\b[^<>]*>", re.IGNORECASE
@@ -192,29 +29,6 @@ _DOUBLE = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "li",
-        "link",
-        "meta",
-        "p",
-        "param",
-        "source",
-        "td",
-        "th",
-        "tr",
-        "track",
-        "wbr",
-    ]
-)
 _IMG = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTR = re.compile(r'\s+([a-z-]+)="([^"]*)"')
 _BEACON = re.compile(r"(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)|display\s*:\s*none|visibility\s*:\s*hidden")
@@ -254,8 +68,8 @@ def fragment(raw: str, *bases: str | None) -> str:
 
     harmless = nh3.clean(
         prepared,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=set(SHOWN),
+        attributes=ATTRIBUTES,
         clean_content_tags=set(DROPPED),
         attribute_filter=keep,
         url_schemes={"http", "https"},
@@ -315,7 +129,7 @@ def _too_deep(raw: str) -> bool:
         if match[1] and opened[name]:
             opened[name] -= 1
             depth -= 1
-        elif not match[1] and name not in _VOID:
+        elif not match[1] and name not in VOID:
             opened[name] += 1
             depth += 1
         if depth > MAX_DEPTH:

@@ -1,4 +1,4 @@
-"""From bytes to characters: what the document and its server say about the encoding, and what the bytes say themselves."""
+"""From bytes to characters: what document and server say about the encoding, and what the bytes say themselves."""
 
 import codecs
 import re
@@ -17,21 +17,30 @@ _SHAPES = (
     (b"\x00<", "utf-16-be"),
 )
 _WIDER = {
-    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "ks_c_5601": "cp949", "euckr": "cp949",
-    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932",
-    "big5": "big5hkscs", "big-5": "big5hkscs", "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
-    "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874",
-    "x-x-big5": "big5hkscs", "unicode": "utf-8", "utf8": "utf-8", "utf-8mb4": "utf-8", "win-1251": "cp1251", "x-cp1251": "cp1251",
-}  # fmt: skip
+    narrow: wide
+    for wide, names in {
+        "gb18030": "gb2312 gbk gb_2312-80 x-gbk cp936",
+        "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601 ksc5601",
+        "cp932": "shift_jis shift-jis sjis x-sjis windows-31j ms_kanji",
+        "big5hkscs": "big5 big-5 x-x-big5",
+        "cp1252": "iso-8859-1 latin1 latin-1 us-ascii ascii",
+        "cp1254": "iso-8859-9",
+        "cp874": "tis-620 iso-8859-11",
+        "cp1251": "win-1251 x-cp1251",
+        "utf-8": "utf8 utf-8mb4 unicode",
+    }.items()
+    for narrow in names.split()
+}
 _BY_LANGUAGE = {
-    "zh-hant": ("big5hkscs", "gb18030"), "zh": ("gb18030", "big5hkscs"), "ja": ("cp932", "euc_jp"), "ko": ("cp949",),
-    "ru": ("cp1251", "koi8-r"), "uk": ("cp1251",), "vi": ("cp1258",), "tr": ("cp1254",), "el": ("cp1253",), "th": ("cp874",),
-    "pl": ("cp1250",), "cs": ("cp1250",), "hu": ("cp1250",), "he": ("cp1255",), "ar": ("cp1256",),
+    "zh-hant": ("big5hkscs", "gb18030"), "zh": ("gb18030", "big5hkscs"), "ja": ("cp932", "euc_jp"),
+    "ko": ("cp949",), "ru": ("cp1251", "koi8-r"), "uk": ("cp1251",), "vi": ("cp1258",), "tr": ("cp1254",),
+    "el": ("cp1253",), "th": ("cp874",), "pl": ("cp1250",), "cs": ("cp1250",), "hu": ("cp1250",), "he": ("cp1255",),
+    "ar": ("cp1256",),
 }  # fmt: skip
 _STATEFUL = ("iso2022", "iso-2022", "hz", "utf-7", "utf7")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _CYRILLIC = re.compile(r"(?<![A-Za-z])[А-Яа-яЁёІіЇїЄє]{3,}(?![A-Za-z])")
+_CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uff5e]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:+-]+)""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)""", re.IGNORECASE)
 
@@ -101,7 +110,9 @@ def _guess(body: bytes, declared: list[str], likely: tuple[str, ...]) -> tuple[s
     """The best of the encodings that fit: those of the language first, then the widespread ones."""
     said = declared[0] if declared else "nothing"
     best, score = None, -1.0
-    for rank, name in enumerate(dict.fromkeys([*likely, "gb18030", "cp949", "cp932", "euc_jp", "big5hkscs", "cp1251"])):
+    for rank, name in enumerate(
+        dict.fromkeys([*likely, "gb18030", "cp949", "cp932", "euc_jp", "big5hkscs", "cp1251", "koi8-r"])
+    ):
         try:
             text = body.decode(name)
         except (UnicodeDecodeError, ValueError):
@@ -154,7 +165,7 @@ codecs.register_error("chipwire.cp1252", _stray)
 
 
 def _garbled(text: str) -> bool:
-    """Whether a one-byte reading looks like a misread multi-byte or Cyrillic one: letters are mostly above ASCII's half."""
+    """Whether a one-byte reading looks like a misread multi-byte or Cyrillic one: long runs beyond ASCII."""
     high = [char for char in text if char > "\x7f"]
     runs = len(re.findall(r"[\x80-\uffff]{4,}", text))
     return len(high) > 40 and runs > len(high) / 20
@@ -170,18 +181,16 @@ def _plausible(text: str, name: str) -> float:
     elif name in ("cp932", "euc_jp"):
         kana = sum("\u3040" <= char <= "\u30ff" for char in high)
         good = sum("\u4e00" <= char <= "\u9fff" for char in high) + kana if kana > len(high) / 10 else 0
-    elif name.startswith("cp1251"):
-        good = sum(len(word) for word in _CYRILLIC.findall(text))
+    elif name in ("cp1251", "koi8-r"):
+        good = sum(char.islower() for word in _CYRILLIC.findall(text) for char in word)
+    elif name in ("gb18030", "big5hkscs"):
+        good = int(sum(bool(_CHINESE.match(char)) for char in high) * _common_share(text))
     else:
-        good = sum(
-            "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5e"
-            for char in high
-        )
-        good = int(good * _common_share(text, name))
+        good = len(high) // 2
     return good / len(high)
 
 
-def _common_share(text: str, name: str) -> float:
+def _common_share(text: str) -> float:
     """Near 1 when the commonest characters of Chinese prose turn up as often as they should."""
     common = "的一是在了和有中大为上公司这不发国年月日人能業業业工能片芯為與"
     share = sum(text.count(char) for char in set(common)) / max(1, sum(1 for char in text if char > "\x7f"))

@@ -60,8 +60,8 @@ def _entry(
     own = (absolute(raw.base, *bases), *bases)
     link = _link(raw, own, problems)
     title, source = clean.title(raw.title), clean.title(raw.source or "") or None
-    if (facts.home and urlsplit(facts.home).hostname in _NEWS) or (link and urlsplit(link).hostname in _NEWS):
-        title, source = publisher(title, source)
+    google = any(urlsplit(one).hostname in _NEWS for one in (facts.home, link) if one)
+    title, source = publisher(title, source, guess=google)
     spoken = language(raw.lang) or facts.lang
     published, updated = _date(raw.published, lang or spoken), _date(raw.updated, lang or spoken)
     if (raw.published and not published) or (raw.updated and not updated):
@@ -129,9 +129,10 @@ def _summary(raw: RawEntry, bases: tuple[str | None, ...]) -> str:
 
 
 def _text(raw: RawEntry) -> str:
-    """The longest prose the entry brings: its content where it has one, else its summary."""
-    bodies = [*raw.contents, raw.summary]
-    return max((_prose(body) for body in bodies if body), key=len, default="")
+    """The prose of the longest content, or of the summary where the content is hardly more than a caption."""
+    content = max((_prose(body) for body in raw.contents), key=len, default="")
+    summary = _prose(raw.summary) if raw.summary else ""
+    return content if len(content) * 2 >= len(summary) else summary
 
 
 def _prose(body: Body) -> str:

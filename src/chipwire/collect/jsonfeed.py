@@ -19,7 +19,7 @@ def read(text: str) -> RawDocument:
     )
     items = [item for item in found["items"] if isinstance(item, dict)]
     if len(items) < len(found["items"]):
-        problems.append(f"{len(found['items']) - len(items)} entries are not objects")
+        problems.append(f"entries that are no objects: {len(found['items']) - len(items)}")
     hubs = [hub for hub in _list(found.get("hubs")) if isinstance(hub, dict)]
     return RawDocument(
         title=_string(found.get("title")) or None,

@@ -15,7 +15,10 @@ _ENTITY = re.compile(r"""<!ENTITY\s+(\w+)\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>"""
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
+_PROLOG = re.compile(r"[\s>]*<(!--|\?)")
 _MEDIA = re.compile(r"<(/?)media:(title|description)\b[^<>]*?(/?)>", re.IGNORECASE)
+_TAG = re.compile(r"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z][\w.:-]*)[^<>]*>", re.DOTALL)
+_NEVER_CLOSED = {"br", "hr", "img", "input", "meta", "wbr"}
 _XML_SAFE = {"lt", "gt", "amp", "quot", "apos"}
 _PREFIXES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -41,29 +44,51 @@ def is_page(text: str) -> bool:
     return _ROOT.search(start) is None and _PAGE.search(start) is not None
 
 
-def mend(text: str) -> tuple[str, int]:
-    """The document fit for an XML parser, and how many entries its markup begins.
+def mend(text: str) -> tuple[str, int, list[str]]:
+    """The document fit for an XML parser, how many entries its markup begins, and what had to be mended, in words.
 
     Gone: everything before the root and after its end, the document type with its entities (the plain ones are put
     in), comments, processing instructions, characters XML forbids. Mended: bare ampersands, HTML's entities, prefixes
     that nobody declared, CDATA that never ends. Titles and descriptions of pictures are renamed, lest feedparser takes
     them for those of the entry.
     """
-    start = _ROOT.search(text) or _ROOT_NAME.search(text)
+    prolog = _prolog(text)
+    start = _ROOT.search(text, prolog) or _ROOT_NAME.search(text, prolog)
     if start is None:
-        return "", 0
+        return "", 0, []
     entities = {name: one or two for name, one, two in _ENTITY.findall(text[: start.start()][:20_000])[:100]}
     body = _trimmed(text[start.start() :])
+    clean = _ILLEGAL.sub("", body)
     pieces: list[str] = []
-    count = 0
-    for is_cdata, piece in _segments(body):
+    markup: list[str] = []
+    for is_cdata, piece in _segments(clean):
         if is_cdata:
             pieces.append(f"<![CDATA[{piece}]]>")
         else:
-            count += len(_ENTRY.findall(piece))
             piece = _MEDIA.sub(r"<\1media:alt\2\3>", piece)
             pieces.append(_references(piece, entities).replace("]]>", "]]&gt;"))
-    return _with_prefixes(_ILLEGAL.sub("", "".join(pieces))), count
+            markup.append(piece)
+    count = sum(len(_ENTRY.findall(piece)) for piece in markup)
+    names = _undeclared("".join(markup))
+    whole = "".join(pieces)
+    closed = _closed(whole)
+    problems = [f"characters that XML forbids: {len(body) - len(clean)}"] if len(body) > len(clean) else []
+    if closed != whole:
+        problems.append("the document breaks off before its end")
+    if names:
+        problems.append(f"prefixes that nobody declared: {', '.join(names)}")
+    return _with_prefixes(closed, names), count, problems
+
+
+def _prolog(text: str) -> int:
+    """Where the comments and instructions before the root end."""
+    place = 0
+    while match := _PROLOG.match(text, place):
+        end = text.find("-->" if match[1] == "!--" else "?>", match.end())
+        if end < 0:
+            break
+        place = end + 2
+    return place
 
 
 def _trimmed(body: str) -> str:
@@ -75,6 +100,29 @@ def _trimmed(body: str) -> str:
         return body
     close = body.find(">", place)
     return body[: close + 1] if close >= 0 else body[:place] + end + ">"
+
+
+def _closed(text: str) -> str:
+    """A document that breaks off, with its open elements closed from the last entry on."""
+    root = _ROOT_NAME.match(text)
+    if root is None or text.rstrip().endswith(f"</{root[1]}>"):
+        return text
+    if text.rfind("<") > text.rfind(">"):
+        text = text[: text.rfind("<")]
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    start = starts[-1] if starts else root.end()
+    outer = [name for name in (root[1], "channel") if text.count(f"</{name}>") < text.count(f"<{name}")]
+    opened: list[str] = []
+    for match in _TAG.finditer(text, start):
+        if match[0].startswith("<!"):
+            continue
+        if match[1] and match[2] in opened:
+            del opened[len(opened) - 1 - opened[::-1].index(match[2]) :]
+        elif not match[1] and not match[0].endswith("/>") and match[2].lower() not in _NEVER_CLOSED:
+            opened.append(match[2])
+        if len(opened) > 100:
+            return text
+    return text + "".join(f"</{name}>" for name in reversed(outer + opened))
 
 
 def _segments(text: str) -> list[tuple[bool, str]]:
@@ -130,11 +178,14 @@ def _astral(match: re.Match[str]) -> str:
     return ""
 
 
-def _with_prefixes(text: str) -> str:
-    used = {one or two for one, two in _PREFIXED.findall(text)} - {"xml", "xmlns"}
-    missing = sorted(used - set(_DECLARED.findall(text)))
+def _undeclared(markup: str) -> list[str]:
+    used = {one or two for one, two in _PREFIXED.findall(markup)} - {"xml", "xmlns"}
+    return sorted(used - set(_DECLARED.findall(markup)))[:50]
+
+
+def _with_prefixes(text: str, names: list[str]) -> str:
     root = _ROOT_NAME.match(text)
-    if not missing or root is None:
+    if not names or root is None:
         return text
-    names = "".join(f' xmlns:{prefix}="{_PREFIXES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing[:50])
-    return text[: root.end()] + names + text[root.end() :]
+    added = "".join(f' xmlns:{name}="{_PREFIXES.get(name, "urn:undeclared:" + name)}"' for name in names)
+    return text[: root.end()] + added + text[root.end() :]

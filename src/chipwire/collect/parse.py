@@ -1,4 +1,4 @@
-"""FEED → ENTRIES: whatever a server sent becomes one clean document; bad input is a problem in words, never an exception."""
+"""FEED → ENTRIES: whatever a server sent becomes one clean document; bad input is a problem, not an exception."""
 
 import io
 import re
@@ -45,7 +45,7 @@ def parse(
         AttributeError,
         LookupError,
     ) as error:
-        return Document(problems=[f"the document cannot be read: {type(error).__name__}"])
+        return Document(problems=[f"the document cannot be read: {type(error).__name__}: {error}"[:200]])
 
 
 def as_json(document: Document, file: str) -> dict[str, Any]:
@@ -89,12 +89,15 @@ def _shaped(text: str) -> RawDocument:
         return jsonfeed.read(text)
     if is_page(text):
         return RawDocument(problems=["this is an HTML page, not a feed"])
-    mended, count = mend(text)
+    mended, count, problems = mend(text)
     if not mended:
         return RawDocument(problems=["this is neither a feed, nor JSON Feed, nor a news sitemap"])
     if re.match(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", mended, re.IGNORECASE):
-        return sitemap.read(mended)
-    return _feed(mended, count)
+        raw = sitemap.read(mended)
+    else:
+        raw = _feed(mended, count)
+    raw.problems = problems + raw.problems
+    return raw
 
 
 def _feed(mended: str, count: int) -> RawDocument:
@@ -119,10 +122,8 @@ def _yield(found: Any) -> tuple[int, int, int]:
     """How much a reading got out of a document: entries, entries with title and link, characters."""
     entries = found["entries"]
     whole = sum(1 for entry in entries if entry.get("title") and entry.get("link"))
-    prose = [entry.get("summary_detail") for entry in entries] + [
-        one for entry in entries for one in entry.get("content") or []
-    ]
-    return len(entries), whole, sum(len(one.get("value") or "") for one in prose if one)
+    details = [[one.get("title_detail"), one.get("summary_detail"), *(one.get("content") or [])] for one in entries]
+    return len(entries), whole, sum(len(one.get("value") or "") for row in details for one in row if one)
 
 
 def _feedparser(text: str) -> Any:
@@ -178,6 +179,7 @@ def _inside(text: str, name: str, pattern: str) -> list[str]:
 def _entry(entry: Any) -> RawEntry:
     details = [entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or [])]
     languages = [entry.get("language"), *(detail.get("language") for detail in details if detail)]
+    contents = [found for content in entry.get("content") or [] if (found := _body(content))]
     summary = entry.get("summary_detail") or {"value": entry.get("media_altdescription"), "type": "text/plain"}
     return RawEntry(
         guid=entry.get("id"),
@@ -185,7 +187,7 @@ def _entry(entry: Any) -> RawEntry:
         base=next((detail.get("base") for detail in details if detail and detail.get("base")), None),
         title=entry.get("title") or entry.get("media_alttitle") or "",
         summary=_body(summary),
-        contents=[found for content in entry.get("content") or [] if (found := _body(content))],
+        contents=contents,
         author=_author(entry),
         lang=next((language for language in languages if language), None),
         published=[date for name in ("published", "created") if (date := dict.get(entry, name))],

@@ -1,4 +1,4 @@
-"""The list of feeds: data/feeds.toml, read once and validated, so that a slip there is named before anything is fetched."""
+"""The list of feeds: data/feeds.toml, validated so that a slip there is named before anything is fetched."""
 
 import tomllib
 from collections import Counter
