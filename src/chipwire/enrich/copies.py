@@ -13,8 +13,9 @@ LEAST = 6
 """Fewer shingles than this are a stub, too little to call a copy."""
 LIGHT = 0.5
 """Containment of shingles from which a text is a copy."""
-HEAVY, TOLD = 0.5, 0.4
-"""Shares of a text's words, and of its content sentence by sentence, from which a rewording is a copy."""
+WORDS, TOLD, TOLD_BARE = 0.45, 0.44, 0.55
+"""A rewording is a copy from these shares of a text's words, and of its content sentence by sentence with all of two
+or more amounts kept; without amounts to hold on to it takes more."""
 _SAMPLE = 8
 
 
@@ -41,24 +42,22 @@ def containment(one: frozenset[int], two: frozenset[int]) -> float:
 
 def is_copy(one: "View", two: "View") -> bool:
     """Whether one body is the other's, trimmed, padded or reworded sentence by sentence; same vocabulary assumed."""
+    mine, other = (view.anchors[Kind.FIGURE].keys() for view in (one, two))
+    fewer, agreed = min(len(mine), len(other)), len(mine & other)
+    if fewer >= 3 and agreed * 2 < fewer:
+        return False  # a form filled in anew, like yesterday's market close
     if containment(one.shingles, two.shingles) >= LIGHT:
         return True
-    return _same_amounts(one, two) and _reworded(one, two)
+    return agreed == fewer and _reworded(one, two, TOLD if agreed >= 2 else TOLD_BARE)
 
 
-def _same_amounts(one: "View", two: "View") -> bool:
-    """Whether the text with fewer amounts has at least two, all of them the other's."""
-    mine, other = (view.anchors[Kind.FIGURE].keys() for view in (one, two))
-    return min(len(mine), len(other)) >= 2 and (mine <= other or other <= mine)
-
-
-def _reworded(one: "View", two: "View") -> bool:
+def _reworded(one: "View", two: "View", least: float) -> bool:
     """Whether either text tells the other's sentences one by one in mostly the same words."""
     words = [frozenset(view.seen.body) - {0} for view in (one, two)]
-    least = min(len(words[0]), len(words[1]))
-    if least < LEAST or len(words[0] & words[1]) / least < HEAVY:
+    size = min(len(words[0]), len(words[1]))
+    if size < 2 * LEAST or len(words[0] & words[1]) / size < WORDS:
         return False
-    return max(told(one, two), told(two, one)) >= TOLD
+    return max(told(one, two), told(two, one)) >= least
 
 
 def told(one: "View", two: "View") -> float:

@@ -3,12 +3,17 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chipwire.enrich.pairs import NAMES, Odds
 from chipwire.enrich.terms import key, terms
 from chipwire.errors import ConfigError
+
+M = TypeVar("M", bound=BaseModel)
+LITTLE, FIELD = 0.15, 0.5
+"""Weights of words that say almost nothing, and of what every second report says."""
 
 
 class _File(BaseModel):
@@ -17,8 +22,14 @@ class _File(BaseModel):
     follow: float
     same: dict[str, float]
     cross: dict[str, float]
-    common: dict[str, str] = {}
-    """Words by language that say little, space-separated."""
+
+
+class _Words(BaseModel):
+    """data/words.toml: words by language, separated by spaces."""
+
+    model_config = ConfigDict(extra="forbid")
+    little: dict[str, str]
+    field: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -33,16 +44,30 @@ class Model:
 
     @classmethod
     def load(cls, data: Path) -> "Model":
-        """Reads data/stories.toml; ConfigError names what is wrong."""
-        path = data / "stories.toml"
-        try:
-            file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-            odds = [Odds(tuple(weights[name] for name in NAMES)) for weights in (file.same, file.cross)]
-        except (OSError, tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
-            raise ConfigError(f"{path.name}: {error}. Restore the file from the release.") from error
-        common = {key(term): 0.15 for lang, words in file.common.items() for term in terms(words, lang)}
-        return cls(odds[0], odds[1], file.join, file.follow, common)
+        """Reads data/stories.toml and data/words.toml; ConfigError names what is wrong."""
+        file, words = _read(data / "stories.toml", _File), _read(data / "words.toml", _Words)
+        if set(file.same) != set(NAMES) or set(file.cross) != set(NAMES):
+            raise ConfigError(f"stories.toml: [same] and [cross] need exactly {', '.join(NAMES)}. Run fit_stories.py.")
+        same, cross = (Odds(tuple(weights[name] for name in NAMES)) for weights in (file.same, file.cross))
+        return cls(same, cross, file.join, file.follow, _common(words))
 
     def probability(self, row: tuple[float, ...], same: bool) -> float:
         """That the pair of this feature row is one story."""
         return (self.same if same else self.cross)(row)
+
+
+def _read(path: Path, shape: type[M]) -> M:
+    try:
+        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ConfigError(f"{path.name}: {error}. Restore the file from the release.") from error
+
+
+def _common(words: _Words) -> dict[int, float]:
+    """Weight of every term that is not worth 1."""
+    weights: dict[int, float] = {}
+    for weight, table in ((FIELD, words.field), (LITTLE, words.little)):
+        for lang, text in table.items():
+            for word in text.split():
+                weights.update((key(term), weight) for term in terms(word, lang))
+    return weights
