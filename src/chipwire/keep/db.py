@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
-from chipwire.keep import meta, search, tables, wire
+from chipwire.keep import meta, migrations, search, wire
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -92,7 +92,7 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(path: Path | str) -> Store:
+def open_store(path: Path | str, progress: migrations.Progress | None = None) -> Store:
     """Open or make the SQLite store at `path` and bring its schema up to date; StoreError says what is in the way."""
     where = Path(path)
     try:
@@ -100,11 +100,36 @@ def open_store(path: Path | str) -> Store:
     except OSError as error:
         raise StoreError(f"cannot make the folder of the store {where}: {error}") from error
     store = Store(_engine(f"sqlite:///{where}"))
-    with explained(store.engine):
-        tables.create_all(store.engine)
-    with store.write() as c:
-        search.create(c)
+    try:
+        with store.read() as c:
+            current = migrations.revision(c) == migrations.HEAD and search.is_current(c)
+        if not current:
+            _upgrade(store, progress)
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
+    """All steps in one transaction; references are checked at its end, as rebuilding a table must not cascade."""
+    with explained(store.engine), store.engine.connect() as c:
+        raw = c.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("PRAGMA foreign_keys=OFF")
+        c.info["write"] = True
+        try:
+            with c.begin():
+                migrations.upgrade(c, progress)
+                search.create(c)
+                broken = c.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise StoreError(
+                        f"the store {store.engine.url.database}: row {broken[1]} of {broken[0]} lost its {broken[2]}"
+                    )
+        finally:
+            c.info.pop("write", None)
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 @contextmanager

@@ -1,0 +1,59 @@
+"""The schema: each noun as a table, plus the joins and side tables that only the database needs.
+
+Table models do not validate: build the noun first, then copy. `keep.migrations` leads here step by step, so a change
+to a table or to a noun that is one needs a step there; tests/keep/test_migrations.py tells the difference.
+"""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow
+from chipwire.keep.tables.items import (
+    CompanyNameRow,
+    FeedbackRow,
+    ItemCompanyRow,
+    ItemRow,
+    ItemTopicRow,
+    ItemWireRow,
+    SightingRow,
+    TombstoneRow,
+)
+from chipwire.keep.tables.readers import LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
+from chipwire.keep.tables.service import CounterRow, LeaseRow, MetaRow, TokenRow
+from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow
+
+__all__ = [
+    "CompanyNameRow",
+    "CounterRow",
+    "FeedEventRow",
+    "FeedRow",
+    "FeedStateRow",
+    "FeedbackRow",
+    "HostHoldRow",
+    "ItemCompanyRow",
+    "ItemRow",
+    "ItemTopicRow",
+    "ItemWireRow",
+    "LeaseRow",
+    "LetterRow",
+    "MetaRow",
+    "ReaderRow",
+    "ReaderStoryRow",
+    "SightingRow",
+    "StoryCompanyRow",
+    "StoryLogRow",
+    "StoryRow",
+    "SuppressionRow",
+    "TokenRow",
+    "TombstoneRow",
+    "metadata",
+    "table",
+]
+
+
+metadata = SQLModel.metadata
+
+
+def table(name: str) -> Table:
+    """The plain table behind a row class, for core statements: `item = table("item")`."""
+    return metadata.tables[name]

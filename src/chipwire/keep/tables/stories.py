@@ -1,0 +1,42 @@
+"""Stories and how they came to be."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from chipwire.domain import Role, Story
+from chipwire.keep.tables.columns import json
+
+
+class StoryRow(Story, SQLModel, table=True):
+    __tablename__ = "story"
+    __table_args__ = (Index("story_last_seen", "last_seen", "id"),)
+    id: int = Field(primary_key=True)
+    languages: list[str] = json(default_factory=list)
+    companies: dict[str, Role] = json(default_factory=dict)
+    topics: list[str] = json(default_factory=list)
+    last_item: int = Field(default=0, index=True)
+    """Id of its newest item: the sort key of story lists."""
+
+
+class StoryCompanyRow(SQLModel, table=True):
+    __tablename__ = "story_company"
+    __table_args__ = (Index("story_company_story", "story_id"), {"sqlite_with_rowid": False})
+    slug: str = Field(primary_key=True)
+    last_item: int = Field(primary_key=True)
+    story_id: int = Field(primary_key=True, foreign_key="story.id", ondelete="CASCADE")
+    role: str
+    relevant: bool = True
+
+
+class StoryLogRow(SQLModel, table=True):
+    """Every join, merge and split, so that an old id can always be explained."""
+
+    __tablename__ = "story_log"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    kind: str
+    story_id: int = Field(index=True)
+    other_id: int | None = None
+    item_id: int | None = None
