@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Why, Window
 
@@ -25,6 +25,16 @@ class Choice:
     denial: Claim | None = None
 
 
+@dataclass(slots=True)
+class _News:
+    """What later reports add: amounts, how many independent outlets, the first denial, and the reports that add it."""
+
+    figures: list[str] = field(default_factory=list)
+    outlets: int = 0
+    denial: Claim | None = None
+    bearers: list[Report] = field(default_factory=list)
+
+
 def choose(
     reader: Reader, story: DigestStory, told: Mapping[int, int], window: Window, follows: frozenset[str]
 ) -> Choice | None:
@@ -41,10 +51,10 @@ def choose(
     if not new:
         return None
     old = [r for r in story.reports if r.item_id <= upto]
-    figures, outlets, denial = _news(new, old)
-    if old and not (figures or outlets or denial):
+    news = _news(new, old)
+    if old and not news.bearers:
         return None
-    best = min(new if old else reports, key=lambda r: _preference(r, reader))
+    best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader))
     return Choice(
         story=story,
         best=best,
@@ -53,9 +63,9 @@ def choose(
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),
-        fresh=figures[:3] if old else (),
-        fresh_outlets=outlets if old else 0,
-        denial=denial,
+        fresh=tuple(news.figures[:3]) if old else (),
+        fresh_outlets=news.outlets if old else 0,
+        denial=news.denial,
     )
 
 
@@ -79,15 +89,24 @@ def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
     return max((told[r.item_id] for r in story.reports if r.item_id in told), default=told.get(story.id, 0))
 
 
-def _news(new: Sequence[Report], old: Sequence[Report]) -> tuple[tuple[str, ...], int, Claim | None]:
-    """What `new` reports say that `old` ones did not: figures, how many independent outlets, a denial."""
+def _news(new: Sequence[Report], old: Sequence[Report]) -> _News:
+    """What `new` reports say that `old` ones did not: figures, independent outlets, a denial; and which say it."""
     known = {(low, unit) for report in old for _, low, unit in report.figures}
-    figures = {(low, unit): text for r in reversed(new) for text, low, unit in r.figures if (low, unit) not in known}
     heard = {report.outlet for report in old}
-    outlets = {report.outlet for report in new if report.independent} - heard
     denied = any(claim.kind == "denial" for report in old for claim in report.claims)
-    denials = [claim for report in new for claim in report.claims if claim.kind == "denial"]
-    return tuple(reversed(figures.values())), len(outlets), denials[0] if denials and not denied else None
+    news = _News()
+    for report in new:
+        figures = {text: (low, unit) for text, low, unit in report.figures if (low, unit) not in known}
+        denials = [] if denied else [claim for claim in report.claims if claim.kind == "denial"]
+        outlet = report.independent and report.outlet not in heard
+        if figures or denials or outlet:
+            news.bearers.append(report)
+        news.figures += [text for text, amount in figures.items() if amount not in known]
+        news.denial = news.denial or (denials[0] if denials else None)
+        news.outlets += outlet
+        known |= set(figures.values())
+        heard |= {report.outlet} if outlet else set()
+    return news
 
 
 def _reads(reader: Reader, lang: str) -> bool:

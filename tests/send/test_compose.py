@@ -1,0 +1,162 @@
+"""Which stories a reader gets, what is new in them, and in which order."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader, Window
+from chipwire.send.compose import IN_ALL, PER_SECTION, TOP, Catalogue, compose
+from tests.send.conftest import NOW, reader, report, story, why, window
+
+DENIAL = Claim(kind="denial", text="The report is wrong", speaker="Samsung")
+
+
+@pytest.fixture
+def letter(catalogue: Catalogue) -> Any:
+    def make(*stories: DigestStory, who: Reader | None = None, within: Window | None = None, **more: Any) -> Digest:
+        return compose(who or reader(), stories, within or window(), NOW, catalogue=catalogue, **more)
+
+    return make
+
+
+def titles(digest: Digest) -> list[str]:
+    return [line.report.title for line in digest.lines]
+
+
+def test_a_story_is_one_event(letter: Any) -> None:
+    """Must 14: reports of one event are one line with the number of independent outlets; copies do not count."""
+    digest = letter(story(report(1), report(2), report(3, link="rewrite"), report(4, copy=True, outlet="Outlet 1")))
+    [line] = digest.lines
+    assert (line.outlets, digest.reports, digest.stories) == (2, 4, 1)
+    assert line.also == ("Outlet 2", "Outlet 3")
+
+
+def test_a_story_on_two_companies_appears_once_with_both_names(letter: Any) -> None:
+    digest = letter(story(report(1), roles={"samsung": "about", "bytedance": "about"}))
+    [section] = digest.sections
+    assert section.slug == "bytedance"
+    assert section.lines[0].tags == (("bytedance", "Bytedance"), ("samsung", "Samsung"))
+    assert digest.quiet == ("Alibaba", "Baidu", "Nvidia")
+    assert digest.counts == (("Bytedance", 1), ("Samsung", 1))
+
+
+def test_why_names_the_matched_term_and_where_it_stood(letter: Any) -> None:
+    first = report(1, why=why(zone="body") + why(alias="字节跳动", zone="title"))
+    [line] = letter(story(first)).lines
+    assert (line.why.alias, line.why.zone) == ("字节跳动", "title")
+
+
+def test_choices_narrow(letter: Any) -> None:
+    about = story(report(1, lang="id"), about="samsung")
+    mention = story(report(2), roles={"samsung": "mention"})
+    other = story(report(3), about="nvidia")
+    topic = story(report(4), about="asml", topics=("export-controls",))
+    everything = (about, mention, other, topic)
+    assert len(letter(*everything, who=reader(companies=["samsung"])).lines) == 2
+    assert len(letter(*everything, who=reader(companies=["samsung"], min_role="about")).lines) == 1
+    assert len(letter(*everything, who=reader(companies=["samsung"], languages=["en"])).lines) == 1
+    assert len(letter(*everything, who=reader(companies=[], topics=["export-controls"])).lines) == 1
+    assert len(letter(*everything, who=reader(companies=["nvidia"], topics=["export-controls"])).lines) == 2
+    assert len(letter(*everything, who=reader(companies=[])).lines) == 3, "no choice means every company"
+
+
+def test_the_headline_is_in_the_readers_language_when_there_is_one(letter: Any) -> None:
+    both = story(
+        report(1, "Samsung mulai produksi", lang="id"), report(2, "Samsung starts production"), about="samsung"
+    )
+    assert titles(letter(both)) == ["Samsung starts production"]
+    assert titles(letter(both, who=reader(locale="id"))) == ["Samsung mulai produksi"]
+    assert titles(letter(both, who=reader(languages=["id"]))) == ["Samsung mulai produksi"]
+
+
+def test_only_what_arrived_after_the_last_letter(letter: Any) -> None:
+    """Must 11: by ingest order, never by the published date."""
+    old, late = report(4), report(6, published=NOW - timedelta(days=400))
+    assert [line.story_id for line in letter(story(old), story(late), within=window(low=5)).lines] == [6]
+
+
+def test_nothing_twice_except_what_is_new(letter: Any) -> None:
+    """Must 14: a known story comes back as an update only when it brings something."""
+    figure = (("100,000 units", 100_000.0, "units"),)
+    first = report(1, figures=figure)
+    again = report(2, link="rewrite", figures=figure)
+    told = {1: 1}
+    later = window(low=1)
+    assert letter(story(first, again), told=told, within=later).empty
+    [line] = letter(story(first, report(2)), told=told, within=later).lines
+    assert (line.update, line.fresh_outlets, line.fresh) == (True, 1, ())
+    more = report(3, link="rewrite", figures=(*figure, ("350,000 units", 350_000.0, "units")))
+    [line] = letter(story(first, again, more), told=told, within=later).lines
+    assert (line.update, line.fresh, line.report.item_id) == (True, ("350,000 units",), 3)
+    [line] = letter(story(first, report(4, link="rewrite", claims=(DENIAL,))), told=told, within=later).lines
+    assert line.denial == DENIAL
+
+
+def test_a_story_that_joined_another_is_still_known(letter: Any) -> None:
+    """Reader was told of story 2; then it turned out to be the same event as story 1."""
+    merged = story(report(1), report(2), report(3, link="copy"))
+    assert letter(merged, told={2: 2}, within=window(low=2)).empty
+
+
+def test_a_story_left_out_for_room_is_not_counted_as_told(letter: Any) -> None:
+    digest = letter(*(story(report(n), about="nvidia") for n in range(1, 40)))
+    assert len(digest.lines) == TOP + PER_SECTION
+    assert digest.hidden == 39 - TOP - PER_SECTION
+    assert digest.sections[-1].hidden == digest.hidden
+
+
+def test_limits_hold_over_all(letter: Any) -> None:
+    slugs = ["bytedance", "samsung", "alibaba", "baidu", "nvidia"]
+    stories = [story(report(n), about=slugs[n % 5]) for n in range(1, 501)]
+    digest = letter(*stories, within=window(high=600))
+    assert len(digest.lines) <= IN_ALL
+    assert len(digest.lines) + digest.hidden == digest.stories == 500
+    assert all(len(section.lines) <= PER_SECTION for section in digest.sections)
+
+
+def test_rank_is_by_outlets_role_novelty_weight(letter: Any) -> None:
+    wide = story(*(report(n) for n in range(1, 8)), about="samsung")
+    plain = story(report(10), about="samsung")
+    heavy = story(report(11, weight=2.0), about="samsung")
+    mention = story(report(12), roles={"samsung": "mention"})
+    order = [line.story_id for line in letter(mention, plain, heavy, wide).lines]
+    assert order == [1, 11, 10, 12]
+    assert order == [line.story_id for line in letter(wide, heavy, mention, plain).lines], "whatever the order given"
+
+
+def test_a_long_absence_is_one_letter_that_says_so(letter: Any) -> None:
+    """Must 11."""
+    assert letter(story(report(1)), within=window(hours=72)).days == 3
+
+
+def test_feed_health_and_volume_are_passed_on(letter: Any) -> None:
+    health = FeedHealth(12, ("Outlet 9",))
+    digest = letter(story(report(1)), health=health, volume={"bytedance": (0, 1, 0, 0, 2, 0, 1), "asml": (9,) * 7})
+    assert digest.health == health
+    assert digest.glance == (("Bytedance", (0, 1, 0, 0, 2, 0, 1)),)
+
+
+def test_topics_get_a_section_of_their_own(letter: Any) -> None:
+    digest = letter(story(report(1), about="asml", topics=("export-controls",)), who=reader(topics=["export-controls"]))
+    assert [section.name for section in digest.sections] == ["Export controls"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two. Three.", "One. Two."),
+        ("第一句。第二句！第三句。", "第一句。第二句！"),
+        ("Kalimat satu… Kalimat dua? Kalimat tiga.", "Kalimat satu… Kalimat dua?"),
+        ("It costs 3.5 million. It ships in May.", "It costs 3.5 million. It ships in May."),
+        ("", ""),
+    ],
+)
+def test_summaries_are_the_feeds_own_first_sentences(letter: Any, text: str, expected: str) -> None:
+    [line] = letter(story(report(1, text=text))).lines
+    assert line.summary == expected
+
+
+def test_a_summary_that_only_repeats_the_headline_is_left_out(letter: Any) -> None:
+    [line] = letter(story(report(1, "Samsung wins an order", text="Samsung wins an order."))).lines
+    assert line.summary == ""
