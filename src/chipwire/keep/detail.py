@@ -52,7 +52,7 @@ def story_wire(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
 def story_rows(c: Connection, item_ids: list[int], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The stories that these items belong to, in the order of the items."""
     held = select(_ITEM.c.id, _ITEM.c.story_id).where(_ITEM.c.id.in_(item_ids))
-    of = dict(c.execute(held).tuples().all())
+    of = dict(c.execute(held).all())
     story_table = table("story")
     rows = c.execute(select(story_table).where(story_table.c.id.in_(set(of.values()) - {None}))).mappings()
     by_id = {row["id"]: story_wire(dict(row), names) for row in rows}

@@ -28,7 +28,7 @@ def counts(c: Connection) -> dict[str, dict[str, int]]:
 def topic_counts(c: Connection) -> dict[str, int]:
     """Relevant items by topic."""
     asked = select(_TOPIC.c.slug, func.count()).where(_TOPIC.c.relevant).group_by(_TOPIC.c.slug)
-    return dict(c.execute(asked).tuples().all())
+    return dict(c.execute(asked).all())
 
 
 def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     return {
         "about": by_role.get("about", 0),
         "mention": by_role.get("mention", 0),
-        "languages": dict(c.execute(by_lang.order_by(func.count().desc(), _COMPANY.c.lang)).tuples().all()),
+        "languages": dict(c.execute(by_lang.order_by(func.count().desc(), _COMPANY.c.lang)).all()),
         "volume": list(_volume(c, slug, since, until)),
         "related": _related(c, slug, low, high),
         "sources": _sources(c, mine),
@@ -85,7 +85,7 @@ def _related(c: Connection, slug: str, low: int, high: int) -> list[dict[str, An
     mine, other = _COMPANY.alias(), _COMPANY.alias()
     shared = select(other.c.slug, func.count().label("items")).join(mine, mine.c.item_id == other.c.item_id)
     shared = shared.where(*_within(mine, slug, low, high), other.c.slug != slug).group_by(other.c.slug)
-    most = c.execute(shared.order_by(func.count().desc(), other.c.slug).limit(RELATED)).tuples().all()
+    most = c.execute(shared.order_by(func.count().desc(), other.c.slug).limit(RELATED)).all()
     return [{"slug": s, "items": n, "stories": _shared_stories(c, (slug, s), low, high)} for s, n in most]
 
 

@@ -74,7 +74,7 @@ def after(c: Connection, asked: Filter, *, limit: int) -> list[tuple[int, bytes]
 
 def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
     """The wire JSON of these items by id."""
-    return {item_id: bytes(made) for item_id, made in c.execute(_WIRES, {"some": item_ids}).tuples()}
+    return {item_id: bytes(made) for item_id, made in c.execute(_WIRES, {"some": item_ids})}
 
 
 def ids(

@@ -49,7 +49,7 @@ def revoke(c: Connection, name: str) -> None:
 def holder(c: Connection, token: str) -> tuple[str, frozenset[str]] | None:
     """Name and scopes of a token; None when it is not one of ours. Every stored digest is compared."""
     mine, found = digest(token), None
-    for name, stored, scopes in c.execute(select(_TOKEN.c.name, _TOKEN.c.digest, _TOKEN.c.scopes)).tuples():
+    for name, stored, scopes in c.execute(select(_TOKEN.c.name, _TOKEN.c.digest, _TOKEN.c.scopes)):
         if hmac.compare_digest(mine, stored):
             found = (name, frozenset(scopes))
     return found

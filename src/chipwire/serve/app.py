@@ -5,7 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
 from chipwire.keep.db import Store
-from chipwire.serve import docs, health, problems, subscribe
+from chipwire.serve import docs, health, problems, subscribe, wording
 from chipwire.serve.api import companies, feedback, feeds, formats, items, quality, readers, stories, stream
 from chipwire.serve.conditional import Conditional
 from chipwire.serve.manners import Manners
@@ -31,6 +31,7 @@ def create_app(store: Store, options: Options) -> FastAPI:
         app.include_router(part.router)
     docs.install(app)
     problems.install(app)
+    wording.install(app, closed=options.read_token)
     _layers(app, here)
     return app
 

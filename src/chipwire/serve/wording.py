@@ -1,26 +1,75 @@
-"""How routes describe their refusals in the OpenAPI document."""
+"""What the OpenAPI document says beyond the routes themselves: refusals, limits, examples everywhere."""
 
 from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 
 from chipwire.serve.kinds import KINDS
 from chipwire.serve.problems import MEDIA, Problem
 
+Responses = dict[int | str, dict[str, Any]]
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+
+def refusals(*statuses: int) -> Responses:
     """The documented problem responses of a route."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    found: dict[int | str, dict[str, Any]] = {}
+    found: Responses = {}
     for status in statuses:
         name, kind = next((name, kind) for name, kind in KINDS.items() if kind.status == status)
-        example = {"type": f"/problems/{name}", "title": kind.title, "status": status, "detail": kind.help}
-        found[status] = {
-            "description": kind.title,
-            "model": Problem,
-            "content": {MEDIA: {"schema": schema, "example": example}},
+        example = {
+            "type": f"http://127.0.0.1:8000/problems/{name}",
+            "title": kind.title,
+            "status": status,
+            "detail": kind.help,
+            "request_id": "5f0e4c1b2a9d4e77",
         }
+        schema = {"$ref": "#/components/schemas/Problem"}
+        found[status] = {"description": kind.title, "content": {MEDIA: {"schema": schema, "example": example}}}
     return found
 
 
-def document(media: str, example: str) -> dict[int | str, dict[str, Any]]:
+def document(media: str, example: str) -> Responses:
     """The documented responses of a route that answers with a document which is not our JSON."""
     return {200: {"content": {media: {"schema": {"type": "string"}, "example": example}}}, **refusals(422)}
+
+
+def install(app: FastAPI, *, closed: bool) -> None:
+    """Make the app's OpenAPI document whole; `closed`: reads need a token too."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _whole(app, closed)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _whole(app: FastAPI, closed: bool) -> dict[str, Any]:
+    made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation, schemas, closed)
+    return made
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], closed: bool) -> None:
+    responses = operation["responses"]
+    for parameter in operation.get("parameters", []):
+        examples = parameter.get("schema", {}).get("examples")
+        if examples and "example" not in parameter:
+            parameter["example"] = examples[0]
+    if path.startswith("/v1/"):
+        everywhere = refusals(429, *((401, 403) if closed else ()))
+        responses.update({str(status): said for status, said in everywhere.items() if str(status) not in responses})
+        if method == "get":
+            responses["304"] = {"description": "Not changed since the ETag or time that was sent."}
+    for response in responses.values():
+        for content in response.get("content", {}).values():
+            name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            examples = schemas.get(name, {}).get("examples")
+            if examples and "example" not in content:
+                content["example"] = examples[0]
