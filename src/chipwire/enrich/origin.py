@@ -1,15 +1,191 @@
-"""Whom a text credits with its report: an agency or an outlet, as printed."""
+"""Whom a text credits with its report: an agency or an outlet, as printed and under its usual name."""
 
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from pydantic import BaseModel, Field, ValidationError
+
+from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
+from chipwire.errors import ConfigError
+
+LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
+"""How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""
+HEAD = 160
+"""Code points at the start of the body in which a bracket is a dateline."""
+_STOPS = r":：,，;；|｜()（）\[\]【】〔〕《》。\n"
+_NAME = re.compile(rf"\s*[:：]\s*([^\s{_STOPS}][^{_STOPS}]{{0,39}}?)\s*(?=[{_STOPS}]|[.]?$|[.]\s)", re.M)
+_STRANGER = re.compile(
+    r"(?:The )?[A-ZÀ-Þ][\w'’-]+(?: (?:& )?(?:of |del |de |du |am |in )?[A-ZÀ-Þ][\w'’-]+){1,4}"
+    r"|[A-ZÀ-Þ][\w]+-(?:Zeitung|Kurier|Anzeiger)"
+    r"|[\u4e00-\u9fff]{2,6}(?:日报|日報|时报|時報|财经|財經|周刊|週刊|前線|前线|快报|快報|晚报|晚報|科技报|科技報|观察|觀察)"
+    r"|[\uac00-\ud7a3]{1,6}(?:경제|일보|신문|뉴스)"
+)
+_BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "〔": "〕"}
+
+
+class Source(BaseModel, extra="forbid"):
+    """One [[source]]: a leading = wants the form's exact case."""
+
+    name: str
+    forms: list[str]
+
+
+class Cues(BaseModel, extra="forbid"):
+    """One [languages.X] of credits.toml."""
+
+    source: list[str] = Field(default_factory=list)
+    lines: list[str] = Field(default_factory=list)
+    before: list[str] = Field(default_factory=list)
+    after: list[str] = Field(default_factory=list)
+
+
+class Book(BaseModel, extra="forbid"):
+    """The whole of credits.toml."""
+
+    hints: list[str]
+    not_after: list[str]
+    source: list[Source]
+    languages: dict[str, Cues]
+
+
+class Credit(NamedTuple):
+    """`printed` is title + newline + body [start:end]; `name` is the usual name of a known source, else the same."""
+
+    name: str
+    printed: str
+    start: int
+    end: int
+    strength: int
 
 
 class Credits:
-    """Agencies and the wordings that credit them, from data/credits.toml."""
+    """Agencies, outlets and the wordings that credit them, from data/credits.toml."""
+
+    def __init__(self, book: Book) -> None:
+        self._names = {form.lstrip("=").lower(): source.name for source in book.source for form in source.forms}
+        self._exact = {form[1:] for source in book.source for form in source.forms if form[0] == "="}
+        self._capital = {form.lower() for form in self._exact}
+        self._cues = book.languages
+        self._not_after = tuple(book.not_after)
+        self._hints = frozenset(book.hints)
+        lines = {word.lower() for cues in book.languages.values() for word in cues.source}
+        kinds = dict.fromkeys((hint.lower() for hint in book.hints), "hint") | dict.fromkeys(lines, "line")
+        kinds |= dict.fromkeys(self._names, "name")
+        self._kinds = list(kinds.values())
+        self._automaton = AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest)
 
     @classmethod
     def load(cls, data: Path) -> "Credits":
-        return cls()
+        """Read data/credits.toml; ConfigError when it is wrong."""
+        path = data / "credits.toml"
+        try:
+            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+        except FileNotFoundError:
+            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{path}, {place}: {first['msg']}; see the comments in the file") from None
 
     def find(self, title: str, body: str, lang: str) -> str | None:
-        """The canonical name of the agency or outlet credited, or None for the outlet's own text."""
-        return None
+        """The usual name of the agency or outlet credited, or None for the outlet's own text."""
+        credit = self.credit(title, body, lang)
+        return credit.name if credit else None
+
+    def credit(self, title: str, body: str, lang: str) -> Credit | None:
+        """The strongest, then earliest credit with its place and printed form."""
+        text = f"{title}\n{body}"
+        cues = self._cues.get(lang.split("-")[0], Cues())
+        found = [*self._hits(text, len(title) + 1, cues), *self._alone(text)]
+        return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
+
+    def _hits(self, text: str, border: int, cues: Cues) -> Iterator[Credit]:
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = text
+        for index, start, end in self._automaton.find_matches_as_indexes(lower):
+            kind = self._kinds[index]
+            if kind == "name":
+                yield from self._known(text, lower, start, end, border, cues)
+            elif kind == "line":
+                yield from self._line(text, start, end)
+            elif text[start:end] in self._hints:
+                yield from self._stranger(text, lower, start, end, cues)
+
+    def _line(self, text: str, start: int, end: int) -> Iterator[Credit]:
+        """Sumber: X, （来源：X）; the word opens a line, a bracket or a part between bars."""
+        before = text[max(0, start - 2) : start].rstrip(" ")[-1:]
+        match = _NAME.match(text, end)
+        if match and (not before or before in "\n(（〔【[／/|｜.。"):
+            yield self._named(text, match.start(1), match.end(1), LINE)
+
+    def _alone(self, text: str) -> Iterator[Credit]:
+        """A line with nothing but a name in brackets: (dpa), （数智日报）."""
+        at = 0
+        for line in text.split("\n"):
+            inner = line.strip()
+            if 3 < len(inner) < 44 and _BRACKETS.get(inner[0]) == inner[-1]:
+                name = inner[1:-1].strip()
+                start = at + line.find(name)
+                if name.lower() in self._names or (":" not in name and "：" not in name and self._outlet(name)):
+                    yield self._named(text, start, start + len(name), LINE)
+            at += len(line) + 1
+
+    def _outlet(self, name: str) -> bool:
+        return any(hint in name for hint in self._hints)
+
+    def _named(self, text: str, start: int, end: int, strength: int) -> Credit:
+        printed = text[start:end].strip(" .\"'«»“”")
+        return Credit(self._names.get(printed.lower(), printed), printed, start, end, strength)
+
+    def _known(self, text: str, lower: str, start: int, end: int, border: int, cues: Cues) -> Iterator[Credit]:
+        """A listed name, by what stands round it."""
+        form = text[start:end]
+        if not whole(text, start, end) or (form.lower() in self._capital and form not in self._exact):
+            return
+        left, right = sentence(lower, start, end)
+        strength = 0
+        if right.lstrip(" '’s").startswith(self._not_after):
+            return
+        if start < border:
+            strength = TITLE if title_place(left, right) else 0
+        elif end - border < HEAD and dateline(text[max(border, start - 40) : start], text[end : end + 24]):
+            strength = BRACKET
+        elif _fills(lower, start, end, cues):
+            strength = LINE
+        elif _attributed(left, right, cues):
+            strength = SENTENCE
+        if strength:
+            yield self._named(text, start, end, strength)
+
+    def _stranger(self, text: str, lower: str, start: int, end: int, cues: Cues) -> Iterator[Credit]:
+        """An outlet that is not listed: an attribution round a name with a word such as Times or 日报 in it."""
+        window = max(0, start - 40)
+        for match in _STRANGER.finditer(text, window, min(len(text), end + 30)):
+            if not match.start() <= start < match.end() or match.group().lower() in self._names:
+                continue
+            left, right = sentence(lower, match.start(), match.end())
+            if _attributed(left, right, cues, near=True):
+                yield self._named(text, match.start(), match.end(), SENTENCE)
+
+
+def _attributed(left: str, right: str, cues: Cues, near: bool = False) -> bool:
+    return any(said(left, cue) for cue in cues.before) or any(says(right, cue, near) for cue in cues.after)
+
+
+def _fills(lower: str, start: int, end: int, cues: Cues) -> bool:
+    """(avec AFP), mit Material von dpa, 연합뉴스 제공: the name and a few set words fill the bracket or line."""
+    left = lower[lower.rfind("\n", 0, start) + 1 : start]
+    stop = lower.find("\n", end)
+    right = lower[end : stop if stop >= 0 else len(lower)]
+    left = left[max(left.rfind("("), left.rfind("（")) + 1 :].strip()
+    cut = min((i for i in (right.find(")"), right.find("）")) if i >= 0), default=len(right))
+    rest = right[:cut].strip(" .")
+    opened = left in cues.lines or left in cues.source
+    return (opened and not rest) or (not left and rest in cues.source)
