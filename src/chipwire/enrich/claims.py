@@ -1,17 +1,160 @@
 """Statements a text reports: denials, refusals to comment, and what unnamed sources say, quoted as they stand."""
 
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from opencc import OpenCC
+from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Claim
+from chipwire.errors import ConfigError
+
+Kind = Literal["claim", "denial", "no-comment"]
+Named = tuple[int, int, str]
+"""A company named in the body: start, end, slug."""
+
+SENTENCE = re.compile(r"[。！？]+[”」』\"]?|[.!?]+[\"”»’')]*(?=\s|$)|\n+")
+ABBREVIATION = re.compile(
+    r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Ms|Dr|No|vs|St|Jr|bzw|ca|Mrd|Mio|z\.B|Nr|U\.S|e\.g|i\.e)|\b[A-Z])\.$"
+)
+ANONYMOUS = "anonymous_sources"
+JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
+
+
+class Wordings(BaseModel, extra="forbid"):
+    """One [languages.X] of claims.toml."""
+
+    no_comment: list[str] = Field(default_factory=list)
+    denial: list[str] = Field(default_factory=list)
+    not_denial: list[str] = Field(default_factory=list)
+    hearsay: list[str] = Field(default_factory=list)
+
+
+class Book(BaseModel, extra="forbid"):
+    """The whole of claims.toml."""
+
+    languages: dict[str, Wordings]
+
+
+class _Finder:
+    """All wordings of one language in one automaton."""
+
+    def __init__(self, wordings: Wordings, scripts: Sequence[OpenCC]) -> None:
+        self.forms: list[tuple[str, re.Pattern[str] | None]] = []
+        stems = []
+        for kind, forms in wordings:
+            for written in forms:
+                for form in dict.fromkeys((written, *(script.convert(written) for script in scripts))):
+                    head, *rest = form.lower().split("*")
+                    tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
+                    self.forms.append((kind, re.compile(tail) if tail else None))
+                    stems.append(head)
+        self.automaton = AhoCorasick(stems, matchkind=MatchKind.Standard)
+
+    def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
+        """Kind and place of every wording."""
+        for index, start, end in self.automaton.find_matches_as_indexes(lower, overlapping=True):
+            kind, tail = self.forms[index]
+            if start and _letter(lower[start]) and _letter(lower[start - 1]):
+                continue
+            match = tail.match(lower, end) if tail else None
+            if tail is None or match:
+                yield kind, start, match.end() if match else end
+
+
+def _letter(char: str) -> bool:
+    return char.isalpha() and ord(char) < 0x1100
 
 
 class Claims:
     """Wordings of denial, refusal and hearsay by language, from data/claims.toml."""
 
+    def __init__(self, book: Book) -> None:
+        scripts = [OpenCC(name) for name in ("s2t", "s2tw", "s2hk")]
+        self._finders = {
+            tag: _Finder(wordings, scripts if tag == "zh" else ()) for tag, wordings in book.languages.items()
+        }
+
     @classmethod
     def load(cls, data: Path) -> "Claims":
-        return cls()
+        """Read data/claims.toml; ConfigError when it is wrong."""
+        path = data / "claims.toml"
+        try:
+            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+        except FileNotFoundError:
+            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{path}, {place}: {first['msg']}; see the comments in the file") from None
 
-    def find(self, body: str, lang: str) -> list[Claim]:
-        """Claims of `body` in order, each a verbatim span."""
-        return []
+    def find(self, body: str, lang: str, named: Sequence[Named] = ()) -> list[Claim]:
+        """Claims of `body` in order, each the sentence as it stands; `named` says which companies are named where.
+
+        A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
+        """
+        finder = self._finders.get({"ms": "id"}.get(lang, lang.split("-")[0]))
+        lower = body.lower()
+        if finder is None or len(lower) != len(body):
+            return []
+        hits = sorted(finder.find(lower), key=lambda hit: hit[1])
+        back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
+        claims: list[Claim] = []
+        seen: set[tuple[Kind, int, str | None]] = set()
+        for kind, start, end in hits:
+            if kind == "not_denial" or (kind == "denial" and any(s < end and start < e for s, e in back)):
+                continue
+            first, last = _sentence(body, start, end)
+            for claim in _claims(kind, body[first:last], _speakers(named, body, first, start, last)):
+                if (claim.kind, first, claim.about) not in seen:
+                    seen.add((claim.kind, first, claim.about))
+                    claims.append(claim)
+        return claims
+
+
+def _claims(kind: str, text: str, about: list[str]) -> Iterator[Claim]:
+    if kind == "hearsay":
+        yield Claim(kind="claim", text=text, speaker=ANONYMOUS, about=about[0] if about else None)
+        return
+    sort: Kind = "denial" if kind == "denial" else "no-comment"
+    speakers: list[str | None] = [*about] or [None]
+    for slug in speakers:
+        yield Claim(kind=sort, text=text, speaker=slug, about=slug)
+
+
+def _sentence(body: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence round body[start:end], without blanks at its ends."""
+    first = 0
+    window = max(0, start - 600)
+    for match in SENTENCE.finditer(body, window, start):
+        if not ABBREVIATION.search(body[max(0, match.start() - 6) : match.start() + 1]):
+            first = match.end()
+    last = len(body)
+    for match in SENTENCE.finditer(body, end):
+        if not ABBREVIATION.search(body[max(0, match.start() - 6) : match.start() + 1]):
+            last = match.end()
+            break
+    text = body[first:last]
+    return first + len(text) - len(text.lstrip()), first + len(text.rstrip())
+
+
+def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int) -> list[str]:
+    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else the nearest."""
+    before = [n for n in named if first <= n[0] and n[1] <= cue]
+    if not before:
+        inside = [n for n in named if cue <= n[0] < last]
+        earlier = [n for n in named if n[1] <= first]
+        nearest = inside[:1] or earlier[-1:]
+        return [n[2] for n in nearest]
+    chosen = [before[-1]]
+    for one in reversed(before[:-1]):
+        if not JOINED.match(body[one[1] : chosen[-1][0]]):
+            break
+        chosen.append(one)
+    return list(dict.fromkeys(n[2] for n in reversed(chosen)))
