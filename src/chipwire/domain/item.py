@@ -57,8 +57,9 @@ class Evidence(Noun):
 
 
 class Figure(Noun):
-    """An amount in the text, normalised: unit is ISO 4217 for money, or one of '%', 'units', 'W', 'Wh', 'nm', 'GB',
-    'GB/s', 'TOPS', 'wafers/month'. A range has value_low < value_high; `qualifier` None is an exact amount."""
+    """An amount in the text, normalised: unit is ISO 4217 for money, or one of '%', 'units', 'W', 'nm', 'GB',
+    'GB/s', 'TOPS', 'wafers/month'. A range has value_low < value_high; `qualifier` None is an exact amount; start and
+    end are code points in title + newline + body."""
 
     text: str
     value_low: float

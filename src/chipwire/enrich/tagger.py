@@ -17,6 +17,7 @@ from chipwire.enrich.origin import Credits
 from chipwire.enrich.roles import Weights, roles
 from chipwire.enrich.spelling import Endings
 from chipwire.enrich.topics import Topics
+from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zoner, Zones, title_tail
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
@@ -42,8 +43,9 @@ class Tagger:
         self._figures = figures
         self._claims = claims
         self._matcher = Matcher(glossary, endings)
-        self._zoner = Zoner(Advert(glossary.boilerplate))
-        self._judge = Judge(glossary.companies)
+        self._zoner = Zoner(Advert(glossary.boilerplate), glossary.boilerplate.labels)
+        slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
+        self._judge = Judge(glossary.companies, slips)
         self._weights = weights.weights
 
     @classmethod
@@ -75,7 +77,7 @@ class Tagger:
             topics=topics,
             evidence=[_evidence(mention, parts) for mention in mentions],
             figures=self._figures.find(f"{title}\n{story}", spoken),
-            claims=self._claims.find(story, spoken),
+            claims=self._claims.find(story, spoken, _named(mentions, parts)),
             credit=self._credits.find(title, body, spoken),
             relevant=relevant,
         )
@@ -103,6 +105,12 @@ def _evidence(mention: Mention, parts: list[Part]) -> Evidence:
     return Evidence(
         slug=mention.slug, alias=mention.alias.text, start=start, end=end, zone=mention.zone, rule=mention.rule
     )
+
+
+def _named(mentions: list[Mention], parts: list[Part]) -> list[tuple[int, int, str]]:
+    """Where in the body which company is named, in order."""
+    in_body = [mention for mention in mentions if not mention.in_title]
+    return sorted((*parts[1].folded.span(mention.start, mention.end), mention.slug) for mention in in_body)
 
 
 def _without(body: str, part: Part) -> str:
