@@ -1,0 +1,141 @@
+"""Lists of feeds from and to other readers: OPML, its folders being our topics."""
+
+import json
+import re
+import unicodedata
+import xml.etree.ElementTree as ET  # noqa: S405 - only builds documents here, never reads one
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import listparser
+from lxml import etree
+from pydantic import ValidationError
+
+from chipwire.collect.clean import line
+from chipwire.collect.decode import decode
+from chipwire.collect.links import is_web
+from chipwire.collect.mend import mend
+from chipwire.domain import Feed
+
+NAMESPACE = "urn:chipwire:opml"
+MAX_FEEDS = 20_000
+_OWN = ("id", "country", "kind", "format", "weight", "enabled", "note", "interval_minutes", "user_agent", "full_text")
+_VALUES = {"weight", "enabled", "interval_minutes", "full_text"}
+_DEFAULTS = Feed(id="default", url="https://default.example/", title="default")
+
+
+def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
+    """The feeds of an OPML file (or another list that listparser knows), in order; nothing is fetched.
+
+    Folders and categories become topics. Ids are those the file brings, else made of the titles; none is one of
+    `taken`. Addresses that are not http or https are left out. `allow_private` is never taken from a file.
+    """
+    text, _, _ = mend(decode(body)[0])
+    if not text:
+        return []
+    extras = _extras(text)
+    ids = set(taken)
+    feeds: list[tuple[int, Feed]] = []
+    for found in listparser.parse(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"))["feeds"][:MAX_FEEDS]:
+        url = found["url"].strip()
+        extra = extras.get(url, {})
+        if is_web(url) and (feed := _feed(url, found, extra, ids)):
+            ids.add(feed.id)
+            place = extra.get("+place", "")
+            feeds.append((int(place) if place.isdecimal() and len(place) < 9 else len(feeds), feed))
+    return [feed for _, feed in sorted(feeds, key=lambda pair: pair[0])]
+
+
+def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:
+    """An OPML 2.0 file: one folder per first topic, all topics as categories, what OPML has no word for in our own
+    namespace, so that `read` gives the same feeds again (but for `allow_private`)."""
+    ET.register_namespace("chipwire", NAMESPACE)
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = line(title)
+    body = ET.SubElement(root, "body")
+    folders: dict[str, ET.Element] = {}
+    for place, feed in enumerate(feeds):
+        parent = body
+        if feed.topics:
+            topic = line(feed.topics[0])
+            if topic not in folders:
+                folders[topic] = ET.SubElement(body, "outline", text=topic, title=topic)
+            parent = folders[topic]
+        ET.SubElement(parent, "outline", _attributes(feed) | {_own("place"): str(place)})
+    ET.indent(root)
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _attributes(feed: Feed) -> dict[str, str]:
+    found = {"type": "rss", "text": line(feed.title), "title": line(feed.title), "xmlUrl": feed.url}
+    if feed.home:
+        found["htmlUrl"] = feed.home
+    if feed.lang:
+        found["language"] = feed.lang
+    if feed.topics:
+        found["category"] = ",".join(f"/{line(topic)}" for topic in feed.topics)
+        found[_own("topics")] = json.dumps(feed.topics, ensure_ascii=True)
+    for name in _OWN:
+        if (value := getattr(feed, name)) != getattr(_DEFAULTS, name):
+            found[_own(name)] = line(value) if isinstance(value, str) else json.dumps(value)
+    return found
+
+
+def _extras(text: str) -> dict[str, dict[str, str]]:
+    """Attributes of each feed's outline by address; ours without their namespace and with a leading '+'."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    found: dict[str, dict[str, str]] = {}
+    for node in root.iter() if root is not None else ():
+        attributes = {str(name).replace(f"{{{NAMESPACE}}}", "+"): str(value) for name, value in node.attrib.items()}
+        lowered = {name.lower(): value for name, value in attributes.items()}
+        if url := lowered.get("xmlurl", "").strip():
+            found.setdefault(url, lowered)
+    return found
+
+
+def _feed(url: str, found: Any, extra: dict[str, str], ids: set[str]) -> Feed | None:
+    title = line(found.get("title") or "") or url
+    paths = [part for path in found.get("categories") or [] for part in path]
+    given: dict[str, Any] = {
+        "url": url,
+        "title": title[:300],
+        "home": extra.get("htmlurl") or None,
+        "lang": extra.get("language") or None,
+        "topics": _json(extra.get("+topics")) or list(dict.fromkeys(part for part in map(line, paths) if part)),
+    }
+    for name in _OWN:
+        if (raw := extra.get(f"+{name}")) is not None:
+            given[name] = _json(raw) if name in _VALUES else raw
+    given["id"] = _unused(str(given.get("id") or slug(title) or slug(url) or "feed"), ids)
+    for attempt in (given, {name: given[name] for name in ("id", "url", "title", "topics")}):
+        try:
+            return Feed.model_validate(attempt)
+        except ValidationError:
+            continue
+    return None
+
+
+def slug(text: str) -> str:
+    """A readable id: lower-case ASCII letters, digits and hyphens, at most 60 characters; may be empty."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"^https?://(www\.)?", "", text)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:60].strip("-")
+
+
+def _unused(name: str, ids: set[str]) -> str:
+    number, candidate = 1, name
+    while candidate in ids:
+        number += 1
+        candidate = f"{name}-{number}"
+    return candidate
+
+
+def _own(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _json(raw: str | None) -> Any:
+    try:
+        return json.loads(raw) if raw else None
+    except (ValueError, RecursionError):
+        return None
