@@ -70,6 +70,13 @@ class Guard:
         good = [str(a) for a in found if forbidden(a, private=private or self.allow_private) is None]
         return good or blocked(host, found[0], private=private or self.allow_private)
 
+    def judge_peer(self, host: str, port: int, peer: str, *, private: bool = False) -> Failed | None:
+        """The kernel has the last word on whom we are talking to: blocked, or None when all is well."""
+        address, private = ipaddress.ip_address(peer.partition("%")[0]), private or self.allow_private
+        if self.excepted(host, port) or forbidden(address, private=private) is None:
+            return None
+        return blocked(host, address, private=private)
+
     def excepted(self, host: str, port: int) -> bool:
         shown = f"[{host}]" if ":" in host else host
         return f"{shown}:{port}" in self.allowed

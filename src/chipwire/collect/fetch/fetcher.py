@@ -55,7 +55,7 @@ class Fetcher:
         self.user_agent = user_agent
         self.timeout = timeout
         self.max_body = max_body
-        self._waits = {"connect": connect_timeout, "read": timeout, "write": timeout, "pool": timeout}
+        self._connect_timeout = connect_timeout
         self._tls = tls
         self._transports: dict[bool, GuardedTransport] = {}
 
@@ -153,7 +153,6 @@ class Fetcher:
             url.copy_with(fragment=None),
             headers=[(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()],
             content=content,
-            extensions={"timeout": self._waits},
         )
         response = await self._transport(private).handle_async_request(request)
         try:
@@ -168,7 +167,9 @@ class Fetcher:
 
     def _transport(self, private: bool) -> GuardedTransport:
         if private not in self._transports:
-            self._transports[private] = GuardedTransport(self.guard, self._tls or _usual_trust(), private=private)
+            self._transports[private] = GuardedTransport(
+                self.guard, self._tls or _usual_trust(), private=private, connect_timeout=self._connect_timeout
+            )
         return self._transports[private]
 
     def _headers(self, given: Headers) -> Headers:

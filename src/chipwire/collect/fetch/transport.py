@@ -1,24 +1,26 @@
-"""httpx's transport, with a gate where the socket is opened: it connects to addresses that the guard has passed.
+"""httpx's lightest transport: HTTP/1.1 by h11 over asyncio, to addresses that the guard has passed.
 
 Name, Host header, SNI and certificate check stay those of the URL; only the address is ours. A connection that is
 used again was passed when it was opened, so nothing is resolved twice and DNS rebinding finds no second look-up.
+There are no proxies, no environment, no cookies, no redirects and no timers here: the caller keeps the deadline.
 """
 
-import ipaddress
+import asyncio
 import ssl
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections import OrderedDict
+from collections.abc import AsyncIterator
 
-import httpcore
 import httpx
 
-from chipwire.collect.guard import Guard, blocked, forbidden
+from chipwire.collect.fetch.line import Line, dial
+from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 
-LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64, keepalive_expiry=4.0)
-PATIENCE = 3.0
-"""Seconds for one address while others are left to try."""
+KEPT = 4.0
+"""Seconds an idle connection is kept: common servers hang up after five."""
+MOST_KEPT = 64
+Origin = tuple[str, str, int]
 
 
 class Stopped(Exception):
@@ -29,63 +31,88 @@ class Stopped(Exception):
         self.failed = failed
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """No proxies, no environment, no cookies, no redirects: one request, one answer."""
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """One request, one answer. Raises httpx's errors, `Stopped` when the guard says no."""
 
-    def __init__(self, guard: Guard, context: ssl.SSLContext, *, private: bool) -> None:
-        super().__init__(verify=context, trust_env=False, limits=LIMITS)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=LIMITS.max_connections,
-            max_keepalive_connections=LIMITS.max_keepalive_connections,
-            keepalive_expiry=LIMITS.keepalive_expiry,
-            network_backend=_GuardedBackend(guard, private=private),
-        )
-
-
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, guard: Guard, *, private: bool) -> None:
+    def __init__(self, guard: Guard, tls: ssl.SSLContext, *, private: bool, connect_timeout: float) -> None:
         self._guard = guard
+        self._tls = tls
         self._private = private
-        self._sockets = httpcore.AnyIOBackend()
+        self._connect_timeout = connect_timeout
+        self._idle: OrderedDict[Line, tuple[Origin, float]] = OrderedDict()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._guard.addresses(host, port, private=self._private)
-        if isinstance(addresses, Failed):
-            raise Stopped(addresses)
-        end = time.monotonic() + (timeout or 60.0)
-        for place, address in enumerate(addresses):
-            left = end - time.monotonic()
-            last = place == len(addresses) - 1
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        origin = (url.scheme, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
+        line = self._kept(origin) if request.method == "GET" else None
+        if line is not None:
             try:
-                stream = await self._sockets.connect_tcp(
-                    address, port, left if last else min(left, PATIENCE), local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last or end - time.monotonic() <= 0:
-                    raise
-                continue
-            self._check_peer(stream, host, port)
-            return stream
-        raise httpcore.ConnectError(f"{host} has no address")
+                return await self._ask(line, origin, request)
+            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                pass  # it hung up while idle: that is nobody's failure
+        return await self._ask(await self._dial(origin), origin, request)
 
-    def _check_peer(self, stream: httpcore.AsyncNetworkStream, host: str, port: int) -> None:
-        """The kernel has the last word on whom we are talking to."""
-        peer = stream.get_extra_info("server_addr")
-        address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
-        private = self._private or self._guard.allow_private
-        if forbidden(address, private=private) and not self._guard.excepted(host, port):
-            raise Stopped(blocked(host, address, private=private))
+    async def aclose(self) -> None:
+        while self._idle:
+            self._idle.popitem()[0].drop()
+        await asyncio.sleep(0)
 
-    async def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
-        raise NotImplementedError("no unix sockets")
+    async def _ask(self, line: Line, origin: Origin, request: httpx.Request) -> httpx.Response:
+        try:
+            status, headers = await line.ask(
+                request.method.encode("ascii"), request.url.raw_path, request.headers.raw, request.content
+            )
+        except BaseException:
+            line.drop()
+            raise
+        return httpx.Response(status, headers=headers, stream=_Stream(self, line, origin))
 
-    async def sleep(self, seconds: float) -> None:
-        await self._sockets.sleep(seconds)
+    async def _dial(self, origin: Origin) -> Line:
+        scheme, host, port = origin
+        try:
+            async with asyncio.timeout(self._connect_timeout):
+                addresses = await self._guard.addresses(host, port, private=self._private)
+                if isinstance(addresses, Failed):
+                    raise Stopped(addresses)
+                line = await dial(addresses, port, self._tls if scheme == "https" else None, host)
+        except TimeoutError as late:
+            raise httpx.ConnectTimeout("no connection in time") from late
+        refused = self._guard.judge_peer(host, port, line.peer, private=self._private)
+        if refused:
+            line.drop()
+            raise Stopped(refused)
+        return line
+
+    def _kept(self, origin: Origin) -> Line | None:
+        now = time.monotonic()
+        for line, (kept_for, until) in list(self._idle.items()):
+            if until <= now or line.dead:
+                del self._idle[line]
+                line.drop()
+            elif kept_for == origin:
+                del self._idle[line]
+                return line
+        return None
+
+    def keep(self, line: Line, origin: Origin) -> None:
+        """Take back a connection whose answer was read; one that cannot be used again is closed."""
+        if not line.renew():
+            line.drop()
+            return
+        self._idle[line] = (origin, time.monotonic() + KEPT)
+        if len(self._idle) > MOST_KEPT:
+            self._idle.popitem(last=False)[0].drop()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, transport: GuardedTransport, line: Line, origin: Origin) -> None:
+        self._transport = transport
+        self._line = line
+        self._origin = origin
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self._line.chunk():
+            yield chunk
+
+    async def aclose(self) -> None:
+        self._transport.keep(self._line, self._origin)
