@@ -1,0 +1,175 @@
+"""/v1/items: each filter, each refusal, pages that hold still; one item; stories."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from chipwire.serve import shapes
+
+
+def ids(client: TestClient, query: str) -> list[int]:
+    answer = client.get(f"/v1/items?{query}")
+    assert answer.status_code == 200, answer.text
+    return [item["id"] for item in answer.json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [7, 6, 5, 4, 3, 2, 1]),
+        ("relevance=all", [8, 7, 6, 5, 4, 3, 2, 1]),
+        ("company=bytedance", [4, 3, 2, 1]),
+        ("company=samsung&company=bytedance&lang=id", [1]),
+        ("company=bytedance,nvidia", [6, 5, 4, 3, 2, 1]),
+        ("company=bytedance&role=about", [3, 2, 1]),
+        ("role=mention", [6, 4, 3]),
+        ("topic=foundry&company=tsmc", [7, 6]),
+        ("lang=ko,ja", [7, 4]),
+        ("feed=daily&company=nvidia", [6, 5]),
+        ("kind=general-press", [1]),
+        ("kind=general+press", [1]),
+        ("kind=wire", []),
+        ("story=1", [4, 3, 2, 1]),
+        ("story=1,5&lang=en", [5, 2]),
+        ("q=seedchip", [2, 1]),
+        ("q=三星+-삼성", [3]),
+        ("q=台积电", [7]),
+        ("since=10h", [7, 6]),
+        ("until=10h&since=20h", [5, 4, 3]),
+        ("since=2026-11-20", [7, 6, 5]),
+        ("until=2026-11-19", [4, 3, 2, 1]),
+        ("since=2026-11-20T03:00:00Z&until=2026-11-20T06:00:00%2B00:00", [6]),
+        ("collapse=story", [7, 6, 5, 1]),
+        ("collapse=story&lang=zh,ko", [3]),
+        ("company=&q=&since=", [7, 6, 5, 4, 3, 2, 1]),
+    ],
+)
+def test_filters(client: TestClient, query: str, expected: list[int]) -> None:
+    assert ids(client, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "says"),
+    [
+        ("companies=nvidia", "invalid-request", "companies"),
+        ("company=nvidea", "bad-query", "did you mean nvidia?"),
+        ("topic=x", "bad-query", "topic"),
+        ("kind=press", "bad-query", "kind"),
+        ("role=both", "bad-query", "role"),
+        ("q=%22open", "bad-query", "never closed"),
+        ("q=x%20(y", "bad-query", "never closed"),
+        ("since=yesterday", "bad-query", "is not a time"),
+        ("since=0001-01-01T00:00:00%2B14:00", "bad-query", "is not a time"),
+        ("until=999999w", "bad-query", "is not a time"),
+        ("story=one", "bad-query", "not an id"),
+        ("limit=0", "invalid-request", "limit"),
+        ("limit=501", "invalid-request", "limit"),
+        ("cursor=made-up", "bad-query", "not one of ours"),
+        ("relevance=none", "invalid-request", "relevance"),
+    ],
+)
+def test_refusals_say_what_is_wrong(client: TestClient, query: str, name: str, says: str) -> None:
+    answer = client.get(f"/v1/items?{query}")
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["type"] == f"http://chipwire.test/problems/{name}"
+    assert says in problem["detail"]
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert client.get(problem["type"]).status_code == 200
+
+
+def test_a_search_mistake_is_placed(client: TestClient) -> None:
+    problem = client.get("/v1/items", params={"q": 'chips OR "open'}).json()
+    assert (problem["parameter"], problem["place"]) == ("q", 9)
+
+
+def test_pages_hold_still_while_items_arrive(newsroom: Any) -> None:
+    client = newsroom.client()
+    seen, query = [], "limit=3&since=30h"
+    page = client.get(f"/v1/items?{query}").json()
+    while True:
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        newsroom.report(100 + len(seen), "daily", "en", "Late news", {"nvidia": "about"}, [])
+        page = client.get("/v1/items", params={"limit": 3, "since": "30h", "cursor": page["next"]}).json()
+    assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_cursor_keeps_to_its_question(client: TestClient) -> None:
+    first = client.get("/v1/items?limit=2&company=samsung").json()
+    other = client.get("/v1/items", params={"limit": 2, "company": "nvidia", "cursor": first["next"]})
+    assert other.status_code == 422
+    assert "other filters" in other.json()["detail"]
+    twisted = first["next"][:-1] + ("A" if first["next"][-1] != "A" else "B")
+    assert client.get("/v1/items", params={"company": "samsung", "cursor": twisted}).status_code == 422
+    more = client.get("/v1/items", params={"limit": 5, "company": "samsung", "cursor": first["next"]})
+    assert [item["id"] for item in more.json()["items"]] == [2, 1]
+
+
+def test_the_link_header_leads_on(client: TestClient) -> None:
+    answer = client.get("/v1/items?limit=4")
+    address = answer.links["next"]["url"]
+    assert [item["id"] for item in client.get(address).json()["items"]] == [3, 2, 1]
+
+
+def test_rows_are_what_the_models_say(client: TestClient) -> None:
+    page = client.get("/v1/items?limit=500&relevance=all").json()
+    model = shapes.ItemPage.model_validate(page, strict=False)
+    assert model.model_dump(mode="json") == page
+    item = client.get("/v1/items/6").json()
+    assert shapes.ItemDetail.model_validate(item).model_dump(mode="json") == item
+    assert list(page["items"][0]) == list(shapes.Item.model_fields)
+    assert item["text"].startswith("Report 5: ")
+    assert item["evidence"][0]["slug"] == "tsmc"
+    assert item["figures"][0]["value_low"] == 100000
+    assert item["sightings"] == [{"feed": {"id": "daily", "title": "Daily"}, "seen_at": "2026-11-20T03:00:00Z"}]
+
+
+def test_stories(client: TestClient) -> None:
+    page = client.get("/v1/stories").json()
+    assert shapes.StoryPage.model_validate(page).model_dump(mode="json") == page
+    assert [story["id"] for story in page["stories"]] == [7, 6, 5, 1]
+    assert [story["id"] for story in client.get("/v1/stories?company=samsung&q=삼성*").json()["stories"]] == [1]
+    story = client.get("/v1/stories/1").json()
+    assert shapes.StoryDetail.model_validate(story).model_dump(mode="json") == story
+    assert story["languages"] == ["en", "id", "ko", "zh"]
+    assert [item["link"] for item in story["items"]] == ["origin", "translation", "translation", "translation"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/items/99", "/v1/stories/99", "/v1/companies/nobody", "/v1/feeds/nobody", "/v1/x"]
+)
+def test_what_is_not_there(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["type"].endswith("/problems/not-found")
+
+
+def test_companies_and_topics(client: TestClient) -> None:
+    listed = client.get("/v1/companies").json()
+    assert shapes.CompanyList.model_validate(listed).model_dump(mode="json") == listed
+    assert {c["slug"]: (c["about"], c["mention"]) for c in listed["companies"]} == {
+        "bytedance": (3, 1), "samsung": (3, 1), "nvidia": (1, 1), "tsmc": (2, 0),
+    }  # fmt: skip
+    topics = client.get("/v1/topics").json()["topics"]
+    assert {topic["slug"]: topic["items"] for topic in topics} == {"foundry": 4, "ai-chips": 2}
+
+
+def test_one_company(client: TestClient) -> None:
+    found = client.get("/v1/companies/bytedance").json()
+    assert shapes.CompanyOverview.model_validate(found).model_dump(mode="json") == found
+    assert found["languages"] == {"en": 1, "id": 1, "ko": 1, "zh": 1}
+    assert found["volume"] == [{"day": "2026-11-19", "about": 3, "mention": 1}]
+    assert found["related"] == [
+        {"slug": "samsung", "items": 4, "stories": [{"id": 1, "title": "ByteDance rancang SeedChip bersama Samsung"}],
+         "name": "Samsung"}
+    ]  # fmt: skip
+    assert {source["feed"]["id"]: source["items"] for source in found["sources"]} == {
+        "harian": 1, "daily": 1, "bao": 1, "ilbo": 1,
+    }  # fmt: skip
+    later = client.get("/v1/companies/bytedance?since=17h").json()
+    assert (later["about"], later["mention"]) == (0, 1)
+    assert client.get("/v1/companies/bytedance?since=1h&until=2h").status_code == 422
