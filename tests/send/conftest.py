@@ -1,5 +1,7 @@
 """A small newsroom: invented stories, a sender, readers, a store with items in it, and real mail."""
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +31,7 @@ from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.digests import Desk
 from chipwire.send import words
 from chipwire.send.compose import Catalogue
+from chipwire.send.envelope import Dkim
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from tests.send.mailbed import mail, mailbed  # noqa: F401
@@ -50,6 +53,15 @@ def catalogue() -> Catalogue:
         {slug: Company(slug=slug, name=slug.capitalize()) for slug in SLUGS},
         {"export-controls": Topic(slug="export-controls", name="Export controls")},
     )
+
+
+@pytest.fixture(scope="session")
+def signer() -> Dkim:
+    """A DKIM key made for this run."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    key = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], capture_output=True, check=True).stdout
+    return Dkim("chipwire.test", "s1", key)
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def html_of(letter: bytes) -> str | None:
     message = BytesParser(policy=POLICY).parsebytes(letter)
     assert isinstance(message, EmailMessage)
     part = message.get_body(("html",))
-    return str(part.get_content()) if part else None
+    return str(part.get_content()).replace("\r\n", "\n") if part else None
 
 
 def _part(kind: str, body: str) -> bytes:
