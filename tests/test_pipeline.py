@@ -12,7 +12,7 @@ import pytest
 from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.collect.parse import as_json, parse
-from chipwire.config import load
+from chipwire.config import Settings, load
 from chipwire.demo import FAILING, world
 from chipwire.domain import Feed, FeedEvent
 from chipwire.keep import feeds, query, stories
@@ -46,7 +46,7 @@ def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, li
     store.close()
 
 
-async def _round(store: Store, settings: "wiring.Settings", demo: wiring.Demo) -> list[FeedEvent]:
+async def _round(store: Store, settings: Settings, demo: wiring.Demo) -> list[FeedEvent]:
     events: list[FeedEvent] = []
 
     def note(_feed: Feed, event: FeedEvent) -> None:

@@ -16,6 +16,7 @@ app = typer.Typer(
     help="News of the companies behind AI chips: feeds in, tagged stories out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 for room in (service, show, language, operate):
     room.register(app)

@@ -11,8 +11,8 @@ from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
 
-readers = typer.Typer(help="Who gets the digest.", no_args_is_help=True)
-app = typer.Typer(help="The daily letter.", no_args_is_help=True)
+readers = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The daily letter.", no_args_is_help=True, rich_markup_mode=None)
 Email = Annotated[str, typer.Argument(help="Address of the reader.")]
 List_ = Annotated[str, typer.Option(help="Separated by commas.")]
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -4,18 +4,20 @@ import shutil
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chipwire.cli import wiring
-from chipwire.config import Settings
 from chipwire.errors import ChipwireError
+
+if TYPE_CHECKING:
+    from chipwire.config import Settings
 
 Finding = dict[str, Any]
 LEAST_FREE = 500 * 2**20
 """Bytes of free disk under which we warn: a digest, a backup and a WAL checkpoint need room."""
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: "Settings") -> list[Finding]:
     """All findings, in the order of the way of the news. Nothing is changed."""
     found: list[Finding] = []
     for look in (_data, _disk, _store, _mail, _dkim, _address):
@@ -34,7 +36,7 @@ def _bad(what: str, says: str, do: str) -> Finding:
     return {"what": what, "ok": False, "says": says, "do": do}
 
 
-def _data(settings: Settings) -> Iterator[Finding]:
+def _data(settings: "Settings") -> Iterator[Finding]:
     from chipwire.collect.sources import load_feeds
     from chipwire.enrich.tagger import Tagger
 
@@ -43,7 +45,7 @@ def _data(settings: Settings) -> Iterator[Finding]:
     yield _good("data", f"{len(companies)} companies, {sum(f.enabled for f in feeds)} of {len(feeds)} feeds enabled")
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
+def _disk(settings: "Settings") -> Iterator[Finding]:
     folder = settings.store.parent
     if not folder.exists():
         yield _good("disk", f"{folder} will be made at first start")
@@ -53,7 +55,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     yield _good("disk", says) if free > LEAST_FREE else _bad("disk", says, "free some space or move the store")
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
+def _store(settings: "Settings") -> Iterator[Finding]:
     from chipwire import clock
     from chipwire.keep import feeds
     from chipwire.keep.db import BUSY_MS
@@ -83,7 +85,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield _good("clock", "no feed is overdue")
 
 
-def _mail(settings: Settings) -> Iterator[Finding]:
+def _mail(settings: "Settings") -> Iterator[Finding]:
     if not settings.smtp_host:
         yield _bad(
             "mail", "no mail server: digests wait in the outbox", "set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM"
@@ -98,7 +100,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield _bad("mail", f"{place}: {error}", "check CHIPWIRE_SMTP_HOST, CHIPWIRE_SMTP_PORT and the firewall")
 
 
-def _dkim(settings: Settings) -> Iterator[Finding]:
+def _dkim(settings: "Settings") -> Iterator[Finding]:
     given = [settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file]
     if not any(given):
         yield _good("dkim", "off; letters are not signed by chipwire")
@@ -110,7 +112,7 @@ def _dkim(settings: Settings) -> Iterator[Finding]:
         yield _good("dkim", f"{settings.dkim_selector}._domainkey.{settings.dkim_domain}")
 
 
-def _address(settings: Settings) -> Iterator[Finding]:
+def _address(settings: "Settings") -> Iterator[Finding]:
     if "127.0.0.1" in settings.base_url and settings.smtp_host:
         yield _bad(
             "address", f"letters would link to {settings.base_url}", "set CHIPWIRE_BASE_URL to the public address"

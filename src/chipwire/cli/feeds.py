@@ -15,7 +15,7 @@ from chipwire.errors import ChipwireError, NotFound
 if TYPE_CHECKING:
     from chipwire.domain import Feed, FeedState
 
-app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True)
+app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")

@@ -3,17 +3,17 @@
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
-from chipwire.config import Settings
 from chipwire.errors import ConfigError
 
 if TYPE_CHECKING:
+    from chipwire.config import Settings
     from chipwire.keep.db import Store
     from chipwire.pipeline.digests import Desk, Mailer
     from chipwire.send.envelope import Dkim
     from chipwire.send.receipts import Mailbox
 
 
-def desk(settings: Settings, store: "Store") -> "Desk":
+def desk(settings: "Settings", store: "Store") -> "Desk":
     """Sender, words and names for writing letters."""
     from chipwire import clock
     from chipwire.cli.wiring import secret
@@ -35,7 +35,7 @@ def desk(settings: Settings, store: "Store") -> "Desk":
     return Desk(sender, Catalogue(tagger.companies, tagger.topics), clock.now)
 
 
-def mailer(settings: Settings) -> "Mailer | None":
+def mailer(settings: "Settings") -> "Mailer | None":
     """How letters leave; None without a mail server."""
     from chipwire.pipeline.digests import Mailer
     from chipwire.send.smtp import Server
@@ -55,7 +55,7 @@ def mailer(settings: Settings) -> "Mailer | None":
     return Mailer(server, _mailbox(settings), resend=settings.ambiguous == "resend")
 
 
-def _mailbox(settings: Settings) -> "Mailbox | None":
+def _mailbox(settings: "Settings") -> "Mailbox | None":
     from chipwire.send.receipts import Mailbox
 
     if settings.imap_host is None:
@@ -72,7 +72,7 @@ def _mailbox(settings: Settings) -> "Mailbox | None":
     )
 
 
-def _dkim(settings: Settings) -> "Dkim | None":
+def _dkim(settings: "Settings") -> "Dkim | None":
     from chipwire.send.envelope import Dkim
 
     domain, selector, file = settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file

@@ -9,7 +9,7 @@ from chipwire.cli import wiring
 from chipwire.cli.output import json_line, progress, rows
 from chipwire.cli.service import Json, Store_
 
-tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_args_is_help=True)
+tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:

@@ -12,10 +12,10 @@ import typer
 from chipwire.cli import letters as mail
 from chipwire.cli import serving, wiring
 from chipwire.cli.output import json_line, progress
-from chipwire.config import Settings
 from chipwire.errors import NotFound
 
 if TYPE_CHECKING:
+    from chipwire.config import Settings
     from chipwire.keep.db import Store
 
 Store_ = Annotated[Path | None, typer.Option("--store", help="Path of the SQLite store.")]
@@ -78,7 +78,7 @@ def refresh(
 
 
 @contextmanager
-def _world(settings: Settings, demo: bool) -> Iterator[tuple[Settings, "Store", wiring.Demo | None]]:
+def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Store", wiring.Demo | None]]:
     """The store with its feeds in place: the catalogue's, or the demo's own in a folder that goes away."""
     from chipwire import clock as time
 
@@ -102,7 +102,7 @@ def _world(settings: Settings, demo: bool) -> Iterator[tuple[Settings, "Store", 
 
 
 async def _tick(
-    settings: Settings,
+    settings: "Settings",
     store: "Store",
     special: wiring.Demo | None,
     *,

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from chipwire import __version__
 from chipwire.cli import letters, wiring
 from chipwire.cli.output import progress
-from chipwire.config import Settings
 from chipwire.errors import ChipwireError
 
 if TYPE_CHECKING:
+    from chipwire.config import Settings
     from chipwire.domain import Feed, FeedEvent
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
 
 
-async def serve(settings: Settings, store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
+async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -41,7 +41,7 @@ def line(feed: "Feed", event: "FeedEvent") -> str:
     return f"{feed.id}: {found}" + (f" ({event.error})" if event.error else "")
 
 
-async def _web(settings: Settings, store: "Store", stop: asyncio.Event) -> None:
+async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> None:
     import contextlib
 
     import uvicorn
@@ -82,7 +82,7 @@ async def _web(settings: Settings, store: "Store", stop: asyncio.Event) -> None:
     await serving
 
 
-async def _clock(settings: Settings, store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
+async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
     from chipwire import clock
     from chipwire.pipeline import digests
 

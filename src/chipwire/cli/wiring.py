@@ -8,23 +8,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chipwire import __version__, config
-from chipwire.config import Settings
+from chipwire import __version__
 
 if TYPE_CHECKING:
     from chipwire.collect.fetch import Fetcher
+    from chipwire.config import Settings
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
 
 
-def settings(store: Path | None = None, **given: Any) -> Settings:
+def settings(store: Path | None = None, **given: Any) -> "Settings":
     """The effective settings; `given` are values from the command line, None means not given."""
+    from chipwire import config
+
     loaded = config.load(store=store, **given)
     _logs(loaded)
     return loaded
 
 
-def _logs(loaded: Settings) -> None:
+def _logs(loaded: "Settings") -> None:
     import logging
 
     import structlog
@@ -45,7 +47,7 @@ def _logs(loaded: Settings) -> None:
 
 
 @contextmanager
-def opened(loaded: Settings) -> Iterator["Store"]:
+def opened(loaded: "Settings") -> Iterator["Store"]:
     """The store, its schema current, closed at the end."""
     from chipwire.keep.db import open_store
 
@@ -56,7 +58,7 @@ def opened(loaded: Settings) -> Iterator["Store"]:
         store.close()
 
 
-def sync_catalogue(store: "Store", loaded: Settings) -> None:
+def sync_catalogue(store: "Store", loaded: "Settings") -> None:
     """Bring the feeds table in line with data/feeds.toml."""
     from chipwire import clock
     from chipwire.collect.sources import load_feeds
@@ -67,7 +69,7 @@ def sync_catalogue(store: "Store", loaded: Settings) -> None:
         feeds.sync(c, catalogue, clock.now())
 
 
-def fetcher(loaded: Settings, allowed: Iterable[str] = ()) -> "Fetcher":
+def fetcher(loaded: "Settings", allowed: Iterable[str] = ()) -> "Fetcher":
     from chipwire.collect.fetch import Fetcher
     from chipwire.collect.guard import Guard
 
@@ -88,7 +90,7 @@ class Demo:
 
 
 def refresher(
-    store: "Store", wire: "Fetcher", loaded: Settings, *, demo: Demo | None = None, progress: Callable[..., None]
+    store: "Store", wire: "Fetcher", loaded: "Settings", *, demo: Demo | None = None, progress: Callable[..., None]
 ) -> "Refresher":
     from chipwire import clock
     from chipwire.collect import pace
@@ -113,7 +115,7 @@ def refresher(
     )
 
 
-def secret(loaded: Settings, store: "Store") -> str:
+def secret(loaded: "Settings", store: "Store") -> str:
     """The key that signs links and cursors: the setting, else one made at first start and kept in the store."""
     import secrets
 
@@ -129,7 +131,7 @@ def secret(loaded: Settings, store: "Store") -> str:
     return known
 
 
-def first_token(loaded: Settings, store: "Store") -> Path | None:
+def first_token(loaded: "Settings", store: "Store") -> Path | None:
     """At first start make the write token and put it into a file beside the store, readable by its owner only.
 
     Returns that file when it was made just now, None when there are tokens already.
@@ -149,7 +151,7 @@ def first_token(loaded: Settings, store: "Store") -> Path | None:
     return file
 
 
-def web_app(store: "Store", loaded: Settings) -> Any:
+def web_app(store: "Store", loaded: "Settings") -> Any:
     """The web side, made of values."""
     from chipwire import clock
     from chipwire.enrich.tagger import Tagger
