@@ -7,6 +7,7 @@ from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
 from chipwire.enrich.tickers import in_ticker_place, is_web_address
+from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zone, Zones
 
 NEAR = 220
@@ -80,8 +81,9 @@ class _Evidence:
 class Judge:
     """Applies the conditions of aliases, surest names first."""
 
-    def __init__(self, companies: Mapping[str, CompanyEntry]) -> None:
+    def __init__(self, companies: Mapping[str, CompanyEntry], slips: Slips) -> None:
         self._companies = companies
+        self._slips = slips
 
     def mentions(self, parts: list[Part]) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
@@ -101,6 +103,8 @@ class Judge:
             for part, hit, alias in waiting:
                 if alias.strength == strength and (why := self._judge(evidence, part, hit, alias)) is not None:
                     self._accept(evidence, part, hit, alias, why)
+        self._support_each_other(evidence, waiting)
+        self._misspelt(evidence, parts)
         self._hand_to_sisters(evidence)
         return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
 
@@ -130,6 +134,31 @@ class Judge:
         if speaking and len(speaking) > len(against):
             return ", ".join(sorted(speaking)[:3])
         return None
+
+    def _support_each_other(self, evidence: _Evidence, waiting: list[tuple[Part, Hit, Alias]]) -> None:
+        """A conditional nickname or person and another name of the same company are each other's context."""
+        open_names: dict[str, list[tuple[Part, Hit, Alias]]] = {}
+        for part, hit, alias in waiting:
+            span = (part.shift + hit.start, part.shift + hit.end)
+            conditional = alias.strength == "needs-context" and alias.kind != "ticker"
+            if conditional and alias.slug not in evidence.accepted and not evidence.words(alias.against, *span):
+                open_names.setdefault(alias.slug, []).append((part, hit, alias))
+        for found in open_names.values():
+            calling = any(alias.kind in ("nickname", "person") for _, _, alias in found)
+            if calling and len({alias.text.lower() for _, _, alias in found}) > 1:
+                for part, hit, alias in found:
+                    self._accept(evidence, part, hit, alias, "another of its names")
+
+    def _misspelt(self, evidence: _Evidence, parts: list[Part]) -> None:
+        for part in parts:
+            for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covered):
+                place = part.shift + start
+                speaking = evidence.words(USUAL_CUES, place, part.shift + end)
+                known = alias.slug in evidence.accepted or evidence.others(alias.slug)
+                if alias.speaks("") and not part.masked(start) and (known or speaking):
+                    zone = part.zone(start)
+                    mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
+                    evidence.accepted.setdefault(alias.slug, []).append(mention)
 
     def _hand_to_sisters(self, evidence: _Evidence) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""

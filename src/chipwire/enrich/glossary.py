@@ -69,9 +69,27 @@ class MarkerGroup(BaseModel, extra="forbid"):
     texts: list[str] = Field(min_length=1)
 
 
+class Calls(BaseModel, extra="forbid"):
+    """Words whose meeting in one sentence makes it a call to the reader, though no fixed phrase is in it."""
+
+    verbs: list[str]
+    """Imperatives; count at the start of a sentence."""
+    ours: list[str]
+    """The outlet speaking of itself."""
+    nouns: list[str]
+    """What readers are called to, with an imperative."""
+    notices: list[str]
+    """What outlets give notice of, with `ours`."""
+    closers: list[str]
+    """What calls end with where verbs come last; with a platform."""
+
+
 class Boilerplate(BaseModel, extra="forbid"):
     """data/boilerplate.toml."""
 
+    calls: Calls
+    labels: list[str]
+    """Words that make a short label before a colon the heading of an advert."""
     marker: list[MarkerGroup]
     platforms: list[str]
     """Words a row of share buttons is made of."""

@@ -29,7 +29,7 @@ class Alias:
     left: str
     right: str
     sturdy: bool
-    rule: str = ""
+    typos: bool
 
     def speaks(self, lang: str) -> bool:
         base = lang.split("-")[0]
@@ -40,7 +40,7 @@ class Alias:
         if self.case == "any":
             return True
         if self.case == "capital":
-            return text[0].isupper()
+            return text[0].isupper() or not text[0].islower()
         return text == self.text or (text.isupper() and len(text) > 3)
 
 
@@ -67,6 +67,7 @@ class Found:
     hits: list[Hit] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     platforms: dict[int, int] = field(default_factory=dict)
+    signals: list[tuple[int, int, str]] = field(default_factory=list)
     cues: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     covered: list[tuple[int, int]] = field(default_factory=list)
 
@@ -81,6 +82,7 @@ class _Entry:
     aliases: list[Alias] = field(default_factory=list)
     markers: list[MarkerGroup] = field(default_factory=list)
     cues: list[str] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
     trap: bool = False
     platform: bool = False
 
@@ -103,9 +105,15 @@ class Matcher:
                 self._entry(fold_word(phrase)).markers.append(group)
         for word in glossary.boilerplate.platforms:
             self._entry(fold_word(word)).platform = True
+        for name, words in glossary.boilerplate.calls:
+            for word in words:
+                self._entry(fold_word(word)).signals.append(name)
         for name, words in [*glossary.cues.items(), *((word, [word]) for word in inline)]:
             for word in words:
                 self._entry(fold_word(word)).cues.append(name)
+        self.typo_names = [
+            (alias, entry.text) for entry in self._entries.values() for alias in entry.aliases if alias.typos
+        ]
         self._list = list(self._entries.values())
         self._automaton = AhoCorasick([entry.text for entry in self._list], matchkind=MatchKind.Standard)
 
@@ -125,9 +133,11 @@ class Matcher:
                 names.append((start, end, aliases))
             if entry.trap and _loose_end(lower, end, entry.right, 3):
                 names.append((start, end, ()))
-            if entry.markers:
+            if entry.markers and _loose_end(lower, end, entry.right, 3 if end - start > 7 else 0):
                 found.markers.extend(Marker(start, end, group) for group in entry.markers)
-            if entry.platform:
+            if entry.signals and _loose_end(lower, end, entry.right, 0):
+                found.signals.extend((start, end, name) for name in entry.signals)
+            if entry.platform and _loose_end(lower, end, entry.right, 0):
                 found.platforms[start] = max(end, found.platforms.get(start, 0))
             if entry.cues and _loose_end(lower, end, entry.right, 1 if end - start < 4 else 4):
                 for name in entry.cues:
@@ -185,6 +195,7 @@ def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and len(form) >= STURDY.get(kind, 99),
+                    typos=group.typos,
                 )  # fmt: skip
                 yield alias, form
                 if group.strength == "unique" and group.kind in ("legal", "brand", "product", "person"):

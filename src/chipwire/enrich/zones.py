@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chipwire.enrich.adverts import Advert
+from chipwire.enrich.calls import calls, labels
 from chipwire.enrich.matching import Found, Marker
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
@@ -52,8 +53,9 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
 class Zoner:
     """Finds boilerplate from the markers the matcher saw."""
 
-    def __init__(self, advert: Advert) -> None:
+    def __init__(self, advert: Advert, label_words: list[str]) -> None:
         self._advert = advert
+        self._labels = frozenset(label_words)
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
@@ -68,6 +70,9 @@ class Zoner:
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((_line_start(text, span[0]), span[0]))
+        for start, end in labels(text, self._labels):
+            spans.append((start, self._advert.end(text, end, listing=False, own_line=True)))
+        spans.extend(calls(text, found))
         spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(_rows(text, found.platforms))
         first = text.find("\n")
