@@ -17,6 +17,10 @@ SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?|[%€$£₩₹₫₽₺٪])")
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
 MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
+CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
+"""Right behind a number these end it: no unit can follow."""
+MOST = 1e12
+"""No further multiplier after this: 22 lakh crore is enough."""
 COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
 
@@ -49,6 +53,7 @@ class Spaced:
         scales["-"] = NOTHING
         self.numbers = SPACED if " " in language.groups else DIGITS
         self.prefixes = Runs(book.prefixes)
+        self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
         self.symbols = {symbol: scales[unit] for symbol, unit in book.symbols.items()}
         self.units: Phrases[Unit] = Phrases(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
@@ -102,46 +107,52 @@ class Spaced:
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
         """What stands round `number`; None in a name, a date, a version. `linked`: behind a range sign."""
-        prefix = self.prefixes.before(text, number.start - (text[number.start - 1 : number.start] == " "))
-        if (
-            prefix
-            and prefix[0][-1:].isalpha()
-            and text[prefix[1] - 1 : prefix[1]].isalnum()
-            and text[prefix[1]].isalpha()
-        ):
-            prefix = None
+        prefix = self._prefix(text, number.start)
         start = prefix[1] if prefix else number.start
+        after = text[number.end : number.end + 1]
+        if not prefix and after in CLOSERS and not number.grouped and not self.percent_before:
+            return None
         if not (linked or _free(text, start)) or (not prefix and _clock(text, number.end)):
             return None
         amount = Amount(start, number.end, number.value, grouped=number.grouped)
-        self._multiply(text, amount)
+        words = self._multiply(text, amount)
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
             return amount
-        self._measure(text, amount, spelled=number.multiplied)
+        self._measure(text, amount, words, spelled=number.multiplied)
         if amount.unit is None and self.percent_before and self._percent(text, amount):
             return amount
-        glued = amount.unit is None and text[number.end : number.end + 1].isalpha() and amount.multiplier == 1
+        glued = amount.unit is None and after.isalpha() and amount.multiplier == 1
         return None if glued or amount.unit == "-" else amount
 
-    def _multiply(self, text: str, amount: Amount) -> None:
-        for _ in range(3):
+    def _prefix(self, text: str, start: int) -> tuple[str, int] | None:
+        """A currency before the number, with or without a space."""
+        end = start - (text[start - 1 : start] == " ")
+        if text[end - 1 : end] not in self.prefix_ends:
+            return None
+        prefix = self.prefixes.before(text, end)
+        if prefix and text[prefix[1]].isalpha() and prefix[1] and text[prefix[1] - 1].isalnum():
+            return None
+        return prefix
+
+    def _multiply(self, text: str, amount: Amount) -> re.Match[str] | None:
+        """Take the multipliers; returns the words that come next."""
+        while True:
             words = WORDS.match(text, amount.end)
             if words is None:
-                return
+                return None
             found = self.multipliers.at(text, words)
             if found is None and words.start(1) == amount.end and self.language.glued:
                 factor = self.language.glued.get(words.group(1).lower())
                 found = (factor, words.end(1)) if factor else None
-            if found is None:
-                return
+            if found is None or amount.multiplier > MOST:
+                return words
             amount.multiplier *= found[0]
             amount.end = found[1]
 
-    def _measure(self, text: str, amount: Amount, spelled: bool) -> None:
+    def _measure(self, text: str, amount: Amount, words: re.Match[str] | None, spelled: bool) -> None:
         """Find the unit behind the number."""
-        at = amount.end
-        symbol = SYMBOL.match(text, at)
+        symbol = SYMBOL.match(text, amount.end)
         if symbol and symbol.group(1) in self.symbols:
             amount.unit, amount.scale = self.symbols[symbol.group(1)]
             amount.end = symbol.end()
@@ -149,14 +160,14 @@ class Spaced:
                 amount.unit = "-"
             self._per_second(text, amount)
             return
-        connector = self.connect.match(text, at) if self.connect else None
-        at = connector.end() if connector else at
-        words = WORDS.match(text, at)
+        connector = self.connect.match(text, amount.end) if self.connect else None
+        at = connector.end() if connector else amount.end
+        words = WORDS.match(text, at) if connector else words
         found = self.units.at(text, words)
         if found and not (spelled and amount.multiplier == 1 and amount.number == 1):
             (amount.unit, amount.scale), amount.end = found
             self._per_second(text, amount)
-        elif found is None and (not spelled or amount.value >= COUNTED_FROM):
+        elif found is None and words and (not spelled or amount.value >= COUNTED_FROM):
             self._count(text, amount, 0 if spelled else 4)
 
     def _percent(self, text: str, amount: Amount) -> bool:

@@ -10,6 +10,7 @@ from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, Number, cjk
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
 """What may follow a Korean counter; another syllable makes it part of a noun."""
+_MORE = re.compile(f"[{MORE}]")
 MEGA = "瓦赫字位比特帕焦歐欧伏"
 """兆 before these is mega, not a million millions."""
 PERIODS = "第数數几幾"
@@ -30,6 +31,9 @@ class Unspaced:
         self.units: Runs[Unit] = Runs(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
+        known = [*self.units.entries, *language.classifiers, *language.to, *language.and_, *self.symbols, MORE]
+        self.follow = frozenset(word[0] for word in known if word) | frozenset(MORE)
+        self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
         self.classifiers = Runs(language.classifiers)
         self.month_before = Runs(dict.fromkeys(language.month_before, True))
         self.second_before = Runs(dict.fromkeys(language.second_before, True))
@@ -50,14 +54,18 @@ class Unspaced:
         literal, end = match.group(), match.end()
         if literal[-1] == "兆" and text[end : end + 1] in MEGA and text[end : end + 1]:
             literal, end = literal[:-1], end - 1
-        clean = re.sub(f"[{MORE}]", "", literal)
-        parsed = cjk(clean)
+        following = text[end : end + 2].lstrip(" ")[:1]
+        if following not in self.follow and text[match.start() - 1 : match.start()] not in self.prefix_ends:
+            return None
+        parsed = cjk(_MORE.sub("", literal))
         return Number(match.start(), end, parsed[0], "," in literal, parsed[1]) if parsed else None
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
         """What stands round `number`; None in a name, a date, an ordinal. `linked`: behind a range sign."""
         hanzi = not text[number.start].isdecimal()
-        prefix = self.prefixes.before(text, number.start)
+        prefix = None
+        if text[number.start - 1 : number.start] in self.prefix_ends:
+            prefix = self.prefixes.before(text, number.start)
         if prefix and prefix[0][0].isalpha() and prefix[0][0].isascii() and text[prefix[1] - 1 : prefix[1]].isascii():
             prefix = None if text[prefix[1] - 1 : prefix[1]].isalnum() else prefix
         start = prefix[1] if prefix else number.start

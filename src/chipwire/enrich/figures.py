@@ -14,16 +14,27 @@ Qualifier = Literal["about", "at_least", "up_to"]
 Grammar = Spaced | Unspaced
 
 ODD = re.compile(
-    r"[\u00a0\u2000-\u200a\u202f\u3000\uff01-\uff5e\u2212\u301c\u223c\u2010-\u2015\u0660-\u066b\u066c\u0966-\u096f]"
+    r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e"
+    r"\u2212\u301c\u223c\u2010-\u2015\u0660-\u066c\u0966-\u096f]"
 )
 FOLD = (
-    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000], " ")
-    | {0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "–", 0x2014: "–", 0x2015: "–", 0x301C: "~", 0x223C: "~"}
-    | {0x660 + i: str(i) for i in range(10)}
-    | {0x966 + i: str(i) for i in range(10)}
-    | {0x66B: ".", 0x66C: ","}
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(map(chr, [0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000]), " ")
+    | {
+        "\u2212": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "–",
+        "\u2014": "–",
+        "\u2015": "–",
+        "\u301c": "~",
+        "\u223c": "~",
+    }
+    | {chr(0x660 + i): str(i) for i in range(10)}
+    | {chr(0x966 + i): str(i) for i in range(10)}
+    | {"\u066a": "%", "\u066b": ".", "\u066c": ","}
 )
+"""Full-width forms, odd spaces and dashes, Arabic and Devanagari digits, one for one."""
 CAPACITY = ("W", "GB", "GB/s", "TOPS", "wafers/month")
 KINDS = dict.fromkeys(CAPACITY, "capacity") | {"nm": "node", "units": "volume", "%": "share"}
 REACH = 200
@@ -39,6 +50,8 @@ class Words:
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
         self.before = _longest(before)
         self.after = _longest(after)
+        self.any_before = tuple(phrase for phrase, _ in self.before)
+        self.any_after = tuple(phrase for phrase, _ in self.after)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
         self.between = tuple(language.between)
@@ -72,7 +85,7 @@ class Figures:
         Money is in whole units of its currency, power in W, memory in GB; unknown languages are read as English.
         """
         grammar, words = self.grammars.get(lang) or self.grammars.get(lang.split("-")[0]) or self.grammars["en"]
-        folded = text.translate(FOLD) if not text.isascii() and ODD.search(text) else text
+        folded = text if text.isascii() else ODD.sub(_plain, text)
         found: list[Figure] = []
         done = 0
         for number in grammar.candidates(folded):
@@ -89,6 +102,10 @@ class Figures:
             elif amount.unit is not None or _elliptical(folded, amount, found, words):
                 found.append(_figure(text, folded, words, amount, amount))
         return _once(found)
+
+
+def _plain(match: re.Match[str]) -> str:
+    return FOLD.get(match.group(), match.group())
 
 
 def _second(text: str, first: Amount, grammar: Grammar, words: Words) -> Amount | None:
@@ -130,6 +147,8 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     at = first.end
     gap = text[at : at + 1] == " "
     rest = text[at + gap : at + gap + 12].lower()
+    if not rest.startswith(words.to + words.both):
+        return None
     left = text[max(0, first.start - 24) : first.start].rstrip().lower()
     for link in words.to:
         if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
@@ -187,13 +206,13 @@ def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | Non
     left = text[max(0, start - 30) : start].lower()
     left = left if words.cjk else left.rstrip(" (")
     left = left.rstrip(" (") if left.endswith((" ", "(")) else left
-    for phrase, qualifier in words.before:
+    for phrase, qualifier in words.before if left.endswith(words.any_before) else ():
         if left.endswith(phrase):
             cut = len(left) - len(phrase)
             if words.cjk or cut == 0 or not left[cut - 1].isalnum():
                 return qualifier
     right = text[end : end + 14].lower().lstrip(" " if not words.cjk else "")
-    for phrase, qualifier in words.after:
+    for phrase, qualifier in words.after if right.startswith(words.any_after) else ():
         if right.startswith(phrase):
             return qualifier
     return None
@@ -205,6 +224,6 @@ def _once(found: list[Figure]) -> list[Figure]:
     for figure in found:
         key = (figure.value_low, figure.value_high, figure.unit)
         first = kept.setdefault(key, figure)
-        if first.qualifier is None:
+        if first.qualifier is None and figure.qualifier is not None:
             first.qualifier = figure.qualifier
     return list(kept.values())

@@ -79,9 +79,11 @@ class Phrases(Generic[V]):
         if words is None:
             return None
         start = words.start(1)
-        for number in range(min(words.lastindex or 0, self.most), 0, -1):
-            end = words.end(number)
-            key = text[start:end].lower().replace("-", " ").replace("’", "'")
+        number = min(words.lastindex or 0, self.most)
+        whole = text[start : words.end(number)].lower().replace("-", " ").replace("’", "'")
+        for count in range(number, 0, -1):
+            end = words.end(count)
+            key = whole[: end - start]
             value = self.exact.get(key)
             if value is None and self.stems:
                 value = self._stem(key)
