@@ -148,15 +148,16 @@ class Fetcher:
     ) -> Answer:
         if url.userinfo:
             headers = {"authorization": f"Basic {b64encode(unquote_to_bytes(url.userinfo)).decode()}"} | headers
+            url = url.copy_with(userinfo=b"")
         request = httpx.Request(
             method,
-            url.copy_with(fragment=None),
+            url,
             headers=[(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()],
             content=content,
         )
         response = await self._transport(private).handle_async_request(request)
         try:
-            answer = Answer.of(response, url.copy_with(userinfo=b""))
+            answer = Answer.of(response, url)
             if method == "GET" and answer.ok and answer.status != 304:
                 answer.body = await _read(response, limit)
             else:
@@ -193,7 +194,7 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     url = base.join(text.strip()) if base else httpx.URL(text.strip())
     if url.scheme not in ("http", "https") or not url.host:
         raise Stopped(Failed(kind="blocked", message=f"{text[:200]!r} is not an http or https address"))
-    return url
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
 async def _drain(response: httpx.Response) -> None:
