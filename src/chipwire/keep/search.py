@@ -23,7 +23,8 @@ FTS = plain_table("item_fts", column("rowid"), column("item_fts"))
 """The index as a table of item ids; ask it with `matches`."""
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_ALONE = re.compile(f"([{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3])")
+_ALONE = re.compile(f"[{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_RUN = re.compile(f"{_ALONE.pattern}+")
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
 """Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
@@ -47,7 +48,7 @@ def normal(words: str) -> str:
     plain = plain.translate(_SAME)
     if _ANY_HAN.search(plain):
         plain = _SIMPLER.convert(plain)
-    return _ALONE.sub(r" \1 ", plain)
+    return _RUN.sub(lambda run: f" {' '.join(run[0])} ", plain)
 
 
 def is_alone(letter: str) -> bool:

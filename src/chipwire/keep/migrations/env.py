@@ -5,13 +5,14 @@ from typing import Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext, MigrationInfo
+from alembic.script import Script
 
 from chipwire.keep import tables
 
 
 def told(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
     """Say which step was taken."""
-    words = step.up_revision.doc if step.up_revision else ""
+    words = step.up_revision.doc if isinstance(step.up_revision, Script) else ""
     config.attributes["progress"](f"schema {step.up_revision_id}: {words}")
 
 
