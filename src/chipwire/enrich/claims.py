@@ -41,29 +41,28 @@ class Book(BaseModel, extra="forbid"):
 
 
 class _Finder:
-    """All wordings of one language in one automaton."""
+    """All wordings of one language in one automaton; the longest at a place wins, so "was denied" guards "denied"."""
 
     def __init__(self, wordings: Wordings, scripts: Sequence[OpenCC]) -> None:
-        self.forms: list[tuple[str, re.Pattern[str] | None]] = []
-        stems = []
+        stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
         for kind, forms in wordings:
             for written in forms:
                 for form in dict.fromkeys((written, *(script.convert(written) for script in scripts))):
                     head, *rest = form.lower().split("*")
                     tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
-                    self.forms.append((kind, re.compile(tail) if tail else None))
-                    stems.append(head)
-        self.automaton = AhoCorasick(stems, matchkind=MatchKind.Standard)
+                    stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
+        self.forms = list(stems.values())
+        self.automaton = AhoCorasick(list(stems), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
-        """Kind and place of every wording."""
-        for index, start, end in self.automaton.find_matches_as_indexes(lower, overlapping=True):
-            kind, tail = self.forms[index]
+        """Kind and place of every wording, in order."""
+        for index, start, end in self.automaton.find_matches_as_indexes(lower):
             if start and _letter(lower[start]) and _letter(lower[start - 1]):
                 continue
-            match = tail.match(lower, end) if tail else None
-            if tail is None or match:
-                yield kind, start, match.end() if match else end
+            for kind, tail in self.forms[index]:
+                match = tail.match(lower, end) if tail else None
+                if tail is None or match:
+                    yield kind, start, match.end() if match else end
 
 
 def _letter(char: str) -> bool:
@@ -103,7 +102,7 @@ class Claims:
         lower = body.lower()
         if finder is None or len(lower) != len(body):
             return []
-        hits = sorted(finder.find(lower), key=lambda hit: hit[1])
+        hits = list(finder.find(lower))
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()

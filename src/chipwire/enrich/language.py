@@ -11,7 +11,7 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 360
+SAMPLE = 220
 """Code points looked at; more changes nothing and costs time."""
 
 KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9d]")
@@ -30,7 +30,27 @@ OTHER_SCRIPTS = {
     "Arab": re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"),
 }
 FAMILIES = {
-    "Latn": tuple("en de fr es pt it nl id ms vi tr pl cs sv da no fi hu ro".split()),
+    "Latn": (
+        "en",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "id",
+        "ms",
+        "vi",
+        "tr",
+        "pl",
+        "cs",
+        "sv",
+        "da",
+        "no",
+        "fi",
+        "hu",
+        "ro",
+    ),
     "Cyrl": ("ru", "uk", "bg"),
     "Arab": ("ar", "fa", "ur"),
     "Deva": ("hi", "mr"),

@@ -16,6 +16,8 @@ LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
 """How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""
 HEAD = 160
 """Code points at the start of the body in which a bracket is a dateline."""
+FIRST, LAST = 1500, 700
+"""Code points of the body that are read at its start and its end."""
 _STOPS = r":：,，;；|｜()（）\[\]【】〔〕《》。\n"
 _NAME = re.compile(rf"\s*[:：]\s*([^\s{_STOPS}][^{_STOPS}]{{0,39}}?)\s*(?=[{_STOPS}]|[.]?$|[.]\s)", re.M)
 _STRANGER = re.compile(
@@ -53,7 +55,7 @@ class Book(BaseModel, extra="forbid"):
 
 
 class Credit(NamedTuple):
-    """`printed` is title + newline + body [start:end]; `name` is the usual name of a known source, else the same."""
+    """`printed` stands at start:end; `name` is the usual name of a known source, else the same."""
 
     name: str
     printed: str
@@ -99,8 +101,8 @@ class Credits:
         return credit.name if credit else None
 
     def credit(self, title: str, body: str, lang: str) -> Credit | None:
-        """The strongest, then earliest credit with its place and printed form."""
-        text = f"{title}\n{body}"
+        """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
+        text = f"{title}\n{_ends(body)}"
         cues = self._cues.get(lang.split("-")[0], Cues())
         found = [*self._hits(text, len(title) + 1, cues), *self._alone(text)]
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
@@ -173,6 +175,11 @@ class Credits:
             left, right = sentence(lower, match.start(), match.end())
             if _attributed(left, right, cues, near=True):
                 yield self._named(text, match.start(), match.end(), SENTENCE)
+
+
+def _ends(body: str) -> str:
+    """Where credits stand: the first paragraphs and the last ones."""
+    return body if len(body) < FIRST + LAST else f"{body[:FIRST]}\n{body[-LAST:]}"
 
 
 def _attributed(left: str, right: str, cues: Cues, near: bool = False) -> bool:
