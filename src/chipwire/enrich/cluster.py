@@ -10,14 +10,12 @@ from chipwire.domain import Placement
 from chipwire.enrich.fingerprint import decode, fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.model import Model
-from chipwire.enrich.neighbours import Member, Neighbours
+from chipwire.enrich.neighbours import GAP, Member, Neighbours
 from chipwire.enrich.tagger import Tagger
 
 WINDOW = timedelta(days=14)
 """An item older than the newest by more than this takes no part any more; its story keeps its id."""
 STRIDE = timedelta(hours=6)
-GAP = timedelta(hours=12)
-"""A story that follows another starts at least this much later."""
 
 
 @dataclass(frozen=True)
@@ -117,32 +115,31 @@ class Window:
             self.stories.pop(story_id, None)
 
     def _follow(self, story_id: int) -> Iterator[Placement]:
-        """Links a story to the earlier one its members come nearest to without telling of the same event."""
+        """Links a story to the earlier one that most of its items come near to without telling of the same event."""
         story = [self.near.members[i] for i in sorted(self.stories.get(story_id, ()))]
         if not story:
             return
-        start = min(member.moment for member in story)
+        start, weight = min(member.moment for member in story), sum(not m.copy_of for m in story)
         best: dict[int, float] = {}
         for member in story:
-            for other_story, likeness in self._others(member, story_id).items():
-                best[other_story] = best.get(other_story, 0.0) + likeness / len(story)
-        earlier = [
-            (score, -other) for other, score in best.items() if self._start(other) + GAP.total_seconds() <= start
-        ]
-        follows = -max(earlier)[1] if earlier and max(earlier)[0] >= self.model.follow else None
-        head = min(story, key=lambda m: m.item_id)
-        if follows != head.follows or any(m.link == "new" for m in story):
+            for other, kinship in self._kin(member, story_id).items() if not member.copy_of else ():
+                best[other] = best.get(other, 0.0) + kinship / weight
+        score, nearest = max(
+            ((p, -other) for other, p in best.items() if self._start(other) + GAP <= start), default=(0, 0)
+        )
+        follows = -nearest if score >= self.model.follow else None
+        if any(member.follows != follows for member in story):
             for member in story:
                 member.follows = follows
                 yield _placement(member)
 
-    def _others(self, member: Member, story_id: int) -> dict[int, float]:
-        """Best likeness of a member to each other story around it that is about one of its companies."""
+    def _kin(self, member: Member, story_id: int) -> dict[int, float]:
+        """A member's kinship with every other story around it that is about one of its companies."""
         found: dict[int, float] = {}
-        for other_id, likeness in member.likeness.items():
+        for other_id, kinship in member.kin.items():
             other = self.near.members.get(other_id)
             if other and other.placed not in (None, story_id) and self.near.share_company(member, other):
-                found[other.placed] = max(found.get(other.placed, 0.0), likeness)
+                found[other.placed] = max(found.get(other.placed, 0.0), kinship)
         return found
 
     def _start(self, story_id: int) -> float:

@@ -1,5 +1,6 @@
 """The learned part of the story tracker: a few weights in data/stories.toml, fitted by tests/bench/fit_stories.py."""
 
+import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from chipwire.enrich.terms import key, terms
 from chipwire.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
+SEQUEL = 3.5
+"""Log-odds that a denial, a filing or a lawsuit adds to two stories being links of one chain."""
 LITTLE, FIELD = 0.15, 0.5
 """Weights of words that say almost nothing, and of what every second report says."""
 
@@ -54,6 +57,13 @@ class Model:
     def probability(self, row: tuple[float, ...], same: bool) -> float:
         """That the pair of this feature row is one story."""
         return (self.same if same else self.cross)(row)
+
+    def kinship(self, row: tuple[float, ...], same: bool) -> float:
+        """How near in matter: the probability at one hour, where an act that is new speaks for a sequel."""
+        sequel = dict(zip(NAMES, row, strict=True)) | {"near": 1.0, "days": 0.0, "acts": 0.0}
+        nearest = self.probability(tuple(sequel.values()), same)
+        push = math.exp(SEQUEL * row[NAMES.index("acts")])
+        return nearest * push / (1.0 - nearest + nearest * push)
 
 
 def _read(path: Path, shape: type[M]) -> M:

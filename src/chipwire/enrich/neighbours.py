@@ -13,6 +13,8 @@ from chipwire.enrich.window import Index
 
 FAINT = 0.05
 """Likeness not worth remembering."""
+GAP = 12 * 3600.0
+"""A story that follows another starts at least these seconds later."""
 EXACT = 80
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
 LARGEST = 240
@@ -36,6 +38,8 @@ class Member:
     link: str = "new"
     compared: bool = False
     likeness: dict[int, float] = field(default_factory=dict)
+    kin: dict[int, float] = field(default_factory=dict)
+    """Kinship with items published at another time, where it is not faint."""
     copies: set[int] = field(default_factory=set)
 
     @property
@@ -64,9 +68,10 @@ class Neighbours:
         """Forgets an item and its place in others' neighbourhoods."""
         member = self.members.pop(item_id)
         self.index.drop(item_id)
-        for other in member.likeness.keys() | member.copies:
+        for other in member.likeness.keys() | member.kin.keys() | member.copies:
             if other in self.members:
                 self.members[other].likeness.pop(item_id, None)
+                self.members[other].kin.pop(item_id, None)
                 self.members[other].copies.discard(item_id)
 
     def reach(self, start: Member) -> list[Member]:
@@ -119,7 +124,10 @@ class Neighbours:
         """Likeness of a pair, remembered on both sides when it is not faint; copies are noted too."""
         mine, other = self.index.view(one.item_id), self.index.view(two.item_id)
         same = one.family == two.family
-        probability = self.model.probability(features(mine, other), same)
+        row = features(mine, other)
+        probability = self.model.probability(row, same)
+        if abs(one.moment - two.moment) >= GAP and (kinship := self.model.kinship(row, same)) >= FAINT:
+            one.kin[two.item_id] = two.kin[one.item_id] = kinship
         if probability >= FAINT:
             one.likeness[two.item_id] = two.likeness[one.item_id] = probability
         if same and is_copy(mine, other):
