@@ -6,11 +6,14 @@ from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
-_STOP = re.compile(r"[.!?](?=[\s\"')\]]|$)|[。！？]")
+_STOP = re.compile(r"(?<![\s:|]\d)[.!?](?=[\s\"')\]]|$)|[。！？।؟]")
 _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": ">", "〈": "〉", "“": "”", "[": "]", "(": ")"}
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
+_BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
+_GERMAN = frozenset("der die das dem den des und für mit auf im am zum zur ist nicht eine einen von bei".split())
+"""Words by which German is known, where every noun has a capital."""
 MOST_LINES = 15
 
 
@@ -21,8 +24,8 @@ class Advert:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
 
-    def end(self, text: str, place: int, *, listing: bool, own_line: bool) -> int:
-        """The end of the advert that a marker ending at `place` opens."""
+    def end(self, text: str, place: int, names: frozenset[int], *, listing: bool = False) -> int:
+        """The end of the advert that a marker ending at `place` opens; `names` are where companies' names begin."""
         line_end = _line_end(text, place)
         rest = text[place:line_end].strip(" :：-–|>»]】)▶►")
         if not rest:
@@ -32,7 +35,7 @@ class Advert:
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
             if close > 0:
                 return self._more(text, close + 1, line_end)
-        end = self._headline_end(text, start, line_end)
+        end = self._headline_end(text, start, line_end, names)
         if end == line_end and listing:
             return self._lines_end(text, line_end)
         return end
@@ -59,7 +62,7 @@ class Advert:
             end = stop
         return end
 
-    def _headline_end(self, text: str, start: int, line_end: int) -> int:
+    def _headline_end(self, text: str, start: int, line_end: int, names: frozenset[int]) -> int:
         stop = _STOP.search(text, start, line_end)
         while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
             stop = _STOP.search(text, stop.end(), line_end)
@@ -69,23 +72,29 @@ class Advert:
             return self._korean(text, start, until, stopped=stop is not None)
         if spaceless * 3 > min(80, until - start):
             return _spaceless(text, start, until, stopped=stop is not None)
-        return self._spaced(text, start, until)
+        return self._spaced(text, start, until, names)
 
-    def _spaced(self, text: str, start: int, until: int) -> int:
-        words = list(_WORD.finditer(text, start, until))
-        capital = [word[0][0].isupper() or not word[0][0].isalpha() for word in words]
+    def _spaced(self, text: str, start: int, until: int, names: frozenset[int]) -> int:
+        """Where the next sentence starts: after a title-case run, at an opening word, at a lone capital."""
+        bars = [match.end() for match in _BAR.finditer(text, start, until)]
+        words = list(_WORD.finditer(text, bars[-1] if bars else start, until))
+        capital = [word[0] != word[0].lower() or not word[0][0].isalpha() for word in words]
         small = [word[0].strip(",:;'\"").lower() in self._small for word in words]
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
-        titled = len(head) > 2 and sum(head) >= len(head) - 1
-        for i in range(2, len(words)):
-            if not capital[i] or not words[i][0][0].isalpha():
-                continue
+        titled = len(head) > 2 and all(head)
+        nouns = any(word[0].lower() in _GERMAN for word in words)
+        for i in range(2, len(words) - 1):
             bare = words[i][0].strip(",:;'\"")
-            if not titled and bare in self._openers and words[i - 1][0][-1] not in ":,-":
-                return words[i].start()
-            after = [not capital[j] and not small[j] for j in range(i + 1, min(i + 4, len(words)))]
-            first = i + 1 < len(words) and not capital[i + 1]
-            if titled and first and (sum(after) >= 2 or (bare in self._openers and sum(after) >= 1)):
+            if not capital[i] or not words[i][0][0].isupper() or words[i - 1][0][-1] in ":,-–—/|(":
+                continue
+            lower_next = not capital[i + 1]
+            after = sum(not capital[j] and not small[j] for j in range(i + 1, min(i + 4, len(words))))
+            if titled:
+                found = lower_next and (after >= 2 or (bare in self._openers and after >= 1))
+            else:
+                lone = lower_next and not small[i - 1] and words[i].start() not in names and bare.isalpha()
+                found = bare in self._openers or (lone and not nouns and len(words) - i > 3)
+            if found:
                 return words[i].start()
         return until
 
@@ -108,6 +117,8 @@ class Advert:
         if last < 0:
             return stop.end()
         words = list(_WORD.finditer(text, last + 1, stop.start()))
+        if len(words) > 1 and _wide(words[0][0][-1]):
+            return words[1].start()
         if len(words) < 3:
             return stop.end()
         for word in words[1:]:
@@ -120,10 +131,19 @@ class Advert:
         line_end = _line_end(text, place)
         stop = _STOP.search(text, place, line_end)
         until = min(stop.end() if stop else line_end, place + 90)
-        for count, word in enumerate(_WORD.finditer(text, place, until)):
-            if count and (word[0].strip(",") in self._openers or word[0] in "-—–|"):
-                return word.start()
+        words = list(_WORD.finditer(text, place, until))
+        for i in range(1, len(words)):
+            bare, following = words[i][0].strip(",./"), words[i + 1][0] if i + 1 < len(words) else ""
+            if _wide(words[i - 1][0][-1]) and not bare.startswith(("제공", "기자", "提供")):
+                return words[i].start()
+            starts = bare in self._openers or (bare[:1].isupper() and following[:1].islower())
+            if starts or words[i][0] in "-–—|":
+                return words[i].start()
         return until
+
+
+def _wide(char: str) -> bool:
+    return is_han(char) or is_kana(char) or is_hangul(char) or "\u3041" <= char <= "\u309f"
 
 
 def _prose(line: str) -> bool:

@@ -5,7 +5,10 @@ from collections.abc import Collection, Iterable
 
 from chipwire.enrich.matching import Found
 
-_CHUNK = re.compile(r"[\n。！？!?|｜•▶►■●◆○◇※☞▷]|\.(?=[\s\"')\]]|$)|…|\s[-–—/／]\s|(?<=[가-힣])\s/")
+_CHUNK = re.compile(
+    r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷]|\.(?=[\s\"')\]]|$)|…|\s[-–—/／]\s"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fffA-Z])"
+)
 _OPENING = re.compile(r"[\s\-*•·>\"'(\[【<「]*")
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
 _LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")
@@ -32,12 +35,17 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
         last = text[start:end].rstrip(" \n.。!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
-        if (
+        bulleted = text[start - 1 : start] in tuple("▶►☞▷■●◆•※")
+        closing = next((stop for _, stop, name in signals if name == "closers" and stop - start < 32), 0)
+        if bulleted and closing and any(start <= place < closing for place in found.platforms):
+            yield start, closing
+        elif (
             (opens and ("ours" in names or "nouns" in names))
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platform or "ours" in names or "nouns" in names))
         ):
-            yield start, end
+            closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
+            yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
 
 
 def labels(text: str, words: Collection[str]) -> Iterable[tuple[int, int]]:

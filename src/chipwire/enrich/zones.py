@@ -11,7 +11,10 @@ from chipwire.enrich.matching import Found, Marker
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
 _QUOTE = re.compile(r'"[^"\n]{3,600}"|「[^」\n]{2,300}」|『[^』\n]{2,300}』|«[^»\n]{3,600}»|《[^》\n]{2,80}》')
-_BREAK = re.compile(r"[\n。！？!?|｜•▶►■●◆※]|\.(?=[\s\"')\]])|…")
+_BREAK = re.compile(
+    r"[\n。！？!?।؟|｜•▶►■●◆※]|\.(?=[\s\"')\]])|…"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])"
+)
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
@@ -59,6 +62,7 @@ class Zoner:
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
+        names = frozenset(hit.start for hit in found.hits)
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         for marker in sorted(found.markers, key=lambda marker: (marker.start, -marker.end)):
@@ -66,12 +70,13 @@ class Zoner:
                 continue
             if not _stands(text, marker):
                 continue
-            span = self._span(text, marker, found)
+            span = self._span(text, marker, found, names)
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((_line_start(text, span[0]), span[0]))
         for start, end in labels(text, self._labels):
-            spans.append((start, self._advert.end(text, end, listing=False, own_line=True)))
+            close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
+            spans.append((start, close + 1 if close > 0 else self._advert.end(text, end, names)))
         spans.extend(calls(text, found))
         spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(_rows(text, found.platforms))
@@ -80,12 +85,11 @@ class Zoner:
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, _merged(spans), _merged(short))
 
-    def _span(self, text: str, marker: Marker, found: Found) -> tuple[int, int]:
+    def _span(self, text: str, marker: Marker, found: Found, names: frozenset[int]) -> tuple[int, int]:
         scope = marker.group.scope
         line_end = _line_end(text, marker.end)
-        opened = _BULLET.match(text[_line_start(text, marker.start) : marker.start])
-        bracket = text[marker.start - 1 : marker.start]
-        start = marker.start - 1 if bracket in _CLOSERS else marker.start
+        start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
+        bracket = text[start]
         closer = _CLOSERS.get(bracket, "")
         close = text.find(closer, marker.end, line_end) if closer else -1
         if scope == "rest":
@@ -94,14 +98,17 @@ class Zoner:
             after = close + 1 if 0 <= close <= marker.end + 2 else marker.end
             if close > marker.end + 2:
                 return start, close + 1
-            return start, self._advert.end(text, after, listing=scope == "list", own_line=opened is not None)
+            return start, self._advert.end(text, after, names, listing=scope == "list")
         if scope == "row":
             return start, _row_end(text, marker.end, found.platforms)
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
-            return _credit(text, marker, closer, self._advert)
-        return _sentence_start(text, marker), _sentence_end(text, marker.end)
+            return _credit(text, marker, start, close, self._advert)
+        row = _row_end(text, marker.end, found.platforms)
+        if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
+            return _sentence_start(text, marker), row
+        return _sentence_start(text, marker), _sentence_end(text, marker.end, found)
 
 
 def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None:
@@ -153,22 +160,26 @@ def _sentence_start(text: str, marker: Marker) -> int:
     return start
 
 
-def _sentence_end(text: str, place: int) -> int:
+def _sentence_end(text: str, place: int, found: Found) -> int:
     match = _BREAK.search(text, place)
-    return match.end() if match else len(text)
+    end = match.end() if match else len(text)
+    if "가" <= text[place - 1] <= "힣":
+        closing = [stop for start, stop, name in found.signals if name == "closers" and place - 6 <= start < end]
+        if closing and text[closing[-1] : closing[-1] + 1] == " ":
+            return closing[-1]
+    return end
 
 
-def _credit(text: str, marker: Marker, closer: str, advert: Advert) -> tuple[int, int]:
+def _credit(text: str, marker: Marker, start: int, close: int, advert: Advert) -> tuple[int, int]:
+    """A bracketed credit with its brackets, else the words that follow the marker."""
+    if close >= 0:
+        return start, close + 1
     line_end = _line_end(text, marker.end)
-    if closer:
-        close = text.find(closer, marker.end, line_end)
-        if close >= 0:
-            return marker.start - 1, close + 1
-    opener = max(text.rfind(mark, _line_start(text, marker.start), marker.start) for mark in "([【（")
-    if opener >= 0 and marker.start - opener < 60:
-        close = min((p for p in (text.find(mark, marker.end, line_end) for mark in ")]】") if p >= 0), default=-1)
-        if close >= 0 and not re.search(r"[)\]】]", text[opener : marker.start]):
-            return opener, close + 1
+    opener = max(text.rfind(mark, _line_start(text, marker.start), marker.start) for mark in "([【")
+    if opener >= 0 and marker.start - opener < 60 and not re.search(r"[)\]】]", text[opener : marker.start]):
+        closing = re.compile(r"[)\]】]").search(text, marker.end, line_end)
+        if closing:
+            return opener, closing.end()
     return marker.start, advert.credit_end(text, marker.end)
 
 

@@ -1,0 +1,69 @@
+"""Boilerplate never tags: every block in every layout, in thirteen languages, alone and inside real stories."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.tagger import Tagger
+
+DATA = Path(__file__).parent / "data"
+BLOCKS = tomllib.loads((DATA / "blocks.toml").read_text(encoding="utf-8"))
+SPACELESS = ("zh", "ja")
+LAYOUTS = ("end line", "middle line", "flattened end", "flattened middle", "bulleted", "first line")
+
+
+def block(table: dict[str, list[str]], text: str) -> str:
+    h1, h2, h3 = table["headlines"]
+    return text.replace("{h1}", h1).replace("{h2}", h2).replace("{h3}", h3)
+
+
+def laid(layout: str, lang: str, story: list[str], text: str) -> str:
+    gap = "" if lang in SPACELESS else " "
+    tail = " " if lang in SPACELESS else gap
+    match layout:
+        case "end line":
+            return gap.join(story) + "\n" + text
+        case "middle line":
+            return story[0] + "\n" + text + "\n" + gap.join(story[1:])
+        case "flattened end":
+            return gap.join(story) + tail + text
+        case "flattened middle":
+            return story[0] + tail + text + tail + gap.join(story[1:])
+        case "bulleted":
+            return gap.join(story) + "\n• " + text
+        case _:
+            return text + "\n" + gap.join(story)
+
+
+def cases() -> Iterator[tuple[str, str, str]]:
+    for lang, table in BLOCKS.items():
+        for text in table["blocks"]:
+            for layout in LAYOUTS:
+                yield lang, layout, text
+
+
+def test_sixty_layouts_in_eight_languages_are_covered() -> None:
+    rich = [lang for lang, table in BLOCKS.items() if len(table["blocks"]) * len(LAYOUTS) >= 60]
+    assert len(rich) >= 8
+
+
+@pytest.mark.parametrize("lang", BLOCKS)
+def test_boilerplate_never_tags(tagger: Tagger, lang: str) -> None:
+    table = BLOCKS[lang]
+    wrong = {}
+    for text in table["blocks"]:
+        for layout in LAYOUTS:
+            body = laid(layout, lang, table["story"], block(table, text))
+            tags = tagger.tag(table["story"][0][:40], body, lang=lang)
+            if tags.companies:
+                wrong[layout, text] = [(e.slug, e.alias) for e in tags.evidence]
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("lang", BLOCKS)
+def test_the_same_headline_as_a_story_does_tag(tagger: Tagger, lang: str) -> None:
+    for headline in BLOCKS[lang]["headlines"]:
+        assert tagger.tag(headline, BLOCKS[lang]["story"][1], lang=lang).companies
