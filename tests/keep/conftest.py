@@ -1,5 +1,6 @@
 """A fresh store, and short ways to write what goes into it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,18 @@ from chipwire.keep import feeds
 from chipwire.keep.db import Store, open_store
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty store, made once: copying it is ten times faster than making it."""
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+    open_store(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
     """An empty store."""
+    shutil.copy(empty, tmp_path / "store.db")
     opened = open_store(tmp_path / "store.db")
     yield opened
     opened.close()
