@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Evidence, Feed, Figure, Placement, Read, Role, Tags, Topic, utc
@@ -21,7 +22,8 @@ TOKEN = "a-write-token"
 COMPANIES = {
     slug: Company(slug=slug, name=name, country=country)
     for slug, name, country in [
-        ("bytedance", "ByteDance", "CN"), ("samsung", "Samsung", "KR"), ("nvidia", "Nvidia", "US"), ("tsmc", "TSMC", "TW"),
+        ("bytedance", "ByteDance", "CN"), ("samsung", "Samsung", "KR"), ("nvidia", "Nvidia", "US"),
+        ("tsmc", "TSMC", "TW"),
     ]
 }  # fmt: skip
 TOPICS = {"foundry": Topic(slug="foundry", name="Foundry"), "ai-chips": Topic(slug="ai-chips", name="AI chips")}
@@ -94,6 +96,11 @@ class Newsroom:
         with self.store.write() as c:
             added = items.add(c, feed, [Read(entry=entry, url=url, content_hash=title, tags=tags)], self.time)
         return added.new[0][0]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_logs() -> None:
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import secrets
 import time
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,7 +19,7 @@ LARGEST_BODY = 2**20
 _UNMETERED = ("/healthz", "/readyz")
 _OPEN = (
     "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/",
-    "/subscribe", "/confirm/", "/unsubscribe/",
+    "/subscribe", "/confirm/", "/unsubscribe/", "/preferences/", "/v1/digests/",
 )  # fmt: skip
 """Open even when reads need a token: letters link to some of it, people find help in the rest."""
 
@@ -84,7 +85,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         got += len(message.get("body", b""))
         if got > LARGEST_BODY:
-            raise Refused("too-large", f"a body may have {LARGEST_BODY} bytes")
+            raise HTTPException(413, f"a body may have {LARGEST_BODY} bytes")
         return message
 
     return bounded

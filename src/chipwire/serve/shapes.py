@@ -261,14 +261,33 @@ class FeedDetail(FeedOut):
 
 
 class CompanyList(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "companies": [
+                        {"slug": "bytedance", "name": "ByteDance", "country": "CN", "tickers": [],
+                         "about": 210, "mention": 77}
+                    ]
+                }
+            ]
+        }
+    )  # fmt: skip
+
     companies: list[CompanyCount]
 
 
 class TopicList(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"topics": [{"slug": "foundry", "name": "Foundry", "items": 310}]}]}
+    )
+
     topics: list[TopicCount]
 
 
 class FeedList(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"feeds": [FEED]}]})
+
     feeds: list[FeedOut]
 
 

@@ -26,13 +26,17 @@ Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
 
-@router.get("/items.ndjson", responses=document("application/x-ndjson", '{"id":48211,"url":"https://…"}\n'))
+@router.get(
+    "/items.ndjson",
+    response_class=Response,
+    responses=document("application/x-ndjson", '{"id":48211,"url":"https://…"}\n'),
+)
 def ndjson(request: Request, question: Asked) -> Response:
     """Everything the filters mean, newest first, one Item of JSON a line."""
     return _whole(request, question, "application/x-ndjson", lambda wires, _: b"".join(w + b"\n" for w in wires))
 
 
-@router.get("/items.csv", responses=document("text/csv", ",".join(outputs.COLUMNS) + "\r\n"))
+@router.get("/items.csv", response_class=Response, responses=document("text/csv", ",".join(outputs.COLUMNS) + "\r\n"))
 def as_csv(request: Request, question: Asked) -> Response:
     """Everything the filters mean, newest first, as CSV; a cell that would be a formula starts with an apostrophe."""
     return _whole(
@@ -43,7 +47,11 @@ def as_csv(request: Request, question: Asked) -> Response:
     )
 
 
-@router.get("/items.atom", responses=document("application/atom+xml", '<feed xmlns="http://www.w3.org/2005/Atom"/>'))
+@router.get(
+    "/items.atom",
+    response_class=Response,
+    responses=document("application/atom+xml", '<feed xmlns="http://www.w3.org/2005/Atom"/>'),
+)
 def as_atom(request: Request, question: AskedPage) -> Response:
     """A page as an Atom feed to subscribe to, with self, first and next links."""
     channel, wires = _channel(request, question)
@@ -51,7 +59,9 @@ def as_atom(request: Request, question: AskedPage) -> Response:
 
 
 @router.get(
-    "/items.jsonfeed", responses=document("application/feed+json", '{"version":"https://jsonfeed.org/version/1.1"}')
+    "/items.jsonfeed",
+    response_class=Response,
+    responses=document("application/feed+json", '{"version":"https://jsonfeed.org/version/1.1"}'),
 )
 def as_json_feed(request: Request, question: AskedPage) -> Response:
     """A page as a JSON Feed to subscribe to, with feed_url and next_url."""
@@ -59,7 +69,9 @@ def as_json_feed(request: Request, question: AskedPage) -> Response:
     return Response(outputs.json_feed(channel, wires), media_type="application/feed+json")
 
 
-@router.get("/feeds.opml", tags=["feeds"], responses=document("text/x-opml", '<opml version="2.0"/>'))
+@router.get(
+    "/feeds.opml", response_class=Response, tags=["feeds"], responses=document("text/x-opml", '<opml version="2.0"/>')
+)
 def as_opml(request: Request, _: Annotated[Nothing, Query()]) -> Response:
     """The feeds that are followed, to import elsewhere."""
     with state(request).store.read() as c:

@@ -27,7 +27,7 @@ class StreamQuestion(Question):
     last_event_id: str | None = Field(None, max_length=30, description="As the header, for clients that cannot set it.")
 
 
-@router.get("/stream", responses=document("text/event-stream", _EXAMPLE))
+@router.get("/stream", response_class=Response, responses=document("text/event-stream", _EXAMPLE))
 async def stream(
     request: Request,
     question: Annotated[StreamQuestion, Query()],

@@ -1,0 +1,167 @@
+"""How answers behave on the wire: kept while nothing changed, asked for again cheaply, limited, named, closed."""
+
+import base64
+import gzip
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from chipwire.domain import utc
+from chipwire.keep import tokens
+
+GETS = [
+    "/v1/items", "/v1/items/1", "/v1/items.csv", "/v1/items.ndjson", "/v1/items.atom", "/v1/items.jsonfeed",
+    "/v1/stories", "/v1/stories/1", "/v1/companies", "/v1/companies/nvidia", "/v1/topics", "/v1/feeds",
+    "/v1/feeds/daily", "/v1/feeds.opml", "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/bad-query",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_every_get_can_be_asked_again_cheaply(newsroom: Any, path: str) -> None:
+    newsroom.time += timedelta(seconds=5)
+    client = newsroom.client()
+    client.get(path)
+    newsroom.time += timedelta(seconds=5)
+    first = client.get(path)
+    assert first.status_code == 200
+    by_tag = client.get(path, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
+    assert (by_tag.status_code, by_tag.content) == (304, b"")
+    assert by_tag.headers["etag"] == first.headers["etag"]
+    by_time = client.get(path, headers={"If-Modified-Since": first.headers["last-modified"]})
+    assert by_time.status_code == 304
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == first.headers["etag"]
+
+
+def test_what_changed_is_sent_anew(newsroom: Any) -> None:
+    client = newsroom.client()
+    first = client.get("/v1/items")
+    newsroom.report(50, "daily", "en", "Nvidia again", {"nvidia": "about"}, [])
+    second = client.get("/v1/items", headers={"If-None-Match": first.headers["etag"]})
+    assert second.status_code == 200
+    assert second.json()["items"][0]["title"] == "Nvidia again"
+    late = client.get("/v1/items", headers={"If-Modified-Since": first.headers["last-modified"]})
+    assert late.status_code == 200
+
+
+def test_two_changes_in_one_second_are_both_seen(newsroom: Any) -> None:
+    client = newsroom.client()
+    newsroom.time = utc(2026, 11, 20, 13)
+    newsroom.report(50, "daily", "en", "First", {"nvidia": "about"}, [])
+    held = client.get("/v1/items").headers["last-modified"]
+    newsroom.time += timedelta(milliseconds=400)
+    newsroom.report(51, "daily", "en", "Second", {"nvidia": "about"}, [])
+    assert client.get("/v1/items", headers={"If-Modified-Since": held}).status_code == 200
+
+
+def test_an_answer_that_moves_with_the_clock_is_not_kept(newsroom: Any) -> None:
+    client = newsroom.client()
+    assert len(client.get("/v1/items?since=4h").json()["items"]) == 0
+    newsroom.time -= timedelta(hours=3)
+    assert len(client.get("/v1/items?since=4h").json()["items"]) == 1
+
+
+def test_etags_outlive_a_restart(newsroom: Any) -> None:
+    assert newsroom.client().get("/v1/items").headers["etag"] == newsroom.client().get("/v1/items").headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/v1/items", "/v1/items.csv", "/v1/feeds"])
+def test_gzip_is_for_those_who_ask(client: TestClient, path: str) -> None:
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert "Accept-Encoding" in packed.headers["vary"]
+    with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as raw:
+        assert gzip.decompress(b"".join(raw.iter_raw())) == plain.content
+
+
+def test_the_limit_counts_by_client_and_says_when(newsroom: Any) -> None:
+    client = newsroom.client(rate_limit=3)
+    answers = [client.get("/v1/topics") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["ratelimit-policy"] == '"client";q=3;w=60'
+    assert answers[0].headers["ratelimit"] == '"client";r=2;t=20'
+    refused = answers[3]
+    assert refused.json()["type"].endswith("/problems/rate-limited")
+    assert 1 <= int(refused.headers["retry-after"]) <= 20
+    assert client.get("/healthz").status_code == 200
+
+
+def test_request_ids_come_back(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
+    made = client.get("/healthz", headers={"X-Request-ID": "not <sane>"}).headers["x-request-id"]
+    assert len(made) == 16
+
+
+def test_cors_only_for_listed_origins(newsroom: Any) -> None:
+    client = newsroom.client(cors_origins=("https://board.example",))
+    good = client.get("/v1/topics", headers={"Origin": "https://board.example"})
+    assert good.headers["access-control-allow-origin"] == "https://board.example"
+    assert "ETag" in good.headers["access-control-expose-headers"]
+    again = client.get("/v1/topics", headers={"Origin": "https://other.example"})
+    assert "access-control-allow-origin" not in again.headers
+    asked = {"Origin": "https://board.example", "Access-Control-Request-Method": "POST"}
+    assert client.options("/v1/feeds", headers=asked).status_code == 200
+
+
+def test_reads_can_be_closed(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client(read_token=True)
+    shut = client.get("/v1/items")
+    assert shut.status_code == 401
+    assert shut.headers["www-authenticate"].startswith("Bearer")
+    with newsroom.store.write() as c:
+        reader = tokens.add(c, "a feed reader", ["read"], newsroom.time)
+    basic = {"Authorization": "Basic " + base64.b64encode(f"any:{reader}".encode()).decode()}
+    for headers in (bearer, {"Authorization": f"Bearer {reader}"}, basic):
+        opened = client.get("/v1/items", headers=headers)
+        assert opened.status_code == 200
+        assert opened.headers["cache-control"] == "private, no-cache"
+    assert client.get("/v1/items").status_code == 401
+    assert client.get("/v1/items", headers={"Authorization": "Bearer other"}).status_code == 401
+    assert [client.get(path).status_code for path in ("/healthz", "/docs", "/problems/unauthorized")] == [200] * 3
+
+
+def test_a_defect_is_a_problem_with_an_id_and_shows_nothing(newsroom: Any) -> None:
+    def broken() -> None:
+        raise RuntimeError("secret inside")
+
+    answer = newsroom.client(quality=broken).get("/v1/quality")
+    assert answer.status_code == 500
+    assert answer.json()["type"].endswith("/problems/internal")
+    assert "secret" not in answer.text
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+def test_wrong_methods_are_told_which_work(client: TestClient) -> None:
+    answer = client.patch("/v1/items")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_docs_need_no_network(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "http://" not in page
+    assert "https://" not in page
+    for address in ("/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css"):
+        assert address in page
+        assert len(client.get(address).content) > 100_000
+
+
+def test_every_route_and_response_has_an_example(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    assert "example" in content or "examples" in content, (method, path, status, media)
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = content["schema"]["$ref"].rpartition("/")[2]
+                assert schemas[name]["examples"], (method, path)

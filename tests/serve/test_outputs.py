@@ -1,0 +1,172 @@
+"""The same items in every format, read back by the formats' own readers; the event stream over a real socket."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import listparser
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from chipwire.collect.parse import parse
+from chipwire.serve import outputs
+
+
+@pytest.mark.parametrize(
+    "query", ["", "company=samsung", "q=seedchip&relevance=all", "collapse=story", "lang=zh,ko,ja"]
+)
+def test_every_format_tells_the_same(client: TestClient, query: str) -> None:
+    items = client.get(f"/v1/items?{query}").json()["items"]
+    expected = [item["id"] for item in items]
+    lines = client.get(f"/v1/items.ndjson?{query}").text.splitlines()
+    assert [json.loads(line) for line in lines] == items
+    table = list(csv.DictReader(io.StringIO(client.get(f"/v1/items.csv?{query}").text)))
+    assert [int(row["id"]) for row in table] == expected
+    feed = client.get(f"/v1/items.jsonfeed?{query}").json()
+    assert [int(item["id"].rpartition("/")[2]) for item in feed["items"]] == expected
+    atom = feedparser.parse(client.get(f"/v1/items.atom?{query}").content)
+    assert [int(entry.id.rpartition("/")[2]) for entry in atom.entries] == expected
+    assert [entry.title for entry in atom.entries] == [item["title"] for item in items]
+
+
+def test_csv_is_safe_to_open(client: TestClient) -> None:
+    table = list(csv.reader(io.StringIO(client.get("/v1/items.csv").text)))
+    assert tuple(table[0]) == outputs.COLUMNS
+    cells = [cell for row in table[1:] for cell in row]
+    assert "'=SUM(A1) is how the TSMC memo began" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_exports_take_a_limit_and_go_on_from_a_page(client: TestClient) -> None:
+    page = client.get("/v1/items?limit=2").json()
+    rest = client.get("/v1/items.ndjson", params={"limit": 3, "cursor": page["next"]}).text.splitlines()
+    assert [json.loads(line)["id"] for line in rest] == [5, 4, 3]
+
+
+def test_atom_keeps_the_rules(client: TestClient) -> None:
+    answer = client.get("/v1/items.atom?company=bytedance&limit=2")
+    read = feedparser.parse(answer.content)
+    assert not read.bozo
+    links = {link["rel"]: link["href"] for link in read.feed.links}
+    assert (
+        links["self"]
+        == links["first"]
+        == read.feed.id
+        == "http://chipwire.test/v1/items.atom?company=bytedance&limit=2"
+    )
+    seen = [entry.id for entry in read.entries]
+    onward = feedparser.parse(client.get(links["next"]).content)
+    seen += [entry.id for entry in onward.entries]
+    assert len(set(seen)) == 4
+    assert "next" not in {link["rel"] for link in onward.feed.links}
+    for entry in read.entries:
+        assert entry.updated
+        assert entry.published
+        assert entry.link.startswith("https://")
+        assert entry.author
+        assert {tag["term"] for tag in entry.tags} >= {"bytedance"}
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+
+
+def test_json_feed_keeps_the_rules(client: TestClient) -> None:
+    feed = client.get("/v1/items.jsonfeed?limit=5").json()
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == "http://chipwire.test/v1/items.jsonfeed?limit=5"
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert ("content_html" in item) != ("content_text" in item)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", item["date_published"])
+    assert [item["id"] for item in client.get(feed["next_url"]).json()["items"]] == [
+        "http://chipwire.test/v1/items/2", "http://chipwire.test/v1/items/1",
+    ]  # fmt: skip
+
+
+def test_our_own_parser_reads_the_json_feed(client: TestClient) -> None:
+    read = parse(client.get("/v1/items.jsonfeed").content, url="http://chipwire.test/v1/items.jsonfeed")
+    assert read.problems == []
+    assert len(read.entries) == 7
+
+
+def test_opml_is_read_back(client: TestClient) -> None:
+    read = listparser.parse(client.get("/v1/feeds.opml").text)
+    assert {feed.url for feed in read.feeds} == {
+        f"https://{name}.example/feed" for name in ("harian", "daily", "bao", "ilbo", "shimbun")
+    }
+
+
+def test_control_characters_do_not_break_xml() -> None:
+    assert outputs._xml("a\x00b\x0bc\ud800d\ufffe\U0001f9e0") == "abcd\U0001f9e0"
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """The application on a real loopback socket; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def events(address: str, query: str, last: str | None, many: int) -> list[int]:
+    """Ids of the next events, over a plain socket."""
+    host, port = address.split(":")
+    header = f"Last-Event-ID: {last}\r\n" if last else ""
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"GET /v1/stream?{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
+        text = b""
+        while len(re.findall(rb"(?m)^id: \d+\n.*\ndata: .*\n", text)) < many:
+            text += connection.recv(65536)
+    return [int(number) for number in re.findall(rb"(?m)^id: (\d+)$", text)]
+
+
+def test_the_stream_resumes_without_loss(newsroom: Any) -> None:
+    app = newsroom.client().app
+    with listening(app) as address:
+        assert events(address, "", "2", 5) == [3, 4, 5, 6, 7]
+        assert events(address, "company=nvidia", "5", 1) == [6]
+        writer = threading.Timer(0.3, newsroom.report, (60, "daily", "en", "Live", {"nvidia": "about"}, []))
+        writer.start()
+        assert events(address, "last_event_id=", None, 1) == [9]
+        writer.join()
+        newsroom.report(61, "daily", "en", "While away", {"nvidia": "about"}, [])
+        assert events(address, "", "9", 1) == [10]
+
+
+def test_the_stream_refuses_a_made_up_event(client: TestClient) -> None:
+    assert client.get("/v1/stream", headers={"Last-Event-ID": "x"}).status_code == 422
+
+
+@pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")
+def test_newsboat_reads_the_atom_feed(newsroom: Any, tmp_path: Path) -> None:
+    with listening(newsroom.client().app) as address:
+        urls = tmp_path / "urls"
+        urls.write_text(f"http://{address}/v1/items.atom\n")
+        cache = tmp_path / "cache.db"
+        run = subprocess.run(
+            ["newsboat", "-u", str(urls), "-c", str(cache), "-x", "reload", "print-unread"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin", "LANG": "C.UTF-8"},
+        )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "7 unread articles\n"

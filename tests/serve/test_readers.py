@@ -1,0 +1,79 @@
+"""/v1/readers, /v1/digests, /v1/suppressions, as a client with the token uses them."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from chipwire.domain import Letter, utc
+from chipwire.keep import outbox, readers, tokens
+from chipwire.keep.db import open_store
+from chipwire.serve.app import create_app
+from chipwire.serve.options import Options
+
+NOW = utc(2026, 11, 23, 7)
+NEW = {"email": "alice@chipwire.test", "companies": [], "hour": 6, "zone": "Asia/Seoul"}
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Any:
+    store = open_store(tmp_path / "chipwire.db")
+    options = Options("http://chipwire.test", lambda: NOW, "s", token_hash=tokens.digest("t"), rate_limit=0)
+    client = TestClient(create_app(store, options), headers={"Authorization": "Bearer t"})
+    client.app.state.store = store  # type: ignore[attr-defined]
+    yield client
+    store.close()
+
+
+def test_all_of_it_needs_the_token(web: TestClient) -> None:
+    del web.headers["Authorization"]
+    for place in ("/v1/readers", "/v1/digests", "/v1/suppressions", "/v1/readers/1", "/v1/readers/1/export"):
+        assert web.get(place).status_code == 401
+
+
+def test_add_change_list_remove(web: TestClient) -> None:
+    made = web.post("/v1/readers", json=NEW)
+    assert made.status_code == 201
+    assert made.json()["email"] == "alice@chipwire.test"
+    assert web.post("/v1/readers", json=NEW).status_code == 409
+    number = made.json()["id"]
+    assert web.patch(f"/v1/readers/{number}", json={"hour": 9, "status": "paused"}).json()["status"] == "paused"
+    assert [reader["hour"] for reader in web.get("/v1/readers").json()["readers"]] == [9]
+    assert web.get(f"/v1/readers/{number}/export").json()["reader"]["zone"] == "Asia/Seoul"
+    assert web.delete(f"/v1/readers/{number}").status_code == 204
+    assert web.get(f"/v1/readers/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"email": "x"}, {"zone": "Mars"}, {"hour": 25}, {"companies": ["x"]}, {"weekdays": [9]}, {"colour": 1}]
+)
+def test_wrong_choices_are_refused(web: TestClient, wrong: dict[str, Any]) -> None:
+    assert web.post("/v1/readers", json=NEW | wrong).status_code == 422
+
+
+def test_the_life_of_every_letter(web: TestClient) -> None:
+    number = web.post("/v1/readers", json=NEW).json()["id"]
+    store = web.app.state.store  # type: ignore[attr-defined]
+    letter = Letter(
+        reader_id=number, local_date=NOW.date(), message_id="<1@chipwire.test>", subject="s", body=b"x", queued_at=NOW,
+        next_try=NOW, expires_at=NOW + timedelta(days=1), state="unknown",
+    )  # fmt: skip
+    with store.write() as c:
+        made = outbox.queue(c, letter)
+    listed = web.get("/v1/digests", params={"reader": number, "state": "unknown"}).json()
+    assert [one["message_id"] for one in listed["letters"]] == ["<1@chipwire.test>"]
+    assert "body" not in listed["letters"][0]
+    assert listed["states"] == {"unknown": 1}
+    assert web.post(f"/v1/digests/{made}/release").json()["state"] == "pending"
+    assert web.post(f"/v1/digests/{made}/release").status_code == 422
+
+
+def test_suppressions(web: TestClient) -> None:
+    with web.app.state.store.write() as c:  # type: ignore[attr-defined]
+        readers.suppress(c, "gone@chipwire.test", "550 5.1.1", NOW)
+    assert web.post("/v1/readers", json=NEW | {"email": "Gone@chipwire.test"}).status_code == 422
+    assert [row["email"] for row in web.get("/v1/suppressions").json()["suppressions"]] == ["gone@chipwire.test"]
+    assert web.delete("/v1/suppressions/gone@chipwire.test").status_code == 204
+    assert web.post("/v1/readers", json=NEW | {"email": "gone@chipwire.test"}).status_code == 201

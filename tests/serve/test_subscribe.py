@@ -1,0 +1,236 @@
+"""Coming and going: double opt-in, one-click unsubscribe, choices behind a signed link, and what never changes by looking."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from chipwire.domain import Company, Letter, Reader, utc
+from chipwire.keep import outbox, readers
+from chipwire.keep.db import Store, open_store
+from chipwire.send import words
+from chipwire.send.render import Sender
+from chipwire.send.tokens import Links
+from chipwire.serve.app import create_app
+from chipwire.serve.options import Options
+
+DATA = Path(__file__).parents[2] / "data"
+NOW = utc(2026, 11, 23, 7)
+SENDER = Sender(
+    "chipwire <digest@chipwire.test>", "chipwire.test", Links("http://chipwire.test", ["older", "newest"]),
+    words.load(DATA / "locales.toml"),
+)  # fmt: skip
+Client = Callable[..., TestClient]
+
+
+class Clock:
+    now = NOW
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "chipwire.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(store: Store, clock: Clock) -> Client:
+    def make(**other: Any) -> TestClient:
+        given: dict[str, Any] = {
+            "base_url": "http://chipwire.test", "clock": lambda: clock.now, "secret": "s", "rate_limit": 0,
+            "companies": {s: Company(slug=s, name=s) for s in ("bytedance", "samsung")}, "sender": SENDER,
+        }  # fmt: skip
+        return TestClient(create_app(store, Options(**(given | other))), base_url="http://chipwire.test")
+
+    return make
+
+
+@pytest.fixture
+def alice(store: Store) -> Reader:
+    with store.write() as c:
+        return readers.add(c, Reader(email="alice@chipwire.test", created=NOW))
+
+
+def status(store: Store, email: str = "alice@chipwire.test") -> str | None:
+    with store.read() as c:
+        found = readers.find(c, email)
+    return found.status if found else None
+
+
+def letters(store: Store) -> list[Letter]:
+    with store.read() as c:
+        return outbox.listing(c)
+
+
+def letter_to(reader: Reader, day: date = date(2026, 11, 23), body: bytes = b"x") -> Letter:
+    return Letter(
+        reader_id=reader.id or 0, local_date=day, message_id=f"<{reader.id}.{day}@chipwire.test>", subject="s", body=body,
+        queued_at=NOW, next_try=NOW, expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+
+
+def path(link: str) -> str:
+    return link.removeprefix("http://chipwire.test")
+
+
+def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, client: Client, alice: Reader) -> None:
+    with store.write() as c:
+        outbox.queue(c, letter_to(alice))
+    link, web = path(SENDER.links.unsubscribe(alice)), client()
+    for method in ("GET", "HEAD"):
+        assert web.request(method, link).status_code == 200
+    assert status(store) == "active"
+    one_click = {"content": "List-Unsubscribe=One-Click"}
+    for body in (
+        {**one_click, "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+        {"files": {"List-Unsubscribe": (None, "One-Click")}},
+        {},
+    ):
+        answer = web.post(link, follow_redirects=False, **body)  # type: ignore[arg-type]
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert status(store) == "unsubscribed"
+    assert [letter.state for letter in letters(store)] == ["cancelled"]
+
+
+def test_must_5_forged_links_are_nobodys(store: Store, client: Client, alice: Reader) -> None:
+    web, link = client(), path(SENDER.links.unsubscribe(alice))
+    forged = Links("http://chipwire.test", ["another secret"]).unsubscribe(alice)
+    other_use = link.replace("/unsubscribe/", "/preferences/")
+    for wrong in (path(forged), link[:-2], "/unsubscribe/x", other_use, "/unsubscribe/" + "a" * 3000):
+        assert web.get(wrong).status_code == web.post(wrong).status_code == 404
+    assert status(store) == "active"
+
+
+def test_must_5_links_outlive_keys_and_years_but_not_the_subscription(
+    store: Store, client: Client, clock: Clock, alice: Reader
+) -> None:
+    old = path(Links("http://chipwire.test", ["older"]).unsubscribe(alice))
+    clock.now = NOW + timedelta(days=4000)
+    assert client().post(old).status_code == 200
+    with store.write() as c:
+        readers.remove(c, alice.id or 0)
+        again = readers.add(c, Reader(email="bob@chipwire.test", created=NOW))
+    assert again.id == alice.id, "the number was given again"
+    assert client().post(old).status_code == 404
+    assert status(store, "bob@chipwire.test") == "active"
+
+
+def test_must_6_double_opt_in(store: Store, client: Client, clock: Clock) -> None:
+    web = client()
+    form = {"email": "carol@chipwire.test", "companies": ["samsung"], "zone": "Asia/Seoul", "hour": "6"}
+    assert web.post("/subscribe", data=form).status_code == 200
+    assert status(store, "carol@chipwire.test") == "pending"
+    [asked] = letters(store)
+    with store.read() as c:
+        body = outbox.get(c, asked.id or 0).body.replace(b"=\r\n", b"").decode()
+    [link, _] = re.findall(r"http://chipwire\.test/confirm/[\w.=-]+?(?=\s|\"|=22)", body)
+    link = path(link.replace("=3D", "="))
+    for method in ("GET", "HEAD"):
+        assert web.request(method, link).status_code == 200
+    assert status(store, "carol@chipwire.test") == "pending"
+    for _ in range(2):
+        assert web.post(link).status_code == 200
+    assert status(store, "carol@chipwire.test") == "active"
+    with store.read() as c:
+        carol = readers.find(c, "carol@chipwire.test")
+    assert carol is not None
+    assert (carol.companies, carol.zone, carol.hour, carol.confirmed) == (["samsung"], "Asia/Seoul", 6, NOW)
+
+
+def test_must_6_the_confirm_link_expires(store: Store, client: Client, clock: Clock) -> None:
+    with store.write() as c:
+        reader = readers.ask(c, Reader(email="dan@chipwire.test", created=NOW), NOW)
+    assert reader is not None
+    link = path(SENDER.links.confirm(reader, NOW))
+    clock.now = NOW + timedelta(hours=48, seconds=1)
+    assert client().post(link).status_code == 404
+    assert status(store, "dan@chipwire.test") == "pending"
+    clock.now = NOW + timedelta(hours=47)
+    assert client().post(link).status_code == 200
+
+
+def test_must_6_the_answer_is_the_same_for_every_address(store: Store, client: Client, alice: Reader) -> None:
+    with store.write() as c:
+        readers.suppress(c, "gone@chipwire.test", "550 5.1.1", NOW)
+    web = client()
+    answers = [
+        web.post("/subscribe", data={"email": name})
+        for name in ("alice@chipwire.test", "gone@chipwire.test", "new@chipwire.test", "NEW@chipwire.test")
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
+    assert [letter.kind for letter in letters(store)] == ["confirm"], "only the new address gets one"
+    with store.read() as c:
+        assert readers.get(c, alice.id or 0) == alice
+
+
+def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, clock: Clock) -> None:
+    for minutes in (0, 10, 59, 61):
+        clock.now = NOW + timedelta(minutes=minutes)
+        client().post("/subscribe", data={"email": "erin@chipwire.test"})
+    assert len(letters(store)) == 2
+
+
+def test_one_client_cannot_ask_for_many(client: Client) -> None:
+    web = client()
+    codes = [web.post("/subscribe", data={"email": f"r{n}@chipwire.test"}).status_code for n in range(12)]
+    assert codes.count(429) == 2
+
+
+@pytest.mark.parametrize("email", ["", "x", "a@b@c.example", "eve@x.example\r\nBcc: all@x.example", "a" * 400])
+def test_what_is_no_address_is_said_so(store: Store, client: Client, email: str) -> None:
+    assert client().post("/subscribe", data={"email": email}).status_code == 422
+    assert letters(store) == []
+
+
+def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:
+    web, link = client(), path(SENDER.links.preferences(alice))
+    assert "alice@chipwire.test" in web.get(link).text
+    web.post(
+        link, data={"deed": "change", "companies": ["samsung"], "hour": "5", "zone": "Asia/Jakarta", "locale": "id"}
+    )
+    with store.read() as c:
+        changed = readers.get(c, alice.id or 0)
+    assert (changed.companies, changed.hour, changed.zone, changed.locale) == (["samsung"], 5, "Asia/Jakarta", "id")
+    assert web.post(link, data={"companies": ["nobody"]}).status_code == 422
+    assert web.post(link, data={"zone": "Mars/Olympus"}).status_code == 422
+    for deed, expected in (("pause", "paused"), ("resume", "active"), ("delete", None)):
+        assert web.post(link, data={"deed": deed}).status_code == 200
+        assert status(store) == expected
+    assert web.get(link).status_code == 404
+
+
+def test_export_holds_everything(store: Store, client: Client, alice: Reader) -> None:
+    with store.write() as c:
+        outbox.queue(c, letter_to(alice), [(7, 9)])
+    data = client().post(path(SENDER.links.preferences(alice)), data={"deed": "export"}).json()
+    assert data["reader"]["email"] == "alice@chipwire.test"
+    assert [letter["subject"] for letter in data["letters"]] == ["s"]
+    assert data["told"] == [{"story_id": 7, "last_item": 9, "letter_id": 1}]
+
+
+def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:
+    from chipwire.send import envelope
+
+    body = envelope.seal([("To", alice.email)], "text", "<p>the letter</p>\n", NOW)
+    with store.write() as c:
+        outbox.queue(c, letter_to(alice, body=body))
+    link = path(SENDER.links.web(alice, date(2026, 11, 23)))
+    answer = client(read_token=True).get(link)
+    assert (answer.status_code, answer.text) == (200, "<p>the letter</p>\n")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert client().get(path(SENDER.links.web(alice, date(2026, 11, 24)))).status_code == 404
+
+
+def test_without_a_sender_nobody_can_subscribe(client: Client) -> None:
+    assert client(sender=None).post("/subscribe", data={"email": "x@chipwire.test"}).status_code == 404

@@ -1,0 +1,97 @@
+"""What a token opens: feeds come, go and are asked at once; feedback is kept; bodies are checked."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from chipwire.errors import ChipwireError, NotFound
+from chipwire.keep import feedback, feeds, tokens
+
+
+def test_a_feed_comes_and_goes(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    made = client.post("/v1/feeds", json={"url": "https://www.neu.example/rss"}, headers=bearer)
+    assert made.status_code == 201
+    assert made.json()["id"] == "neu.example"
+    assert client.get(made.headers["location"]).json()["state"] == "new"
+    assert client.post("/v1/feeds", json={"url": "https://www.neu.example/rss"}, headers=bearer).status_code == 409
+    assert client.delete("/v1/feeds/neu.example", headers=bearer).status_code == 204
+    assert client.get("/v1/feeds/neu.example").status_code == 404
+    assert client.delete("/v1/feeds/neu.example", headers=bearer).status_code == 404
+
+
+def test_refresh_moves_the_next_check_and_fetches_nothing(newsroom: Any, bearer: dict[str, str]) -> None:
+    with newsroom.store.write() as c:
+        _, learnt = feeds.get(c, "daily")
+        later = learnt.model_copy(update={"next_check": newsroom.time.replace(year=2027)})
+        event = {"feed_id": "daily", "at": newsroom.time, "outcome": "unchanged"}
+        feeds.save(c, later, feeds.FeedEvent(**event))
+    client = newsroom.client()
+    assert client.get("/v1/feeds/daily").json()["next_check"] == "2027-11-20T12:00:00Z"
+    assert client.post("/v1/feeds/daily/refresh", headers=bearer).json() == {"feeds": 1}
+    shown = client.get("/v1/feeds/daily").json()
+    assert shown["next_check"] == "2026-11-20T12:00:00Z"
+    assert [event["outcome"] for event in shown["history"]] == ["unchanged"]
+
+
+def test_feedback_becomes_a_case(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    said = {"kind": "not-about", "slug": "nvidia", "note": "another board maker"}
+    assert client.post("/v1/items/6/feedback", json=said, headers=bearer).status_code == 201
+    with newsroom.store.read() as c:
+        (case,) = feedback.listing(c)
+    assert (case["item_id"], case["slug"], case["at"]) == (6, "nvidia", newsroom.time)
+    assert client.post("/v1/items/99/feedback", json=said, headers=bearer).status_code == 404
+    assert client.post("/v1/items/6/feedback", json={"kind": "not-about"}, headers=bearer).status_code == 422
+    assert client.post("/v1/items/6/feedback", json={**said, "slug": "acme"}, headers=bearer).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/feeds"), ("DELETE", "/v1/feeds/daily"), ("POST", "/v1/feeds/daily/refresh"),
+     ("POST", "/v1/items/1/feedback")],
+)  # fmt: skip
+def test_writes_need_a_token_that_may_write(newsroom: Any, method: str, path: str) -> None:
+    client = newsroom.client()
+    with newsroom.store.write() as c:
+        reader = tokens.add(c, "reader", ["read"], newsroom.time)
+    body = {"url": "https://neu.example/", "kind": "other"}
+    assert client.request(method, path, json=body).status_code == 401
+    assert client.request(method, path, json=body, headers={"Authorization": "Bearer x"}).status_code == 401
+    assert client.request(method, path, json=body, headers={"Authorization": f"Bearer {reader}"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400), (b"\xff\xfe", 400), (b"[]", 422), (b"{}", 422), (b'{"url":"ftp://x.example"}', 422),
+        (b'{"url":"https://x.example","id":"../x"}', 422), (b'{"url":"https://x.example","more":1}', 422),
+        (b'{"url":"https://x.example","note":"' + b"x" * 1_100_000 + b'"}', 413),
+    ],
+)  # fmt: skip
+def test_bodies_are_checked(client: TestClient, bearer: dict[str, str], body: bytes, status: int) -> None:
+    answer = client.post("/v1/feeds", content=body, headers={**bearer, "Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_of_unknown_length_is_cut_off(client: TestClient, bearer: dict[str, str]) -> None:
+    pieces = (b"x" * 100_000 for _ in range(20))
+    assert client.post("/v1/feeds", content=pieces, headers=bearer).status_code == 413
+
+
+def test_tokens_are_kept_as_digests(newsroom: Any) -> None:
+    with newsroom.store.write() as c:
+        token = tokens.add(c, "board", ["read"], newsroom.time)
+        assert tokens.holder(c, token) == ("board", frozenset({"read"}))
+        assert tokens.listing(c) == [{"name": "board", "scopes": ["read"], "created": newsroom.time}]
+        dump = " ".join(str(row) for row in c.exec_driver_sql("SELECT * FROM token"))
+        assert token not in dump
+        for name, scopes in (("board", ["read"]), ("other", ["admin"]), ("none", []), (" ", ["read"])):
+            with pytest.raises(ChipwireError):
+                tokens.add(c, name, scopes, newsroom.time)
+        tokens.revoke(c, "board")
+        assert tokens.holder(c, token) is None
+        with pytest.raises(NotFound):
+            tokens.revoke(c, "board")
