@@ -1,9 +1,11 @@
 """Workers: a call that hangs, dies, raises or eats memory costs that call alone."""
 
 import asyncio
+import copy
 import operator
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed
+from chipwire.domain import Document, Entry, Failed, utc
 
 CALLS: list[tuple[str, Callable[..., Any], tuple[Any, ...], str]] = [
     ("sleeps", time.sleep, (60,), "longer than"),
@@ -115,6 +117,28 @@ def test_a_worker_that_cannot_start_is_a_failure_not_a_hang() -> None:
             return await workers.run(operator.add, 1, 1)
 
     assert isinstance(asyncio.run(broken()), Failed)
+
+
+def test_preparing_is_not_on_the_clock_of_the_first_call() -> None:
+    async def slow_start() -> Any:
+        async with Workers(1, 0.5, prepare=(time.sleep, 1.0)) as workers:
+            return await workers.run(operator.add, 1, 1)
+
+    assert asyncio.run(slow_start()) == 2
+
+
+def test_nouns_come_back_as_they_are() -> None:
+    document = Document(entries=[Entry(uid="1", published=utc(2026, 11, 23))])
+    (back,) = asyncio.run(run(2, (copy.deepcopy, (document,))))
+    assert back == document
+
+
+@pytest.mark.parametrize("answer", [os.system, Workers.run, eval, subprocess.Popen, operator.attrgetter("x")])
+def test_an_answer_cannot_bring_code(answer: object) -> None:
+    """As a worker would that hostile input has taken over."""
+    (back,) = asyncio.run(run(2, (copy.copy, (answer,))))
+    assert isinstance(back, Failed)
+    assert "may not hold" in back.message
 
 
 @pytest.mark.slow

@@ -1,26 +1,30 @@
 """Other processes for work on hostile input: a call that hangs, dies or eats memory costs that call and nothing else.
 
-Started as `python -m chipwire.collect.workers` with pipes, so it depends neither on fork nor on the caller's main
-module. The parent keeps the clock; the child keeps a second one in case the parent is gone.
+Each is `python -m chipwire.collect.worker` with pipes, so nothing depends on fork or on the caller's main module.
 """
 
 import asyncio
+import io
 import os
 import pickle
-import signal
-import struct
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
+from chipwire.collect.worker import HEAD
 from chipwire.domain import Failed
 
 T = TypeVar("T")
-HEAD = struct.Struct(">Q")
 MEMORY = 2 * 2**30
 """Address space of a worker; several times what the largest honest document takes."""
+ANSWER = 256 * 2**20
+"""Bytes of one answer."""
+TRUSTED = ("chipwire", "builtins", "datetime", "collections", "pathlib", "decimal", "uuid")
+PLAIN = ("set", "frozenset", "bytearray", "complex", "range", "slice", "dict", "list", "tuple")
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Else numerical libraries reserve address space for each core and fight over the cores."""
 START = 30.0
 """Seconds a worker may take to come up on a busy machine; not counted against the first call."""
 
@@ -28,12 +32,22 @@ START = 30.0
 class Workers:
     """`count` processes for `await run(fn, *args)`; `fn` is a module-level function, arguments and result are pickled.
 
-    `seconds`: wall clock of one call; `warm`: modules that every worker imports before its first call.
+    `seconds`: wall clock of one call; `warm`: modules that every worker imports, `prepare`: a function and its
+    arguments that it calls, before its first call and not on that call's time.
     Used from one event loop; `start()` is optional, the first call starts what is missing.
     """
 
-    def __init__(self, count: int, seconds: float = 10.0, *, memory: int = MEMORY, warm: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        count: int,
+        seconds: float = 10.0,
+        *,
+        memory: int = MEMORY,
+        warm: Sequence[str] = (),
+        prepare: tuple[Any, ...] = (int,),
+    ) -> None:
         self.seconds = seconds
+        self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._count = count
         self._command = (str(memory), str(seconds), *warm)
         self._idle: list[_Worker] = []
@@ -100,7 +114,7 @@ class Workers:
                 self._idle.append(await self._spawn())
 
     async def _spawn(self) -> "_Worker":
-        worker = await _Worker.start(self._command)
+        worker = await _Worker.start(self._command, self._prepare)
         self._all.add(worker)
         if self._closed:
             await worker.end()
@@ -117,18 +131,20 @@ class _Worker:
         self._ready = False
 
     @classmethod
-    async def start(cls, command: Sequence[str]) -> "_Worker":
+    async def start(cls, command: Sequence[str], prepare: bytes) -> "_Worker":
         paths = os.pathsep.join(path for path in sys.path if path)
         no_secrets = {name: value for name, value in os.environ.items() if not name.startswith("CHIPWIRE_")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "chipwire.collect.workers", *command),
+            *(sys.executable, "-P", "-m", "chipwire.collect.worker", *command),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**no_secrets, "PYTHONPATH": paths},
+            env={**no_secrets, **ONE_THREAD, "PYTHONPATH": paths},
             limit=2**22,
             start_new_session=True,
         )
-        return cls(process)
+        worker = cls(process)
+        worker._send(prepare)
+        return worker
 
     @property
     def alive(self) -> bool:
@@ -140,13 +156,19 @@ class _Worker:
                 await self._receive()
             self._ready = True
         async with asyncio.timeout(seconds):
-            self._to.write(HEAD.pack(len(request)))
-            self._to.write(request)
+            self._send(request)
             await self._to.drain()
-            return pickle.loads(await self._receive())  # noqa: S301 - written by our own child
+            good, answer = _Plain(io.BytesIO(await self._receive())).load()
+            return answer if good else _failure(answer)
+
+    def _send(self, request: bytes) -> None:
+        self._to.write(HEAD.pack(len(request)))
+        self._to.write(request)
 
     async def _receive(self) -> bytes:
         (size,) = HEAD.unpack(await self._from.readexactly(HEAD.size))
+        if size > ANSWER:
+            raise EOFError("the answer is too large")
         return await self._from.readexactly(size)
 
     async def end(self) -> None:
@@ -156,52 +178,16 @@ class _Worker:
         await self._process.wait()
 
 
+class _Plain(pickle.Unpickler):
+    """Reads answers of a process that may have been taken over: values and our own classes, no functions."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.partition(".")[0] in TRUSTED and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (module != "builtins" or name in PLAIN):
+                return found
+        raise pickle.UnpicklingError(f"an answer may not hold {module}.{name}")
+
+
 def _failure(message: str) -> Failed:
     return Failed(kind="parse", message=message)
-
-
-def _limit(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _serve(memory: int, seconds: float, warm: Sequence[str]) -> None:
-    """The child: read a call, answer it, until the parent closes the pipe. stdout belongs to the answers alone."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for module in warm:
-        __import__(module)
-    _limit(memory)
-    _send(answers, b"")
-    while len(head := calls.read(HEAD.size)) == HEAD.size:
-        request = calls.read(HEAD.unpack(head)[0])
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, seconds + 5)
-        _send(answers, _answer(request))
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _answer(request: bytes) -> bytes:
-    try:
-        fn, args = pickle.loads(request)  # noqa: S301 - written by our own parent
-        return pickle.dumps(fn(*args), protocol=5)
-    except MemoryError:
-        return pickle.dumps(_failure("reading took too much memory"))
-    except BaseException as error:
-        return pickle.dumps(_failure(f"reading failed: {type(error).__name__}: {error}"[:500]))
-
-
-def _send(answers: Any, data: bytes) -> None:
-    answers.write(HEAD.pack(len(data)) + data)
-    answers.flush()
-
-
-if __name__ == "__main__":
-    _serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])
