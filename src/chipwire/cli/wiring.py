@@ -59,14 +59,17 @@ def opened(loaded: "Settings") -> Iterator["Store"]:
 
 
 def sync_catalogue(store: "Store", loaded: "Settings") -> None:
-    """Bring the feeds table in line with data/feeds.toml."""
+    """Bring the feeds and the companies' display names in line with data/."""
     from chipwire import clock
     from chipwire.collect.sources import load_feeds
-    from chipwire.keep import feeds
+    from chipwire.enrich.glossary import Glossary
+    from chipwire.keep import feeds, wire
 
     catalogue = load_feeds(loaded.data / "feeds.toml")
+    names = {slug: entry.name for slug, entry in Glossary.load(loaded.data).companies.items()}
     with store.write() as c:
         feeds.sync(c, catalogue, clock.now())
+        wire.sync_names(c, names)
 
 
 def fetcher(loaded: "Settings", allowed: Iterable[str] = ()) -> "Fetcher":
