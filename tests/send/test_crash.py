@@ -80,7 +80,7 @@ def finish(store: Store, mailer: Mailer, now: datetime) -> None:
 def drive(store: Store, path: Path, mailer: Mailer, fate: Fate) -> None:
     """Start sender after sender, each killed by `fate`, until one runs through or all were struck."""
     for turn in range(READERS):
-        fate.sending = Sending(path, mailer, NOW + timedelta(minutes=10 * turn))
+        fate.sending = Sending(path, mailer, NOW + timedelta(seconds=turn))
         fate.sending.end()
         if not {"pending", "retry", "claimed"} & set(left(store)):
             return

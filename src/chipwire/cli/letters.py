@@ -11,28 +11,34 @@ if TYPE_CHECKING:
     from chipwire.pipeline.digests import Desk, Mailer
     from chipwire.send.envelope import Dkim
     from chipwire.send.receipts import Mailbox
+    from chipwire.send.render import Sender
 
 
 def desk(settings: "Settings", store: "Store") -> "Desk":
-    """Sender, words and names for writing letters."""
+    """The sender, and what companies and topics are called."""
     from chipwire import clock
-    from chipwire.cli.wiring import secret
     from chipwire.enrich.tagger import Tagger
     from chipwire.pipeline.digests import Desk
-    from chipwire.send import words
     from chipwire.send.compose import Catalogue
+
+    tagger = Tagger.load(settings.data)
+    return Desk(sender(settings, store), Catalogue(tagger.companies, tagger.topics), clock.now)
+
+
+def sender(settings: "Settings", store: "Store") -> "Sender":
+    """Who writes, in which words, with which links and key."""
+    from chipwire.cli.wiring import secret
+    from chipwire.send import words
     from chipwire.send.render import Sender
     from chipwire.send.tokens import Links
 
-    tagger = Tagger.load(settings.data)
-    sender = Sender(
+    return Sender(
         address=settings.mail_from,
         domain=settings.mail_domain or _domain(settings.mail_from),
         links=Links(settings.base_url, [secret(settings, store)]),
         words=words.load(settings.data / "locales.toml"),
         dkim=_dkim(settings),
     )
-    return Desk(sender, Catalogue(tagger.companies, tagger.topics), clock.now)
 
 
 def mailer(settings: "Settings") -> "Mailer | None":

@@ -157,6 +157,7 @@ def first_token(loaded: "Settings", store: "Store") -> Path | None:
 def web_app(store: "Store", loaded: "Settings") -> Any:
     """The web side, made of values."""
     from chipwire import clock
+    from chipwire.cli import letters
     from chipwire.enrich.tagger import Tagger
     from chipwire.keep import tokens
     from chipwire.serve.app import create_app
@@ -175,5 +176,6 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             read_token=loaded.read_token,
             cors_origins=tuple(loaded.cors_origins),
             rate_limit=loaded.rate_limit,
+            sender=letters.sender(loaded, store),
         ),
     )

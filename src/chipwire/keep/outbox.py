@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, select, update
 
 from chipwire.domain import Letter, LetterState
-from chipwire.errors import NotFound
+from chipwire.errors import BadQuery, NotFound
 from chipwire.keep.db import Store
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
@@ -171,6 +171,21 @@ def by_message_id(c: Connection, message_id: str) -> Letter | None:
     """The letter of ours that a receipt or a bounce speaks of, without its body."""
     found = _heads(c, _LETTER.c.message_id == message_id)
     return found[0] if found else None
+
+
+def last_queued(c: Connection, reader_id: int, kind: str) -> datetime | None:
+    """When the reader's newest letter of a kind was queued."""
+    mine = (_LETTER.c.reader_id == reader_id) & (_LETTER.c.kind == kind)
+    return c.execute(select(func.max(_LETTER.c.queued_at)).where(mine)).scalar()
+
+
+def release(c: Connection, letter_id: int, now: datetime) -> Letter:
+    """The operator's word on a letter whose fate is unknown: send it again. BadQuery for a letter in another state."""
+    letter = get(c, letter_id)
+    if letter.state != "unknown":
+        raise BadQuery(f"letter {letter_id} is {letter.state}; only unknown ones are released", parameter="letter")
+    settle(c, letter_id, "pending", now, letter.last_reply, now)
+    return get(c, letter_id)
 
 
 def last_dates(c: Connection) -> dict[int, date]:

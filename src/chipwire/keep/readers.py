@@ -1,6 +1,6 @@
 """Readers and the addresses we never write to again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,6 +15,8 @@ from chipwire.keep.tables import table
 
 _READER, _SUPPRESSION = table("reader"), table("suppression")
 _TOLD = table("reader_story")
+ASK_AGAIN = timedelta(hours=1)
+UNCONFIRMED = timedelta(days=7)
 CHOICES = frozenset(Reader.model_fields) - {"id", "email", "created", "confirmed", "watermark"}
 
 
@@ -43,7 +45,7 @@ def checked(reader: Reader) -> Reader:
         raise BadQuery(f"{reader.zone!r} is not an IANA time zone such as Asia/Jakarta", parameter="zone")
     if not reader.weekdays or not set(reader.weekdays) <= set(range(7)):
         raise BadQuery("weekdays are numbers from 0 (Monday) to 6, at least one", parameter="weekdays")
-    email = f"{found.local_part}@{(found.ascii_domain or found.domain).lower()}"
+    email = f"{found.local_part}@{found.ascii_domain}".lower()
     return reader.model_copy(update={"email": email, "zone": ZoneInfo(reader.zone).key})
 
 
@@ -56,6 +58,31 @@ def change(c: Connection, reader_id: int, **choices: Any) -> Reader:
     if reader.status != "active":
         outbox.cancel(c, reader_id)
     return reader
+
+
+def ask(c: Connection, wanted: Reader, now: datetime) -> Reader | None:
+    """Somebody wants a subscription: the pending reader to be asked for confirmation, or None when nothing is due.
+
+    Nothing is due for suppressed and active addresses, and within an hour of the last confirmation letter. The choices
+    of a pending or former reader become the wanted ones.
+    """
+    wanted = checked(wanted)
+    known = find(c, wanted.email)
+    if suppressed(c, wanted.email) or (known and known.status not in ("pending", "unsubscribed")):
+        return None
+    if known is None:
+        return add(c, wanted.model_copy(update={"status": "pending", "confirmed": None, "created": now}))
+    assert known.id is not None
+    last = outbox.last_queued(c, known.id, "confirm")
+    if last is not None and now - last < ASK_AGAIN:
+        return None
+    return change(c, known.id, **wanted.model_dump(include=set(CHOICES) - {"status"}), status="pending")
+
+
+def forget_pending(c: Connection, now: datetime) -> int:
+    """Addresses that never confirmed are deleted."""
+    stale = (_READER.c.status == "pending") & (_READER.c.created < now - UNCONFIRMED)
+    return c.execute(delete(_READER).where(stale)).rowcount
 
 
 def confirm(c: Connection, reader_id: int, now: datetime) -> Reader:
@@ -91,7 +118,7 @@ def get(c: Connection, reader_id: int) -> Reader:
 
 
 def find(c: Connection, email: str) -> Reader | None:
-    row = c.execute(select(_READER).where(_READER.c.email == email)).mappings().first()
+    row = c.execute(select(_READER).where(_READER.c.email == email.lower())).mappings().first()
     return _reader(row) if row else None
 
 
@@ -117,7 +144,7 @@ def export(c: Connection, reader_id: int) -> dict[str, Any]:
 
 def suppress(c: Connection, email: str, reason: str, now: datetime) -> None:
     """Never write to this address again; its reader becomes 'suppressed' and unsent letters are cancelled."""
-    statement = insert(c, _SUPPRESSION).values(email=email, reason=reason, at=now)
+    statement = insert(c, _SUPPRESSION).values(email=email.lower(), reason=reason, at=now)
     c.execute(statement.on_conflict_do_nothing(index_elements=["email"]))
     if reader := find(c, email):
         assert reader.id is not None
@@ -126,12 +153,12 @@ def suppress(c: Connection, email: str, reason: str, now: datetime) -> None:
 
 def unsuppress(c: Connection, email: str) -> None:
     """The person who runs the service takes an address off the list; its reader, if any, stays as it is."""
-    c.execute(delete(_SUPPRESSION).where(_SUPPRESSION.c.email == email))
+    c.execute(delete(_SUPPRESSION).where(_SUPPRESSION.c.email == email.lower()))
 
 
 def suppressed(c: Connection, email: str) -> str | None:
     """Why the address is on the suppression list, or None."""
-    return c.execute(select(_SUPPRESSION.c.reason).where(_SUPPRESSION.c.email == email)).scalar()
+    return c.execute(select(_SUPPRESSION.c.reason).where(_SUPPRESSION.c.email == email.lower())).scalar()
 
 
 def suppressions(c: Connection) -> list[dict[str, Any]]:

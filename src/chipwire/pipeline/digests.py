@@ -101,6 +101,7 @@ def queue_digests(
     with store.write() as c:
         outbox.expire(c, now)
         outbox.forget(c, now)
+        readers.forget_pending(c, now)
     with store.read() as c:
         last = outbox.last_dates(c)
         wanted = None if only is None else set(only)

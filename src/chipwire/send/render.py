@@ -48,6 +48,11 @@ class Rendered:
     body: bytes
 
 
+def page(template: str, frame: Mapping[str, Any]) -> str:
+    """A template filled in; escaped when it is HTML."""
+    return (_HTML if template.endswith(".html") else _TEXT).get_template(template).render(frame)
+
+
 def render(digest: Digest, sender: Sender) -> bytes:
     """The letter as it goes on the wire."""
     return letter(digest, sender).body
@@ -61,8 +66,8 @@ def html(digest: Digest, sender: Sender) -> str:
 def letter(digest: Digest, sender: Sender) -> Rendered:
     """The finished letter; lines that do not fit into MOST_HTML bytes were moved to the hidden ones."""
     reader = digest.reader
-    digest, page = _fitting(digest, sender) if reader.format == "both" else (digest, None)
-    text = _TEXT.get_template("digest.txt").render(_frame(digest, sender))
+    digest, made = _fitting(digest, sender) if reader.format == "both" else (digest, None)
+    text = page("digest.txt", _frame(digest, sender))
     title = subject(digest, _words(digest, sender))
     name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, sender.domain)
     headers = [
@@ -75,7 +80,7 @@ def letter(digest: Digest, sender: Sender) -> Rendered:
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Auto-Submitted", "auto-generated"),
     ]
-    return Rendered(digest, title, name, text, page, envelope.seal(headers, text, page, digest.composed, sender.dkim))
+    return Rendered(digest, title, name, text, made, envelope.seal(headers, text, made, digest.composed, sender.dkim))
 
 
 def subject(digest: Digest, words: Words) -> str:
@@ -90,12 +95,11 @@ def subject(digest: Digest, words: Words) -> str:
 
 
 def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
-    template = _HTML.get_template("digest.html")
     while True:
-        page = template.render(_frame(digest, sender))
-        over = len(page.encode()) - MOST_HTML
+        made = page("digest.html", _frame(digest, sender))
+        over = len(made.encode()) - MOST_HTML
         if over <= 0 or digest.empty:
-            return digest, page
+            return digest, made
         for _ in range(max(1, over // 4000)):
             digest = digest if digest.empty else trim(digest)
 

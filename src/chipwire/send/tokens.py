@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +11,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 
 from chipwire.domain import Reader
 
-CONFIRM_HOURS = 48
+CONFIRM = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Links:
         return self._url("v1/digests", [*_who(reader), day.isoformat(), kind, key])
 
     def confirm(self, reader: Reader, now: datetime) -> str:
-        """Expires after CONFIRM_HOURS; `now` is when the letter is made."""
+        """Expires after CONFIRM; `now` is when the letter is made."""
         payload = base64_encode(f"{reader.id}.{_mark(reader.email)}.{int(now.timestamp())}").decode()
         signed = Signer(list(self.secrets), salt="confirm").sign(payload).decode()
         return f"{self.base_url.rstrip('/')}/confirm/{signed}"
@@ -50,14 +50,14 @@ class Links:
         return value if isinstance(value, list) else None
 
     def read_confirm(self, token: str, now: datetime) -> list[Any] | None:
-        """[reader id, mark] of a confirm token that is ours and not older than CONFIRM_HOURS at `now`, else None."""
+        """[reader id, mark] of a confirm token that is ours and not older than CONFIRM at `now`, else None."""
         try:
             payload = Signer(list(self.secrets), salt="confirm").unsign(token).decode()
             number, mark, made = base64_decode(payload).decode().split(".")
         except (BadSignature, ValueError):
             return None
         age = now.timestamp() - int(made)
-        return [int(number), mark] if age <= CONFIRM_HOURS * 3600 else None
+        return [int(number), mark] if age <= CONFIRM.total_seconds() else None
 
     def _url(self, use: str, value: list[Any]) -> str:
         return f"{self.base_url.rstrip('/')}/{use}/{self._signer(use).dumps(value)}"

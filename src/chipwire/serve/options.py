@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chipwire.domain import Company, Topic
+from chipwire.send.render import Sender
 
 
 @dataclass(frozen=True)
@@ -25,5 +26,7 @@ class Options:
     read_token: bool = False
     cors_origins: tuple[str, ...] = ()
     rate_limit: int = 600
+    sender: Sender | None = None
+    """Who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
     quality: Callable[[], Mapping[str, Any]] | None = None
     """Measures the tags on the shipped set (seconds of work); asked once, when somebody wants to know."""
