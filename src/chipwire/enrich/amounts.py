@@ -13,7 +13,7 @@ Unit = tuple[str, float]
 """What it is stored in, and how many of those it is; ("-", 1.0) is no figure."""
 
 NOTHING: Unit = ("-", 1.0)
-SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?|[%€$£₩₹₫₽₺٪])")
+SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?(?![0-9])|[%€$£₩₹₫₽₺])")
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
 MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
@@ -167,7 +167,7 @@ class Spaced:
         if found and not (spelled and amount.multiplier == 1 and amount.number == 1):
             (amount.unit, amount.scale), amount.end = found
             self._per_second(text, amount)
-        elif found is None and words and (not spelled or amount.value >= COUNTED_FROM):
+        elif found is None and words and (not spelled or amount.value >= COUNTED_FROM) and words.start(1) > at:
             self._count(text, amount, 0 if spelled else 4)
 
     def _percent(self, text: str, amount: Amount) -> bool:

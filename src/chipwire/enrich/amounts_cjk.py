@@ -10,6 +10,7 @@ from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, Number, cjk
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
 """What may follow a Korean counter; another syllable makes it part of a noun."""
+CLAUSE = re.compile("[，。；、,;\n]")
 _MORE = re.compile(f"[{MORE}]")
 MEGA = "瓦赫字位比特帕焦歐欧伏"
 """兆 before these is mega, not a million millions."""
@@ -138,7 +139,8 @@ class Unspaced:
     def _per_second(self, text: str, amount: Amount) -> None:
         if amount.unit == "GB":
             rate = next((r for r in self.language.rate_second if text.startswith(r, amount.end)), None)
-            if rate or self.second_before.before(text, amount.start):
+            spaced = amount.start - (text[amount.start - 1 : amount.start] == " ")
+            if rate or self.second_before.before(text, spaced):
                 amount.unit = "GB/s"
                 amount.end += len(rate or "")
 
@@ -169,6 +171,8 @@ class Unspaced:
         rate = next((r for r in self.language.rate_month if text.startswith(r, amount.end)), None)
         left = amount.start - (text[amount.start - 1 : amount.start] in (" ", "约", "約", "达", "達", "약"))
         before = self.month_before.before(text, left)
-        if rate or (before and not text[before[1] - 1 : before[1]].isdecimal()):
+        dated = before is not None and text[before[1] - 1 : before[1]].isdecimal()
+        clause = CLAUSE.split(text[max(0, amount.start - 20) : amount.start])[-1]
+        if rate or (before and not dated) or any(len(m) > 1 and m in clause for m in self.language.month_before):
             amount.unit = "wafers/month"
             amount.end += len(rate or "")

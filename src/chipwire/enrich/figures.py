@@ -152,7 +152,13 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     left = text[max(0, first.start - 24) : first.start].rstrip().lower()
     for link in words.to:
         if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
-            if link[0].isalpha() and words.start and left.endswith(words.start) and not words.cjk:
+            if (
+                (first.unit or first.multiplier > 1)
+                and link[0].isalpha()
+                and words.start
+                and left.endswith(words.start)
+                and not words.cjk
+            ):
                 return None
             end = at + gap + len(link)
             return end + (text[end : end + 1] == " ")
@@ -211,7 +217,7 @@ def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | Non
             cut = len(left) - len(phrase)
             if words.cjk or cut == 0 or not left[cut - 1].isalnum():
                 return qualifier
-    right = text[end : end + 14].lower().lstrip(" " if not words.cjk else "")
+    right = text[end : end + 14].lower().lstrip(" ")
     for phrase, qualifier in words.after if right.startswith(words.any_after) else ():
         if right.startswith(phrase):
             return qualifier
