@@ -80,6 +80,15 @@ def test_names_that_change_change_the_wire_json(newsroom: Store, read: MakeRead)
     assert shown == {1: [{"slug": "bytedance", "name": "字节跳动", "role": "about"}], 2: []}
 
 
+def test_a_feed_that_is_renamed_changes_the_wire_json(newsroom: Store, read: MakeRead) -> None:
+    add(newsroom, "wafer-daily", read("a"))
+    with newsroom.write() as c:
+        renamed = feeds.get(c, "wafer-daily")[0].model_copy(update={"title": "Wafer Weekly"})
+        feeds.sync(c, [renamed], LATER)
+    (row,) = rows(newsroom, "item_wire")
+    assert orjson.loads(row["wire"])["feed"] == {"id": "wafer-daily", "title": "Wafer Weekly"}  # type: ignore[arg-type]
+
+
 def test_ids_follow_publication_whatever_the_order_of_the_document(newsroom: Store, read: MakeRead) -> None:
     late, early = read("x", published=utc(2026, 11, 22)), read("y", published=utc(2026, 11, 20))
     undated = read("z")

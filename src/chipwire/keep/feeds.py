@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState
 from chipwire.errors import NotFound
+from chipwire.keep import wire
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
@@ -156,6 +157,8 @@ def _change(c: Connection, feed: Feed, row: RowMapping, now: datetime) -> None:
     c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump()))
     if feed.url != row["url"]:
         _afresh(c, feed.id)
+    if feed.title != row["title"]:
+        wire.refresh(c, c.execute(select(_ITEM.c.id).where(_ITEM.c.feed_id == feed.id)).scalars())
 
 
 def _afresh(c: Connection, feed_id: str) -> None:

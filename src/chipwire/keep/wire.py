@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import insert
+from chipwire.keep.meta import bump, insert
 from chipwire.keep.tables import table
 
 _FEED, _ITEM, _WIRE, _NAME = (table(n) for n in ("feed", "item", "item_wire", "company_name"))
@@ -81,6 +81,8 @@ def flush(c: Connection) -> None:
     """Make the JSON that `refresh` was asked for."""
     ids = sorted(c.info[WAITING])
     c.info[WAITING].clear()
+    if ids:
+        bump(c, "news")
     known = names(c) if ids else {}
     titles: dict[str, str] = {feed_id: title for feed_id, title in c.execute(_TITLES)} if ids else {}
     for start in range(0, len(ids), CHUNK):
