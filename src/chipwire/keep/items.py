@@ -15,7 +15,21 @@ from chipwire.keep.tables import table
 from chipwire.keep.tagging import said, tag, untag
 
 _ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("item", "sighting", "tombstone"))
-_KNOWN = select(_SIGHTING.c.uid, _SIGHTING.c.content_hash).where(_SIGHTING.c.feed_id == bindparam("feed"))
+_LATEST = 4000
+"""Twice as many sightings as one document may bring."""
+_KNOWN = (
+    select(_SIGHTING.c.uid, _SIGHTING.c.content_hash)
+    .where(_SIGHTING.c.feed_id == bindparam("feed"))
+    .order_by(_SIGHTING.c.seen_at.desc())
+    .limit(_LATEST)
+)
+_LINKS = (
+    select(_ITEM.c.original_url, _SIGHTING.c.uid)
+    .join(_ITEM, _ITEM.c.id == _SIGHTING.c.item_id)
+    .where(_SIGHTING.c.feed_id == bindparam("feed"))
+    .order_by(_SIGHTING.c.seen_at.desc())
+    .limit(_LATEST)
+)
 _SEEN = select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
     _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid.in_(bindparam("some", expanding=True))
 )
@@ -50,8 +64,13 @@ class Added:
 
 
 def known(c: Connection, feed_id: str) -> dict[str, str]:
-    """Content hash by uid of everything this feed has shown, pruned items included."""
+    """Content hash by uid of what this feed showed last, pruned items included; `add` knows the older ones itself."""
     return dict(c.execute(_KNOWN, {"feed": feed_id}).all())
+
+
+def links(c: Connection, feed_id: str) -> dict[str, str]:
+    """Uid by link of what this feed showed last: the evidence that a feed changes its ids."""
+    return dict(reversed(c.execute(_LINKS, {"feed": feed_id}).all()))
 
 
 def add(c: Connection, feed_id: str, reads: Iterable[Read], now: datetime) -> Added:

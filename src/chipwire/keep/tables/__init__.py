@@ -7,7 +7,7 @@ to a table or to a noun that is one needs a step there; tests/keep/test_migratio
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow
+from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow, PushRow
 from chipwire.keep.tables.items import (
     CompanyNameRow,
     FeedbackRow,
@@ -37,6 +37,7 @@ __all__ = [
     "LeaseRow",
     "LetterRow",
     "MetaRow",
+    "PushRow",
     "ReaderRow",
     "ReaderStoryRow",
     "SightingRow",

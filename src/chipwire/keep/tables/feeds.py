@@ -41,3 +41,14 @@ class HostHoldRow(SQLModel, table=True):
     __tablename__ = "host_hold"
     host: str = Field(primary_key=True)
     until: datetime
+
+
+class PushRow(SQLModel, table=True):
+    """A document that a hub delivered and the clock has not read yet."""
+
+    __tablename__ = "push"
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id", ondelete="CASCADE", index=True)
+    at: datetime
+    content_type: str | None = None
+    body: bytes

@@ -41,7 +41,7 @@ class ItemWireRow(SQLModel, table=True):
 
 class SightingRow(Sighting, SQLModel, table=True):
     __tablename__ = "sighting"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("sighting_newest", "feed_id", "seen_at"), {"sqlite_with_rowid": False})
     feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")
     uid: str = Field(primary_key=True)
     item_id: int | None = Field(default=None, foreign_key="item.id", ondelete="SET NULL", index=True)

@@ -326,3 +326,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_sighting_item_id"), "sighting", ["item_id"], unique=False)
+    op.create_index("sighting_newest", "sighting", ["feed_id", "seen_at"], unique=False)
+    op.create_table(
+        "push",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("feed_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_push_feed_id"), "push", ["feed_id"], unique=False)
