@@ -191,3 +191,9 @@ def test_public_addresses_pass(text: str) -> None:
 @pytest.mark.parametrize("text", ["wafer.example", "1and1.example", "0xdead.example", "", "1.2.3.4.5", "a"])
 def test_names_are_not_addresses(text: str) -> None:
     assert literal(text) is None
+
+
+@pytest.mark.parametrize(("peer", "ok"), [("93.184.215.14", True), ("127.0.0.1", False), ("::ffff:10.0.0.1", False)])
+def test_the_peer_is_judged_again_once_connected(peer: str, ok: bool) -> None:
+    assert (Guard().judge_peer("wafer.example", 443, peer) is None) is ok
+    assert Guard(allowed=frozenset({"wafer.example:443"})).judge_peer("wafer.example", 443, peer) is None
