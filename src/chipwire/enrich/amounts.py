@@ -21,6 +21,8 @@ CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
+SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
+"""One in five wafers is a share, not five wafers."""
 COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
 
@@ -185,6 +187,8 @@ class Spaced:
     def _count(self, text: str, amount: Amount, modifiers: int) -> None:
         """Hardware that is counted: the noun at once, or behind a few harmless words."""
         at = amount.end
+        if SHARE.search(text, max(0, amount.start - 10), amount.start):
+            return
         for _ in range(modifiers + 1):
             words = WORDS.match(text, at)
             if words is None:

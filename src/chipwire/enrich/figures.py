@@ -182,7 +182,7 @@ def _elliptical(text: str, amount: Amount, found: list[Figure], words: Words) ->
     if not closed:
         return False
     if amount.multiplier >= 1e9 and not words.cjk:
-        money = next((f for f in reversed(found) if len(f.unit) == 3 and text[f.start - 1 : f.start] != "("), None)
+        money = next((f for f in reversed(found[-6:]) if len(f.unit) == 3 and text[f.start - 1 : f.start] != "("), None)
         amount.unit = money.unit if money else None
     elif amount.grouped and amount.multiplier == 1 and found[-1].unit == "units" and not words.cjk:
         amount.unit = "units"

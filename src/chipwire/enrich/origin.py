@@ -26,11 +26,12 @@ _STRANGER = re.compile(
     r"|[\u4e00-\u9fff]{2,6}(?:日报|日報|时报|時報|财经|財經|周刊|週刊|前線|前线|快报|快報|晚报|晚報|科技报|科技報|观察|觀察)"
     r"|[\uac00-\ud7a3]{1,6}(?:경제|일보|신문|뉴스)"
 )
+_LANGUAGE = re.compile(r"^[a-z]{2}:")
 _BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "〔": "〕"}
 
 
 class Source(BaseModel, extra="forbid"):
-    """One [[source]]: a leading = wants the form's exact case."""
+    """One [[source]]: a leading = wants the form's exact case, ja: that language."""
 
     name: str
     forms: list[str]
@@ -68,8 +69,10 @@ class Credits:
     """Agencies, outlets and the wordings that credit them, from data/credits.toml."""
 
     def __init__(self, book: Book) -> None:
-        self._names = {form.lstrip("=").lower(): source.name for source in book.source for form in source.forms}
-        self._exact = {form[1:] for source in book.source for form in source.forms if form[0] == "="}
+        forms = [(_LANGUAGE.sub("", form), form, source.name) for source in book.source for form in source.forms]
+        self._names = {form.lstrip("=").lower(): name for form, _, name in forms}
+        self._only = {form.lower(): written[:2] for form, written, _ in forms if form != written}
+        self._exact = {form[1:] for form, _, _ in forms if form[0] == "="}
         self._capital = {form.lower() for form in self._exact}
         self._cues = book.languages
         self._not_after = tuple(book.not_after)
@@ -103,21 +106,21 @@ class Credits:
     def credit(self, title: str, body: str, lang: str) -> Credit | None:
         """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
         text = f"{title}\n{_ends(body)}"
-        cues = self._cues.get(lang.split("-")[0], Cues())
-        found = [*self._hits(text, len(title) + 1, cues), *self._alone(text)]
+        found = [*self._hits(text, len(title) + 1, lang.split("-")[0]), *self._alone(text)]
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
 
-    def _hits(self, text: str, border: int, cues: Cues) -> Iterator[Credit]:
+    def _hits(self, text: str, border: int, lang: str) -> Iterator[Credit]:
+        cues = self._cues.get(lang, Cues())
         lower = text.lower()
         if len(lower) != len(text):
             lower = text
         for index, start, end in self._automaton.find_matches_as_indexes(lower):
             kind = self._kinds[index]
-            if kind == "name":
+            if kind == "name" and self._only.get(lower[start:end], lang) == lang:
                 yield from self._known(text, lower, start, end, border, cues)
             elif kind == "line":
                 yield from self._line(text, start, end)
-            elif text[start:end] in self._hints:
+            elif kind == "hint" and text[start:end] in self._hints:
                 yield from self._stranger(text, lower, start, end, cues)
 
     def _line(self, text: str, start: int, end: int) -> Iterator[Credit]:

@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.claims import Claims
+from chipwire.errors import ConfigError
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def claims() -> Claims:
+    return Claims.load(DATA)
+
+
+def named(body: str, **names: str) -> list[tuple[int, int, str]]:
+    """Every place of each name, as the tagger would hand them over."""
+    found = []
+    for slug, name in names.items():
+        start = body.find(name)
+        while start >= 0:
+            found.append((start, start + len(name), slug))
+            start = body.find(name, start + 1)
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "kind"),
+    [
+        ("en", "Acme declined to comment.", "no-comment"),
+        ("en", "Acme said the report was groundless.", "denial"),
+        ("zh-Hans", "Acme拒绝就此置评。", "no-comment"),
+        ("zh-Hant", "Acme不予置評。", "no-comment"),
+        ("zh-Hans", "Acme发言人称，该消息与事实不符。", "denial"),
+        ("ja", "Acmeはコメントを控えた。", "no-comment"),
+        ("ja", "Acmeは報道を否定した。", "denial"),
+        ("ko", "Acme는 논평을 거부했다.", "no-comment"),
+        ("ko", 'Acme는 "사실무근"이라고 밝혔다.', "denial"),
+        ("id", "Acme menolak berkomentar.", "no-comment"),
+        ("id", "Acme membantah kabar tersebut.", "denial"),
+        ("de", "Acme wollte sich nicht äußern.", "no-comment"),
+        ("de", "Acme wies den Bericht entschieden zurück.", "denial"),
+        ("fr", "Acme n'a pas souhaité commenter.", "no-comment"),
+        ("fr", "Acme a démenti ces informations.", "denial"),
+        ("es", "Acme declinó hacer comentarios.", "no-comment"),
+        ("es", "Acme desmintió la noticia.", "denial"),
+        ("pt", "A Acme não quis comentar.", "no-comment"),
+        ("it", "Acme ha smentito la notizia.", "denial"),
+        ("ru", "В Acme от комментариев отказались.", "no-comment"),
+        ("ru", "Компания Acme опровергла сообщение.", "denial"),
+        ("vi", "Acme từ chối bình luận.", "no-comment"),
+        ("vi", "Acme phủ nhận thông tin này.", "denial"),
+        ("tr", "Acme iddiaları yalanladı.", "denial"),
+        ("pl", "Firma Acme odmówiła komentarza.", "no-comment"),
+        ("ar", "رفضت Acme التعليق. رفضت التعليق.", "no-comment"),
+        ("hi", "Acme ने टिप्पणी करने से इनकार किया।", "no-comment"),
+    ],
+)
+def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme"))
+    assert [(claim.kind, claim.about) for claim in found if claim.kind != "claim"] == [(kind, "acme")]
+    assert all(claim.text in body for claim in found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "Acme did not respond to a request. It did not deny the talks."),
+        ("en", "Acme was denied a licence. The court denied the motion."),
+        ("en", "Acme neither confirmed nor denied it."),
+        ("en", "Acme did not say how many chips it needs."),
+        ("zh-Hans", "Acme没有否认此事，也未回复邮件。"),
+        ("ja", "Acmeは計画を否定しなかった。"),
+        ("ko", "Acme는 보도를 부인하지 않았다. 답변은 오지 않았다."),
+        ("id", "Acme tidak membantah kabar itu."),
+        ("de", "Acme dementierte den Bericht nicht."),
+        ("fr", "Acme n'a pas démenti."),
+        ("es", "Acme no negó la información."),
+        ("ru", "В Acme не опровергли сообщение."),
+    ],
+)
+def test_neither_a_denial_nor_a_refusal(claims: Claims, lang: str, body: str) -> None:
+    assert [claim for claim in claims.find(body, lang, named(body, acme="Acme")) if claim.kind != "claim"] == []
+
+
+def test_two_companies_decline_together(claims: Claims) -> None:
+    body = "Zeta makes lids. Acme and Beta declined to comment."
+    found = claims.find(body, "en", named(body, acme="Acme", beta="Beta", zeta="Zeta"))
+    assert [claim.about for claim in found] == ["acme", "beta"]
+
+
+def test_the_company_of_the_sentence_before_speaks(claims: Claims) -> None:
+    body = "Acme opened a plant. The company called the report groundless."
+    assert [claim.speaker for claim in claims.find(body, "en", named(body, acme="Acme"))] == ["acme"]
+
+
+def test_what_unnamed_people_say(claims: Claims) -> None:
+    body = "The order is worth $3 billion, according to two people familiar with it. Acme Inc. declined to comment."
+    found = claims.find(body, "en", named(body, acme="Acme"))
+    assert [(claim.kind, claim.speaker) for claim in found] == [("claim", "anonymous_sources"), ("no-comment", "acme")]
+    assert found[1].text == "Acme Inc. declined to comment."
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "claims.toml").write_text("[languages.en]\nnonsense = []\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"claims\.toml"):
+        Claims.load(tmp_path)

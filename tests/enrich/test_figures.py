@@ -1,0 +1,114 @@
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.figures import Figures
+from chipwire.enrich.numbers import cjk, plain
+from chipwire.errors import ConfigError
+
+DATA = Path(__file__).parents[2] / "data"
+CASES = [
+    json.loads(line) for line in (Path(__file__).parent / "data" / "figures.jsonl").read_text("utf-8").splitlines()
+]
+Key = tuple[float, float, str]
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    return Figures.load(DATA)
+
+
+def test_own_cases_reach_the_floor(figures: Figures) -> None:
+    """Exact value and unit: P ≥ .97, R ≥ .93; qualifier right in ≥ .95 of what was found."""
+    right = given = wanted = qualified = 0
+    for case in CASES:
+        found = {(f.value_low, f.value_high, f.unit): f.qualifier for f in figures.find(case["text"], case["lang"])}
+        gold: dict[Key, str | None] = {
+            (float(f["value_low"]), float(f["value_high"]), f["unit"]): f["qualifier"] for f in case["figures"]
+        }
+        both = found.keys() & gold.keys()
+        right, given, wanted = right + len(both), given + len(found), wanted + len(gold)
+        qualified += sum(found[key] == gold[key] for key in both)
+    assert right / given >= 0.97
+    assert right / wanted >= 0.93
+    assert qualified / right >= 0.95
+
+
+def test_own_cases_are_enough() -> None:
+    assert len(CASES) >= 150
+    assert len({case["lang"] for case in CASES}) >= 6
+    assert sum(not case["figures"] for case in CASES) >= 20, "texts whose numbers are no figures"
+
+
+def test_the_span_is_what_was_read(figures: Figures) -> None:
+    text = "Das Werk kostet 2,5 Mrd. Euro; 40\u202f000 Wafer im Monat sind geplant."
+    for figure in figures.find(text, "de"):
+        assert text[figure.start : figure.end] == figure.text
+
+
+def test_a_value_counts_once_and_keeps_its_qualifier(figures: Figures) -> None:
+    found = figures.find("Seoul pledges $4 billion\nThe pledge of about $4 billion is new.", "en")
+    assert [(f.value_low, f.qualifier) for f in found] == [(4e9, "about")]
+
+
+def test_full_width_and_unknown_languages(figures: Figures) -> None:
+    assert [(f.value_low, f.unit) for f in figures.find("投資額は１５００億円", "ja")] == [(1500e8, "JPY")]
+    assert [(f.value_low, f.unit) for f in figures.find("Gjaldið er $3 million", "is")] == [(3e6, "USD")]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "zh-Hans", "ko"])
+@pytest.mark.parametrize(
+    "text",
+    ["7" * 100_000, "1,234," * 17_000, "5% 3 billion, " * 3_000, "12 345 " * 14_000, "3万" * 50_000, "$1 " * 8_000],
+)
+def test_digits_without_end_do_not_hang(figures: Figures, lang: str, text: str) -> None:
+    before = time.process_time()
+    figures.find(text, lang)
+    assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("literal", "decimal", "value"),
+    [
+        ("1,234.5", ".", 1234.5),
+        ("1.234,5", ",", 1234.5),
+        ("1.234", ",", 1234),
+        ("1.234", ".", 1.234),
+        ("22,00,000", ".", 2_200_000),
+        ("100,000", ",", 100_000),
+        ("0,125", ",", 0.125),
+        ("12 500", ",", 12_500),
+        ("1.2.3", ".", None),
+        ("1,23,4", ".", None),
+    ],
+)
+def test_plain_numbers(literal: str, decimal: str, value: float | None) -> None:
+    parsed = plain(literal, decimal)
+    assert (parsed[0] if parsed else None) == value
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        ("13만9800", 139_800),
+        ("19조6000억", 19.6e12),
+        ("1.6万亿", 1.6e12),
+        ("三百二十", 320),
+        ("3千5百億", 3500e8),
+        ("两万", 20_000),
+    ],
+)
+def test_cjk_numbers(literal: str, value: float) -> None:
+    parsed = cjk(literal)
+    assert parsed is not None
+    assert parsed[0] == value
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "figures.toml").write_text("[scales]\nnm = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"figures\.toml"):
+        Figures.load(tmp_path)
+    with pytest.raises(ConfigError, match="missing"):
+        Figures.load(tmp_path / "nowhere")

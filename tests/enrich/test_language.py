@@ -1,0 +1,65 @@
+import pytest
+
+from chipwire.enrich.language import identify, normal
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Chipmaker doubles output at its Oregon plant", "en"),
+        ("Chiphersteller verdoppelt Produktion in Dresden", "de"),
+        ("Le fabricant de puces double sa production à Grenoble", "fr"),
+        ("El fabricante de chips duplica la producción en Málaga", "es"),
+        ("A fabricante de chips dobra a produção em Campinas", "pt"),
+        ("Il produttore di chip raddoppia la produzione a Catania", "it"),
+        ("Pabrik chip itu akan menggandakan produksinya tahun depan", "id"),
+        ("Nhà máy chip sẽ tăng gấp đôi sản lượng vào năm sau", "vi"),
+        ("Çip üreticisi gelecek yıl üretimini ikiye katlayacak", "tr"),
+        ("Producent chipów podwoi produkcję w przyszłym roku", "pl"),
+        ("Производитель чипов удвоит выпуск в следующем году", "ru"),
+        ("شركة الرقائق تضاعف إنتاجها العام المقبل", "ar"),
+        ("चिप कंपनी अगले साल उत्पादन दोगुना करेगी", "hi"),
+        ("芯片厂商明年产量将翻一番", "zh-Hans"),
+        ("晶片廠商明年產量將倍增", "zh-Hant"),
+        ("半導体メーカー、来年の生産を倍増へ", "ja"),
+        ("반도체 업체, 내년 생산량 두 배로", "ko"),
+        ("NVIDIA GTC 2026：全新GPU发布", "zh-Hans"),
+        ("TSMC, 2나노 양산", "ko"),
+        ("The outlet 한빛경제 said the plant in Giheung would close next year", "en"),
+    ],
+)
+def test_headlines_without_a_prior(text: str, lang: str) -> None:
+    assert identify(text) == lang
+
+
+@pytest.mark.parametrize(
+    ("text", "prior", "lang"),
+    [
+        ("三星電子 半導体 新棟 着工", "ja", "ja"),
+        ("台積公司", "zh-TW", "zh-Hant"),
+        ("Harga chip naik", "ms", "ms"),
+        ("Harga chip naik", "id-ID", "id"),
+        ("2026-11-23", "de", "de"),
+        ("", None, "en"),
+        ("半导体设备厂商", "en", "zh-Hans"),
+    ],
+)
+def test_the_feed_decides_what_the_text_leaves_open(text: str, prior: str | None, lang: str) -> None:
+    assert identify(text, prior) == lang
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("zh-CN", "zh-Hans"),
+        ("zh_TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("en-US", "en"),
+        ("in", "id"),
+        ("mul", None),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_declared_tags(tag: str | None, expected: str | None) -> None:
+    assert normal(tag) == expected

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.origin import Credits
+from chipwire.errors import ConfigError
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def credits() -> Credits:
+    return Credits.load(DATA)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body", "name"),
+    [
+        ("en", "Plant to close", "LISBON, March 3 (Reuters) - The plant will close.", "Reuters"),
+        ("en", "Plant to close - Bloomberg", "The plant will close.", "Bloomberg"),
+        ("en", "Plant to close", "The plant will close, Reuters reported on Monday.", "Reuters"),
+        ("en", "Plant to close", "Two managers told the Financial Times so.", "Financial Times"),
+        ("en", "Plant to close", "It will close.\nSource: Copper Valley Gazette", "Copper Valley Gazette"),
+        ("en", "Plant to close", "The Copper Valley Gazette reported that it will close.", "The Copper Valley Gazette"),
+        ("id", "Pabrik Ditutup", "Pabrik itu ditutup.\nSumber: Reuters", "Reuters"),
+        ("id", "Pabrik Ditutup", "BATAM (ANTARA) - Pabrik itu ditutup.", "Antara"),
+        ("id", "Pabrik Ditutup", "Pabrik ditutup, demikian dilansir Bloomberg, Senin.", "Bloomberg"),
+        ("zh-Hans", "工厂将关闭", "据路透社报道，工厂将关闭。", "Reuters"),
+        ("zh-Hans", "工厂将关闭", "工厂将关闭。\n（来源：滨海财经）", "滨海财经"),
+        ("zh-Hant", "工廠將關閉", "（中央社高雄3日電）工廠將關閉。", "CNA"),
+        ("ja", "工場閉鎖へ", "【ソウル共同】工場を閉鎖する。", "Kyodo"),
+        ("ja", "工場閉鎖へ", "ロイター通信によると、工場を閉鎖する。", "Reuters"),
+        ("ko", "공장 폐쇄", "(서울=연합뉴스) 공장을 닫는다.", "Yonhap"),
+        ("ko", "공장 폐쇄", "공장을 닫는다고 로이터통신이 3일 보도했다.", "Reuters"),
+        ("de", "Werk schließt", "Dresden (dpa) - Das Werk schließt.", "dpa"),
+        ("de", "Werk schließt", "Das Werk schließt, wie das Handelsblatt berichtet.", "Handelsblatt"),
+        ("fr", "Usine fermée", "L'usine ferme.\n(avec AFP)", "AFP"),
+        ("fr", "Usine fermée", "L'usine ferme, selon l'agence Bloomberg.", "Bloomberg"),
+        ("es", "Cierre de planta", "Sevilla, 3 mar (EFE).- La planta cierra.", "EFE"),
+        ("ru", "Завод закроют", "МОСКВА, 3 марта. /ТАСС/. Завод закроют.", "TASS"),
+        ("ru", "Завод закроют", "Об этом сообщило агентство Reuters.", "Reuters"),
+        ("vi", "Nhà máy đóng cửa", "Nhà máy đóng cửa.\nTheo TTXVN", "VNA"),
+        ("pt", "Fábrica fecha", "A fábrica fecha, segundo a Reuters.", "Reuters"),
+        ("it", "Chiude lo stabilimento", "Roma (ANSA) - Chiude lo stabilimento.", "ANSA"),
+    ],
+)
+def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) -> None:
+    assert credits.find(title, body, lang) == name
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body"),
+    [
+        ("en", "Plant to close", "LISBON - The plant will close in May."),
+        ("en", "Plant to close", "Analysts in a Reuters poll had expected it."),
+        ("en", "A history of Bloomberg terminals", "The Bloomberg terminal turned forty."),
+        ("en", "Firm reports loss", "Harbour Foods reported a loss. The report said more was to come."),
+        ("id", "Pabrik Ditutup", "Sumber daya listrik: cukup untuk dua pabrik."),
+        ("zh-Hans", "工厂将关闭", "双方将共同投资，消息来源尚不清楚。"),
+        ("ko", "공장 폐쇄", "공장을 닫는다. 자료는 다음 주 공개된다."),
+    ],
+)
+def test_own_text_has_no_credit(credits: Credits, lang: str, title: str, body: str) -> None:
+    assert credits.find(title, body, lang) is None
+
+
+def test_the_printed_form_is_kept(credits: Credits) -> None:
+    credit = credits.credit("공장 폐쇄", "공장을 닫는다고 로이터통신이 3일 보도했다.", "ko")
+    assert credit is not None
+    assert (credit.name, credit.printed) == ("Reuters", "로이터통신")
+
+
+def test_a_source_line_beats_a_quotation(credits: Credits) -> None:
+    body = "Bloomberg reported a similar case last year.\nThe plant will close.\nSource: Reuters"
+    assert credits.find("Plant to close", body, "en") == "Reuters"
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "credits.toml").write_text("hints = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"credits\.toml"):
+        Credits.load(tmp_path)

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.topics import Topics
+from chipwire.errors import ConfigError
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def topics() -> Topics:
+    return Topics.load(DATA)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body", "expected"),
+    [
+        ("en", "Maker of stacked DRAM raises prices", "High-bandwidth memory is short.", {"memory", "semiconductor"}),
+        ("en", "Lawsuit over export controls on AI chips", "", {"legal", "export-controls", "semiconductor", "ai"}),
+        (
+            "zh-Hans",
+            "出口管制再收紧，先进封装设备受限",
+            "半导体行业反应不一。",
+            {"export-controls", "packaging", "semiconductor"},
+        ),
+        ("zh-Hant", "晶圓代工龍頭營收創高", "先進封裝供不應求。", {"foundry", "earnings", "semiconductor"}),
+        ("ja", "生成AI向けデータセンターを新設", "電力の確保が課題だ。", {"ai", "datacenter"}),
+        ("ko", "파운드리 수율 개선에 영업이익 급증", "", {"foundry", "earnings", "semiconductor"}),
+        ("id", "Pabrik semikonduktor PHK 300 karyawan", "", {"semiconductor", "labour"}),
+        (
+            "de",
+            "Chiphersteller klagt gegen Patentverletzung",
+            "Das Gericht in Mannheim prüft.",
+            {"semiconductor", "legal"},
+        ),
+        ("fr", "Puces : la pénurie s'aggrave", "Les usines tournent à plein.", {"semiconductor", "supply"}),
+        ("es", "Huelga en la fábrica de semiconductores", "", {"semiconductor", "labour"}),
+        ("pt", "Fabricante de chips anuncia aquisição", "", {"semiconductor", "deals"}),
+        ("it", "Semiconduttori, via libera ai sussidi", "Il governo approva.", {"semiconductor", "policy"}),
+        ("ru", "Санкции ударили по производству микросхем", "", {"semiconductor", "export-controls"}),
+        ("vi", "Nhà máy bán dẫn khởi công tại Bắc Ninh", "", {"semiconductor", "supply"}),
+        ("tr", "Yapay zeka çipi tanıtıldı", "", {"ai", "product"}),
+        ("pl", "Półprzewodniki: rząd zapowiada dotacje", "", {"semiconductor", "policy"}),
+        ("ar", "أرباح شركة أشباه الموصلات ترتفع", "", {"semiconductor", "earnings"}),
+        ("hi", "सेमीकंडक्टर कारखाना: सरकार देगी सब्सिडी", "", {"semiconductor", "policy"}),
+    ],
+)
+def test_topics_in_many_languages(topics: Topics, lang: str, title: str, body: str, expected: set[str]) -> None:
+    found, relevant = topics.tag(title, body, lang)
+    assert expected <= set(found)
+    assert relevant
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body"),
+    [
+        ("en", "Washing machine learns your laundry", "The AI washer costs $900 and plays a tune."),
+        ("en", "Village chip shop wins prize", "The chips are fried twice; the accelerator of the old van stuck once."),
+        ("en", "A walk down memory lane", "She remembered the strike of 1984."),
+        ("ko", "가전 반값 할인…AI 세탁기 포함", "반도체 부품 부족으로 배송이 늦어질 수 있다."),
+        ("zh-Hans", "早点铺的豆包涨价了", "老板说红豆也贵了。"),
+        ("ja", "冷蔵庫と洗濯機の値下げ始まる", "AI機能は上位機種のみ。"),
+        ("fr", "J'ai vu les aïeux", "Ai-je bien entendu ?"),
+        ("vi", "Ai sẽ sửa cầu?", "Không ai biết."),
+        ("de", "Kartoffelchips werden teurer", "Die Ernte war schlecht."),
+    ],
+)
+def test_other_worlds_are_not_relevant(topics: Topics, lang: str, title: str, body: str) -> None:
+    assert not topics.tag(title, body, lang)[1]
+
+
+def test_who_the_text_is_about_is_evidence(topics: Topics) -> None:
+    title, body = "Record crowd at the shareholders' meeting", "Lunch was served on the lawn."
+    assert not topics.tag(title, body, "en", ["samsung"])[1]
+    assert topics.tag(title, body, "en", ["tsmc"])[1]
+    assert "ai" in topics.tag(title, body, "en", ["openai"])[0]
+
+
+def test_every_topic_has_a_name_and_languages(topics: Topics) -> None:
+    assert {"semiconductor", "ai", "memory", "foundry", "export-controls", "earnings", "deals"} <= topics.all.keys()
+    for base in ("en", "zh", "ja", "ko", "id", "de", "fr", "es", "pt", "it", "ru", "vi", "tr"):
+        spoken = {word.topic for word in topics._words(base)}
+        assert len(spoken & topics.all.keys()) >= 15, base
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "topics.toml").write_text("chip_makers = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"topics\.toml"):
+        Topics.load(tmp_path)
