@@ -12,6 +12,7 @@ import structlog
 
 from chipwire.keep import lease
 from chipwire.keep.db import Store
+from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
 
 log = structlog.get_logger()
@@ -20,6 +21,8 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
 LETTERS_EVERY = 20.0
 """Seconds between two looks at readers and letters."""
+PUSHES_EVERY = 2.0
+"""Seconds between two looks at what hubs delivered."""
 LEASE = 30.0
 """Seconds after which another clock may take over from one that fell silent."""
 NAME = "clock"
@@ -30,14 +33,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run(refresher: Refresher, letters: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+async def run(refresher: Refresher, hubs: Hubs, letters: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
     """Until `stop` is set, keep the clock of this store whenever no other process does."""
     holder = f"{socket.gethostname()}/{os.getpid()}"
     waiting = False
     while not stop.is_set():
         if await asyncio.to_thread(_take, refresher.store, holder):
             waiting = False
-            await _reign(refresher, letters, stop, holder)
+            await _reign(refresher, hubs, letters, stop, holder)
         else:
             if not waiting:
                 log.info("another clock is running on this store; waiting to take over")
@@ -46,14 +49,19 @@ async def run(refresher: Refresher, letters: Callable[[], Awaitable[None]], stop
 
 
 async def _reign(
-    refresher: Refresher, letters: Callable[[], Awaitable[None]], stop: asyncio.Event, holder: str
+    refresher: Refresher, hubs: Hubs, letters: Callable[[], Awaitable[None]], stop: asyncio.Event, holder: str
 ) -> None:
     """Give every due feed its turn and every due letter its try, until `stop` or until the lease is lost."""
     await refresher.start()
     ended = asyncio.Event()
     jobs = [
         asyncio.create_task(job)
-        for job in (_feeds(refresher), _every(LETTERS_EVERY, letters), _renew(refresher.store, holder, ended))
+        for job in (
+            _feeds(refresher),
+            _every("hubs", PUSHES_EVERY, hubs.round),
+            _every("letters", LETTERS_EVERY, letters),
+            _renew(refresher.store, holder, ended),
+        )
     ]
     stopping = [asyncio.create_task(event.wait()) for event in (stop, ended)]
     try:
@@ -85,9 +93,9 @@ async def _feeds(refresher: Refresher) -> None:
         await asyncio.gather(*rounds, return_exceptions=True)
 
 
-async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+async def _every(what: str, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await _guarded("letters", job)
+        await _guarded(what, job)
         await asyncio.sleep(seconds)
 
 

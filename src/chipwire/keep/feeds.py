@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, case, delete, func, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState
 from chipwire.errors import NotFound
@@ -83,24 +83,29 @@ def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:
 
 def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
     """Feeds whose time has come: never fetched first, then the longest overdue; none on a host that asked for quiet."""
-    quiet = held(c, now)
-    ready = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check <= now)
-    query = _BOTH.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None), ready).order_by(
-        _STATE.c.next_check.nulls_first(), _FEED.c.id
-    )
-    found: list[tuple[Feed, FeedState]] = []
-    with c.execute(query if quiet else query.limit(limit)) as result:
-        for row in result.mappings():
-            if len(found) == limit:
-                break
-            if not _on(row["url"], quiet):
-                found.append(_pair(row))
+    quiet, found = held(c, now), list[tuple[Feed, FeedState]]()
+    ready = _BOTH.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None))
+    never = ready.where(_STATE.c.next_check.is_(None)).order_by(_FEED.c.id)
+    overdue = ready.where(_STATE.c.next_check <= now).order_by(_STATE.c.next_check, _FEED.c.id)
+    for query in (never, overdue):
+        with c.execute(query if quiet else query.limit(limit - len(found))) as result:
+            for row in result.mappings():
+                if len(found) == limit:
+                    return found
+                if not _on(row["url"], quiet):
+                    found.append(_pair(row))
     return found
 
 
 def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
-    """Keep what a turn taught and add it to the feed's history, of which the last 30 events stay."""
+    """Keep what a turn taught and add it to the feed's history, of which the last 30 events stay.
+
+    What was agreed with a hub meanwhile stays too, unless the feed names another hub now: see `agree`.
+    """
     values = state.model_dump()
+    same_hub = _STATE.c.hub.is_not_distinct_from(state.hub) & _STATE.c.hub_topic.is_not_distinct_from(state.hub_topic)
+    for name in ("hub_secret", "hub_expires"):
+        values[name] = case((same_hub, _STATE.c[name]), else_=values[name])
     c.execute(update(_STATE).where(_STATE.c.feed_id == values.pop("feed_id")).values(**values))
     c.execute(_EVENT.insert().values(**event.model_dump()))
     oldest = (
@@ -111,6 +116,12 @@ def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
         .offset(KEPT_EVENTS)
     )
     c.execute(delete(_EVENT).where(_EVENT.c.feed_id == event.feed_id, _EVENT.c.id <= oldest.scalar_subquery()))
+
+
+def agree(c: Connection, state: FeedState) -> None:
+    """Keep the secret and the end of a subscription to a hub, and nothing else of the state."""
+    agreed = {"hub_secret": state.hub_secret, "hub_expires": state.hub_expires}
+    c.execute(update(_STATE).where(_STATE.c.feed_id == state.feed_id).values(**agreed))
 
 
 def events(c: Connection, feed_id: str) -> list[FeedEvent]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from chipwire.collect.identity import canonical_url, content_hash
+from chipwire.collect import identity
+from chipwire.collect.identity import Policy, canonical_url, content_hash
 from chipwire.collect.parse import parse
 from chipwire.domain import Entry, Feed, FeedFacts, Read
 from chipwire.enrich.fingerprint import fingerprint
@@ -18,10 +19,10 @@ class Reading:
 
     items: int
     reads: list[Read] = field(default_factory=list)
-    uids: list[str] = field(default_factory=list)
-    """Every uid in the document, seen before or not."""
     facts: FeedFacts = field(default_factory=FeedFacts)
     problems: list[str] = field(default_factory=list)
+    identity: Policy = "uid"
+    """What entries of this feed are told apart by from now on."""
 
 
 @cache
@@ -36,25 +37,27 @@ def lexicon(data: Path) -> Lexicon:
     return Lexicon.load(data)
 
 
-def warm(data: Path) -> bool:
-    """Load what reading needs, so that the first body does not pay for it."""
-    tagger(data)
-    lexicon(data)
-    return True
+@dataclass(frozen=True)
+class Memory:
+    """What is known of a feed before its document is read: uid → content hash, link → uid, and how far ids go."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    identity: Policy = "uid"
 
 
-def read(
-    body: bytes, feed: Feed, known: dict[str, str], data: Path, url: str | None, content_type: str | None
-) -> Reading:
-    """Parse `body`, leave out entries whose content hash is in `known` (uid → hash), tag the rest."""
+def read(body: bytes, feed: Feed, memory: Memory, data: Path, url: str | None, content_type: str | None) -> Reading:
+    """Parse `body`, leave out entries whose content is known under their uid, tag the rest."""
     document = parse(body, url=url or feed.url, content_type=content_type, lang=feed.lang, full_text=feed.full_text)
-    fresh = [(entry, digest) for entry in document.entries if known.get(entry.uid) != (digest := content_hash(entry))]
+    policy = identity.policy(memory.identity, document.entries, memory.links)
+    entries = [(entry, content_hash(entry)) for entry in identity.apply(document.entries, policy)]
+    fresh = [(entry, digest) for entry, digest in entries if memory.known.get(entry.uid) != digest]
     return Reading(
-        items=len(document.entries),
+        items=len(entries),
         reads=[read_entry(entry, digest, feed, data) for entry, digest in fresh],
-        uids=[entry.uid for entry in document.entries],
         facts=document.feed,
         problems=document.problems,
+        identity=policy,
     )
 
 

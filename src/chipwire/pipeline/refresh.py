@@ -4,20 +4,21 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from chipwire.collect import pace
+from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified
+from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified, Read
 from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, stories
+from chipwire.keep import feeds, items, pushes, stories
 from chipwire.keep.db import Connection, Store
-from chipwire.pipeline.reading import Reading, read
+from chipwire.pipeline.reading import Memory, Reading, read, read_entry
 
 log = structlog.get_logger()
 
@@ -59,8 +60,14 @@ class Refresher:
     now: Callable[[], datetime]
     progress: Progress = note
     in_flight: set[str] = field(default_factory=set)
+    held: dict[str, datetime] = field(default_factory=dict)
+    """Domains that asked to be left alone, for turns of this round that wait in line behind the one that was told."""
+    articles: Articles = field(init=False)
     _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.articles = Articles(self.fetcher, self.lanes, self.workers)
 
     async def start(self) -> None:
         """Start the workers and remember the stories of the window."""
@@ -75,7 +82,8 @@ class Refresher:
     def due(self, limit: int = 500) -> list[tuple[Feed, FeedState]]:
         """Feeds whose time has come and whose turn has not begun."""
         with self.store.read() as c:
-            return [(f, s) for f, s in feeds.due(c, self.now(), limit) if f.id not in self.in_flight]
+            due = feeds.due(c, self.now(), limit + len(self.in_flight))
+        return [(feed, state) for feed, state in due if feed.id not in self.in_flight]
 
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
         """Take each feed's turn, polite to its host, and write what came; returns the number of new items."""
@@ -99,20 +107,67 @@ class Refresher:
             self.in_flight.difference_update(feed.id for feed, _ in due)
         return new
 
+    async def pushed(self, push: pushes.Push) -> int:
+        """Read what a hub delivered as if it had been fetched; the polling plan stays as it is."""
+        with self.store.read() as c:
+            feed, state = feeds.get(c, push.feed_id)
+        reading = await self._read(feed, state, push.body, feed.url, push.content_type)
+        async with self._writing:
+            return await asyncio.to_thread(self._commit_push, push, feed, state, reading)
+
+    def _commit_push(self, push: pushes.Push, feed: Feed, state: FeedState, reading: Reading | Failed) -> int:
+        now = self.now()
+        with self.store.write() as c:
+            pushes.done(c, push.id)
+            if isinstance(reading, Failed):
+                log.info("push", feed=feed.id, why=reading.message)
+                return 0
+            added = items.add(c, feed.id, reading.reads, now)
+            self._place(c, added, now)
+            seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
+            paced = pace.pushed(feed, state, seen, len(push.body), now)
+            feeds.save(c, paced.state, paced.event)
+        return len(added.new)
+
+    def _place(self, c: Connection, added: items.Added, now: datetime) -> None:
+        arrivals = [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
+        stories.apply(c, self.window.place(arrivals), now)
+
     async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
-        async with self.lanes.slot(pace.address(feed, state)):
+        url = pace.address(feed, state)
+        domain = pace.registrable(url)
+        async with self.lanes.slot(url):
+            if self.held.get(domain, self.now()) > self.now():
+                return
             outcome = await self.fetcher.fetch(feed, state, self.now())
+            if isinstance(outcome, Failed) and outcome.kind == "too-many-requests":
+                self.held[domain] = outcome.retry_after or self.now() + self.limits.least
         reading: Reading | None = None
         if isinstance(outcome, Fetched) and not pace.unchanged(state, outcome):
-            result = await self._read(outcome, feed)
+            kind = outcome.headers.get("content-type")
+            result = await self._read(feed, state, outcome.body, outcome.final_url, kind)
             outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
         done.put_nowait(Finished(feed, state, outcome, reading))
 
-    async def _read(self, fetched: Fetched, feed: Feed) -> Reading | Failed:
+    async def _read(self, feed: Feed, state: FeedState, body: bytes, url: str, kind: str | None) -> Reading | Failed:
+        """In a worker; of a feed that asks for full text the articles are read too, as far as their sites allow."""
         with self.store.read() as c:
-            known = items.known(c, feed.id)
-        kind = fetched.headers.get("content-type")
-        return await self.workers.run(read, fetched.body, feed, known, self.data, fetched.final_url, kind)
+            memory = Memory(items.known(c, feed.id), items.links(c, feed.id), state.identity)
+        reading = await self.workers.run(read, body, feed, memory, self.data, url, kind)
+        if isinstance(reading, Failed) or not feed.full_text:
+            return reading
+        return replace(reading, reads=[await self._whole(one, feed) for one in reading.reads])
+
+    async def _whole(self, one: Read, feed: Feed) -> Read:
+        if one.entry.url is None:
+            return one
+        text = await self.articles.text(one.entry.url, self.now())
+        if isinstance(text, Failed):
+            log.info("article", feed=feed.id, url=one.entry.url, why=text.message)
+            return one
+        entry = one.entry.model_copy(update={"text": text})
+        again = await self.workers.run(read_entry, entry, one.content_hash, feed, self.data)
+        return one if isinstance(again, Failed) else again
 
     async def _drain(self, done: "asyncio.Queue[Finished | None]") -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
@@ -158,6 +213,7 @@ class Refresher:
                     arrivals += [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
+                    f.state.identity = f.reading.identity
                 events.append(self._pace(c, f, seen, now, down))
             stories.apply(c, self.window.place(arrivals, now), now)
         return events, total

@@ -1,0 +1,214 @@
+"""Refreshing against a loopback site: hubs that push, articles, hosts that ask for quiet, ids that change."""
+
+import asyncio
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from starlette.testclient import TestClient
+
+from chipwire import clock
+from chipwire.cli import wiring
+from chipwire.config import load
+from chipwire.domain import Feed
+from chipwire.keep import feeds, pushes
+from chipwire.keep.db import Store, open_store
+from chipwire.pipeline.hubs import Hubs
+from chipwire.pipeline.refresh import Refresher
+
+FEED = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Site</title>
+<link>{root}/</link>{extra}{items}</channel></rss>"""
+ITEM = "<item><title>{title}</title><link>{root}/{n}</link><guid>{guid}</guid><description>Short.</description></item>"
+PAGE = (
+    "<html><body><article><h1>Nvidia order</h1>"
+    + "<p>Nvidia ordered forty thousand wafers from TSMC for its next server chip, people at the foundry said.</p>" * 4
+    + "</article></body></html>"
+)
+
+
+class Site:
+    """A loopback site whose answers a test sets; it remembers what was asked and posted."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[int, str, str]] = {}
+        self.asked: list[str] = []
+        self.posted: list[dict[str, list[str]]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked.append(self.path)
+                status, kind, body = site.pages.get(self.path, (404, "text/plain", "no"))
+                self._answer(status, kind, body.encode())
+
+            def do_POST(self) -> None:
+                length = int(self.headers["content-length"])
+                site.posted.append(parse_qs(self.rfile.read(length).decode()))
+                self._answer(202, "text/plain", b"")
+
+            def _answer(self, status: int, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("content-type", kind)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.place = f"127.0.0.1:{self.server.server_address[1]}"
+        self.root = f"http://{self.place}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def feed(self, path: str, titles: list[str], *, extra: str = "", guid: Callable[[int], str] = str) -> None:
+        items = "".join(ITEM.format(title=t, root=self.root, n=n, guid=guid(n)) for n, t in enumerate(titles))
+        body = FEED.format(root=self.root, extra=extra, items=items)
+        self.pages[path] = (200, "application/rss+xml", body)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / "chipwire.db")
+    yield store
+    store.close()
+
+
+def subscribe(store: Store, site: Site, path: str, **more: object) -> None:
+    with store.write() as c:
+        feeds.add(
+            c, Feed.model_validate({"id": path.strip("/"), "url": site.root + path, "title": path, "lang": "en"} | more)
+        )
+
+
+def go(store: Store, site: Site, work: Callable[[Refresher], "asyncio.Future[None] | object"]) -> None:
+    """Run `work` with a refresher that may reach the site and does not pause."""
+
+    async def main() -> None:
+        settings = load({}, workers=1)
+        async with wiring.fetcher(settings, {site.place}) as wire:
+            machine = wiring.refresher(
+                store, wire, settings, demo=wiring.Demo(frozenset({site.place})), progress=lambda _f, _e: None
+            )
+            try:
+                await machine.start()
+                await work(machine)  # type: ignore[misc]
+            finally:
+                await machine.workers.close()
+
+    asyncio.run(main())
+
+
+async def everything(machine: Refresher) -> None:
+    with machine.store.write() as c:
+        feeds.refresh_now(c, None, clock.now() - timedelta(seconds=1))
+    await machine.round(machine.due())
+
+
+def count(store: Store, table: str) -> int:
+    with store.read() as c:
+        return int(c.exec_driver_sql(f"select count(*) from {table}").scalar_one())
+
+
+def test_one_item_in_three_feeds_is_one_item_with_three_sightings(store: Store, site: Site) -> None:
+    for path in ("/a", "/b", "/c"):
+        site.feed(path, ["Nvidia buys wafers"])
+        subscribe(store, site, path)
+    go(store, site, everything)
+    assert count(store, "item") == 1
+    assert count(store, "sighting") == 3
+
+
+def test_changed_guids_do_not_flood(store: Store, site: Site) -> None:
+    titles = [f"Chip report {n}" for n in range(10)]
+    site.feed("/a", titles, guid=lambda n: f"first-{n}")
+    subscribe(store, site, "/a")
+
+    async def twice(machine: Refresher) -> None:
+        await everything(machine)
+        for round_ in ("second", "third"):
+            site.feed("/a", titles, guid=lambda n, r=round_: f"{r}-{n}")  # type: ignore[misc]
+            await everything(machine)
+
+    go(store, site, twice)
+    assert count(store, "item") == 10
+    with store.read() as c:
+        assert feeds.get(c, "a")[1].identity == "link"
+
+
+def test_articles_are_read_once_and_robots_obeyed(store: Store, site: Site) -> None:
+    site.feed("/a", ["Nvidia orders wafers", "Nvidia hides a page"])
+    site.pages["/0"] = site.pages["/1"] = (200, "text/html", PAGE)
+    site.pages["/robots.txt"] = (200, "text/plain", "User-agent: *\nDisallow: /1\n")
+    subscribe(store, site, "/a", full_text=True)
+
+    async def twice(machine: Refresher) -> None:
+        await everything(machine)
+        await everything(machine)
+
+    go(store, site, twice)
+    assert site.asked.count("/0") == 1
+    assert "/1" not in site.asked
+    with store.read() as c:
+        texts = dict(c.exec_driver_sql("select title, text from item").all())
+        tagged = set(c.exec_driver_sql("select slug from item_company").scalars())
+    assert "forty thousand wafers" in texts["Nvidia orders wafers"]
+    assert texts["Nvidia hides a page"] == "Short."
+    assert "tsmc" in tagged, "the article's text is what is tagged"
+
+
+def test_a_429_keeps_the_rest_of_the_round_away_from_that_host(store: Store, site: Site) -> None:
+    for n in range(5):
+        site.pages[f"/f{n}"] = (429, "text/plain", "later")
+        subscribe(store, site, f"/f{n}")
+    go(store, site, everything)
+    assert len([path for path in site.asked if path.startswith("/f")]) == 1
+
+
+def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(store: Store, site: Site) -> None:
+    hub = f'<atom:link rel="hub" href="{site.root}/hub"/><atom:link rel="self" href="{site.root}/a"/>'
+    site.feed("/a", ["First report on chips"], extra=hub)
+    subscribe(store, site, "/a")
+    app = wiring.web_app(store, load({}))
+
+    async def work(machine: Refresher) -> None:
+        hubs = Hubs(machine, "http://127.0.0.1:1")
+        await everything(machine)
+        await hubs.round()
+        asked = {name: values[0] for name, values in site.posted[0].items()}
+        assert asked["hub.callback"] == "http://127.0.0.1:1/websub/a"
+        with TestClient(app) as client:
+            query = {"hub.mode": "subscribe", "hub.topic": asked["hub.topic"], "hub.challenge": "xyz"}
+            assert client.get("/websub/a", params=query).text == "xyz"
+            assert client.get("/websub/a", params=query | {"hub.topic": "http://other.example/"}).status_code == 404
+            site.feed("/a", ["First report on chips", "Second report on chips"], extra=hub)
+            body = site.pages["/a"][2].encode()
+            right = hmac.new(asked["hub.secret"].encode(), body, hashlib.sha256).hexdigest()
+            for signature in ("sha256=" + "0" * 64, f"sha256={right}"):
+                client.post("/websub/a", content=body, headers={"x-hub-signature": signature})
+        with store.read() as c:
+            assert len(pushes.waiting(c)) == 1
+        before = len(site.asked)
+        await hubs.round()
+        assert len(site.asked) == before, "nothing is fetched for a push"
+
+    go(store, site, work)
+    assert count(store, "item") == 2
+    assert count(store, "push") == 0
+    with store.read() as c:
+        assert feeds.events(c, "a")[0].outcome == "pushed"
+        assert feeds.get(c, "a")[1].hub_expires is not None
