@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
 from chipwire.keep import query
 from chipwire.keep.tables import table
@@ -18,11 +18,9 @@ EXAMPLES = 3
 
 def counts(c: Connection) -> dict[str, dict[str, int]]:
     """Relevant items by company and role: {slug: {"about": n, "mention": n}}."""
-    asked = select(_COMPANY.c.slug, _COMPANY.c.role, func.count()).where(_COMPANY.c.relevant)
-    found: dict[str, dict[str, int]] = {}
-    for slug, role, number in c.execute(asked.group_by(_COMPANY.c.slug, _COMPANY.c.role)):
-        found.setdefault(slug, {"about": 0, "mention": 0})[role] = number
-    return found
+    about = func.sum(case((_COMPANY.c.role == "about", 1), else_=0))
+    asked = select(_COMPANY.c.slug, about, func.count()).where(_COMPANY.c.relevant).group_by(_COMPANY.c.slug)
+    return {slug: {"about": n, "mention": every - n} for slug, n, every in c.execute(asked)}
 
 
 def topic_counts(c: Connection) -> dict[str, int]:
@@ -37,7 +35,7 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     Counts by role, volume by UTC day and by language, companies named in the same items with counts and their newest
     shared stories, and the feeds that had most.
     """
-    low, high = query.span(c, since, until)
+    low, high = query.first_at(c, since), query.first_at(c, until)
     mine = _within(_COMPANY, slug, low, high)
     by_role = _by_role(c, mine)
     by_lang = select(_COMPANY.c.lang, func.count()).where(*mine).group_by(_COMPANY.c.lang)
@@ -63,13 +61,13 @@ def _by_role(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, 
 def _volume(c: Connection, slug: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
     """Items of each day that has any, in order of arrival."""
     day = max(since.date(), until.date() - timedelta(days=_MOST_DAYS), _first_day(c) or until.date())
+    low = query.first_at(c, max(since, _midnight(day, since)))
     while day < until.date() or (day == until.date() and until.time() != until.min.time()):
-        start = max(since, _midnight(day, since))
-        low, high = query.span(c, start, min(until, _midnight(day + timedelta(days=1), since)))
+        high = query.first_at(c, min(until, _midnight(day + timedelta(days=1), since)))
         found = _by_role(c, _within(_COMPANY, slug, low, high)) if low < high else {}
         if found:
             yield {"day": day.isoformat(), "about": found.get("about", 0), "mention": found.get("mention", 0)}
-        day += timedelta(days=1)
+        day, low = day + timedelta(days=1), high
 
 
 def _first_day(c: Connection) -> date | None:

@@ -1,61 +1,19 @@
-"""Which items a filter means, newest first: the read side of every list, feed, export and saved query.
+"""Which items a filter means, newest first: the read side of every list, feed, export and saved query."""
 
-A page never sorts and never skips: one index that is already in order of ids leads (`_arms`), the rarest there is among
-the asked company, topic, language, feed, story and words; everything else is looked up for each id it offers.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from heapq import merge
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, literal_column, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from chipwire.keep import search
-from chipwire.keep.expression import Expression
+from chipwire.keep.plan import END, WORDS, Arm, Bounds, Filter, Groups, bounds_of, leading, statement, with_kinds
 from chipwire.keep.tables import table
 
-_ITEM, _COMPANY, _TOPIC = (table(name) for name in ("item", "item_company", "item_topic"))
-_FEED, _WIRE = table("feed"), table("item_wire")
-_SPAN = 200
-"""How rare a list is shows in how far back its 200th newest entry lies."""
-_MOST_ARMS = 40
-_WORDS_COST = 15
-"""Asking whether one item holds words costs about as much as this many look-ups of a tag."""
-_DISORDER = timedelta(days=1)
-"""Ids rise with `first_seen` except for batches written at the same time; further apart than this they always do."""
-
-_END = 1 << 62
-Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
-Groups = tuple[tuple[str, ...], ...]
-"""All of these, each of them met by any of its values."""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What is asked of items; every part must hold. Times are aware UTC, `since` included, `until` not.
-
-    `roles` narrows the companies (or asks for any company in that role). `collapse` shows one item of each story: the
-    earliest that meets the filter. `relevant_only` leaves out what is neither semiconductor nor AI news.
-    """
-
-    companies: Groups = ()
-    roles: tuple[str, ...] = ()
-    topics: Groups = ()
-    langs: Groups = ()
-    feeds: Groups = ()
-    kinds: Groups = ()
-    """Of the feed that had the item first."""
-    words: Expression | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    stories: tuple[tuple[int, ...], ...] = ()
-    relevant_only: bool = True
-    collapse: bool = False
-    above: int = 0
-    """Only items with a greater id."""
+__all__ = ["Filter", "Groups", "after", "first_at", "ids", "last_seen", "newest", "page", "wire"]
+_ITEM, _WIRE = table("item"), table("item_wire")
+_FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 
 
 def page(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> list[tuple[int, bytes]]:
@@ -81,15 +39,46 @@ def ids(
     c: Connection, asked: Filter, *, limit: int, before: int | None = None, oldest_first: bool = False
 ) -> list[int]:
     """Ids of the newest `limit` items below `before` that the filter means, newest first, or of the oldest."""
-    asked = _with_kinds(c, asked)
-    bounds = _bounds(c, asked, before)
+    asked = with_kinds(c, asked)
+    bounds = bounds_of(c, asked, before)
     if bounds is None:
         return []
+    arms = leading(c, asked, bounds)
+    if asked.words is None or arms[0].meets == WORDS:
+        return _offered(c, arms, asked, bounds, limit, oldest_first)
+    return _sifted(c, arms, asked, bounds, limit, oldest_first)
+
+
+def _offered(
+    c: Connection, arms: Sequence[Arm], asked: Filter, bounds: Bounds, limit: int, oldest_first: bool
+) -> list[int]:
+    """The first ids that the arms offer and that meet everything but words that do not lead."""
     heads = []
-    for arm in _leading(c, asked, bounds):
+    for arm in arms:
         order = arm.ident.asc() if oldest_first else arm.ident.desc()
-        heads.append(c.execute(_statement(arm, asked, bounds).order_by(order).limit(limit)).scalars().all())
+        heads.append(c.execute(statement(arm, asked, bounds).order_by(order).limit(limit)).scalars().all())
     return list(dict.fromkeys(merge(*heads, reverse=not oldest_first)))[:limit]
+
+
+def _sifted(
+    c: Connection, arms: Sequence[Arm], asked: Filter, bounds: Bounds, limit: int, oldest_first: bool
+) -> list[int]:
+    """The same where words do not lead: one look into the index for a stretch of ids, not one for each id."""
+    assert asked.words is not None
+    found: list[int] = []
+    step = max(_FIRST_STRETCH, 2 * limit)
+    while len(found) < limit:
+        offered = _offered(c, arms, asked, bounds, step, oldest_first)
+        if offered:
+            index = search.FTS.c.rowid
+            hits = select(index).where(search.matches(search.FTS, asked.words.match))
+            held = set(c.execute(hits.where(index.between(min(offered), max(offered)))).scalars())
+            found += [item_id for item_id in offered if (item_id in held) != asked.words.negated]
+        if len(offered) < step:
+            break
+        last, step = offered[-1], min(4 * step, _LAST_STRETCH)
+        bounds = replace(bounds, low=last + 1) if oldest_first else replace(bounds, high=last)
+    return found[:limit]
 
 
 def newest(c: Connection) -> int:
@@ -103,183 +92,11 @@ def last_seen(c: Connection) -> datetime | None:
     return found
 
 
-def span(c: Connection, since: datetime, until: datetime) -> tuple[int, int]:
-    """Ids from the first item seen at `since` or later to below the first seen at `until`, in order of arrival."""
-    return _edge(c, since)[0], _edge(c, until)[0]
+def first_at(c: Connection, at: datetime) -> int:
+    """Id of the first item seen at that time or later, in order of time; beyond all ids when there is none."""
+    seen, ident = _ITEM.c.first_seen, _ITEM.c.id
+    found = c.execute(select(ident).where(seen >= at).order_by(seen, ident).limit(1)).scalar()
+    return END if found is None else int(found)
 
 
 _WIRES = select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_(bindparam("some", expanding=True)))
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Ids from `low` to below `high`; `exact` says that they alone make since and until hold."""
-
-    low: int
-    high: int
-    exact: bool
-    since: int
-    """`low` without `above`."""
-
-
-@dataclass(frozen=True)
-class _Arm:
-    """One index to walk down: rows of `source` that meet `condition`, in order of `ident`."""
-
-    source: FromClause
-    ident: ColumnElement[int]
-    condition: ColumnElement[bool] | None = None
-    meets: tuple[str, int] = ("", 0)
-    """The group of the filter that it fulfils by itself."""
-
-
-def _with_kinds(c: Connection, asked: Filter) -> Filter:
-    """The same filter with the feeds of each kind in place of the kinds."""
-    feeds = tuple(
-        tuple(c.execute(select(_FEED.c.id).where(_FEED.c.kind.in_(group))).scalars().all()) for group in asked.kinds
-    )
-    return replace(asked, feeds=asked.feeds + feeds, kinds=())
-
-
-def _bounds(c: Connection, asked: Filter, before: int | None) -> _Bounds | None:
-    """Where to look, None for nowhere."""
-    groups = (*asked.companies, *asked.topics, *asked.langs, *asked.feeds, *asked.stories)
-    low, high, exact = 1, _END if before is None else before, True
-    if asked.since is not None:
-        low, older = _edge(c, asked.since)
-        exact = low > older
-    if asked.until is not None:
-        younger, last = _edge(c, asked.until)
-        high, exact = min(high, last + 1), exact and younger > last
-    bounds = _Bounds(max(low, asked.above + 1), high, exact, low)
-    return bounds if bounds.low < bounds.high and all(groups) else None
-
-
-def _edge(c: Connection, at: datetime) -> tuple[int, int]:
-    """The least id first seen at that time or later, and the greatest id seen before it."""
-    seen, ident = _ITEM.c.first_seen, _ITEM.c.id
-    least = c.execute(select(func.min(ident)).where(seen >= at, seen < at + _DISORDER)).scalar()
-    if least is None:
-        least = c.execute(select(ident).where(seen >= at).order_by(seen, ident).limit(1)).scalar()
-    most = c.execute(select(func.max(ident)).where(seen < at, seen >= at - _DISORDER)).scalar()
-    if most is None:
-        most = c.execute(select(ident).where(seen < at).order_by(seen.desc(), ident.desc()).limit(1)).scalar()
-    return (_END if least is None else least), most or 0
-
-
-def _leading(c: Connection, asked: Filter, bounds: _Bounds) -> list[_Arm]:
-    """The arms of the rarest part of the filter; together they offer every item it means."""
-    candidates = list(_candidates(asked))
-    if len(candidates) < 2:
-        return candidates[0] if candidates else [_Arm(_ITEM, _ITEM.c.id)]
-    top = min(bounds.high, newest(c) + 1)
-    costs = [sum(_density(c, arm, top) for arm in arms) for arms in candidates]
-    return candidates[costs.index(min(costs))]
-
-
-def _candidates(asked: Filter) -> Iterator[list[_Arm]]:
-    for kind, source, groups in (("company", _COMPANY, asked.companies), ("topic", _TOPIC, asked.topics)):
-        for n, group in enumerate(groups):
-            yield [_Arm(source, source.c.item_id, source.c.slug == slug, (kind, n)) for slug in group]
-    columns: tuple[tuple[str, ColumnElement[Any], tuple[tuple[Any, ...], ...]], ...] = (
-        ("lang", _ITEM.c.lang, asked.langs),
-        ("feed", _ITEM.c.feed_id, asked.feeds),
-        ("story", _ITEM.c.story_id, asked.stories),
-    )
-    for kind, column, values in columns:
-        for n, some in enumerate(values):
-            if len(some) <= _MOST_ARMS:
-                yield [_Arm(_ITEM, _ITEM.c.id, column == value, (kind, n)) for value in some]
-    if asked.words and not asked.words.negated:
-        yield [_Arm(search.FTS, search.FTS.c.rowid, search.matches(search.FTS, asked.words.match), ("words", 0))]
-
-
-def _density(c: Connection, arm: _Arm, top: int) -> float:
-    """How many of the ids below `top` the arm offers, as far as its first entries show; words count for less."""
-    query = select(arm.ident).where(arm.condition, arm.ident < top) if arm.condition is not None else select(arm.ident)
-    far = c.execute(query.order_by(arm.ident.desc()).limit(1).offset(_SPAN)).scalar()
-    found = _SPAN if far is not None else c.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    share = found / (top - (far or 0))
-    return share / _WORDS_COST if arm.source is search.FTS else share
-
-
-def _statement(arm: _Arm, asked: Filter, bounds: _Bounds) -> Select[Any]:
-    query = select(arm.ident).where(arm.ident >= bounds.low, arm.ident < bounds.high)
-    if arm.condition is not None:
-        query = query.where(arm.condition)
-    return query.where(*_conditions(asked, arm, bounds))
-
-
-def _conditions(asked: Filter, arm: _Arm, bounds: _Bounds) -> Iterator[ColumnElement[bool]]:
-    """Everything the filter asks of the arm's rows beyond what the arm meets by itself."""
-    yield from _tagged(asked, arm)
-    if asked.words and arm.meets != ("words", 0):
-        index = search.FTS.alias()
-        holds = _exists(index, index.c.rowid == arm.ident, search.matches(index, asked.words.match))
-        yield ~holds if asked.words.negated else holds
-    elsewhere = []
-    for name, holds_for in _of_item(asked, arm, bounds):
-        if name in arm.source.c:
-            yield holds_for(arm.source.c[name])
-        else:
-            elsewhere.append((name, holds_for))
-    if elsewhere:
-        item = _ITEM.alias()
-        yield _exists(item, item.c.id == arm.ident, *(holds_for(item.c[name]) for name, holds_for in elsewhere))
-    if asked.collapse:
-        yield ~_earlier(asked, arm, bounds)
-
-
-def _tagged(asked: Filter, arm: _Arm) -> Iterator[ColumnElement[bool]]:
-    for kind, source, groups in (("company", _COMPANY, asked.companies), ("topic", _TOPIC, asked.topics)):
-        roles = asked.roles if kind == "company" else ()
-        for n, group in enumerate(groups):
-            if arm.meets != (kind, n):
-                tag = source.alias()
-                narrowed = [tag.c.role.in_(roles)] if roles else []
-                yield _exists(tag, tag.c.item_id == arm.ident, tag.c.slug.in_(group), *narrowed)
-            elif roles:
-                yield arm.source.c.role.in_(roles)
-    if asked.roles and not asked.companies:
-        tag = _COMPANY.alias()
-        yield _exists(tag, tag.c.item_id == arm.ident, tag.c.role.in_(asked.roles))
-
-
-def _of_item(asked: Filter, arm: _Arm, bounds: _Bounds) -> Iterator[tuple[str, Test]]:
-    """Tests of the item's own columns, some of which ride along on the tags."""
-    if asked.relevant_only:
-        yield "relevant", lambda column: column.is_(True)
-    kinds: tuple[tuple[str, str, tuple[tuple[Any, ...], ...]], ...] = (
-        ("lang", "lang", asked.langs),
-        ("feed", "feed_id", asked.feeds),
-        ("story", "story_id", asked.stories),
-    )
-    for kind, name, groups in kinds:
-        for n, group in enumerate(groups):
-            if arm.meets != (kind, n):
-                yield name, partial(_any_of, group)
-    if not bounds.exact:
-        if asked.since is not None:
-            yield "first_seen", lambda column: column >= asked.since
-        if asked.until is not None:
-            yield "first_seen", lambda column: column < asked.until
-
-
-def _any_of(group: tuple[Any, ...], column: ColumnElement[Any]) -> ColumnElement[bool]:
-    return column.in_(group)
-
-
-def _earlier(asked: Filter, arm: _Arm, bounds: _Bounds) -> ColumnElement[bool]:
-    """There is an earlier item of the same story that meets the filter too."""
-    mine, other = _ITEM.alias(), _ITEM.alias()
-    same = (mine.c.id == arm.ident, other.c.story_id == mine.c.story_id, other.c.id < arm.ident)
-    alone = replace(asked, collapse=False)
-    also = _conditions(alone, _Arm(other, other.c.id), bounds)
-    query: Select[Any] = (
-        select(literal_column("1")).select_from(mine, other).where(*same, other.c.id >= bounds.since, *also)
-    )
-    return query.correlate_except(mine, other).exists()
-
-
-def _exists(source: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(literal_column("1")).select_from(source).where(*conditions).correlate_except(source).exists()

@@ -28,9 +28,10 @@ def refusals(*statuses: int) -> Responses:
     return found
 
 
-def document(media: str, example: str) -> Responses:
+def document(media: str, example: str | dict[str, Any]) -> Responses:
     """The documented responses of a route that answers with a document which is not our JSON."""
-    return {200: {"content": {media: {"schema": {"type": "string"}, "example": example}}}, **refusals(422)}
+    schema = {"type": "string" if isinstance(example, str) else "object"}
+    return {200: {"content": {media: {"schema": schema, "example": example}}}, **refusals(422)}
 
 
 def install(app: FastAPI, *, closed: bool) -> None:

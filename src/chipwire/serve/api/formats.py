@@ -22,6 +22,7 @@ from chipwire.serve.wording import document
 
 router = APIRouter(prefix="/v1", tags=["formats"])
 STEP = 500
+_JSON_FEED = {"version": "https://jsonfeed.org/version/1.1", "title": "chipwire", "items": []}
 Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
@@ -61,7 +62,7 @@ def as_atom(request: Request, question: AskedPage) -> Response:
 @router.get(
     "/items.jsonfeed",
     response_class=Response,
-    responses=document("application/feed+json", '{"version":"https://jsonfeed.org/version/1.1"}'),
+    responses=document("application/feed+json", _JSON_FEED),
 )
 def as_json_feed(request: Request, question: AskedPage) -> Response:
     """A page as a JSON Feed to subscribe to, with feed_url and next_url."""
