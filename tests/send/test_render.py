@@ -186,7 +186,7 @@ def test_denials_are_marked(digest: Any, sender: Sender, speaker: str | None, wo
 def test_an_update_says_what_is_new(digest: Any, sender: Sender) -> None:
     told = story(report(1), report(2, figures=(("350,000 units", 3.5e5, "units"),)))
     text = letter(digest(told, told={1: 1}), sender).text
-    assert "* Update: " in text
+    assert "* \u2068Update:\u2069 " in text
     assert "New: \u2068350,000 units\u2069, reported by one more outlet" in text
 
 

@@ -69,8 +69,9 @@ def choose(
     )
 
 
-def figures_of(report: Report) -> tuple[str, ...]:
-    """The first three different amounts of a report, as they stand in it."""
+def figures_of(choice: Choice) -> tuple[str, ...]:
+    """The first three different amounts of the shown report, or of the first that has any, as they stand in it."""
+    report = next((r for r in (choice.best, *choice.story.reports) if r.figures), choice.best)
     different = {(low, unit): text for text, low, unit in reversed(report.figures)}
     return tuple(text for text, low, unit in report.figures if different.pop((low, unit), None))[:3]
 

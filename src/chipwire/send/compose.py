@@ -127,7 +127,7 @@ def _line(choice: Choice, wanted: Sequence[str], name: Callable[[str], str]) -> 
         update=choice.update,
         fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
         fresh_outlets=choice.fresh_outlets,
-        figures=() if choice.fresh else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(best)),
+        figures=() if choice.fresh else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(choice)),
         denial=choice.denial,
         last_item=story.last_item,
     )

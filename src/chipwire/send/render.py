@@ -1,6 +1,6 @@
 """DIGEST → LETTER: words and templates make text and HTML, the envelope makes bytes. Pure and deterministic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -137,7 +137,7 @@ def _frame(digest: Digest, sender: Sender) -> dict[str, Any]:
         "company": sender.links.company,
         "when": lambda line: words.moment(_shown_time(line, digest), reader.zone),
         "notes": lambda line: _notes(line, words),
-        "why": lambda line: _why(line, words),
+        "why": lambda line: _why(line, words, reader.topics),
         "most": max((n for _, volume in digest.glance for n in volume), default=1) or 1,
     }
 
@@ -170,12 +170,13 @@ def _notes(line: Line, words: Words) -> list[str]:
     return notes
 
 
-def _why(line: Line, words: Words) -> str:
-    """The sentence that says why this story is here."""
+def _why(line: Line, words: Words, topics: Sequence[str]) -> str:
+    """Why this story is here: the matched term and where it stood, or the topic."""
     if line.why:
         key = {"title": "why_title", "lead": "why_lead"}.get(line.why.zone, "why_body")
         return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.alias), 40)))
-    return words.say("why_topic", term=", ".join(name for _, name in line.tags))
+    chosen = [name for slug, name in line.tags if slug in topics]
+    return words.say("why_topic", term=", ".join(chosen)) if chosen else ""
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -1,0 +1,162 @@
+"""Days of news through store, composition and outbox: nothing lost, nothing twice, whatever happens to a letter."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from chipwire.domain import Figure, Reader
+from chipwire.keep import digests as window_of
+from chipwire.keep import feeds, outbox, readers
+from chipwire.keep.db import Store
+from chipwire.pipeline.digests import Desk, preview, queue_digests
+from tests.send.conftest import NOW
+
+Publish = Callable[..., int]
+Subscribe = Callable[..., Reader]
+DAY = timedelta(days=1)
+
+
+def told(store: Store, reader: Reader, day: date) -> str:
+    """The text of a day's letter."""
+    import email
+    from email.policy import default
+
+    with store.read() as c:
+        letter = outbox.find(c, reader.id or 0, day)
+    assert letter is not None
+    message = email.message_from_bytes(letter.body, policy=default)
+    return str(message.get_body(("plain",)).get_content()) if letter.body else ""  # type: ignore[attr-defined]
+
+
+def leave(store: Store, state: str = "sent", now: object = NOW) -> None:
+    with store.write() as c:
+        for letter in outbox.listing(c, state="pending"):
+            outbox.settle(c, letter.id or 0, state, now)  # type: ignore[arg-type]
+
+
+def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
+    """Every day a new story, a copy of yesterday's, and every third day something new in an old one."""
+    reader = subscribe("alice")
+    stories: list[int] = []
+    texts = []
+    for n in range(10):
+        now = NOW + n * DAY
+        at = now - timedelta(hours=3)
+        stories.append(publish(f"Event number {n:02} happens at the chip plant", at=at))
+        if n:
+            publish(f"Event number {n - 1:02} retold", at=at, feed="f1", joins=stories[n - 1], link="copy")
+        if n % 3 == 2:
+            figure = Figure(text=f"{n}00,000 units", value_low=n * 1e5, value_high=n * 1e5, unit="units")
+            publish(
+                f"Event number {n - 2:02} grows",
+                at=at,
+                feed="f2",
+                joins=stories[n - 2],
+                link="rewrite",
+                figures=[figure],
+            )
+        assert queue_digests(store, desk, now).letters == 1
+        leave(store)
+        texts.append(told(store, reader, (now + timedelta(hours=7)).date()))
+    for n in range(10):
+        first = [text for text in texts if f"* \u2068Event number {n:02} happens" in text]
+        assert len(first) == 1, "told as new exactly once"
+        assert not any(f"Event number {n:02} retold" in text.replace("Also", "") for text in texts)
+        updates = [text for text in texts if f"Update:\u2069 \u2068Event number {n:02} grows" in text]
+        assert len(updates) == (n % 3 == 0 and n < 8)
+        assert all("New: \u2068" in text for text in updates)
+
+
+def test_the_same_store_gives_the_same_bytes(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
+    reader = subscribe("alice")
+    for n in range(5):
+        publish(f"Event number {n} happens at the chip plant")
+    assert preview(store, desk, reader, NOW).body == preview(store, desk, reader, NOW).body
+    queue_digests(store, desk, NOW)
+    with store.read() as c:
+        queued = outbox.get(c, 1)
+    assert queued.body, "frozen when queued"
+
+
+def test_must_11_a_new_reader_starts_with_the_last_day(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    publish("Old story of the week", at=NOW - 3 * DAY)
+    publish("Fresh story of the day", at=NOW - timedelta(hours=23))
+    reader = subscribe("alice")
+    queue_digests(store, desk, NOW)
+    text = told(store, reader, NOW.date())
+    assert "Fresh story" in text
+    assert "Old story" not in text
+
+
+def test_must_11_downtime_gives_one_letter(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
+    reader = subscribe("alice")
+    publish("Story of the first day")
+    queue_digests(store, desk, NOW)
+    leave(store)
+    for n in (1, 2, 3):
+        publish(f"Story of downtime day {n}", at=NOW + n * DAY - timedelta(hours=2))
+    assert queue_digests(store, desk, NOW + 3 * DAY).letters == 1
+    text = told(store, reader, (NOW + 3 * DAY).date())
+    assert "Covers 3 days." in text
+    assert all(f"Story of downtime day {n}" in text for n in (1, 2, 3))
+    assert queue_digests(store, desk, NOW + 3 * DAY).letters == 0
+
+
+def test_must_11_an_empty_day_sends_nothing_but_is_on_record(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    subscribe("alice", companies=["baidu"]), subscribe("bob", companies=["baidu"], all_quiet=True)
+    publish("Nothing about the search firm", about=("samsung",))
+    queued = queue_digests(store, desk, NOW)
+    assert (queued.letters, queued.empty) == (1, 1)
+    with store.read() as c:
+        assert outbox.states(c) == {"skipped_empty": 1, "pending": 1}
+    assert queue_digests(store, desk, NOW).letters == 0
+
+
+def test_must_11_if_every_feed_fails_the_operator_hears_and_not_the_readers(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    subscribe("alice")
+    publish("Something happened before")
+    with store.write() as c:
+        for feed, state in feeds.listing(c):
+            state = state.model_copy(update={"failing_since": NOW - DAY})
+            event = {"feed_id": feed.id, "at": NOW, "outcome": "failed"}
+            from chipwire.domain import FeedEvent
+
+            feeds.save(c, state, FeedEvent.model_validate(event))
+    queued = queue_digests(store, desk, NOW)
+    assert queued.letters == 0
+    assert queued.alarm
+    with store.read() as c:
+        assert len(window_of.health(c).failed) == 6
+
+
+def test_what_was_never_delivered_is_told_again(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    reader = subscribe("alice")
+    publish("Story that got stuck")
+    queue_digests(store, desk, NOW)
+    publish("Story of the next day", at=NOW + timedelta(hours=20))
+    assert queue_digests(store, desk, NOW + DAY).letters == 1
+    text = told(store, reader, (NOW + DAY).date())
+    assert "* \u2068Story that got stuck" in text
+    assert "Story of the next day" in text
+    with store.read() as c:
+        assert outbox.states(c) == {"expired": 1, "pending": 1}
+
+
+def test_leaving_cancels_what_has_not_left(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
+    reader = subscribe("alice")
+    publish("Story for nobody")
+    queue_digests(store, desk, NOW)
+    with store.write() as c:
+        claimed = outbox.claim(c, NOW)
+        readers.set_status(c, reader.id or 0, "unsubscribed")
+        assert claimed is not None
+        assert not outbox.in_data(c, claimed[0].id or 0, NOW), "even when a sender has it in hand"
+        assert outbox.claim(c, NOW) is None
+    assert queue_digests(store, desk, NOW + DAY).letters == 0
