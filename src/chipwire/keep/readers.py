@@ -54,7 +54,8 @@ def change(c: Connection, reader_id: int, **choices: Any) -> Reader:
     if unknown := set(choices) - CHOICES:
         raise BadQuery(f"{', '.join(sorted(unknown))} cannot be changed", parameter=min(unknown))
     reader = checked(Reader.model_validate({**get(c, reader_id).model_dump(), **choices}))
-    c.execute(update(_READER).where(_READER.c.id == reader_id).values(**{k: getattr(reader, k) for k in choices}))
+    if choices:
+        c.execute(update(_READER).where(_READER.c.id == reader_id).values(**{k: getattr(reader, k) for k in choices}))
     if reader.status != "active":
         outbox.cancel(c, reader_id)
     return reader
