@@ -34,6 +34,8 @@ class Kept:
     body: bytes
     media: str
     changed: datetime
+    ends: datetime | None = None
+    """When it is no longer kept even if nothing changes, because it moves with the clock."""
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +64,7 @@ class Conditional:
         key = (scope["path"], scope["query_string"])
         mark, changed = self.here.standing.of(scope["path"], self.here.now())
         found = self.kept.get(key)
-        if found is not None and found.mark == mark:
+        if found is not None and found.mark == mark and (found.ends is None or self.here.now() < found.ends):
             self.kept.move_to_end(key)
             await self._answer(found, scope, send, self.here.options.read_token)
             return
@@ -74,7 +76,10 @@ class Conditional:
         if buffered.start["status"] != 200:
             await buffered.release()
             return
-        made = Kept(mark, *buffered.content(), changed)
+        lasts: timedelta | None = inner.get("chipwire.lasts")
+        if lasts or inner.get("chipwire.moves"):
+            changed = self.here.now()
+        made = Kept(mark, *buffered.content(), changed, self.here.now() + lasts if lasts else None)
         private = bool(inner.get("chipwire.private"))
         if not (private or inner.get("chipwire.moves")):
             self._keep(key, made)

@@ -16,6 +16,8 @@ from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["companies"])
 USUAL = timedelta(days=30)
+STEADY = timedelta(minutes=1)
+"""An overview up to now is made anew this often."""
 CompanySlug = Annotated[str, Path(max_length=80, description="Slug of the company.", examples=["bytedance"])]
 
 
@@ -63,7 +65,7 @@ def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()])
     if known is None:
         raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
     since, until = span.times(here.now())
-    request.scope["chipwire.moves"] = span.moves()
+    request.scope["chipwire.lasts"] = STEADY if span.moves() else None
     with here.store.read() as c:
         found = overview.company(c, slug, since, until)
     for other in found["related"]:

@@ -114,6 +114,8 @@ def _whole(
     place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
     meant = filter_of(question, here.now(), here.known, place)
     mark, changed = here.standing.of(request.url.path, here.now())
+    if question.moves():
+        changed = here.now()
     name = f"{request.url} {meant.since} {meant.until} {mark}"
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = f'W/"{blake2b(name.encode(), digest_size=12).hexdigest()}{"-gz" if packed else ""}"'
