@@ -99,12 +99,13 @@ def refresher(
     from chipwire.collect import pace
     from chipwire.collect.workers import Workers
     from chipwire.enrich.cluster import Window
+    from chipwire.pipeline import reading
     from chipwire.pipeline.refresh import Refresher
 
     return Refresher(
         store=store,
         fetcher=wire,
-        workers=Workers(loaded.workers, warm=["chipwire.pipeline.reading"]),
+        workers=Workers(loaded.workers, prepare=(reading.tagger, loaded.data)),
         window=Window.load(loaded.data),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(

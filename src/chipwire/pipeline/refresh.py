@@ -26,7 +26,6 @@ WINDOW = timedelta(days=14)
 BATCH = 64
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
-UNREACHED = ("dns", "connect", "tls", "timeout", "reset")
 Outcome = Fetched | NotModified | Failed
 Progress = Callable[[Feed, FeedEvent], None]
 
@@ -219,9 +218,7 @@ class Refresher:
         return events, total
 
     def _pace(self, c: Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
-        outcome = f.outcome
-        if down and isinstance(outcome, Failed) and outcome.kind in UNREACHED:
-            outcome = outcome.model_copy(update={"kind": "network-down"})
+        outcome = pace.excused(f.outcome, down=down) if isinstance(f.outcome, Failed) else f.outcome
         paced = pace.after(
             f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
         )  # fmt: skip
