@@ -113,7 +113,8 @@ def test_what_a_turn_taught_comes_back_as_it_was(store: Store) -> None:
     sync(store, feed("one"))
     state = FeedState(
         feed_id="one", etag='W/"é"', next_check=NOW + HOUR, next_reason="server says 1 h", failures=1.5,
-        identity="link", skip_hours=[1, 2], skip_days=["Sunday"], hub_expires=NOW, ttl_seconds=3600, last_status=200,
+        identity="link", skip_hours=[1, 2], skip_days=["Sunday"],
+        hub="https://hub.example", hub_expires=NOW, ttl_seconds=3600, last_status=200,
     )  # fmt: skip
     event = FeedEvent(feed_id="one", at=NOW, outcome="new", status=200, items_new=3, reason="server says 1 h")
     with store.write() as c:

@@ -5,17 +5,29 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState
 from chipwire.errors import NotFound
 from chipwire.keep import wire
+from chipwire.keep.bulk import Many
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 KEPT_EVENTS = 30
 _FEED, _STATE, _EVENT, _HOLD, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "host_hold", "item"))
 _BOTH = select(_FEED, *(column.label(f"state_{column.name}") for column in _STATE.c)).join(_STATE)
+_LEARNT = [name for name in FeedState.model_fields if name != "feed_id"]
+_NEW: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_STATE.c[name].type) for name in _LEARNT}
+_SAME_HUB = and_(*(_STATE.c[name].is_not_distinct_from(_NEW[name]) for name in ("hub", "hub_topic")))
+_AGREED = {name: case((_SAME_HUB, _STATE.c[name]), else_=_NEW[name]) for name in ("hub_secret", "hub_expires")}
+_SAVE = Many(update(_STATE).where(_STATE.c.feed_id == bindparam("which")).values({**_NEW, **_AGREED}))
+_TELL = Many(_EVENT.insert())
+_ITS = _EVENT.c.feed_id == bindparam("which")
+_LAST = select(_EVENT.c.id).where(_ITS).order_by(_EVENT.c.id.desc()).limit(literal_column("1"))
+_FORGET = Many(
+    delete(_EVENT).where(_ITS, _EVENT.c.id <= _LAST.offset(literal_column(str(KEPT_EVENTS))).scalar_subquery())
+)
 _THERE = _FEED.c.origin != "removed"
 
 
@@ -102,20 +114,10 @@ def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
 
     What was agreed with a hub meanwhile stays too, unless the feed names another hub now: see `agree`.
     """
-    values = state.model_dump()
-    same_hub = _STATE.c.hub.is_not_distinct_from(state.hub) & _STATE.c.hub_topic.is_not_distinct_from(state.hub_topic)
-    for name in ("hub_secret", "hub_expires"):
-        values[name] = case((same_hub, _STATE.c[name]), else_=values[name])
-    c.execute(update(_STATE).where(_STATE.c.feed_id == values.pop("feed_id")).values(**values))
-    c.execute(_EVENT.insert().values(**event.model_dump()))
-    oldest = (
-        select(_EVENT.c.id)
-        .where(_EVENT.c.feed_id == event.feed_id)
-        .order_by(_EVENT.c.id.desc())
-        .limit(1)
-        .offset(KEPT_EVENTS)
-    )
-    c.execute(delete(_EVENT).where(_EVENT.c.feed_id == event.feed_id, _EVENT.c.id <= oldest.scalar_subquery()))
+    learnt, happened = state.__dict__, event.__dict__
+    _SAVE(c, [{"which": state.feed_id, **{f"new_{name}": learnt[name] for name in _LEARNT}}])
+    _TELL(c, [{name: happened[name] for name in FeedEvent.model_fields}])
+    _FORGET(c, [{"which": event.feed_id}])
 
 
 def agree(c: Connection, state: FeedState) -> None:

@@ -4,48 +4,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
-from chipwire.domain import Placement, Role, Story
+from chipwire.domain import Placement, Story
 from chipwire.keep import wire
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import among, bump, insert
+from chipwire.keep.meta import among, bump
+from chipwire.keep.sums import rebuild
 from chipwire.keep.tables import table
 
 _ITEM, _STORY, _LOG, _BY_COMPANY = (table(n) for n in ("item", "story", "story_log", "story_company"))
-_COMPANY, _TOPIC = table("item_company"), table("item_topic")
 _PLACE = Many(
     update(_ITEM)
     .where(_ITEM.c.id == bindparam("which"))
     .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
 )
-_LIST, _NOTE = Many(_BY_COMPANY.insert()), Many(_LOG.insert())
+_NOTE = Many(_LOG.insert())
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(_SOME)).distinct()
 _STANDING = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link).where(_ITEM.c.id.in_(_SOME))
-_MEMBER = (
-    "id",
-    "url",
-    "title",
-    "lang",
-    "feed_id",
-    "first_seen",
-    "published",
-    "story_id",
-    "copy_of",
-    "link",
-    "relevant",
-)
+_MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "published", "story_id", "copy_of", "link",
+           "relevant")  # fmt: skip
 CHUNK = 500
-
-
-def _upsert(c: Connection) -> Any:
-    put = insert(c, _STORY)
-    renewed = {column.name: put.excluded[column.name] for column in _STORY.c if column.name != "id"}
-    return put.on_conflict_do_update(index_elements=["id"], set_=renewed)
-
-
-_PUT = Many(_upsert)
 
 
 def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[int]:
@@ -144,92 +124,8 @@ def _rebuild(c: Connection, touched: Iterable[int], follows: dict[int, int]) -> 
     gone: set[int] = set()
     ids = sorted(touched)
     for start in range(0, len(ids), CHUNK):
-        gone |= _rebuild_some(c, ids[start : start + CHUNK], follows)
+        gone |= rebuild(c, ids[start : start + CHUNK], follows)
     return gone
-
-
-def _rebuild_some(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[int]:
-    older = dict(c.execute(select(_STORY.c.id, _STORY.c.follows).where(_STORY.c.id.in_(ids))).all())
-    hanging: dict[int, list[dict[str, Any]]] = {}
-    query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id.in_(ids)).order_by(_ITEM.c.id)
-    for row in c.execute(query).all():
-        hanging.setdefault(row.story_id, []).append(dict(row._mapping))
-    companies, topics = _companies(c, ids), _topics(c, ids)
-    rows = [
-        _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
-        for story, items in hanging.items()
-    ]
-    c.execute(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id.in_(ids)))
-    _PUT(c, rows)
-    by_company = [
-        {"slug": slug, "role": role, "story_id": r["id"], "last_item": r["last_item"], "relevant": r["relevant"]}
-        for r in rows
-        for slug, role in r["companies"].items()
-    ]
-    _LIST(c, by_company)
-    gone = set(older) - set(hanging)
-    if gone:
-        c.execute(delete(_STORY).where(_STORY.c.id.in_(gone)))
-    return gone
-
-
-def _summed(
-    story: int, items: list[dict[str, Any]], companies: dict[str, Role], topics: list[str], follows: int | None
-) -> dict[str, Any]:
-    """One story's row from its members, which come earliest first."""
-    origin = next((item for item in items if item["link"] == "origin"), items[0])
-    own = [item for item in items if item["copy_of"] is None]
-    return {
-        "id": story,
-        "title": origin["title"],
-        "lang": origin["lang"],
-        "first_seen": min(item["first_seen"] for item in items),
-        "last_seen": max(item["first_seen"] for item in items),
-        "origin_item": origin["id"],
-        "n_items": len(items),
-        "n_outlets": len({_outlet(item) for item in own}),
-        "n_copies": len(items) - len(own),
-        "languages": sorted({item["lang"] for item in items}),
-        "companies": companies,
-        "topics": topics,
-        "relevant": any(item["relevant"] for item in items),
-        "follows": follows,
-        "last_item": items[-1]["id"],
-    }
-
-
-def _outlet(item: dict[str, Any]) -> str:
-    """Who published it: the host of its address, so that an outlet with five feeds counts once."""
-    _, slashes, rest = item["url"].partition("://")
-    return str(rest.partition("/")[0].removeprefix("www.") if slashes else item["feed_id"])
-
-
-def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:
-    """Companies of each story, those it is about first, each with its strongest role."""
-    query = (
-        select(_ITEM.c.story_id, _COMPANY.c.slug, func.min(_COMPANY.c.role), func.count())
-        .join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
-        .where(_ITEM.c.story_id.in_(ids))
-        .group_by(_ITEM.c.story_id, _COMPANY.c.slug)
-    )
-    found: dict[int, dict[str, Role]] = {}
-    for story, slug, role, _ in sorted(c.execute(query), key=lambda row: (row[0], row[2], -row[3], row[1])):
-        found.setdefault(story, {})[slug] = role
-    return found
-
-
-def _topics(c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    query = (
-        select(_ITEM.c.story_id, _TOPIC.c.slug)
-        .join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id)
-        .where(_ITEM.c.story_id.in_(ids))
-        .distinct()
-        .order_by(_ITEM.c.story_id, _TOPIC.c.slug)
-    )
-    found: dict[int, list[str]] = {}
-    for story, slug in c.execute(query):
-        found.setdefault(story, []).append(slug)
-    return found
 
 
 def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], now: datetime) -> None:

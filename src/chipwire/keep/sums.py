@@ -1,0 +1,112 @@
+"""A story's row is the sum of its members, made anew whenever one of them joins, leaves or changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from chipwire.domain import Role
+from chipwire.keep.bulk import Many
+from chipwire.keep.meta import insert
+from chipwire.keep.tables import table
+
+_ITEM, _STORY, _BY_COMPANY = (table(n) for n in ("item", "story", "story_company"))
+_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "story_id", "copy_of", "link", "relevant")
+
+
+def _upsert(c: Connection) -> Any:
+    put = insert(c, _STORY)
+    renewed = {column.name: put.excluded[column.name] for column in _STORY.c if column.name != "id"}
+    return put.on_conflict_do_update(index_elements=["id"], set_=renewed)
+
+
+_PUT, _LIST = Many(_upsert), Many(_BY_COMPANY.insert())
+
+
+def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[int]:
+    """Make the rows of these stories (a few hundred at most) anew; returns those that have no members left.
+
+    `follows` gives the story that each follows, where that is news.
+    """
+    older = dict(c.execute(select(_STORY.c.id, _STORY.c.follows).where(_STORY.c.id.in_(ids))).all())
+    hanging: dict[int, list[dict[str, Any]]] = {}
+    query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id.in_(ids)).order_by(_ITEM.c.id)
+    for row in c.execute(query).all():
+        hanging.setdefault(row.story_id, []).append(dict(row._mapping))
+    companies, topics = _companies(c, ids), _topics(c, ids)
+    rows = [
+        _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
+        for story, items in hanging.items()
+    ]
+    c.execute(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id.in_(ids)))
+    _PUT(c, rows)
+    by_company = [
+        {"slug": slug, "role": role, "story_id": r["id"], "last_item": r["last_item"], "relevant": r["relevant"]}
+        for r in rows
+        for slug, role in r["companies"].items()
+    ]
+    _LIST(c, by_company)
+    gone = set(older) - set(hanging)
+    if gone:
+        c.execute(delete(_STORY).where(_STORY.c.id.in_(gone)))
+    return gone
+
+
+def _summed(
+    story: int, items: list[dict[str, Any]], companies: dict[str, Role], topics: list[str], follows: int | None
+) -> dict[str, Any]:
+    """One story's row from its members, which come earliest first."""
+    origin = next((item for item in items if item["link"] == "origin"), items[0])
+    own = [item for item in items if item["copy_of"] is None]
+    return {
+        "id": story,
+        "title": origin["title"],
+        "lang": origin["lang"],
+        "first_seen": min(item["first_seen"] for item in items),
+        "last_seen": max(item["first_seen"] for item in items),
+        "origin_item": origin["id"],
+        "n_items": len(items),
+        "n_outlets": len({_outlet(item) for item in own}),
+        "n_copies": len(items) - len(own),
+        "languages": sorted({item["lang"] for item in items}),
+        "companies": companies,
+        "topics": topics,
+        "relevant": any(item["relevant"] for item in items),
+        "follows": follows,
+        "last_item": items[-1]["id"],
+    }
+
+
+def _outlet(item: dict[str, Any]) -> str:
+    """Who published it: the host of its address, so that an outlet with five feeds counts once."""
+    _, slashes, rest = item["url"].partition("://")
+    return str(rest.partition("/")[0].removeprefix("www.") if slashes else item["feed_id"])
+
+
+def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:
+    """Companies of each story, those it is about first, each with its strongest role."""
+    query = (
+        select(_ITEM.c.story_id, _COMPANY.c.slug, func.min(_COMPANY.c.role), func.count())
+        .join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
+        .where(_ITEM.c.story_id.in_(ids))
+        .group_by(_ITEM.c.story_id, _COMPANY.c.slug)
+    )
+    found: dict[int, dict[str, Role]] = {}
+    for story, slug, role, _ in sorted(c.execute(query), key=lambda row: (row[0], row[2], -row[3], row[1])):
+        found.setdefault(story, {})[slug] = role
+    return found
+
+
+def _topics(c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    query = (
+        select(_ITEM.c.story_id, _TOPIC.c.slug)
+        .join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id)
+        .where(_ITEM.c.story_id.in_(ids))
+        .distinct()
+        .order_by(_ITEM.c.story_id, _TOPIC.c.slug)
+    )
+    found: dict[int, list[str]] = {}
+    for story, slug in c.execute(query):
+        found.setdefault(story, []).append(slug)
+    return found
