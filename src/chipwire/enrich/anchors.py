@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import xxhash
 
@@ -32,14 +32,13 @@ class Zone(IntEnum):
     BODY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """One thing said: `key` is 32 stable bits of its identity, `weight` its rarity (1 is ordinary, 4 at most)."""
 
     kind: Kind
     key: int
     weight: float
-    zone: Zone
+    zone: int
 
 
 _NAME = re.compile(r"(?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*")

@@ -53,9 +53,8 @@ def is_copy(one: "View", two: "View") -> bool:
 
 def _reworded(one: "View", two: "View", least: float) -> bool:
     """Whether either text tells the other's sentences one by one in mostly the same words."""
-    words = [frozenset(view.seen.body) - {0} for view in (one, two)]
-    size = min(len(words[0]), len(words[1]))
-    if size < 2 * LEAST or len(words[0] & words[1]) / size < WORDS:
+    size = min(len(one.words), len(two.words))
+    if size < 2 * LEAST or len(one.words & two.words) / size < WORDS:
         return False
     return max(told(one, two), told(two, one)) >= least
 

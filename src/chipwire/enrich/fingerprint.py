@@ -10,13 +10,16 @@ import xxhash
 
 from chipwire.domain import Tags
 from chipwire.enrich import anchors
-from chipwire.enrich.anchors import Anchor, Kind, Zone
+from chipwire.enrich.anchors import Anchor, Kind
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.terms import key, sentences, terms
 
 VERSION = 1
 MAX_TERMS = 1000
 MAX_ANCHORS = 160
+UNKNOWN = -(2**62)
+"""Stands for a publication without a time."""
+_KINDS = {int(kind): kind for kind in Kind}
 _HEAD = struct.Struct("<B8sqQQQQHHH")
 _ANCHOR = np.dtype([("key", "<u4"), ("kind", "u1"), ("weight", "u1"), ("zone", "u1")])
 
@@ -54,21 +57,22 @@ def fingerprint(
     lexicon: Lexicon,
 ) -> bytes:
     """Self-contained features of one item: `body` is plain text with newlines between blocks, `published` aware."""
-    head = _sequence(title, lang, 200)
-    text = _sequence(body, lang, MAX_TERMS)
-    found = anchors.find(title, body, lang, tags, lexicon)[:MAX_ANCHORS]
-    rows = np.array([(a.key, a.kind, round(a.weight * 32), a.zone) for a in found], dtype=_ANCHOR)
-    moment = int(published.timestamp()) if published else -(2**62)
-    host = name_key((urlsplit(url).hostname or "").removeprefix("www."))
-    identity = xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode())
-    header = _HEAD.pack(
-        VERSION, lang.encode()[:8], moment, name_key(feed_id), host, name_key(tags.credit), identity,
-        len(head), len(text), len(rows),
-    )  # fmt: skip
-    return header + np.array(head + text, dtype="<u4").tobytes() + rows.tobytes()
+    return encode(
+        Print(
+            lang=lang,
+            published=int(published.timestamp()) if published else None,
+            feed=name_key(feed_id),
+            host=name_key((urlsplit(url).hostname or "").removeprefix("www.")),
+            credit=name_key(tags.credit),
+            text=xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode()),
+            title=_sequence(title, lang, 200),
+            body=_sequence(body, lang, MAX_TERMS),
+            anchors=tuple(anchors.find(title, body, lang, tags, lexicon)[:MAX_ANCHORS]),
+        )
+    )
 
 
-def _sequence(text: str, lang: str, limit: int) -> list[int]:
+def _sequence(text: str, lang: str, limit: int) -> tuple[int, ...]:
     found: list[int] = []
     for sentence in sentences(text):
         words = [key(term) for term in terms(sentence, lang)]
@@ -76,7 +80,18 @@ def _sequence(text: str, lang: str, limit: int) -> list[int]:
             found.extend([*words, 0])
         if len(found) >= limit:
             break
-    return found[:limit]
+    return tuple(found[:limit])
+
+
+def encode(seen: Print) -> bytes:
+    """The bytes that decode() reads."""
+    rows = np.array([(a.key, a.kind, round(a.weight * 32), a.zone) for a in seen.anchors], dtype=_ANCHOR)
+    moment = UNKNOWN if seen.published is None else seen.published
+    header = _HEAD.pack(
+        VERSION, seen.lang.encode()[:8], moment, seen.feed, seen.host, seen.credit, seen.text,
+        len(seen.title), len(seen.body), len(rows),
+    )  # fmt: skip
+    return header + np.array(seen.title + seen.body, dtype="<u4").tobytes() + rows.tobytes()
 
 
 def decode(data: bytes) -> Print | None:
@@ -87,7 +102,7 @@ def decode(data: bytes) -> Print | None:
     keys = np.frombuffer(data, dtype="<u4", count=n_title + n_body, offset=_HEAD.size).tolist()
     rows = np.frombuffer(data, dtype=_ANCHOR, count=n_anchors, offset=_HEAD.size + 4 * (n_title + n_body)).tolist()
     return Print(
-        lang=lang.rstrip(b"\0").decode(), published=None if moment == -(2**62) else moment, feed=feed, host=host,
+        lang=lang.rstrip(b"\0").decode(), published=None if moment == UNKNOWN else moment, feed=feed, host=host,
         credit=credit, text=identity, title=tuple(keys[:n_title]), body=tuple(keys[n_title:]),
-        anchors=tuple(Anchor(Kind(kind), name, weight / 32, Zone(zone)) for name, kind, weight, zone in rows),
+        anchors=tuple([Anchor(_KINDS[kind], name, weight / 32, zone) for name, kind, weight, zone in rows]),
     )  # fmt: skip

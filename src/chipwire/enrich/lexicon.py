@@ -17,6 +17,8 @@ from chipwire.errors import ConfigError
 FILES = ("glossary.toml", "events.toml", "places.toml", "themes.toml")
 _WORD = r"[^\W\d_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _LETTER = re.compile(_WORD)
+_TAIL = re.compile(_WORD + "+")
+_ANY = re.compile(r"\w")
 """A letter of a script that puts spaces between words."""
 
 
@@ -37,24 +39,34 @@ class _Form:
 
     def __init__(self, concept: Concept, written: str) -> None:
         self.concept = concept
-        self.written = written
-        self.stem = written.removesuffix("$").split("*")[0]
-
-    @cached_property
-    def whole(self) -> re.Pattern[str]:
-        """Compiled when first met: a language has thousands of forms and an article uses fifty."""
-        bare = self.written.removesuffix("$")
-        last = r"(?!\w)" if bare != self.written else ""
-        if not last and _LETTER.match(bare[-1]):
-            last = f"(?:{_WORD}{{0,2}}(?!{_WORD}))" if len(bare) >= 4 else f"(?!{_WORD})"
-        return re.compile(f"{_WORD}*".join(re.escape(part) for part in bare.split("*")) + last)
+        self.exact, self.open = written.endswith("$"), written.endswith("*")
+        self.bare = written.rstrip("$*")
+        self.inner = "*" in self.bare
+        self.stem = self.bare.split("*")[0]
+        self.spaced = _LETTER.match(self.bare[-1]) is not None
 
     def end(self, text: str, start: int) -> int | None:
         """Where the form that starts at `start` ends, None when it starts inside a word or ends wrongly."""
         if start > 0 and _LETTER.match(self.stem[0]) and _LETTER.match(text[start - 1]):
             return None
-        match = self.whole.match(text, start)
-        return match.end() if match else None
+        stop = start + len(self.stem)
+        if self.inner:
+            match = self.whole.match(text, start)
+            if match is None:
+                return None
+            stop = match.end()
+        if self.open:
+            return stop
+        if self.exact:
+            return None if _ANY.match(text, stop) else stop
+        if not self.spaced:
+            return stop
+        tail = _TAIL.match(text, stop)
+        return stop if tail is None or (tail.end() - stop <= 2 and stop - start >= 4) else None
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        return re.compile(f"{_WORD}*".join(re.escape(part) for part in self.bare.split("*")))
 
 
 @dataclass(frozen=True)

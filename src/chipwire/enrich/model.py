@@ -15,6 +15,8 @@ from chipwire.errors import ConfigError
 M = TypeVar("M", bound=BaseModel)
 SEQUEL = 3.5
 """Log-odds that a denial, a filing or a lawsuit adds to two stories being links of one chain."""
+_ACTS = NAMES.index("acts")
+assert NAMES[_ACTS:] == ("acts", "rhythm", "near", "days", "bias")
 LITTLE, FIELD = 0.15, 0.5
 """Weights of words that say almost nothing, and of what every second report says."""
 
@@ -60,9 +62,8 @@ class Model:
 
     def kinship(self, row: tuple[float, ...], same: bool) -> float:
         """How near in matter: the probability at one hour, where an act that is new speaks for a sequel."""
-        sequel = dict(zip(NAMES, row, strict=True)) | {"near": 1.0, "days": 0.0, "acts": 0.0}
-        nearest = self.probability(tuple(sequel.values()), same)
-        push = math.exp(SEQUEL * row[NAMES.index("acts")])
+        nearest = self.probability((*row[:_ACTS], 0.0, row[_ACTS + 1], 1.0, 0.0, 1.0), same)
+        push = math.exp(SEQUEL * row[_ACTS])
         return nearest * push / (1.0 - nearest + nearest * push)
 
 

@@ -8,17 +8,19 @@ from chipwire.enrich.copies import is_copy
 from chipwire.enrich.fingerprint import Print
 from chipwire.enrich.linkage import agglomerate, united
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import features
+from chipwire.enrich.pairs import NAMES, features
 from chipwire.enrich.window import Index
 
 FAINT = 0.05
 """Likeness not worth remembering."""
 GAP = 12 * 3600.0
 """A story that follows another starts at least these seconds later."""
-EXACT = 80
+EXACT = 60
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
-LARGEST = 240
-"""A chain of joins longer than this is cut at its weaker links first."""
+LARGEST = 160
+"""A chain of joins longer than this is cut at its weaker links."""
+SEMBLANCE = 0.25
+"""Copies have at least this cosine; below it nothing closer is looked at."""
 
 
 @dataclass(slots=True)
@@ -75,18 +77,28 @@ class Neighbours:
                 self.members[other].copies.discard(item_id)
 
     def reach(self, start: Member) -> list[Member]:
-        """Everything joined to `start` by a chain of pairs that could merge: what a new item can change, in order."""
+        """Everything joined to `start` by a chain of pairs that could merge: what a new item can change, in order.
+
+        Where such chains run through half the window, only links strong enough to keep the group small count.
+        """
+        bar = self.model.join
+        while (seen := self._chain(start, bar)) is None:
+            bar += 0.1
+        return sorted((self.members[i] for i in seen), key=lambda m: m.order)
+
+    def _chain(self, start: Member, bar: float) -> set[int] | None:
+        """Ids reached over links of at least `bar`; None when they are too many and a higher bar is left."""
         seen, queue = {start.item_id}, [start]
         while queue:
             here = queue.pop()
-            for other in self._joined(here, self.model.join) - seen:
+            for other in self._joined(here, bar) - seen:
                 seen.add(other)
                 queue.append(self.members[other])
-        return sorted((self.members[i] for i in seen), key=lambda m: m.order)
-
-    def part(self, group: list[Member]) -> list[list[Member]]:
-        """The stories in a group that reach() gave, each in the order of time."""
-        return [story for chunk in self._chunks(group, self.model.join) for story in self._part(chunk)]
+            if len(seen) > LARGEST and bar < 0.95:
+                return None
+            if len(seen) > 4 * LARGEST:
+                break
+        return seen
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
         """(id of the origin, members) of every set of copies in a story; an item without copies is its own family."""
@@ -130,21 +142,13 @@ class Neighbours:
             one.kin[two.item_id] = two.kin[one.item_id] = kinship
         if probability >= FAINT:
             one.likeness[two.item_id] = two.likeness[one.item_id] = probability
-        if same and is_copy(mine, other):
+        if same and row[NAMES.index("whole")] >= SEMBLANCE and is_copy(mine, other):
             one.copies.add(two.item_id)
             two.copies.add(one.item_id)
         return probability
 
-    def _chunks(self, group: list[Member], bar: float) -> list[list[Member]]:
-        """The group itself, or when it is too large its parts that stronger links hold together."""
-        if len(group) <= LARGEST or bar >= 0.95:
-            return [group]
-        rows = {member.item_id: row for row, member in enumerate(group)}
-        links = [(rows[m.item_id], rows[o]) for m in group for o in self._joined(m, bar + 0.1) if o in rows]
-        parts = [[group[row] for row in part] for part in united(len(group), links)]
-        return [chunk for part in parts for chunk in self._chunks(part, bar + 0.1)]
-
-    def _part(self, group: list[Member]) -> list[list[Member]]:
+    def part(self, group: list[Member]) -> list[list[Member]]:
+        """The stories in a group that reach() gave, each in the order of time."""
         rows = {member.item_id: row for row, member in enumerate(group)}
         likeness = np.zeros((len(group), len(group)))
         for row, member in enumerate(group):

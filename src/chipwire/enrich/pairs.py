@@ -4,28 +4,39 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from chipwire.enrich.anchors import Anchor, Kind, Zone, anchor_key
+from chipwire.enrich.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.copies import shingles
 from chipwire.enrich.fingerprint import Print
 from chipwire.enrich.terms import family, key
 
 Vector = dict[int, float]
+_MATTER = (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind.ACT)
 ROUNDS = frozenset(anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales"))
 HOUR = 3600.0
 SIGMA_HOURS = 72.0
 
 
 class View:
-    """One fingerprint made ready for comparison: normalised vectors, shingles, anchors by kind."""
+    """One fingerprint made ready for comparison: normalised vectors, shingles, anchors by kind (key → weight)."""
 
     def __init__(self, seen: Print, common: dict[int, float]) -> None:
         self.seen = seen
         self.family = family(seen.lang)
         self.family_key = key(self.family)
         self.common = common
-        self.anchors: dict[Kind, dict[int, Anchor]] = {kind: {} for kind in Kind}
-        for anchor in seen.anchors:
-            self.anchors[anchor.kind][anchor.key] = anchor
+        self.anchors: dict[Kind, dict[int, float]] = {kind: {} for kind in Kind}
+        self.prominent: set[int] = set()
+        """Keys of anchors in title or lead; a company counts when the item is about it."""
+        self.head: dict[int, float] = {}
+        """What the headline says: concepts, places, products and acts by weight."""
+        for kind, name, weight, zone in seen.anchors:
+            self.anchors[kind][name] = weight
+            if zone < Zone.BODY:
+                self.prominent.add(name)
+            if zone == Zone.TITLE and kind in _MATTER:
+                self.head[name] = weight
+        self.about = frozenset(self.anchors[Kind.COMPANY].keys() & self.prominent)
+        self.matter = frozenset().union(*(self.anchors[kind].keys() for kind in _MATTER))
 
     @cached_property
     def title(self) -> Vector:
@@ -44,6 +55,10 @@ class View:
         return shingles(self.seen.body)
 
     @cached_property
+    def words(self) -> frozenset[int]:
+        return frozenset(self.seen.body) - {0}
+
+    @cached_property
     def sentences(self) -> list[frozenset[int]]:
         """Term sets of the body's sentences."""
         found: list[frozenset[int]] = []
@@ -56,9 +71,8 @@ class View:
         return found
 
     @cached_property
-    def about(self) -> frozenset[int]:
-        found = self.anchors[Kind.COMPANY].values()
-        return frozenset(a.key for a in found if a.zone == Zone.TITLE)
+    def concept_norm(self) -> float:
+        return math.sqrt(sum(weight * weight for weight in self.anchors[Kind.CONCEPT].values())) or 1.0
 
     def _vector(self, sequence: tuple[int, ...]) -> Vector:
         counts: Vector = {}
@@ -77,9 +91,7 @@ def lead(body: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def cosine(one: Vector, two: Vector) -> float:
-    if len(one) > len(two):
-        one, two = two, one
-    return sum(w * two[term] for term, w in one.items() if term in two)
+    return sum([one[term] * two[term] for term in one.keys() & two.keys()])
 
 
 NAMES = (
@@ -104,36 +116,25 @@ class Odds:
 def shared(one: View, two: View, kind: Kind) -> float:
     """Rarity of what both say, counted by weight; said in the headline or lead of both counts half more."""
     mine, other = one.anchors[kind], two.anchors[kind]
-    if len(mine) > len(other):
-        mine, other = other, mine
     total = 0.0
-    for name, anchor in mine.items():
-        if name in other:
-            prominent = anchor.zone < Zone.BODY and other[name].zone < Zone.BODY
-            total += anchor.weight * (1.5 if prominent else 1.0)
+    for name in mine.keys() & other.keys():
+        total += mine[name] * (1.5 if name in one.prominent and name in two.prominent else 1.0)
     return total
 
 
-def overlap(one: View, two: View, kind: Kind) -> float:
-    """Cosine of the anchors of one kind, by weight."""
-    mine, other = one.anchors[kind], two.anchors[kind]
-    if not mine or not other:
-        return 0.0
-    dot = sum(a.weight * other[key].weight for key, a in mine.items() if key in other)
-    norm = math.sqrt(sum(a.weight**2 for a in mine.values()) * sum(a.weight**2 for a in other.values()))
-    return dot / norm
+def concepts(one: View, two: View) -> float:
+    """Cosine of what the two are about."""
+    mine, other = one.anchors[Kind.CONCEPT], two.anchors[Kind.CONCEPT]
+    return cosine(mine, other) / (one.concept_norm * two.concept_norm)
 
 
 def headline(one: View, two: View) -> float:
     """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
-    kinds = (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind.ACT)
     best = 0.0
     for first, second in ((one, two), (two, one)):
-        said = [(kind, a) for kind in kinds for a in first.anchors[kind].values() if a.zone == Zone.TITLE]
-        total = sum(a.weight for _, a in said)
-        if total:
-            hit = sum(a.weight for kind, a in said if a.key in second.anchors[kind])
-            best += hit / total / 2
+        if first.head:
+            hit = sum([first.head[name] for name in first.head.keys() & second.matter])
+            best += hit / sum(first.head.values()) / 2
     return best
 
 
@@ -149,18 +150,15 @@ def new_act(one: View, two: View) -> float:
     if hours_apart(one, two) < 20:
         return 0.0
     first, second = (one, two) if (one.seen.published or 0) <= (two.seen.published or 0) else (two, one)
-    known = first.anchors[Kind.ACT]
-    return float(any(a.zone < Zone.BODY and key not in known for key, a in second.anchors[Kind.ACT].items()))
+    return float(bool((second.anchors[Kind.ACT].keys() & second.prominent) - first.anchors[Kind.ACT].keys()))
 
 
 def rhythm(one: View, two: View) -> float:
     """1 when both are reports that come round every day or month (a market's close, monthly sales), of two rounds."""
     if hours_apart(one, two) < 12:
         return 0.0
-    mine, other = (
-        {a.key for a in view.anchors[Kind.CONCEPT].values() if a.zone < Zone.BODY} & ROUNDS for view in (one, two)
-    )
-    return float(bool(mine & other))
+    rounds = one.anchors[Kind.CONCEPT].keys() & two.anchors[Kind.CONCEPT].keys() & ROUNDS
+    return float(bool(rounds & one.prominent & two.prominent))
 
 
 def features(one: View, two: View) -> tuple[float, ...]:
@@ -179,7 +177,7 @@ def features(one: View, two: View) -> tuple[float, ...]:
         math.log1p(shared(one, two, Kind.PRODUCT)),
         math.log1p(shared(one, two, Kind.NAME)),
         math.log1p(shared(one, two, Kind.PLACE)),
-        overlap(one, two, Kind.CONCEPT),
+        concepts(one, two),
         headline(one, two),
         new_act(one, two),
         rhythm(one, two),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.anchors import Kind, Zone
+from chipwire.enrich.anchors import Kind
 from chipwire.enrich.copies import sketch
 from chipwire.enrich.fingerprint import Print, decode
 from chipwire.enrich.pairs import View, lead
@@ -126,9 +126,8 @@ def keys(view: View) -> list[tuple[int, float]]:
         if weight >= 0.5:
             found[(term * 31 + view.family_key) % BUCKETS] = weight * 0.6
     for kind, anchors in view.anchors.items():
-        for anchor in anchors.values():
-            weight = _PULL[kind] * anchor.weight * (1.3 if anchor.zone < Zone.BODY else 1.0)
-            found[anchor.key % BUCKETS] = weight
+        for name, rarity in anchors.items():
+            found[name % BUCKETS] = _PULL[kind] * rarity * (1.3 if name in view.prominent else 1.0)
     for mark in sketch(seen.body):
         found[(mark * 31 + view.family_key) % BUCKETS] = 1.0
     return list(found.items())
