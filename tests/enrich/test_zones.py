@@ -1,6 +1,5 @@
 """Boilerplate never tags: every block in every layout, in thirteen languages, alone and inside real stories."""
 
-import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path

@@ -12,7 +12,7 @@ _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
-_GERMAN = frozenset("der die das dem den des und für mit auf im am zum zur ist nicht eine einen von bei".split())
+_GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
 MOST_LINES = 15
 

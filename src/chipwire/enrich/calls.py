@@ -49,7 +49,7 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
 
 
 def labels(text: str, words: Collection[str]) -> Iterable[tuple[int, int]]:
-    """Short labels before a colon that hold one of `words`: 'Popular this week:', 'こちらも人気：'; spans end after it."""
+    """Short labels with one of `words` before a colon: 'Popular this week:', 'こちらも人気：'; spans end after it."""
     if ":" not in text:
         return
     for start, end in _chunks(text):

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
-from chipwire.enrich.tickers import in_ticker_place, is_web_address
+from chipwire.enrich.tickers import Places, is_web_address
 from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zone, Zones
 
 NEAR = 220
 """Cues count within this many characters, and wherever they stand when they stand in the title."""
 USUAL_CUES = frozenset({"chip", "ai", "tech", "finance"})
-COMPANY_CUE = "company"
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
@@ -74,15 +73,20 @@ class _Evidence:
             if (place < 0 or start - NEAR <= place <= end + NEAR) and not start <= place < end
         }
 
-    def others(self, slug: str) -> bool:
-        return any(other != slug for other in self.accepted)
+    def others(self, slug: str, start: int, end: int) -> bool:
+        """Whether another company is named near a span or in the title."""
+        return any(
+            other != slug and any(m.order < 0 or start - NEAR <= m.order <= end + NEAR for m in found)
+            for other, found in self.accepted.items()
+        )
 
 
 class Judge:
     """Applies the conditions of aliases, surest names first."""
 
-    def __init__(self, companies: Mapping[str, CompanyEntry], slips: Slips) -> None:
+    def __init__(self, companies: Mapping[str, CompanyEntry], places: Places, slips: Slips) -> None:
         self._companies = companies
+        self._places = places
         self._slips = slips
 
     def mentions(self, parts: list[Part]) -> list[Mention]:
@@ -122,14 +126,14 @@ class Judge:
         speaking = evidence.words(alias.cues or USUAL_CUES, start, end)
         against = evidence.words(alias.against, start, end)
         if alias.kind == "ticker":
-            return in_ticker_place(part.folded, hit.start, hit.end, bool(speaking) and not against, known)
+            finance = bool(speaking) and not against
+            return self._places.ticker(part.folded, hit.start, hit.end, finance=finance, known=known)
         if alias.strength == "unique":
             return "" if len(against) <= len(speaking) else None
         if known and not against:
             return "named elsewhere"
-        if not alias.cues and evidence.others(alias.slug):
-            speaking.add("other companies")
-        if COMPANY_CUE in alias.cues and evidence.others(alias.slug):
+        thing = alias.kind in ("product", "unit") and alias.cues
+        if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")
         if speaking and len(speaking) > len(against):
             return ", ".join(sorted(speaking)[:3])
@@ -154,7 +158,7 @@ class Judge:
             for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covered):
                 place = part.shift + start
                 speaking = evidence.words(USUAL_CUES, place, part.shift + end)
-                known = alias.slug in evidence.accepted or evidence.others(alias.slug)
+                known = alias.slug in evidence.accepted or evidence.others(alias.slug, place, part.shift + end)
                 if alias.speaks("") and not part.masked(start) and (known or speaking):
                     zone = part.zone(start)
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")

@@ -35,6 +35,8 @@ _MOVES = re.compile(
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
 )
+_NAMED = "昇"
+"""Characters that names keep apart from their simplified twins: 昇腾 is a product, 升腾 a verb."""
 _HAN = re.compile(r"[㐀-鿿]")
 
 
@@ -67,7 +69,7 @@ def _han_table() -> dict[int, str]:
     for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)):
         for code in range(start, end):
             simple = converter.convert(chr(code))
-            if len(simple) == 1 and simple != chr(code):
+            if len(simple) == 1 and simple != chr(code) and chr(code) not in _NAMED:
                 table[code] = simple
     return table
 

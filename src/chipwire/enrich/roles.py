@@ -13,13 +13,16 @@ from chipwire.errors import ConfigError
 
 FEATURES = (
     "bias", "in_title", "first_in_title", "title_start", "after_cue", "count", "share", "in_lead", "first_in_lead",
-    "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company",
+    "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company", "sparse", "title_thing",
+    "opens_sentence",
 )  # fmt: skip
 
 
 class Weights(BaseModel, extra="forbid"):
-    """data/roles.toml: one weight per feature, set by tests/bench/fit_roles.py."""
+    """data/roles.toml: one weight per feature, set by tests/bench/fit_roles.py, and words beside passing mentions."""
 
+    before: list[str]
+    after: list[str]
     weights: dict[str, float]
 
     @classmethod
@@ -34,25 +37,25 @@ class Weights(BaseModel, extra="forbid"):
         return loaded
 
 
-def roles(mentions: Sequence[Mention], title: str, body: str, weights: Mapping[str, float]) -> dict[str, Role]:
+def roles(mentions: Sequence[Mention], title: str, body: str, weights: Weights) -> dict[str, Role]:
     """The role of every company, in order of first mention; `title` and `body` are folded."""
     found: dict[str, Role] = {}
-    for slug, features in described(mentions, title, body).items():
-        score = sum(weights[name] * value for name, value in features.items())
+    for slug, features in described(mentions, title, body, weights).items():
+        score = sum(weights.weights[name] * value for name, value in features.items())
         found[slug] = "about" if score > 0 else "mention"
     if found and "about" not in found.values() and len(found) == 1 and mentions[0].in_title:
         found[mentions[0].slug] = "about"
     return found
 
 
-def described(mentions: Sequence[Mention], title: str, body: str) -> dict[str, dict[str, float]]:
+def described(mentions: Sequence[Mention], title: str, body: str, words: Weights) -> dict[str, dict[str, float]]:
     """The features of every company of an item, each about between 0 and 1."""
     by_slug: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_slug.setdefault(mention.slug, []).append(mention)
     titled = [slug for slug, found in by_slug.items() if found[0].in_title]
     lead = [slug for slug, found in by_slug.items() if any(m.zone == "lead" for m in found)]
-    return {slug: _features(found, by_slug, titled, lead, title, body) for slug, found in by_slug.items()}
+    return {slug: _features(found, by_slug, titled, lead, title, body, words) for slug, found in by_slug.items()}
 
 
 def _features(
@@ -62,6 +65,7 @@ def _features(
     lead: list[str],
     title: str,
     body: str,
+    words: Weights,
 ) -> dict[str, float]:
     slug, first = found[0].slug, found[0]
     total = sum(map(len, by_slug.values()))
@@ -72,7 +76,7 @@ def _features(
         "in_title": float(first.in_title),
         "first_in_title": float(titled[:1] == [slug]),
         "title_start": float(first.in_title and first.start < max(4, len(title) // 6)),
-        "after_cue": float(all(_compared(m, title if m.in_title else body) for m in found)),
+        "after_cue": float(all(_compared(m, title if m.in_title else body, words) for m in found)),
         "count": math.log(len(found)),
         "share": len(found) / total,
         "in_lead": float(slug in lead),
@@ -84,25 +88,23 @@ def _features(
         "indirect": float(all(m.alias.kind in ("product", "person", "ticker") for m in found)),
         "quoted_only": float(all(m.zone in ("quote", "caption") for m in found)),
         "no_title_company": float(not titled),
+        "sparse": min(1.0, len(body) / 1200) / len(found) if not first.in_title else 0.0,
+        "title_thing": float(first.in_title and first.alias.kind == "product" and first.start > 0),
+        "opens_sentence": float(any(_opens(m, body) for m in in_body)),
     }
 
 
-_CUES = (
-    "like ", "such as ", "including ", "unlike ", "rival ", "rivals ", "than ", "versus ", "vs ", "vs. ", "former ", "ex-", "via ", "on ", "against ",
-    "besides ", "alongside ", "from ", "at ", "by ", "for ", "seperti ", "termasuk ", "dibanding ", "daripada ", "mantan ", "pesaing ", "wie ", "als ", "comme ",
-    "como ", "come ", "kuten ", "как ", "gibi ", "与", "像", "比", "包括", "如", "和", "及", "在", "向", "用", "对标", "前", "除了", "元", "や", "同",
-)  # fmt: skip
-_AFTER = (
-    "版", "'s rival", "-style", "-backed", "-like", "等", "のような", "など", "のライバル", "같은", "처럼", "등", "보다", "출신", "の元", "에서", "에", "で", "に", "上",
-    " securities", "证券", " alum", " veteran",
-)  # fmt: skip
+def _opens(mention: Mention, body: str) -> bool:
+    """Whether a name is the first word of a sentence."""
+    before = body[max(0, mention.start - 2) : mention.start].strip(" \n\"'「“")
+    return not before or before[-1] in ".。!?！？"
 
 
-def _compared(mention: Mention, text: str) -> bool:
+def _compared(mention: Mention, text: str, words: Weights) -> bool:
     """Whether a name stands in a place where comparisons, venues and former employers stand."""
     lower = text.lower()
     before, after = lower[max(0, mention.start - 14) : mention.start], lower[mention.end : mention.end + 14]
-    return before.endswith(_CUES) or after.startswith(_AFTER)
+    return before.endswith(tuple(words.before)) or after.startswith(tuple(words.after))
 
 
 def _listed(mention: Mention, by_slug: Mapping[str, list[Mention]]) -> bool:

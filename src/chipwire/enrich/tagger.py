@@ -16,6 +16,7 @@ from chipwire.enrich.matching import Matcher
 from chipwire.enrich.origin import Credits
 from chipwire.enrich.roles import Weights, roles
 from chipwire.enrich.spelling import Endings
+from chipwire.enrich.tickers import Places, TickerWords
 from chipwire.enrich.topics import Topics
 from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zoner, Zones, title_tail
@@ -30,6 +31,7 @@ class Tagger:
         self,
         glossary: Glossary,
         endings: Endings,
+        ticker_words: TickerWords,
         weights: Weights,
         topic_words: Topics,
         credits: Credits,
@@ -45,8 +47,8 @@ class Tagger:
         self._matcher = Matcher(glossary, endings)
         self._zoner = Zoner(Advert(glossary.boilerplate), glossary.boilerplate.labels)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
-        self._judge = Judge(glossary.companies, slips)
-        self._weights = weights.weights
+        self._judge = Judge(glossary.companies, Places(ticker_words), slips)
+        self._weights = weights
 
     @classmethod
     def load(cls, data: Path) -> "Tagger":
@@ -54,6 +56,7 @@ class Tagger:
         return cls(
             Glossary.load(data),
             Endings.load(data),
+            TickerWords.load(data),
             Weights.load(data),
             Topics.load(data),
             Credits.load(data),

@@ -1,39 +1,62 @@
 """Tickers count only where tickers are written: ($NVDA), (NASDAQ: NVDA), 005930.KS, 9988.HK, 股票代码 688256."""
 
 import re
+import tomllib
+from pathlib import Path
 
-from chipwire.enrich.folding import Folded
+from pydantic import BaseModel, ValidationError
+
+from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.spelling import is_spaced
+from chipwire.errors import ConfigError
 
-_EXCHANGE = re.compile(
-    r"(?:nasdaq|nasdaqgs|nyse|krx|kospi|kosdaq|hkex|sehk|hkg|hkse|hk|twse|tpe|tw|sse|sha|szse|she|shse|ams|aex|euronext(?: amsterdam)?"
-    r"|lse|tse|tyo|us|纳斯达克|纽交所|港交所|上交所|科创板|港股|美股|股票代码|股票代号|股份代号|代码|代号|코스피|코스닥|나스닥|뉴욕증시|종목코드"
-    r"|ナスダック|証券コード|证券コード|银柄コード|ticker|tickers|symbol|simbol|kode saham|kürzel|wkn|тикер|إدراج|رمز)\s*[:：]?\s*\$?$"
-)
-_SUFFIX = re.compile(
-    r"(?:[.:\-](?:ks|kq|hk|tw|two|ss|sz|sh|t|o|oq|n|us|as|de|f|l|k)|\s(?:us|hk|tt|ks|na|ch) equity)(?![a-z0-9])"
-)
 _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
 
 
-def in_ticker_place(folded: Folded, start: int, end: int, finance: bool, known: bool) -> str | None:
-    """Why a code at this place is a ticker, or None; `known`: its company is named elsewhere in the item."""
-    text, lower = folded.text, folded.lower
-    code = text[start:end]
-    if not code.isupper() and not code.isdigit():
-        return None
-    if text[start - 1 : start] == "$" and code.isalpha():
-        return "$ sign"
-    if _SUFFIX.match(lower, end):
-        return "exchange suffix"
-    if end < len(text) and text[end] in "./-" and is_spaced(text[end + 1 : end + 2] or " "):
-        return None
-    if _EXCHANGE.search(lower, max(0, start - 24), start):
-        return "exchange named"
-    bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
-    if bracketed and (known or (finance and code.isalpha())):
-        return "in brackets"
-    return "among prices" if finance and code.isalpha() and len(code) > 3 else None
+class TickerWords(BaseModel, extra="forbid"):
+    """data/tickers.toml: words before a ticker, suffixes after it, and Bloomberg's markets before 'Equity'."""
+
+    before: list[str]
+    suffixes: list[str]
+    equity: list[str]
+
+    @classmethod
+    def load(cls, data: Path) -> "TickerWords":
+        path = data / "tickers.toml"
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+
+
+class Places:
+    """Knows where tickers are written."""
+
+    def __init__(self, words: TickerWords) -> None:
+        exchanges = "|".join(re.escape(fold_word(word)) for word in words.before)
+        self._exchange = re.compile(rf"(?:{exchanges})\s*:?\s*\$?$")
+        suffixes, equity = "|".join(words.suffixes), "|".join(words.equity)
+        self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
+
+    def ticker(self, folded: Folded, start: int, end: int, *, finance: bool, known: bool) -> str | None:
+        """Why a code at this place is a ticker, or None; `known`: its company is named elsewhere in the item."""
+        text, lower = folded.text, folded.lower
+        code = text[start:end]
+        if not code.isupper() and not code.isdigit():
+            return None
+        if text[start - 1 : start] == "$" and code.isalpha():
+            return "$ sign"
+        if self._suffix.match(lower, end):
+            return "exchange suffix"
+        if end < len(text) and text[end] in "./-" and is_spaced(text[end + 1 : end + 2] or " "):
+            return None
+        if self._exchange.search(lower, max(0, start - 24), start):
+            return "exchange named"
+        bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
+        if bracketed and (known or (finance and code.isalpha())):
+            return "in brackets"
+        long_number = code.isdigit() and len(code) > 4
+        return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 
 
 def is_web_address(lower: str, start: int, end: int) -> bool:
