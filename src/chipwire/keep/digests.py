@@ -14,6 +14,8 @@ _ITEM, _FEED, _STATE = table("item"), table("feed"), table("feed_state")
 _COMPANY, _TOPIC = table("item_company"), table("item_topic")
 _FIRST = timedelta(hours=24)
 _DAY = timedelta(days=1)
+BEFORE_ALL = -1
+"""Lower end of a window that starts with the very first item; 0 is the watermark of a reader without a letter."""
 _TAGS = re.compile(r"<[^>]*>")
 _I = _ITEM.c
 _COLUMNS = [_I.id, _I.story_id, _I.url, _I.title, _I.lang, _I.first_seen, _I.published, _I.copy_of, _I.link]
@@ -24,11 +26,11 @@ def window(c: Connection, reader: Reader, now: datetime) -> Window:
     """Everything that arrived since the reader's last letter; the last 24 hours for a new reader."""
     high = c.execute(select(func.max(_ITEM.c.id))).scalar() or 0
     if reader.watermark:
-        after = select(_ITEM.c.first_seen).where(_ITEM.c.id <= reader.watermark).order_by(_ITEM.c.id.desc()).limit(1)
-        since = c.execute(after).scalar() or now - _FIRST
-        return Window(reader.watermark, max(high, reader.watermark), since, now)
+        covered = select(func.max(_ITEM.c.first_seen)).where(_ITEM.c.id == _last_until(reader.watermark))
+        since = c.execute(covered).scalar() or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
+        return Window(reader.watermark, max(high, reader.watermark), since or now - _FIRST, now)
     earlier = select(func.max(_ITEM.c.id)).where(_ITEM.c.first_seen < now - _FIRST)
-    return Window(c.execute(earlier).scalar() or 0, high, now - _FIRST, now)
+    return Window(c.execute(earlier).scalar() or BEFORE_ALL, max(high, BEFORE_ALL), now - _FIRST, now)
 
 
 def stories(c: Connection, low: int, high: int) -> list[DigestStory]:
@@ -83,6 +85,10 @@ def health(c: Connection) -> FeedHealth:
     query = select(_FEED.c.title, _STATE.c.failing_since).outerjoin(_STATE, _STATE.c.feed_id == _FEED.c.id)
     rows = c.execute(query.where(_FEED.c.enabled).order_by(_FEED.c.title)).all()
     return FeedHealth(len(rows), tuple(title for title, since in rows if since is not None))
+
+
+def _last_until(item: int) -> Any:
+    return select(func.max(_ITEM.c.id)).where(_ITEM.c.id <= item).scalar_subquery()
 
 
 def _roles(there: Any) -> Any:
