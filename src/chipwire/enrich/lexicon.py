@@ -124,8 +124,9 @@ class Lexicon:
 
 
 def _joined(one: Concept, two: Concept) -> Concept:
+    """One concept with the forms of both; kind and weight are those of the file read last."""
     langs = {**one.forms, **{lang: one.forms.get(lang, []) + forms for lang, forms in two.forms.items()}}
-    return one.model_copy(update={"forms": langs})
+    return two.model_copy(update={"forms": langs})
 
 
 def _read(path: Path) -> list[Concept]:
