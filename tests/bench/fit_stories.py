@@ -48,7 +48,7 @@ HELPS = {
 }
 HURTS = {"strangers", "days"}
 FIXED = {"rhythm": -4.0, "acts": -1.0}
-"""By rule, for want of examples: two rounds of one recurring report are two stories; a new act a day later is likely one."""
+"""By rule, for want of examples: two rounds of one recurring report are two stories, and so is likely a new act."""
 ABSENT = {"cross": {"title", "lead", "whole"}, "same": set()}
 LACKING, SIGHTINGS, PENALTY, FOLDS = 1 / 3, 3, 1.0, 6
 Array = NDArray[np.float64]
@@ -97,7 +97,7 @@ def one_week(items: list[dict[str, str]]) -> list[datetime]:
 
 
 def thinned(lexicon: Lexicon, seed: int) -> Lexicon:
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     return replace(lexicon, concepts={k: c for k, c in lexicon.concepts.items() if draw.random() > LACKING})
 
 
@@ -154,9 +154,9 @@ def odds(facts: Array, values: Array, weights: dict[str, Array]) -> Array:
 
 
 def validate(facts: Array, values: Array, seed: int, joins: tuple[float, ...]) -> dict[tuple[int, float], list[float]]:
-    """{(sighting, join): B³ F1, within language, cross pairs F1}; every item judged by weights that never saw its story."""
+    """{(sighting, join): B³ F1, within language, cross pairs F1}; no item is judged by weights that saw its story."""
     stories = sorted({*facts[:, 3], *facts[:, 4]})
-    random.Random(seed).shuffle(stories)  # noqa: S311
+    random.Random(seed).shuffle(stories)
     fold = {story: place % FOLDS for place, story in enumerate(stories)}
     sides = np.array([[fold[a], fold[b]] for a, b in facts[:, 3:5]])
     likely = np.zeros((FOLDS, len(facts)))

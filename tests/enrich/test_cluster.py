@@ -1,0 +1,119 @@
+"""The story tracker on an invented week: languages, copies, sequels, any order of arrival, restarts."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire.domain import Placement
+from chipwire.enrich.cluster import Arrival, Window, moment, run
+from chipwire.enrich.fingerprint import fingerprint
+from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.tagger import Tagger
+
+DATA = Path(__file__).parents[2] / "data"
+WEEK = [
+    json.loads(line) for line in (Path(__file__).parent / "data" / "one_week.jsonl").read_text("utf-8").splitlines()
+]
+"""An invented week: four events in six languages, copies, a sequel; `expect` names the event."""
+
+
+@pytest.fixture(scope="module")
+def prints(tagger: Tagger) -> dict[str, bytes]:
+    lexicon, found = Lexicon.load(DATA), {}
+    for item in WEEK:
+        tags = tagger.tag(item["title"], item["body"], lang=item["lang"], url=item["url"])
+        when = moment(item["published"])
+        text = (item["title"], item["body"], item["lang"])
+        found[item["id"]] = fingerprint(*text, when, item["feed"], item["url"], tags, lexicon)
+    return found
+
+
+def placed(window: Window, prints: dict[str, bytes], polls: list[list[str]], first: int = 1) -> dict[str, Placement]:
+    """Last placement of every item after these polls; ids count up from `first`."""
+    found: dict[int, Placement] = {}
+    names: dict[int, str] = {}
+    for poll in polls:
+        arrivals = []
+        for name in poll:
+            names[first] = name
+            arrivals.append(Arrival(first, prints[name]))
+            first += 1
+        found.update((p.item_id, p) for p in window.place(arrivals))
+    return {names[number]: placement for number, placement in found.items() if number in names}
+
+
+def partition(found: dict[str, Placement]) -> set[frozenset[str]]:
+    groups: dict[int, set[str]] = {}
+    for name, placement in found.items():
+        groups.setdefault(placement.story_id, set()).add(name)
+    return {frozenset(group) for group in groups.values()}
+
+
+def expected() -> set[frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for item in WEEK:
+        groups.setdefault(item["expect"], set()).add(item["id"])
+    return {frozenset(group) for group in groups.values()}
+
+
+def test_one_event_in_five_languages_is_one_story(tagger: Tagger) -> None:
+    rows = list(run(WEEK, tagger, DATA))
+    assert [row["id"] for row in rows] == [item["id"] for item in WEEK]
+    groups: dict[Any, set[str]] = {}
+    for row in rows:
+        groups.setdefault(row["story"], set()).add(row["id"])
+    assert {frozenset(group) for group in groups.values()} == expected()
+    assert {row["id"]: row["copy_of"] for row in rows if row["copy_of"]} == {"b2": "b1", "b3": "b1"}
+
+
+def test_links_and_sequel(prints: dict[str, bytes]) -> None:
+    found = placed(Window.load(DATA), prints, [list(prints)])
+    links = {name: found[name].link for name in ("b1", "b2", "b3", "b4", "b5", "b6", "m1", "m2")}
+    assert links == {"b1": "origin", "b2": "copy", "b3": "copy", "b4": "translation", "b5": "translation",
+                     "b6": "translation", "m1": "origin", "m2": "translation"}  # fmt: skip
+    assert found["d1"].follows == found["b1"].story_id
+    assert found["m1"].follows is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_order_of_arrival_changes_the_partition(prints: dict[str, bytes], seed: int) -> None:
+    draw = random.Random(seed)
+    names = list(prints)
+    draw.shuffle(names)
+    cuts = sorted(draw.sample(range(1, len(names)), 3))
+    polls = [names[a:b] for a, b in zip([0, *cuts], [*cuts, len(names)], strict=True)]
+    assert partition(placed(Window.load(DATA), prints, polls)) == expected()
+
+
+def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
+    names = list(prints)
+    for cut in (3, 6, 9):
+        first = placed(Window.load(DATA), prints, [names[:cut]])
+        again = Window.load(DATA)
+        ids = {name: number for number, name in enumerate(names, 1)}
+        again.restore([(ids[n], p.story_id, p.copy_of, prints[n]) for n, p in first.items()])
+        later = placed(again, prints, [names[cut:]], first=cut + 1)
+        assert partition({**first, **later}) == expected()
+
+
+def test_story_keeps_the_id_of_its_first_item_to_arrive(prints: dict[str, bytes]) -> None:
+    found = placed(Window.load(DATA), prints, [["b6"], ["b1", "b2"], ["b5"]])
+    assert {placement.story_id for placement in found.values()} == {1}
+    assert found["b1"].link == "origin"
+    assert found["b6"].link == "translation"
+
+
+def test_story_outlives_its_first_item(prints: dict[str, bytes]) -> None:
+    window = Window.load(DATA)
+    window.restore([(7, 3, None, prints["b4"])])
+    assert {p.story_id for p in window.place([Arrival(8, prints["b1"])])} == {3}
+
+
+def test_unreadable_fingerprint_stands_alone() -> None:
+    assert Window.load(DATA).place([Arrival(4, b""), Arrival(5, b"\xff" * 90)]) == [
+        Placement(item_id=4, story_id=4),
+        Placement(item_id=5, story_id=5),
+    ]

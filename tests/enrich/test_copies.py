@@ -1,0 +1,86 @@
+"""Copies are found by their text, however it was trimmed, padded, reordered or reworded, and by nothing less."""
+
+from pathlib import Path
+
+import pytest
+
+from chipwire.domain import Figure, Tags
+from chipwire.enrich.copies import is_copy, sketch
+from chipwire.enrich.fingerprint import decode, fingerprint
+from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.model import Model
+from chipwire.enrich.pairs import View
+
+DATA = Path(__file__).parents[2] / "data"
+FIRST = "The foundry will open a second hall beside the river in spring, its manager told a trade fair in Lyon."
+SECOND = "It has room for 30 etching machines and should reach 12,000 wafers a month within a year of its start."
+THIRD = "Neighbours had worried about noise, but the council accepted a wall of earth and a ban on night deliveries."
+WRAP = "Chip shares closed {} on {} as investors {} after a week of {} trade. The index {} {} percent to {} points, "
+ZH = "该厂将在明年春天启用第二座厂房，可容纳三十台刻蚀设备，一年之内月产能将达到一万二千片。居民担心噪音，将修建土墙。"
+
+
+def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[float, ...] = ()) -> View:
+    figures = [Figure(text=str(value), value_low=value, value_high=value, unit="units") for value in amounts]
+    tags = Tags(lang=lang, figures=figures)
+    seen = decode(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({}, frozenset())))
+    assert seen is not None
+    return View(seen, Model.load(DATA).common)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{SECOND}\n{THIRD}",
+        f"{THIRD}\n{FIRST}\n{SECOND}",
+        f"{FIRST}\n{SECOND}\n{THIRD}\nRead also: ten walks by the water\nSubscribe to our letter for more.",
+        f"LYON (AgencyName) - {FIRST} {SECOND}",
+    ],
+)
+def test_trimmed_moved_and_padded_texts_are_copies(body: str) -> None:
+    assert is_copy(view(f"{FIRST}\n{SECOND}\n{THIRD}"), view(body, title="Something else altogether"))
+
+
+def test_reworded_sentence_by_sentence_with_all_amounts() -> None:
+    told = view(f"{FIRST}\n{SECOND}\n{THIRD}", amounts=(30, 12_000))
+    again = view(
+        "Beside the river, the foundry plans to open a second hall in spring, according to its manager at a trade fair "
+        "in Lyon.\nThere is room for 30 etching machines; within a year it should reach 12,000 wafers a month.\n"
+        "The council accepted a ban on night deliveries and a wall of earth after neighbours worried about noise.",
+        amounts=(30, 12_000),
+    )
+    assert is_copy(told, again)
+
+
+def test_same_title_and_event_in_own_words_is_no_copy() -> None:
+    own = "Lyon gets more clean rooms. What began as a small plant now employs half the valley, and rents show it."
+    assert not is_copy(view(f"{FIRST}\n{SECOND}"), view(own))
+
+
+def test_form_filled_in_anew_is_no_copy() -> None:
+    one = WRAP.format("higher", "Monday", "bought", "calm", "rose", "1.1", "812") + "with 40, 50 and 60 stocks up."
+    two = WRAP.format("lower", "Tuesday", "sold", "calm", "fell", "2.3", "793") + "with 31, 52 and 67 stocks up."
+    assert not is_copy(view(one, amounts=(1.1, 40, 50, 60)), view(two, amounts=(2.3, 31, 52, 67)))
+
+
+def test_chinese_in_either_script() -> None:
+    traditional = "該廠將在明年春天啟用第二座廠房，可容納三十台刻蝕設備，一年之內月產能將達到一萬二千片。"
+    assert is_copy(view(ZH, "zh-Hans"), view(traditional, "zh-Hant"))
+
+
+def test_shared_quotation_is_no_copy() -> None:
+    quote = '"We have signed nothing and we are talking to nobody," the company said.'
+    one = view(f"{quote}\n{FIRST} {SECOND}")
+    two = view(
+        f"{quote}\nLawyers found the wording odd. The share price had doubled in a month, and short sellers smiled."
+    )
+    assert not is_copy(one, two)
+
+
+def test_stub_is_no_copy() -> None:
+    assert not is_copy(view("More soon."), view("More soon."))
+
+
+def test_sketch_draws_alike() -> None:
+    whole = view(f"{FIRST}\n{SECOND}\n{THIRD}").seen.body
+    part = view(f"{SECOND}\n{THIRD}").seen.body
+    assert set(sketch(part)) <= set(sketch(whole))
