@@ -6,13 +6,27 @@ from fastapi.middleware.cors import CORSMiddleware
 from chipwire import __version__
 from chipwire.keep.db import Store
 from chipwire.serve import docs, health, problems, subscribe, websub, wording
-from chipwire.serve.api import companies, feedback, feeds, formats, items, quality, readers, stories, stream
+from chipwire.serve.api import (
+    companies,
+    feedback,
+    feeds,
+    formats,
+    items,
+    quality,
+    readers,
+    stories,
+    stream,
+    webhooks,
+)
 from chipwire.serve.conditional import Conditional
 from chipwire.serve.manners import Manners
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
-_PARTS = (formats, stream, items, feedback, stories, companies, feeds, quality, readers, subscribe, websub, health)
+_PARTS = (
+    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers),
+    *(subscribe, websub, health),
+)
 """Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
 __all__ = ["Options", "create_app"]
 

@@ -21,10 +21,12 @@ from chipwire.keep.tables.items import (
 from chipwire.keep.tables.readers import LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
 from chipwire.keep.tables.service import CounterRow, LeaseRow, MetaRow, TokenRow
 from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow
+from chipwire.keep.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "CompanyNameRow",
     "CounterRow",
+    "DeliveryRow",
     "FeedEventRow",
     "FeedRow",
     "FeedStateRow",
@@ -47,6 +49,7 @@ __all__ = [
     "SuppressionRow",
     "TokenRow",
     "TombstoneRow",
+    "WebhookRow",
     "metadata",
     "table",
 ]

@@ -1,0 +1,142 @@
+"""Saved queries that call back: an outbox, so that every matching item is called out at least once, under one id."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from chipwire.errors import NotFound
+from chipwire.keep import query
+from chipwire.keep.expression import parse
+from chipwire.keep.tables import table
+
+_HOOK, _CALL = table("webhook"), table("delivery")
+_GROUPS = ("companies", "topics", "langs", "feeds", "kinds")
+STEP = 200
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that is due."""
+
+    id: int
+    webhook_id: int
+    url: str
+    secret: str
+    message_id: str
+    payload: bytes
+    tries: int
+
+
+def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime) -> int:
+    """Save a query (see `filter_of`) that calls `url` from now on; its id. The secret is made here."""
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    row = {"url": url, "secret": secret, "asked": dict(asked), "active": True, "created": now}
+    put = _HOOK.insert().values(**row, watermark=query.newest(c)).returning(_HOOK.c.id)
+    return int(c.execute(put).scalar_one())
+
+
+def filter_of(asked: Mapping[str, Any]) -> query.Filter:
+    """The filter of a saved query: groups of values, `roles`, `q` as it was written, `relevant_only`, `collapse`."""
+    groups: dict[str, Any] = {name: tuple(tuple(group) for group in asked.get(name, ())) for name in _GROUPS}
+    return query.Filter(
+        **groups,
+        roles=tuple(asked.get("roles", ())),
+        words=parse(asked["q"]) if asked.get("q") else None,
+        relevant_only=asked.get("relevant_only", True),
+        collapse=asked.get("collapse", False),
+    )
+
+
+def listing(c: Connection) -> list[dict[str, Any]]:
+    """All webhooks, secrets included, by id."""
+    return [dict(row) for row in c.execute(select(_HOOK).order_by(_HOOK.c.id)).mappings()]
+
+
+def get(c: Connection, webhook_id: int) -> dict[str, Any]:
+    """One webhook; NotFound when there is none."""
+    row = c.execute(select(_HOOK).where(_HOOK.c.id == webhook_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no webhook {webhook_id}")
+    return dict(row)
+
+
+def remove(c: Connection, webhook_id: int) -> None:
+    """Forget a webhook and its calls; NotFound when there is none."""
+    if c.execute(delete(_HOOK).where(_HOOK.c.id == webhook_id)).rowcount == 0:
+        raise NotFound(f"there is no webhook {webhook_id}")
+
+
+def log(c: Connection, webhook_id: int, limit: int = 100) -> list[dict[str, Any]]:
+    """The newest calls of a webhook, without their payloads."""
+    columns = [column for column in _CALL.c if column.name not in ("payload", "webhook_id")]
+    rows = select(*columns).where(_CALL.c.webhook_id == webhook_id).order_by(_CALL.c.id.desc()).limit(limit)
+    return [dict(row) for row in c.execute(rows).mappings()]
+
+
+def queue(c: Connection, now: datetime) -> int:
+    """Put calls for items that arrived since each webhook last looked into the outbox; how many."""
+    top, number = query.newest(c), 0
+    waiting = select(_HOOK).where(_HOOK.c.active, _HOOK.c.watermark < top).order_by(_HOOK.c.id)
+    for hook in c.execute(waiting).mappings().all():
+        rows = query.after(c, replace(filter_of(hook["asked"]), above=hook["watermark"]), limit=STEP)
+        for item_id, wire in rows:
+            _put(c, hook["id"], f"msg_{hook['id']}_{item_id}", "item.new", wire, now)
+        seen = rows[-1][0] if len(rows) == STEP else top
+        c.execute(update(_HOOK).where(_HOOK.c.id == hook["id"]).values(watermark=seen))
+        number += len(rows)
+    return number
+
+
+def test(c: Connection, webhook_id: int, now: datetime) -> int:
+    """Put a call without an item into the outbox; its id."""
+    get(c, webhook_id)
+    return _put(c, webhook_id, f"msg_{webhook_id}_test_{secrets.token_hex(6)}", "webhook.test", b"{}", now)
+
+
+def replay(c: Connection, webhook_id: int, call_id: int, now: datetime) -> None:
+    """Make a call again, under the same id; NotFound when there is no such call of this webhook."""
+    again = update(_CALL).where(_CALL.c.id == call_id, _CALL.c.webhook_id == webhook_id)
+    if c.execute(again.values(state="pending", tries=0, next_try=now)).rowcount == 0:
+        raise NotFound(f"webhook {webhook_id} has no delivery {call_id}")
+
+
+def due(c: Connection, now: datetime, limit: int) -> list[Call]:
+    """Calls whose time has come, the longest waiting first."""
+    asked = (
+        select(_CALL.c.id, _HOOK.c.id, _HOOK.c.url, _HOOK.c.secret, _CALL.c.message_id, _CALL.c.payload, _CALL.c.tries)
+        .join(_HOOK, _HOOK.c.id == _CALL.c.webhook_id)
+        .where(_CALL.c.state == "pending", _CALL.c.next_try <= now, _HOOK.c.active)
+        .order_by(_CALL.c.next_try, _CALL.c.id)
+        .limit(limit)
+    )
+    return [Call(*row) for row in c.execute(asked)]
+
+
+def delivered(c: Connection, call: Call, status: int, now: datetime) -> None:
+    """The receiver took it."""
+    done = {"state": "delivered", "tries": call.tries + 1, "last_try": now, "last_status": status, "last_error": None}
+    c.execute(update(_CALL).where(_CALL.c.id == call.id).values(**done))
+
+
+def missed(c: Connection, call: Call, status: int | None, error: str, now: datetime, next_try: datetime | None) -> None:
+    """The receiver did not take it: try again at `next_try`, or give up when that is None."""
+    state = "pending" if next_try else "failed"
+    said = {"state": state, "tries": call.tries + 1, "last_try": now, "last_status": status, "last_error": error}
+    c.execute(update(_CALL).where(_CALL.c.id == call.id).values(**said, next_try=next_try or now))
+
+
+def stop(c: Connection, webhook_id: int) -> None:
+    """The receiver is gone (410): call it no more."""
+    c.execute(update(_HOOK).where(_HOOK.c.id == webhook_id).values(active=False))
+
+
+def _put(c: Connection, webhook_id: int, message_id: str, kind: str, data: bytes, now: datetime) -> int:
+    at = now.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    payload = b'{"type":"%s","timestamp":"%s","data":%s}' % (kind.encode(), at, data)
+    row = {"webhook_id": webhook_id, "message_id": message_id, "state": "pending", "tries": 0, "payload": payload}
+    return int(c.execute(_CALL.insert().values(**row, queued=now, next_try=now).returning(_CALL.c.id)).scalar_one())

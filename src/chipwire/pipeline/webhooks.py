@@ -1,0 +1,67 @@
+"""Items to saved queries, saved queries to their receivers: signed, guarded, tried again for a day."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from standardwebhooks import Webhook
+
+from chipwire.collect.fetch import Fetcher
+from chipwire.domain import Failed, Fetched
+from chipwire.keep import webhooks
+from chipwire.keep.db import Store
+
+AGAIN = (5, 60, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600)
+"""Seconds before each further try; after the last the call has failed."""
+AT_ONCE = 50
+GONE = 410
+
+
+async def round(store: Store, wire: Fetcher, now: Callable[[], datetime]) -> int:
+    """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
+    await asyncio.to_thread(_queue, store, now())
+    calls = await asyncio.to_thread(_due, store, now())
+    taken = await asyncio.gather(*(_make(store, wire, call, now) for call in calls))
+    return sum(taken)
+
+
+def signed(call: webhooks.Call, now: datetime) -> dict[str, str]:
+    """Headers of Standard Webhooks for one try."""
+    return {
+        "content-type": "application/json",
+        "webhook-id": call.message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(call.secret).sign(call.message_id, now, call.payload.decode()),
+    }
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When a call that was missed for the `tries`-th time is due again; None when it is given up."""
+    return now + timedelta(seconds=AGAIN[tries - 1]) if tries <= len(AGAIN) else None
+
+
+async def _make(store: Store, wire: Fetcher, call: webhooks.Call, now: Callable[[], datetime]) -> bool:
+    began = now()
+    answer = await wire.post(call.url, body=call.payload, headers=signed(call, began), now=began)
+    return await asyncio.to_thread(_record, store, call, answer, now())
+
+
+def _queue(store: Store, now: datetime) -> None:
+    with store.write() as c:
+        webhooks.queue(c, now)
+
+
+def _due(store: Store, now: datetime) -> list[webhooks.Call]:
+    with store.read() as c:
+        return webhooks.due(c, now, AT_ONCE)
+
+
+def _record(store: Store, call: webhooks.Call, answer: Fetched | Failed, now: datetime) -> bool:
+    with store.write() as c:
+        if isinstance(answer, Fetched):
+            webhooks.delivered(c, call, answer.status, now)
+            return True
+        webhooks.missed(c, call, answer.status, answer.message, now, next_try(call.tries + 1, now))
+        if answer.status == GONE:
+            webhooks.stop(c, call.webhook_id)
+        return False
