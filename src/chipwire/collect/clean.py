@@ -112,7 +112,7 @@ def escape(raw: str) -> str:
 def _prepared(raw: str) -> str:
     """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened."""
     raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", raw)).strip()
-    if "&lt;" in raw and "<" not in raw:
+    if "&lt;" in raw and not _DOUBLE.search(raw):
         opened = unescape(raw)
         if _DOUBLE.search(opened):
             raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", opened)).strip()
@@ -154,4 +154,4 @@ def _picture(match: re.Match[str]) -> str:
 
 def looks_like_markup(raw: str) -> bool:
     """Whether text that calls itself plain is markup all the same."""
-    return bool(_DOUBLE.search(raw)) or ("<" not in raw and "&lt;" in raw and bool(_DOUBLE.search(unescape(raw))))
+    return bool(_DOUBLE.search(raw)) or ("&lt;" in raw and bool(_DOUBLE.search(unescape(raw))))

@@ -90,9 +90,8 @@ def _judge(body: bytes, declared: list[str], lang: str | None) -> tuple[str, str
     if _SURROGATES.search(body):
         whole = body.decode("utf-8", "surrogatepass") if _is_utf8(body, "surrogatepass") else None
         if whole is not None:
-            return whole.encode("utf-16", "surrogatepass").decode(
-                "utf-16", "replace"
-            ), "surrogates in UTF-8 were joined"
+            joined = whole.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+            return joined, "surrogates in UTF-8 were joined"
     if _mostly_utf8(body):
         return _patched(body), "some bytes are not UTF-8; read as Windows-1252"
     likely = _likely(lang)
@@ -165,10 +164,10 @@ codecs.register_error("chipwire.cp1252", _stray)
 
 
 def _garbled(text: str) -> bool:
-    """Whether a one-byte reading looks like a misread multi-byte or Cyrillic one: long runs beyond ASCII."""
-    high = [char for char in text if char > "\x7f"]
-    runs = len(re.findall(r"[\x80-\uffff]{4,}", text))
-    return len(high) > 40 and runs > len(high) / 20
+    """Whether a one-byte reading looks like a misread multi-byte or Cyrillic one: most of it in runs beyond ASCII."""
+    high = sum(1 for char in text if char > "\x7f")
+    runs = sum(len(run) for run in re.findall(r"[\x80-\uffff]{4,}", text))
+    return high > 40 and runs > high / 2
 
 
 def _plausible(text: str, name: str) -> float:

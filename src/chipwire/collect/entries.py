@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from chipwire.collect import clean, dates, identity
 from chipwire.collect.links import MAX_URL, absolute, is_web
+from chipwire.collect.mend import MAX_ENTRIES
 from chipwire.collect.raw import Body, RawDocument, RawEntry
 from chipwire.domain import Document, Entry, FeedFacts
 
-MAX_ENTRIES = 2000
 MAX_CATEGORIES = 50
 _LANG = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 _NEWS = ("news.google.com",)
@@ -55,10 +55,11 @@ def language(raw: str | None) -> str | None:
 
 
 def _entry(
-    raw: RawEntry, bases: tuple[str | None, ...], facts: FeedFacts, lang: str | None, problems: Counter[str]
+    raw: RawEntry, bases: tuple[str | None, str | None], facts: FeedFacts, lang: str | None, problems: Counter[str]
 ) -> Entry:
-    own = (absolute(raw.base, *bases), *bases)
-    link = _link(raw, own, problems)
+    home, here = bases
+    written = is_web(raw.base) or not raw.base
+    link = _link(raw, bases if written else (here, home), problems)
     title, source = clean.title(raw.title), clean.title(raw.source or "") or None
     google = any(urlsplit(one).hostname in _NEWS for one in (facts.home, link) if one)
     title, source = publisher(title, source, guess=google)
@@ -70,7 +71,7 @@ def _entry(
         uid=_guid(raw.guid),
         url=link,
         title=title,
-        summary=_summary(raw, own),
+        summary=_summary(raw, home, here),
         text=_text(raw),
         author=clean.title(raw.author or "")[:300] or None,
         lang=spoken,
@@ -102,13 +103,16 @@ def script(text: str) -> str | None:
 
 
 def _link(raw: RawEntry, bases: tuple[str | None, ...], problems: Counter[str]) -> str | None:
+    long = 0
     for candidate in raw.links:
         link = absolute(candidate, *bases)
         if link and len(link) > MAX_URL:
-            problems[f"links over {MAX_URL} characters, left out"] += 1
+            long += 1
         elif link:
             return link
-    if raw.links:
+    if long:
+        problems[f"links over {MAX_URL} characters, left out"] += 1
+    elif raw.links:
         problems["links that lead nowhere on the web"] += 1
     return None
 
@@ -117,13 +121,13 @@ def _guid(raw: str | None) -> str:
     return clean.line(raw or "")[:MAX_URL]
 
 
-def _summary(raw: RawEntry, bases: tuple[str | None, ...]) -> str:
+def _summary(raw: RawEntry, home: str | None, here: str | None) -> str:
     """The short description, or the content of entries without one."""
     for body in (raw.summary, *raw.contents):
         if body is None:
             continue
-        own = (absolute(body.base, *bases), *bases) if body.base else bases
-        if cleaned := clean.escape(body.value) if _is_plain(body) else clean.fragment(body.value, *own):
+        bases = (absolute(body.base, here, home), home, here)
+        if cleaned := clean.escape(body.value) if _is_plain(body) else clean.fragment(body.value, *bases):
             return cleaned
     return ""
 

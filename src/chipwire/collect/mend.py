@@ -3,6 +3,7 @@
 import html
 import re
 
+MAX_ENTRIES = 2000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _ROOT_NAME = re.compile(r"<([A-Za-z][\w.:-]*)")
@@ -19,6 +20,10 @@ _PROLOG = re.compile(r"[\s>]*<(!--|\?)")
 _MEDIA = re.compile(r"<(/?)media:(title|description)\b[^<>]*?(/?)>", re.IGNORECASE)
 _TAG = re.compile(r"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z][\w.:-]*)[^<>]*>", re.DOTALL)
 _NEVER_CLOSED = {"br", "hr", "img", "input", "meta", "wbr"}
+_RESERVED = re.compile(r"<(/?)(links|authors|contributors|publishers|\w+_detail|\w+_parsed)(?=[\s/>])", re.IGNORECASE)
+"""Elements whose names feedparser uses for lists of its own, and would write over."""
+_SPACED = re.compile(r"""(\sxmlns(?::[\w.-]+)?\s*=\s*)("[^"<>]*\s[^"<>]*"|'[^'<>]*\s[^'<>]*')""")
+"""Blanks in the name of a namespace: expat hands them on in a way that feedparser stumbles over."""
 _XML_SAFE = {"lt", "gt", "amp", "quot", "apos"}
 _PREFIXES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -50,7 +55,7 @@ def mend(text: str) -> tuple[str, int, list[str]]:
     Gone: everything before the root and after its end, the document type with its entities (the plain ones are put
     in), comments, processing instructions, characters XML forbids. Mended: bare ampersands, HTML's entities, prefixes
     that nobody declared, CDATA that never ends. Titles and descriptions of pictures are renamed, lest feedparser takes
-    them for those of the entry.
+    them for those of the entry. What comes after 2,000 entries is counted and left out.
     """
     prolog = _prolog(text)
     start = _ROOT.search(text, prolog) or _ROOT_NAME.search(text, prolog)
@@ -61,23 +66,37 @@ def mend(text: str) -> tuple[str, int, list[str]]:
     clean = _ILLEGAL.sub("", body)
     pieces: list[str] = []
     markup: list[str] = []
+    count = 0
     for is_cdata, piece in _segments(clean):
-        if is_cdata:
+        if is_cdata and count <= MAX_ENTRIES:
             pieces.append(f"<![CDATA[{piece}]]>")
-        else:
-            piece = _MEDIA.sub(r"<\1media:alt\2\3>", piece)
-            pieces.append(_references(piece, entities).replace("]]>", "]]&gt;"))
-            markup.append(piece)
-    count = sum(len(_ENTRY.findall(piece)) for piece in markup)
+        elif not is_cdata:
+            before, count = count, count + len(_ENTRY.findall(piece))
+            if before <= MAX_ENTRIES:
+                piece = _MEDIA.sub(r"<\1media:alt\2\3>", _until(piece, MAX_ENTRIES - before))
+                piece = _RESERVED.sub(r"<\1other-\2", piece)
+                piece = _SPACED.sub(lambda match: match[1] + "".join(match[2].split()), piece)
+                pieces.append(_references(piece, entities).replace("]]>", "]]&gt;"))
+                markup.append(piece)
     names = _undeclared("".join(markup))
     whole = "".join(pieces)
     closed = _closed(whole)
     problems = [f"characters that XML forbids: {len(body) - len(clean)}"] if len(body) > len(clean) else []
-    if closed != whole:
+    if count > MAX_ENTRIES:
+        problems.append(f"over {MAX_ENTRIES} entries, left out: {count - MAX_ENTRIES}")
+    elif closed != whole:
         problems.append("the document breaks off before its end")
     if names:
         problems.append(f"prefixes that nobody declared: {', '.join(names)}")
-    return _with_prefixes(closed, names), count, problems
+    return _with_prefixes(closed, names), min(count, MAX_ENTRIES), problems
+
+
+def _until(piece: str, room: int) -> str:
+    """The markup up to the first entry there is no room for."""
+    for number, match in enumerate(_ENTRY.finditer(piece)):
+        if number == room:
+            return piece[: match.start()]
+    return piece
 
 
 def _prolog(text: str) -> int:

@@ -43,7 +43,7 @@ def _entry(page: etree._Element) -> RawEntry | None:
 
 def _name(node: etree._Element) -> str:
     """Local name in lower case; comments and the like have none."""
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2].lower() if isinstance(node.tag, str) else ""
 
 
 def _text(node: etree._Element) -> str:
