@@ -46,7 +46,7 @@ class NewWebhook(BaseModel, extra="forbid"):
     )
 
     url: HttpUrl = Field(max_length=2000)
-    question: Question = Question()
+    question: Question = Field(default_factory=lambda: Question.model_validate({}))
 
 
 class WebhookOut(BaseModel):

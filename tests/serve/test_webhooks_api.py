@@ -1,0 +1,43 @@
+"""Webhooks over REST: saved, shown without their secret, tried, called again, forgotten."""
+
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from chipwire.keep import webhooks
+
+
+def test_the_life_of_a_webhook(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    wanted = {"url": "https://board.example/hook", "question": {"company": ["bytedance,samsung"], "q": "seedchip"}}
+    made = client.post("/v1/webhooks", json=wanted, headers=bearer)
+    assert made.status_code == 201
+    Webhook(made.json()["secret"])
+    place = made.headers["location"]
+    newsroom.report(70, "daily", "en", "SeedChip again", {"samsung": "about"}, [])
+    newsroom.report(71, "daily", "en", "SeedChip by others", {"nvidia": "about"}, [])
+    with newsroom.store.write() as c:
+        assert webhooks.queue(c, newsroom.time) == 1
+    assert client.post(f"{place}/test", headers=bearer).status_code == 202
+    shown = client.get(place, headers=bearer).json()
+    assert "secret" not in shown
+    assert shown["asked"]["companies"] == [["bytedance", "samsung"]]
+    assert [call["message_id"].split("_")[2] for call in shown["deliveries"]] == ["test", "9"]
+    again = client.post(f"{place}/deliveries/{shown['deliveries'][1]['id']}/replay", headers=bearer)
+    assert again.status_code == 202
+    assert len(client.get("/v1/webhooks", headers=bearer).json()["webhooks"]) == 1
+    assert client.delete(place, headers=bearer).status_code == 204
+    assert client.get(place, headers=bearer).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "question", [{"since": "1h"}, {"story": ["1"]}, {"q": '"open'}, {"company": ["nobody"]}, {"companies": ["nvidia"]}]
+)
+def test_what_cannot_be_saved(newsroom: Any, bearer: dict[str, str], question: dict[str, Any]) -> None:
+    wanted = {"url": "https://board.example/hook", "question": question}
+    assert newsroom.client().post("/v1/webhooks", json=wanted, headers=bearer).status_code == 422
+
+
+def test_webhooks_are_not_for_everyone(newsroom: Any) -> None:
+    assert newsroom.client().get("/v1/webhooks").status_code == 401
