@@ -112,3 +112,16 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
         Figures.load(tmp_path)
     with pytest.raises(ConfigError, match="missing"):
         Figures.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Twenty-five million dollars", 25e6),
+        ("two dozen servers", 24),
+        ("half a billion euros", 5e8),
+        ("sixty percent", 60),
+    ],
+)
+def test_spelled_numbers(figures: Figures, text: str, value: float) -> None:
+    assert [f.value_low for f in figures.find(text, "en")] == [value]

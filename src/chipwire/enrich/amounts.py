@@ -68,10 +68,7 @@ class Spaced:
         self.percent_before = tuple(language.percent_before)
         self.month = Phrases(dict.fromkeys(language.rate_month, True))
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
-        self.words = language.words
-        self._finder = (
-            AhoCorasick(list(language.words), matchkind=MatchKind.LeftmostLongest) if language.words else None
-        )
+        self._spelled_values, self._finder = _spelled_finder(language)
 
     def candidates(self, text: str) -> Iterator[Number]:
         """Numbers of `text` in order, in digits and in words."""
@@ -98,14 +95,18 @@ class Spaced:
         return Number(match.start(), match.end(), *parsed) if parsed else None
 
     def _spelled(self, lower: str) -> Iterator[Number]:
+        """Number words in front of what may be a multiplier, a unit or a noun."""
         assert self._finder is not None
-        names = list(self.words)
-        for index, start, end in self._finder.find_matches_as_indexes(lower):
-            if lower[start - 1 : start].isalpha() or lower[end : end + 1].isalpha():
+        for index, start, _ in self._finder.find_matches_as_indexes(lower):
+            word, value = self._spelled_values[index]
+            if lower[start - 1 : start].isalpha():
                 continue
-            before = lower[max(0, start - 8) : start].split()[-1:]
-            if before not in (["every"], ["each"], ["of"], ["per"]):
-                yield Number(start, end, self.words[names[index]], False, True)
+            end = start + len(word)
+            before = (lower[max(0, start - 12) : start].replace("-", " ").split() or [""])[-1]
+            if value < 10 <= self.language.words.get(before, 0.0) < 100:
+                start, value = start - len(before) - 1, value + self.language.words[before]
+            if before not in ("every", "each", "of", "per"):
+                yield Number(start, end, value, False, True)
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
         """What stands round `number`; None in a name, a date, a version. `linked`: behind a range sign."""
@@ -227,6 +228,19 @@ class Spaced:
             if found or any(phrase in left for phrase in self.language.month_before):
                 amount.unit = "wafers/month"
                 amount.end = found[1] if found else amount.end
+
+
+def _spelled_finder(language: Language) -> tuple[list[tuple[str, float]], AhoCorasick | None]:
+    """One automaton of number words with the first letters of what may follow: few hits in prose."""
+    phrases = [*language.multipliers, *language.nouns, *(word for words in language.units.values() for word in words)]
+    heads = sorted({phrase.rstrip("*")[:3] for phrase in phrases} | {"%"})
+    if language.connect:
+        heads += [link[:2] for link in language.connect]
+    rows = {
+        f"{word}{gap}{head}": (word, value) for word, value in language.words.items() for gap in " -" for head in heads
+    }
+    finder = AhoCorasick(list(rows), matchkind=MatchKind.LeftmostLongest) if rows else None
+    return list(rows.values()), finder
 
 
 def _free(text: str, start: int) -> bool:
