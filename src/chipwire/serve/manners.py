@@ -16,10 +16,12 @@ from chipwire.serve.state import State
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LARGEST_BODY = 2**20
+LARGEST_PUSH = 16 * 2**20
+"""Hubs deliver whole feeds."""
 _UNMETERED = ("/healthz", "/readyz")
 _OPEN = (
     "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/",
-    "/subscribe", "/confirm/", "/unsubscribe/", "/preferences/", "/v1/digests/",
+    "/websub/", "/subscribe", "/confirm/", "/unsubscribe/", "/preferences/", "/v1/digests/",
 )  # fmt: skip
 """Open even when reads need a token: letters link to some of it, people find help in the rest."""
 
@@ -52,7 +54,7 @@ class Manners:
 
         try:
             self._admit(scope, headers, more)
-            await self.app(scope, _bounded(receive), dressed)
+            await self.app(scope, _bounded(receive, _largest(scope["path"])), dressed)
         except Refused as error:
             await refused(Request(scope), error)(scope, receive, dressed)
         except Exception as error:
@@ -64,8 +66,8 @@ class Manners:
         """Raises Refused for a client that asks too much or may not read."""
         path: str = scope["path"]
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > LARGEST_BODY:
-            raise Refused("too-large", f"a body may have {LARGEST_BODY} bytes")
+        if length.isdigit() and int(length) > _largest(path):
+            raise Refused("too-large", f"a body may have {_largest(path)} bytes")
         if self.meter and path not in _UNMETERED:
             allowed, left, seconds = self.meter.take(scope["client"][0] if scope.get("client") else "-")
             more += self.meter.headers(left, seconds)
@@ -76,7 +78,11 @@ class Manners:
             auth.check(self.here, headers, "read")
 
 
-def _bounded(receive: Receive) -> Receive:
+def _largest(path: str) -> int:
+    return LARGEST_PUSH if path.startswith("/websub/") else LARGEST_BODY
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
     """Refuses a body that goes on beyond the limit, whatever its headers promised."""
     got = 0
 
@@ -84,8 +90,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
-        if got > LARGEST_BODY:
-            raise HTTPException(413, f"a body may have {LARGEST_BODY} bytes")
+        if got > most:
+            raise HTTPException(413, f"a body may have {most} bytes")
         return message
 
     return bounded

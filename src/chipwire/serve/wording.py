@@ -34,6 +34,11 @@ def document(media: str, example: str | dict[str, Any]) -> Responses:
     return {200: {"content": {media: {"schema": schema, "example": example}}}, **refusals(422)}
 
 
+def answer(example: dict[str, Any], status: int = 200) -> Responses:
+    """A documented JSON object that has no model of its own."""
+    return {status: {"content": {"application/json": {"schema": {"type": "object"}, "example": example}}}}
+
+
 def install(app: FastAPI, *, closed: bool) -> None:
     """Make the app's OpenAPI document whole; `closed`: reads need a token too."""
 

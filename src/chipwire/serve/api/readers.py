@@ -13,11 +13,14 @@ from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
 from chipwire.serve.problems import Refused
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import refusals
+from chipwire.serve.wording import answer, refusals
 
 router = APIRouter(prefix="/v1", tags=["readers"], dependencies=[Write])
 Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 _EXAMPLE: dict[str, Any] = {"email": "alice@chipwire.test", "companies": ["bytedance"], "zone": "Asia/Jakarta"}
+
+_SHOWN: dict[str, Any] = {"id": 1, **_EXAMPLE, "hour": 7, "minute": 0, "status": "active"}
+_LETTER: dict[str, Any] = {"id": 9, "reader_id": 1, "local_date": "2026-11-20", "state": "sent", "tries": 1}
 
 
 class Choices(BaseModel, extra="forbid"):
@@ -47,14 +50,14 @@ class NewReader(Choices):
     email: str = Field(max_length=320)
 
 
-@router.get("/readers", responses=refusals(401, 403))
+@router.get("/readers", responses={**answer({"readers": [_SHOWN]}), **refusals(401, 403)})
 def readers(request: Request) -> Response:
     """Everybody who gets, got or asked for the digest."""
     with state(request).store.read() as c:
         return _json({"readers": [reader.model_dump() for reader in keep.listing(c)]})
 
 
-@router.post("/readers", status_code=201, responses=refusals(400, 401, 403, 409, 422))
+@router.post("/readers", status_code=201, responses={**answer(_SHOWN, 201), **refusals(400, 401, 403, 409, 422)})
 def add(request: Request, wanted: NewReader) -> Response:
     """Add a reader; the first letter is due at once and covers the last 24 hours."""
     here = state(request)
@@ -67,14 +70,14 @@ def add(request: Request, wanted: NewReader) -> Response:
         return _json(keep.add(c, reader).model_dump(), 201)
 
 
-@router.get("/readers/{number}", responses=refusals(401, 403, 404))
+@router.get("/readers/{number}", responses={**answer(_SHOWN), **refusals(401, 403, 404)})
 def reader(request: Request, number: Number) -> Response:
     """One reader."""
     with state(request).store.read() as c:
         return _json(keep.get(c, number).model_dump())
 
 
-@router.patch("/readers/{number}", responses=refusals(400, 401, 403, 404, 422))
+@router.patch("/readers/{number}", responses={**answer(_SHOWN), **refusals(400, 401, 403, 404, 422)})
 def change(request: Request, number: Number, wanted: Choices) -> Response:
     """Change choices; a reader that is paused or unsubscribed loses the letters that have not left."""
     here = state(request)
@@ -91,14 +94,17 @@ def remove(request: Request, number: Number) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/readers/{number}/export", responses=refusals(401, 403, 404))
+@router.get(
+    "/readers/{number}/export",
+    responses={**answer({"reader": _SHOWN, "letters": []}), **refusals(401, 403, 404)},
+)
 def export(request: Request, number: Number) -> Response:
     """Everything that is kept about a reader."""
     with state(request).store.read() as c:
         return _json(keep.export(c, number))
 
 
-@router.get("/digests", responses=refusals(401, 403, 422))
+@router.get("/digests", responses={**answer({"letters": [_LETTER], "states": {"sent": 1}}), **refusals(401, 403, 422)})
 def letters(
     request: Request,
     reader: Annotated[int | None, Query(ge=1, description="Only this reader's.")] = None,
@@ -111,7 +117,7 @@ def letters(
         return _json({"letters": found, "states": outbox.states(c)})
 
 
-@router.post("/digests/{number}/release", responses=refusals(401, 403, 404, 422))
+@router.post("/digests/{number}/release", responses={**answer(_LETTER), **refusals(401, 403, 404, 422)})
 def release(request: Request, number: Number) -> Response:
     """Send a letter again whose fate is unknown; it may arrive twice."""
     here = state(request)
@@ -119,7 +125,10 @@ def release(request: Request, number: Number) -> Response:
         return _json(outbox.release(c, number, here.now()).model_dump(exclude={"body"}))
 
 
-@router.get("/suppressions", responses=refusals(401, 403))
+@router.get(
+    "/suppressions",
+    responses={**answer({"suppressions": [{"email": "bob@chipwire.test", "reason": "bounced"}]}), **refusals(401, 403)},
+)
 def suppressions(request: Request) -> Response:
     """Addresses that are never written to, and why."""
     with state(request).store.read() as c:
