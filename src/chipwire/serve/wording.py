@@ -68,6 +68,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
         examples = parameter.get("schema", {}).get("examples")
         if examples and "example" not in parameter:
             parameter["example"] = examples[0]
+    if "HTTPValidationError" in str(responses.get("422")):
+        responses["422"] = refusals(422)[422]
     if path.startswith("/v1/"):
         everywhere = refusals(429, *((401, 403) if closed else ()))
         responses.update({str(status): said for status, said in everywhere.items() if str(status) not in responses})
