@@ -177,6 +177,32 @@ def test_a_full_disk_says_so_and_loses_nothing(store: Store) -> None:
     put(store, "after")
 
 
+def test_a_read_only_store_says_so_and_can_be_read(store: Store) -> None:
+    put(store, "before")
+    with store.engine.connect() as c:
+        c.exec_driver_sql("PRAGMA query_only=ON")
+    with pytest.raises(StoreError, match="read-only; let this user write"):
+        put(store, "after")
+    assert keys(store) == {"before"}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99])
+def test_a_half_written_log_costs_only_what_it_lacks(store: Store, tmp_path: Path, share: float) -> None:
+    for n in range(30):
+        put(store, f"k{n:02}")
+    path, copy = Path(str(store.engine.url.database)), tmp_path / "copy.db"
+    log = path.with_name(path.name + "-wal").read_bytes()
+    copy.write_bytes(path.read_bytes())
+    copy.with_name("copy.db-wal").write_bytes(log[: int(len(log) * share)])
+    half = open_store(copy)
+    kept = sorted(keys(half))
+    with half.read() as c:
+        assert integrity(c) == []
+    half.close()
+    assert kept == [f"k{n:02}" for n in range(len(kept))], "a prefix of the commits, whole"
+    assert len(kept) < 30
+
+
 def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="cannot make the folder"):
