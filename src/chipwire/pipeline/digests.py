@@ -1,23 +1,28 @@
 """STORY → INBOX: who is due gets a letter into the outbox; what is due leaves it, every step committed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 import structlog
 
-from chipwire.domain import Digest, DigestStory, Letter, Reader, Window
+from chipwire.domain import DigestStory, FeedHealth, Letter, Reader, Window
 from chipwire.errors import SendStopped
 from chipwire.keep import digests, meta, outbox, readers
 from chipwire.keep.db import Connection, Store
 from chipwire.send import receipts, schedule, smtp
 from chipwire.send.compose import Catalogue, compose
-from chipwire.send.render import Rendered, Sender, letter
+from chipwire.send.render import Pressed, Rendered, Sender, press
 
 log = structlog.get_logger()
+K = TypeVar("K")
+V = TypeVar("V")
 
 BATCH = 50
+KEPT_LETTERS = 64
+KEPT_WINDOWS = 4
 STOPPED = "send_stopped"
 PAUSE = timedelta(minutes=15)
 
@@ -63,25 +68,64 @@ class Sent:
 
 
 @dataclass
-class _Material:
-    """What readers of one round share; the stories of the last few windows are kept."""
+class _Round:
+    """What the readers of one round share: windows, their stories, and letters pressed for the same choices."""
 
     c: Connection
+    desk: Desk
     now: datetime
     volume: dict[str, tuple[int, ...]] = field(init=False)
-    _stories: dict[tuple[int, int], list[DigestStory]] = field(default_factory=dict)
+    health: FeedHealth = field(init=False)
+    _windows: dict[int, Window] = field(default_factory=dict)
+    _stories: dict[Window, tuple[list[DigestStory], set[int]]] = field(default_factory=dict)
+    _pressed: dict[Hashable, Pressed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.volume = digests.volume(self.c, self.now)
         self.health = digests.health(self.c)
 
-    def stories(self, window: Window) -> list[DigestStory]:
-        key = (window.low, window.high)
-        if key not in self._stories:
-            if len(self._stories) >= 4:
-                self._stories.pop(next(iter(self._stories)))
-            self._stories[key] = digests.stories(self.c, *key)
-        return self._stories[key]
+    def pressed(self, reader: Reader, day: date) -> Pressed:
+        """The letter for this reader's choices, window and memory; made once for all who share them."""
+        assert reader.id is not None
+        window = self._window(reader)
+        stories, known = self._in(window)
+        told = {story: item for story, item in outbox.told(self.c, reader.id).items() if story in known}
+        key = (choices(reader), window, day, frozenset(told.items()))
+        if key not in self._pressed:
+            digest = compose(
+                reader, stories, window, self.now, catalogue=self.desk.catalogue, local_date=day, told=told,
+                health=self.health, volume=self.volume,
+            )  # fmt: skip
+            _bounded(self._pressed, KEPT_LETTERS)[key] = press(digest, self.desk.sender)
+        return self._pressed[key]
+
+    def _window(self, reader: Reader) -> Window:
+        if reader.watermark not in self._windows:
+            _bounded(self._windows, 1000)[reader.watermark] = digests.window(self.c, reader, self.now)
+        return self._windows[reader.watermark]
+
+    def _in(self, window: Window) -> tuple[list[DigestStory], set[int]]:
+        """The window's stories, and every id by which one of them may have been told."""
+        if window not in self._stories:
+            found = digests.stories(self.c, window.low, window.high)
+            ids = {story.id for story in found} | {report.item_id for story in found for report in story.reports}
+            _bounded(self._stories, KEPT_WINDOWS)[window] = (found, ids)
+        return self._stories[window]
+
+
+def choices(reader: Reader) -> tuple[Hashable, ...]:
+    """What decides a reader's letter apart from the news; readers who agree in it get the same one."""
+    return (
+        reader.zone, reader.locale, reader.format, reader.min_role, reader.all_quiet,
+        tuple(reader.companies), tuple(reader.topics), tuple(reader.languages),
+    )  # fmt: skip
+
+
+def _bounded(memory: dict[K, V], most: int) -> dict[K, V]:
+    """The memory with room for one more: the oldest entry goes when it is full."""
+    while len(memory) >= most:
+        memory.pop(next(iter(memory)))
+    return memory
 
 
 def round(store: Store, mailer: Mailer | None, desk: Desk) -> dict[str, int]:
@@ -110,20 +154,22 @@ def queue_digests(
             for reader in readers.active(c)
             if (wanted is None or reader.id in wanted) and (day := _due(reader, last, now, at_once)) is not None
         ]
-        material = _Material(c, now) if due else None
-        if material and material.health.total and len(material.health.failed) == material.health.total:
-            return Queued(alarm=f"all {material.health.total} feeds fail: no digest was written")
         queued = Queued()
+        if not due:
+            return queued
+        shared = _Round(c, desk, now)
+        if shared.health.total and len(shared.health.failed) == shared.health.total:
+            return Queued(alarm=f"all {shared.health.total} feeds fail: no digest was written")
+        due.sort(key=lambda pair: repr(choices(pair[0])))
         for at in range(0, len(due), BATCH):
-            assert material is not None
-            _queue_batch(store, desk, material, due[at : at + BATCH], queued)
+            _queue_batch(store, shared, due[at : at + BATCH], queued)
     return queued
 
 
 def preview(store: Store, desk: Desk, reader: Reader, now: datetime) -> Rendered:
     """The letter this reader would get now; nothing is written."""
     with store.read() as c:
-        return letter(_digest(desk, _Material(c, now), reader, schedule.local_date(reader, now)), desk.sender)
+        return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now)).address(reader)
 
 
 def send_due(store: Store, mailer: Mailer, now: datetime, *, patient: bool = True) -> Sent:
@@ -163,9 +209,9 @@ def _due(reader: Reader, last: dict[int, date], now: datetime, at_once: bool) ->
     return schedule.due(reader, last.get(reader.id), now)
 
 
-def _queue_batch(store: Store, desk: Desk, material: _Material, due: list[tuple[Reader, date]], queued: Queued) -> None:
+def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], queued: Queued) -> None:
     """Letters are written outside the writing transaction, then queued together."""
-    made = [_letter(desk, material, reader, day) for reader, day in due]
+    made = [_letter(shared, reader, day) for reader, day in due]
     with store.write() as c:
         for row, told in made:
             if outbox.queue(c, row, told) is not None:
@@ -173,22 +219,15 @@ def _queue_batch(store: Store, desk: Desk, material: _Material, due: list[tuple[
                 queued.empty += row.state == "skipped_empty"
 
 
-def _digest(desk: Desk, material: _Material, reader: Reader, day: date) -> Digest:
-    assert reader.id is not None
-    window = digests.window(material.c, reader, material.now)
-    return compose(
-        reader, material.stories(window), window, material.now, catalogue=desk.catalogue, local_date=day,
-        told=outbox.told(material.c, reader.id), health=material.health, volume=material.volume,
-    )  # fmt: skip
-
-
-def _letter(desk: Desk, material: _Material, reader: Reader, day: date) -> tuple[Letter, list[tuple[int, int]]]:
-    now = material.now
-    digest = _digest(desk, material, reader, day)
-    done = letter(digest, desk.sender)
+def _letter(shared: _Round, reader: Reader, day: date) -> tuple[Letter, list[tuple[int, int]]]:
+    now = shared.now
+    pressed = shared.pressed(reader, day)
+    digest = pressed.digest
     silent = digest.empty and not reader.all_quiet
+    done = pressed.address(reader)
     assert reader.id is not None
-    row = Letter(
+    row = Letter.model_construct(
+        id=None,
         reader_id=reader.id,
         local_date=day,
         state="skipped_empty" if silent else "pending",
@@ -201,7 +240,7 @@ def _letter(desk: Desk, material: _Material, reader: Reader, day: date) -> tuple
         low_item=digest.window.low,
         high_item=digest.window.high,
     )
-    return row, [(line.story_id, line.last_item) for line in done.digest.lines]
+    return row, [(line.story_id, line.last_item) for line in digest.lines]
 
 
 def _run(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:

@@ -16,7 +16,8 @@ class Choice:
     story: DigestStory
     best: Report
     roles: Mapping[str, Role]
-    topics: tuple[str, ...]
+    tags: tuple[str, ...]
+    """The companies and topics that brought it here, in the reader's order."""
     rank: tuple[float, int]
     new_reports: int
     update: bool = False
@@ -36,14 +37,16 @@ class _News:
 
 
 def choose(
-    reader: Reader, story: DigestStory, told: Mapping[int, int], window: Window, follows: frozenset[str]
+    reader: Reader, story: DigestStory, told: Mapping[int, int], window: Window, wanted: Sequence[str]
 ) -> Choice | None:
-    """The choice, or None when the story is not the reader's or brings nothing new."""
-    roles = {
-        s: r for s, r in story.companies.items() if s in follows and (r == "about" or reader.min_role == "mention")
-    }
-    topics = tuple(topic for topic in reader.topics if topic in story.topics)
-    if not roles and not topics:
+    """The choice, or None when the story is not the reader's or brings nothing new.
+
+    `wanted` are the slugs of companies, then topics, in the reader's order.
+    """
+    least = ("about",) if reader.min_role == "about" else ("about", "mention")
+    roles = {slug: role for slug, role in story.companies.items() if role in least and slug in wanted}
+    tags = tuple(slug for slug in wanted if slug in roles or (slug in story.topics and slug in reader.topics))
+    if not tags:
         return None
     reports = [r for r in story.reports if _reads(reader, r.lang)]
     upto = _told_upto(story, told)
@@ -59,7 +62,7 @@ def choose(
         story=story,
         best=best,
         roles=roles,
-        topics=topics,
+        tags=tags,
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),

@@ -1,5 +1,6 @@
 """STORY → DIGEST: which stories a reader gets, in what order, and what is said of each. Pure and deterministic."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -51,27 +52,26 @@ def compose(
     `volume` maps slugs to stories per day, oldest first.
     """
     follows = reader.companies or ([] if reader.topics else list(catalogue.companies))
-    wanted = [*follows, *reader.topics]
-    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, frozenset(follows)))]
+    wanted = list(dict.fromkeys([*follows, *reader.topics]))
+    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, wanted))]
     choices.sort(key=lambda choice: choice.rank)
     name = catalogue.namer(reader.locale)
-    lines = [_line(choice, wanted, name) for choice in choices]
-    top = lines[:TOP] if _worth_a_top(lines, wanted) else []
-    sections = _sections(lines[len(top) :], wanted, name, IN_ALL - len(top))
-    heard = [slug for slug in wanted if any(slug == tag for line in lines for tag, _ in line.tags)]
+    top = choices[:TOP] if _worth_a_top(choices, wanted) else []
+    sections = _sections(choices[len(top) :], wanted, name, IN_ALL - len(top))
+    heard = Counter(slug for choice in choices for slug in choice.tags)
     return Digest(
         reader=reader,
         local_date=local_date or schedule.local_date(reader, now),
         window=window,
         composed=now,
-        top=tuple(top),
+        top=tuple(_line(choice, name) for choice in top),
         sections=sections,
         quiet=tuple(name(slug) for slug in reader.companies if slug not in heard),
         health=health or FeedHealth(),
         reports=sum(choice.new_reports for choice in choices),
         stories=len(choices),
         hidden=sum(section.hidden for section in sections),
-        counts=tuple((name(s), sum(any(s == t for t, _ in line.tags) for line in lines)) for s in heard),
+        counts=tuple((name(slug), heard[slug]) for slug in wanted if slug in heard),
         glance=tuple((name(s), tuple(volume[s])) for s in wanted if volume and any(volume.get(s, ())))[:GLANCE],
     )
 
@@ -87,30 +87,33 @@ def trim(digest: Digest) -> Digest:
     return replace(digest, top=digest.top[:-1], hidden=digest.hidden + 1)
 
 
-def _worth_a_top(lines: Sequence[Line], wanted: Sequence[str]) -> bool:
-    """A few lines, or lines on one company only, need no selection before them."""
-    return len(lines) > TOP + 3 and len(wanted) > 1
+def _worth_a_top(choices: Sequence[Choice], wanted: Sequence[str]) -> bool:
+    """A few stories, or stories on one company only, need no selection before them."""
+    return len(choices) > TOP + 3 and len(wanted) > 1
 
 
 def _sections(
-    lines: Iterable[Line], wanted: Sequence[str], name: Callable[[str], str], room: int
+    choices: Iterable[Choice], wanted: Sequence[str], name: Callable[[str], str], room: int
 ) -> tuple[Section, ...]:
-    """Each line under the first of its tags in the reader's order; what finds no room is counted."""
-    piles: dict[str, list[Line]] = {slug: [] for slug in wanted}
+    """Each story under the first of its tags; what finds no room is counted."""
+    piles: dict[str, list[Choice]] = {slug: [] for slug in wanted}
     hidden = dict.fromkeys(wanted, 0)
-    for line in lines:
-        slug = min((tag for tag, _ in line.tags), key=wanted.index)
+    for choice in choices:
+        slug = choice.tags[0]
         if len(piles[slug]) < PER_SECTION and room > 0:
-            piles[slug].append(line)
+            piles[slug].append(choice)
             room -= 1
         else:
             hidden[slug] += 1
-    return tuple(Section(s, name(s), tuple(piles[s]), hidden[s]) for s in wanted if piles[s] or hidden[s])
+    return tuple(
+        Section(slug, name(slug), tuple(_line(choice, name) for choice in pile), hidden[slug])
+        for slug, pile in piles.items()
+        if pile or hidden[slug]
+    )
 
 
-def _line(choice: Choice, wanted: Sequence[str], name: Callable[[str], str]) -> Line:
+def _line(choice: Choice, name: Callable[[str], str]) -> Line:
     story, best = choice.story, choice.best
-    tags = [slug for slug in wanted if slug in choice.roles or slug in choice.topics]
     title = plain.clip(plain.clean(best.title), 200) or plain.link(best.url)
     text = plain.excerpt(best.text)
     own = {best.outlet}
@@ -122,7 +125,7 @@ def _line(choice: Choice, wanted: Sequence[str], name: Callable[[str], str]) -> 
         outlets=len({r.outlet for r in story.reports if r.independent}) or 1,
         also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
         also_more=max(0, len(also) - 3),
-        tags=tuple((slug, name(slug)) for slug in tags),
+        tags=tuple((slug, name(slug)) for slug in choice.tags),
         why=reason(choice),
         update=choice.update,
         fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),

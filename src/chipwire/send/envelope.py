@@ -70,13 +70,9 @@ def seal(
     headers: Iterable[tuple[str, str]], text: str, html: str | None, at: datetime, signer: Dkim | None = None
 ) -> bytes:
     """The letter with these headers, `Date: at`, and one or two parts; CRLF, 7-bit, lines of at most 76."""
-    head = EmailMessage(policy=POLICY)
-    for name, value in headers:
-        head[name] = value
-    head["Date"] = format_datetime(at.replace(microsecond=0))
-    head["MIME-Version"] = "1.0"
     parts = [("text/plain", text)] if html is None else [("text/plain", text), ("text/html", html)]
-    lead = head.as_bytes(policy=POLICY).rstrip(b"\r\n") + b"\r\n"
+    date = format_datetime(at.replace(microsecond=0))
+    lead = b"".join(_header(*header) for header in (*headers, ("Date", date), ("MIME-Version", "1.0")))
     if html is None:
         letter = lead + _part(*parts[0])
     else:
@@ -94,6 +90,13 @@ def html_of(letter: bytes) -> str | None:
     assert isinstance(message, EmailMessage)
     part = message.get_body(("html",))
     return str(part.get_content()).replace("\r\n", "\n") if part else None
+
+
+def _header(name: str, value: str) -> bytes:
+    """One header field; what is plain and short needs no folding."""
+    if value.isascii() and value.isprintable() and len(name) + len(value) < 76:
+        return f"{name}: {value}\r\n".encode()
+    return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
 
 
 def _part(kind: str, body: str) -> bytes:

@@ -1,13 +1,14 @@
 """DIGEST → LETTER: words and templates make text and HTML, the envelope makes bytes. Pure and deterministic."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from chipwire.domain import Digest, Line
+from chipwire.domain import Digest, Line, Reader
 from chipwire.send import envelope, plain
 from chipwire.send.compose import trim
 from chipwire.send.tokens import Links
@@ -16,6 +17,10 @@ from chipwire.send.words import Words, choose
 MOST_HTML = 90_000
 SUBJECT = 60
 _WORDS_A_MINUTE = 220
+_ADDRESS = 1500
+"""Bytes kept free for the reader's address and links."""
+_EMAIL, _UNSUBSCRIBE, _PREFERENCES, _WEB = "\0email\0", "\0unsubscribe\0", "\0preferences\0", "\0web\0"
+"""Marks for what is the reader's own; no cleaned text holds a NUL."""
 
 _common: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
 _HTML = Environment(loader=PackageLoader("chipwire.send"), autoescape=True, **_common)
@@ -60,27 +65,60 @@ def render(digest: Digest, sender: Sender) -> bytes:
 
 def html(digest: Digest, sender: Sender) -> str:
     """The HTML part alone, for a preview."""
-    return _fitting(digest, sender)[1]
+    return letter(digest, sender).html or ""
 
 
 def letter(digest: Digest, sender: Sender) -> Rendered:
-    """The finished letter; lines that do not fit into MOST_HTML bytes were moved to the hidden ones."""
-    reader = digest.reader
-    digest, made = _fitting(digest, sender) if reader.format == "both" else (digest, None)
+    """The finished letter to the digest's reader."""
+    return press(digest, sender).address(digest.reader)
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A letter without its address: pressed once for all readers of the same choices, then addressed to each.
+
+    `digest` is what went in after lines that did not fit into MOST_HTML bytes were moved to the hidden ones.
+    """
+
+    digest: Digest
+    sender: Sender
+    subject: str
+    text: str
+    html: str | None
+
+    def address(self, reader: Reader) -> Rendered:
+        """The finished letter to `reader`, who made the choices the digest was composed for."""
+        digest, links = replace(self.digest, reader=reader), self.sender.links
+        given = {
+            _EMAIL: reader.email,
+            _UNSUBSCRIBE: links.unsubscribe(reader),
+            _PREFERENCES: links.preferences(reader),
+            _WEB: links.web(reader, digest.local_date, digest.kind, digest.key),
+        }
+        text, made = self.text, self.html
+        for mark, value in given.items():
+            text = text.replace(mark, value)
+            made = made.replace(mark, escape(value)) if made is not None else None
+        name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, self.sender.domain)
+        headers = [
+            ("From", self.sender.address),
+            ("To", reader.email),
+            ("Subject", self.subject),
+            ("Message-ID", name),
+            ("List-Id", f"chipwire digest <digest.{self.sender.domain}>"),
+            ("List-Unsubscribe", f"<{given[_UNSUBSCRIBE]}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            ("Auto-Submitted", "auto-generated"),
+        ]
+        body = envelope.seal(headers, text, made, digest.composed, self.sender.dkim)
+        return Rendered(digest, self.subject, name, text, made, body)
+
+
+def press(digest: Digest, sender: Sender) -> Pressed:
+    """Words, templates and size settled; what is the reader's own is left as marks."""
+    digest, made = _fitting(digest, sender) if digest.reader.format == "both" else (digest, None)
     text = page("digest.txt", _frame(digest, sender))
-    title = subject(digest, _words(digest, sender))
-    name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, sender.domain)
-    headers = [
-        ("From", sender.address),
-        ("To", reader.email),
-        ("Subject", title),
-        ("Message-ID", name),
-        ("List-Id", f"chipwire digest <digest.{sender.domain}>"),
-        ("List-Unsubscribe", f"<{sender.links.unsubscribe(reader)}>"),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        ("Auto-Submitted", "auto-generated"),
-    ]
-    return Rendered(digest, title, name, text, made, envelope.seal(headers, text, made, digest.composed, sender.dkim))
+    return Pressed(digest, sender, subject(digest, _words(digest, sender)), text, made)
 
 
 def subject(digest: Digest, words: Words) -> str:
@@ -97,7 +135,7 @@ def subject(digest: Digest, words: Words) -> str:
 def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
     while True:
         made = page("digest.html", _frame(digest, sender))
-        over = len(made.encode()) - MOST_HTML
+        over = len(made.encode()) - MOST_HTML + _ADDRESS
         if over <= 0 or digest.empty:
             return digest, made
         for _ in range(max(1, over // 4000)):
@@ -130,10 +168,10 @@ def _frame(digest: Digest, sender: Sender) -> dict[str, Any]:
         "health": words.say("health_failed", len(failed), total=words.number(digest.health.total), names=_some(failed))
         if failed
         else words.say("health_ok", digest.health.total),
-        "because": words.say("because", email=plain.isolate(reader.email), names=names or words.say("everything")),
-        "unsubscribe": sender.links.unsubscribe(reader),
-        "preferences": sender.links.preferences(reader),
-        "web": sender.links.web(reader, digest.local_date, digest.kind, digest.key),
+        "because": words.say("because", email=plain.isolate(_EMAIL), names=names or words.say("everything")),
+        "unsubscribe": _UNSUBSCRIBE,
+        "preferences": _PREFERENCES,
+        "web": _WEB,
         "company": sender.links.company,
         "when": lambda line: words.moment(_shown_time(line, digest), reader.zone),
         "notes": lambda line: _notes(line, words),
