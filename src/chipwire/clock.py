@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -12,17 +12,16 @@ import structlog
 
 from chipwire.keep import lease
 from chipwire.keep.db import Store
-from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
 
 log = structlog.get_logger()
+Jobs = Mapping[str, Callable[[], Awaitable[object]]]
+"""What is done beside the feeds, by a name of EVERY."""
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
-LETTERS_EVERY = 20.0
-"""Seconds between two looks at readers and letters."""
-PUSHES_EVERY = 2.0
-"""Seconds between two looks at what hubs delivered."""
+EVERY = {"letters": 20.0, "hubs": 2.0, "webhooks": 2.0}
+"""Seconds between two turns of each job beside the feeds."""
 LEASE = 30.0
 """Seconds after which another clock may take over from one that fell silent."""
 NAME = "clock"
@@ -33,14 +32,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run(refresher: Refresher, hubs: Hubs, letters: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+async def run(refresher: Refresher, jobs: Jobs, stop: asyncio.Event) -> None:
     """Until `stop` is set, keep the clock of this store whenever no other process does."""
     holder = f"{socket.gethostname()}/{os.getpid()}"
     waiting = False
     while not stop.is_set():
         if await asyncio.to_thread(_take, refresher.store, holder):
             waiting = False
-            await _reign(refresher, hubs, letters, stop, holder)
+            await _reign(refresher, jobs, stop, holder)
         else:
             if not waiting:
                 log.info("another clock is running on this store; waiting to take over")
@@ -48,28 +47,20 @@ async def run(refresher: Refresher, hubs: Hubs, letters: Callable[[], Awaitable[
             await _pause(stop, LEASE / 6)
 
 
-async def _reign(
-    refresher: Refresher, hubs: Hubs, letters: Callable[[], Awaitable[None]], stop: asyncio.Event, holder: str
-) -> None:
+async def _reign(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
     """Give every due feed its turn and every due letter its try, until `stop` or until the lease is lost."""
     await refresher.start()
     ended = asyncio.Event()
-    jobs = [
-        asyncio.create_task(job)
-        for job in (
-            _feeds(refresher),
-            _every("hubs", PUSHES_EVERY, hubs.round),
-            _every("letters", LETTERS_EVERY, letters),
-            _renew(refresher.store, holder, ended),
-        )
-    ]
+    turns = [_feeds(refresher), _renew(refresher.store, holder, ended)]
+    turns += [_every(what, EVERY[what], job) for what, job in jobs.items()]
+    running = [asyncio.create_task(turn) for turn in turns]
     stopping = [asyncio.create_task(event.wait()) for event in (stop, ended)]
     try:
-        await asyncio.wait([*stopping, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*stopping, *running], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for job in (*jobs, *stopping):
-            job.cancel()
-        results = await asyncio.gather(*jobs, return_exceptions=True)
+        for task in (*running, *stopping):
+            task.cancel()
+        results = await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(_release, refresher.store, holder)
     for result in results:
         if isinstance(result, Exception):
@@ -93,7 +84,7 @@ async def _feeds(refresher: Refresher) -> None:
         await asyncio.gather(*rounds, return_exceptions=True)
 
 
-async def _every(what: str, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+async def _every(what: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
     while True:
         await _guarded(what, job)
         await asyncio.sleep(seconds)

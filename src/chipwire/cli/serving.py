@@ -84,7 +84,7 @@ async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> Non
 
 async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
     from chipwire import clock
-    from chipwire.pipeline import digests, hubs
+    from chipwire.pipeline import digests, hubs, webhooks
 
     async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
         outage = _Outage()
@@ -96,7 +96,15 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
 
         try:
             first = asyncio.create_task(_first_round(machine, outage))
-            await clock.run(machine, hubs.Hubs(machine, settings.base_url if settings.websub else None), post, stop)
+            await clock.run(
+                machine,
+                {
+                    "letters": post,
+                    "hubs": hubs.Hubs(machine, settings.base_url if settings.websub else None).round,
+                    "webhooks": lambda: webhooks.round(store, wire, clock.now),
+                },
+                stop,
+            )
             first.cancel()
         finally:
             await machine.workers.close()
