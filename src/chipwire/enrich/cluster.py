@@ -32,7 +32,7 @@ class Window:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.near = Neighbours(model)
-        self.stories: dict[int, set[int]] = {}
+        self.stories = self.near.stories
         self._horizon = 0.0
 
     @classmethod
@@ -48,6 +48,7 @@ class Window:
                 member = self.near.add(item_id, data, seen)
                 member.placed, member.copy_of = story_id, copy_of
                 self.stories.setdefault(story_id, set()).add(item_id)
+        self.near.recall()
 
     def place(self, arrivals: list[Arrival], now: datetime | None = None) -> list[Placement]:
         """Places a poll's new items; returned are they and every older item whose place changed.
@@ -71,6 +72,8 @@ class Window:
         done: set[int] = set()
         changed: dict[int, Placement] = {}
         touched: list[int] = []
+        for start in fresh:
+            self.near.compare(start)
         for start in fresh:
             if start.item_id in done:
                 continue

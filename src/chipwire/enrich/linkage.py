@@ -9,27 +9,27 @@ Matrix = NDArray[np.float64]
 def agglomerate(likeness: Matrix, groups: list[list[int]], threshold: float) -> list[list[int]]:
     """Merges `groups` of row numbers while the mean likeness between two groups is at least `threshold`.
 
-    `likeness` is symmetric with values in [0, 1]; rows stand in an order that does not depend on arrival, so ties
-    fall the same way every time. Returns sorted groups in the order of their first member.
+    `likeness` is symmetric with values in [0, 1], nan for pairs nobody compared, which count for nothing; rows stand
+    in an order that does not depend on arrival, so ties fall the same way every time. Returns sorted groups in the
+    order of their first member.
     """
     member = np.zeros((len(groups), likeness.shape[0]))
     for number, group in enumerate(groups):
         member[number, group] = 1.0
-    sums = member @ likeness @ member.T
-    sizes = member.sum(axis=1)
+    sums = member @ np.nan_to_num(likeness) @ member.T
+    counts = member @ (~np.isnan(likeness)).astype(float) @ member.T
     merged = [list(group) for group in groups]
     while len(merged) > 1:
-        means = sums / np.outer(sizes, sizes)
+        means = sums / np.maximum(counts, 1.0)
         np.fill_diagonal(means, -1.0)
         best = int(np.argmax(np.round(means, 9)))
         one, two = sorted(divmod(best, len(merged)))
         if means[one, two] < threshold:
             break
-        sums[one] += sums[two]
-        sums[:, one] += sums[:, two]
-        sizes[one] += sizes[two]
-        sums = np.delete(np.delete(sums, two, 0), two, 1)
-        sizes = np.delete(sizes, two)
+        for table in (sums, counts):
+            table[one] += table[two]
+            table[:, one] += table[:, two]
+        sums, counts = (np.delete(np.delete(table, two, 0), two, 1) for table in (sums, counts))
         merged[one].extend(merged.pop(two))
     return sorted(sorted(group) for group in merged)
 

@@ -15,8 +15,10 @@ FAINT = 0.05
 """Likeness not worth remembering."""
 GAP = 12 * 3600.0
 """A story that follows another starts at least these seconds later."""
-EXACT = 60
+EXACT = 40
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
+AFRESH = 8
+"""Stories from the store up to this size are parted anew when something comes near."""
 LARGEST = 160
 """A chain of joins longer than this is cut at its weaker links."""
 SEMBLANCE = 0.25
@@ -39,6 +41,7 @@ class Member:
     follows: int | None = None
     link: str = "new"
     compared: bool = False
+    """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
     likeness: dict[int, float] = field(default_factory=dict)
     kin: dict[int, float] = field(default_factory=dict)
     """Kinship with items published at another time, where it is not faint."""
@@ -57,6 +60,8 @@ class Neighbours:
         self.model = model
         self.members: dict[int, Member] = {}
         self.index = Index(model.common)
+        self.stories: dict[int, set[int]] = {}
+        """Item ids of the window by the story they hang on."""
 
     def add(self, item_id: int, data: bytes, seen: Print) -> Member:
         """Files an item; nothing is compared yet."""
@@ -65,6 +70,14 @@ class Neighbours:
         member = Member(item_id, moment, seen.text, view.family_key, seen.feed, seen.credit)
         self.members[item_id] = member
         return member
+
+    def recall(self) -> None:
+        """Takes the copies of restored items as the store knows them."""
+        for member in self.members.values():
+            origin = self.members.get(member.copy_of) if member.copy_of is not None else None
+            if origin is not None:
+                member.copies.add(origin.item_id)
+                origin.copies.add(member.item_id)
 
     def drop(self, item_id: int) -> None:
         """Forgets an item and its place in others' neighbourhoods."""
@@ -121,11 +134,14 @@ class Neighbours:
         return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
 
     def _joined(self, member: Member, bar: float) -> set[int]:
-        if not member.compared:
-            self._compare(member)
-        return member.copies | {other for other, p in member.likeness.items() if p >= bar}
+        near = member.copies | {other for other, p in member.likeness.items() if p >= bar}
+        return near if member.compared else near | self._mates(member)
 
-    def _compare(self, member: Member) -> None:
+    def _mates(self, member: Member) -> set[int]:
+        return set() if member.placed is None else self.stories.get(member.placed, set())
+
+    def compare(self, member: Member) -> None:
+        """Measures a new item against the nearest of the window."""
         view = self.index.view(member.item_id)
         for other in self.index.nearest(view, member.item_id):
             if other not in member.likeness:
@@ -150,16 +166,31 @@ class Neighbours:
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
         rows = {member.item_id: row for row, member in enumerate(group)}
-        likeness = np.zeros((len(group), len(group)))
+        likeness = np.full((len(group), len(group)), np.nan)
+        settled = self._settled(group)
         for row, member in enumerate(group):
             for other in group[:row]:
                 known = member.likeness.get(other.item_id)
-                if known is None:
-                    known = self._measure(member, other) if len(group) <= EXACT else 0.0
+                if known is None and member.placed in settled and member.placed == other.placed:
+                    known = 1.0
+                if known is None and len(group) <= EXACT:
+                    known = self._measure(member, other)
                     member.likeness[other.item_id] = other.likeness[member.item_id] = known
-                likeness[row, rows[other.item_id]] = likeness[rows[other.item_id], row] = known
-        together = united(len(group), self._copies(group, rows))
+                if known is not None:
+                    likeness[row, rows[other.item_id]] = likeness[rows[other.item_id], row] = known
+        links = self._copies(group, rows)
+        for story in settled.values():
+            links += [(rows[story[0]], rows[other]) for other in story[1:]]
+        together = united(len(group), links)
         return [[group[row] for row in story] for story in agglomerate(likeness, together, self.model.join)]
+
+    def _settled(self, group: list[Member]) -> dict[int, list[int]]:
+        """Large stories from the store, which stay together: measuring all their pairs again would take too long."""
+        stories: dict[int, list[int]] = {}
+        for member in group:
+            if not member.compared and member.placed is not None:
+                stories.setdefault(member.placed, []).append(member.item_id)
+        return {story: items for story, items in stories.items() if len(items) > AFRESH}
 
     def _copies(self, group: list[Member], rows: dict[int, int]) -> list[tuple[int, int]]:
         return [(rows[m.item_id], rows[other]) for m in group for other in m.copies if other in rows]

@@ -1,8 +1,10 @@
 """Two items side by side: the few features that say whether they tell of one event, and the learned odds."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from operator import mul
 
 from chipwire.enrich.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.copies import shingles
@@ -72,15 +74,15 @@ class View:
 
     @cached_property
     def concept_norm(self) -> float:
-        return math.sqrt(sum(weight * weight for weight in self.anchors[Kind.CONCEPT].values())) or 1.0
+        return math.sqrt(sum([weight * weight for weight in self.anchors[Kind.CONCEPT].values()])) or 1.0
 
     def _vector(self, sequence: tuple[int, ...]) -> Vector:
-        counts: Vector = {}
-        for term in sequence:
+        weighted: Vector = {}
+        for term, count in Counter(sequence).items():
             if term:
-                counts[term] = counts.get(term, 0.0) + 1.0
-        weighted = {term: (1.0 + math.log(n)) * self.common.get(term, 1.0) for term, n in counts.items()}
-        norm = math.sqrt(sum(w * w for w in weighted.values())) or 1.0
+                weight = self.common.get(term, 1.0)
+                weighted[term] = weight if count == 1 else weight * (1.0 + math.log(count))
+        norm = math.sqrt(sum([w * w for w in weighted.values()])) or 1.0
         return {term: w / norm for term, w in weighted.items()}
 
 
@@ -109,7 +111,7 @@ class Odds:
 
     def __call__(self, row: tuple[float, ...]) -> float:
         """Probability that the pair tells of one event."""
-        total = sum(w * x for w, x in zip(self.weights, row, strict=True))
+        total = sum(map(mul, self.weights, row))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -14,7 +14,7 @@ from chipwire.enrich.pairs import View, lead
 
 BUCKETS = 1 << 19
 """Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
-NEAREST = 32
+NEAREST = 24
 """Items compared with a new one, in its own vocabulary and again across languages."""
 COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
