@@ -5,7 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
 from chipwire.keep.db import Store
-from chipwire.serve import docs, health, problems, subscribe, websub, wording
+from chipwire.serve import docs, health, pages, problems, subscribe, websub, wording
 from chipwire.serve.api import (
     companies,
     feedback,
@@ -25,7 +25,7 @@ from chipwire.serve.state import State
 
 _PARTS = (
     *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers),
-    *(subscribe, websub, health),
+    *(subscribe, websub, health, pages),
 )
 """Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
 __all__ = ["Options", "create_app"]

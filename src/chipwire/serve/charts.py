@@ -1,0 +1,162 @@
+"""Small pictures as inline SVG: numbers go in, markup comes out; every word is escaped, colours are classes.
+
+Places along the x-axis are percentages, so that a picture fits any width and its letters keep their size.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+HUES = 8
+"""Colours that the stylesheet has for languages: .hue0 … .hue7; the last is for all others."""
+_LANE, _HEAD, _FOOT = 34, 8, 26
+_LEFT, _RIGHT = 4.0, 96.0
+_STEPS = (
+    timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6),
+    timedelta(hours=12), timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=30),
+    timedelta(days=180), timedelta(days=365),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One report in the picture of a story: a lane is a language, `of` the report that it copies."""
+
+    key: int
+    lane: str
+    lane_name: str
+    at: datetime
+    kind: str
+    label: str
+    of: int | None = None
+
+
+def lineage(dots: Sequence[Dot]) -> Markup:
+    """Reports on a time axis, a lane for each language, lines from what was copied to its copies."""
+    ordered = sorted(dots, key=lambda dot: (dot.at, dot.key))
+    lanes = list(dict.fromkeys(dot.lane for dot in ordered))
+    height = _HEAD + _LANE * len(lanes) + _FOOT
+    start, end = ordered[0].at, ordered[-1].at
+    places = {dot.key: (_along(dot.at, start, end), _HEAD + _LANE * (lanes.index(dot.lane) + 0.72)) for dot in ordered}
+    named = {dot.lane: dot.lane_name for dot in ordered}
+    first = ordered[0]
+    parts = [_ticks(start, end, height)]
+    parts += [
+        Markup('<text class="lane" x="0" y="{:g}">{}</text><line class="rail" x1="0" x2="100%" y1="{:g}" y2="{:g}"/>')
+        .format(_HEAD + _LANE * n + 10, named[lane], y := _HEAD + _LANE * (n + 0.72), y)
+        for n, lane in enumerate(lanes)
+    ]  # fmt: skip
+    for dot in ordered:
+        source = dot.of if dot.of in places else first.key
+        if source != dot.key and dot.kind != "origin":
+            parts.append(_thread(places[source], places[dot.key], dot.kind))
+    parts += [_mark(dot, *places[dot.key]) for dot in ordered]
+    title = f"{len(ordered)} reports in {len(lanes)} languages, first {first.label}, {first.at:%d %b %H:%M} UTC"
+    return _svg("lineage", height, title, parts)
+
+
+def _along(at: datetime, start: datetime, end: datetime) -> float:
+    span = (end - start).total_seconds()
+    return _LEFT + (_RIGHT - _LEFT) * ((at - start).total_seconds() / span if span else 0.0)
+
+
+def _thread(here: tuple[float, float], there: tuple[float, float], kind: str) -> Markup:
+    return Markup('<line class="thread {}" x1="{:.2f}%" y1="{:g}" x2="{:.2f}%" y2="{:g}"/>').format(
+        kind, here[0], here[1], there[0], there[1]
+    )
+
+
+def _mark(dot: Dot, x: float, y: float) -> Markup:
+    """A filled circle is the origin, a ring its own reporting or rewrite, a square a copy, a diamond a translation."""
+    told = f"{dot.label}: {dot.kind}, {dot.at:%d %b %Y %H:%M} UTC"
+    inner = {
+        "origin": '<circle r="7"/>',
+        "rewrite": '<circle r="5"/>',
+        "copy": '<rect x="-5" y="-5" width="10" height="10"/>',
+        "translation": '<path d="M0-7 7 0 0 7-7 0Z"/>',
+    }[dot.kind]
+    return Markup('<a href="#report-{}"><title>{}</title><svg class="dot {}" x="{:.2f}%" y="{:g}">{}</svg></a>').format(
+        dot.key, told, dot.kind, x, y, Markup(inner)
+    )  # noqa: S704
+
+
+def _ticks(start: datetime, end: datetime, height: int) -> Markup:
+    """Round times below the axis, at most six."""
+    step = next((step for step in _STEPS if (end - start) / step <= 5), _STEPS[-1])
+    since = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = since + step * -(-(start - since) // step)
+    made = Markup()
+    form = "%H:%M" if step < timedelta(days=1) else "%-d %b" if step < timedelta(days=180) else "%b %Y"
+    while at <= end:
+        x = _along(at, start, end)
+        shown = at.strftime(form if at.hour or at.minute or form != "%H:%M" else "%-d %b")
+        made += Markup(
+            '<line class="tick" x1="{:.2f}%" x2="{:.2f}%" y1="0" y2="{}"/>'
+            '<text class="when" x="{:.2f}%" y="{}" text-anchor="{}">{}</text>'
+        ).format(x, x, height - 18, x, height - 4, "start" if x < 12 else "end" if x > 88 else "middle", shown)
+        at += step
+    return made
+
+
+def bars(counted: Sequence[tuple[date, Mapping[str, int]]], lanes: Sequence[str], title: str) -> Markup:
+    """One column a day, cut by language in the order of `lanes`; a language not in it counts as other."""
+    height, most = 120, max((sum(day.values()) for _, day in counted), default=0) or 1
+    wide = 100 / max(1, len(counted))
+    parts = [Markup('<text class="when" x="0" y="10">{:,}</text>').format(most)]
+    parts.append(Markup('<line class="rail" x1="0" x2="100%" y1="14" y2="14"/>'))
+    room = height - 14 - 18
+    for n, (day, by_lang) in enumerate(counted):
+        parts.append(_column(n * wide, wide, day, by_lang, lanes, room / most, height - 18))
+    for n in dict.fromkeys((0, len(counted) // 2, len(counted) - 1)):
+        anchor, x = ("start", 0.0) if n == 0 else ("end", 100.0) if n == len(counted) - 1 else ("middle", n * wide)
+        day = counted[n][0]
+        parts.append(
+            Markup('<text class="when" x="{:.2f}%" y="{}" text-anchor="{}">{}</text>').format(
+                x, height - 3, anchor, f"{day:%-d %b}"
+            )
+        )
+    return _svg("bars", height, title, parts)
+
+
+def _column(
+    x: float, wide: float, day: date, by_lang: Mapping[str, int], lanes: Sequence[str], scale: float, floor: float
+) -> Markup:
+    told = f"{day:%-d %b %Y}: {sum(by_lang.values()):,}"
+    made, y = Markup(), floor
+    order = sorted(by_lang, key=lambda lang: lanes.index(lang) if lang in lanes else len(lanes))
+    for lang in order:
+        tall = by_lang[lang] * scale
+        y -= tall
+        made += Markup('<rect class="{}" x="{:.2f}%" y="{:.2f}" width="{:.2f}%" height="{:.2f}"/>').format(
+            hue(lang, lanes), x + wide * 0.1, y, wide * 0.8, tall
+        )
+    return Markup("<g><title>{}</title>{}</g>").format(told, made)
+
+
+def hue(lang: str, lanes: Sequence[str]) -> str:
+    """The class of a language's colour."""
+    return f"hue{min(lanes.index(lang), HUES - 1)}" if lang in lanes else f"hue{HUES - 1}"
+
+
+def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = ()) -> Markup:
+    """A row of small columns; places in `failed` are marked as failures."""
+    height, most, wide = 24, max(numbers, default=0) or 1, 100 / max(1, len(numbers))
+    bad = set(failed)
+    parts = []
+    for n, number in enumerate(numbers):
+        tall = 4.0 if n in bad else max(1.0, number / most * (height - 2))
+        kind = "bad" if n in bad else "none" if not number else "some"
+        parts.append(
+            Markup('<rect class="{}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}"/>').format(
+                kind, n * wide, height - tall, wide * 0.8, tall
+            )
+        )
+    return _svg("spark", height, title, parts)
+
+
+def _svg(kind: str, height: int, title: str, parts: Iterable[Markup]) -> Markup:
+    return Markup('<svg class="{}" width="100%" height="{}" role="img"><title>{}</title>{}</svg>').format(
+        kind, height, title, Markup().join(parts)
+    )
