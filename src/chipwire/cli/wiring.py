@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
     """The web side, made of values."""
     from chipwire import clock
     from chipwire.cli import letters
+    from chipwire.enrich import quality as measure
     from chipwire.enrich.tagger import Tagger
     from chipwire.keep import tokens
     from chipwire.serve.app import create_app
@@ -178,5 +180,6 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             cors_origins=tuple(loaded.cors_origins),
             rate_limit=loaded.rate_limit,
             sender=letters.sender(loaded, store),
+            quality=partial(measure.report, loaded.data),
         ),
     )
