@@ -6,6 +6,7 @@ Run `python tests/collect/fuzz_parse.py [SECONDS] [SEED]`; exit 1 with the input
 import random
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -92,6 +93,8 @@ if __name__ == "__main__":
     if atheris is None:
         print(run(length, int(sys.argv[2]) if len(sys.argv) > 2 else 1), "inputs, nothing broke")
     else:
-        atheris.instrument_all()
-        atheris.Setup([sys.argv[0], f"-max_total_time={int(length)}", str(FEEDS)], check)
-        atheris.Fuzz()
+        with tempfile.TemporaryDirectory() as found:
+            options = [f"-max_total_time={int(length)}", "-timeout=30", "-max_len=20000", f"-artifact_prefix={found}/"]
+            atheris.instrument_all()
+            atheris.Setup([sys.argv[0], *options, found, str(FEEDS)], check)
+            atheris.Fuzz()

@@ -14,12 +14,18 @@ MAX_TITLE = 4096
 MAX_DEPTH = 400
 _KNOWN = "|".join(sorted(BLOCKS | INLINE | DROPPED | OTHERS, key=len, reverse=True))
 _LINKS = {"href", "src", "cite"}
-_MARKERS = re.compile(
-    r"<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|</(?:br|hr|img|wbr|input)\s*>|</?plaintext\b[^<>]*>", re.IGNORECASE
-)
-_SELF_CLOSED = re.compile(rf"<({'|'.join(sorted(DROPPED))})\b([^<>]*)/>", re.IGNORECASE)
+_MARKERS = re.compile(r"<!\[CDATA\[|\]\]>|<\?(?i:xml)[^<>]*>|</(?i:br|hr|img|wbr|input)\s*>|</?(?i:plaintext)\b[^<>]*>")
+_SELF_CLOSED = re.compile(rf"<((?i:{'|'.join(sorted(DROPPED))}))\b([^<>]*)/>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _KNOWN_TAG = re.compile(
+    rf"<(?:/?\s*(?:{_KNOWN})(?=[\s/>:])[^<>]*|/?[A-Za-z][\w:.-]*\s[^<>]*=[^<>]*|!--.*?--)>", re.IGNORECASE | re.DOTALL
+)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_OPEN_TAG = re.compile(r"<(?=/?(?i:script|iframe|style|object|embed|svg|img|meta|link|base|form)\b)")
+_DOUBLE = re.compile(
+    r"<(?:/(?i:p|div|a|li|ul|strong|em|b|i|span|h[1-6]|blockquote|table|figure)\s*>|(?i:br|img|p|a|hr)(?:\s[^<>]*)?/?>)"
+)
+_TAG = re.compile(
     rf"<(?:/?\s*(?:{_KNOWN})(?=[\s/>:])[^<>]*|/?[A-Za-z][\w:.-]*\s[^<>]*=[^<>]*|!--.*?--)>", re.IGNORECASE | re.DOTALL
 )
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -33,15 +39,18 @@ _IMG = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTR = re.compile(r'\s+([a-z-]+)="([^"]*)"')
 _BEACON = re.compile(r"(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)|display\s*:\s*none|visibility\s*:\s*hidden")
 _BREAK = re.compile(rf"<(/?)({'|'.join(sorted(BLOCKS))})\b[^<>]*>")
-_SPACE = re.compile(r"[\s\x1c-\x1f\x85\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
 def line(raw: str) -> str:
     """Plain text as one line: no controls, no lone surrogates, no direction overrides, single blanks, NFC."""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", _SPACE.sub(" ", raw)))).strip()
+    joined = " ".join(raw.split())
+    if joined.isprintable():
+        return unicodedata.normalize("NFC", joined)
+    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", joined).split()))
 
 
 def title(raw: str) -> str:
@@ -62,7 +71,7 @@ def fragment(raw: str, *bases: str | None) -> str:
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if name not in _LINKS:
-            return _UNSEEN.sub("", value)
+            return _seen(value)
         link = absolute(value, *bases)
         return link if link and len(link) <= MAX_URL else None
 
@@ -76,7 +85,7 @@ def fragment(raw: str, *bases: str | None) -> str:
         filter_style_properties={"width", "height", "display", "visibility"},
         link_rel="noopener noreferrer",
     )
-    return unicodedata.normalize("NFC", _IMG.sub(_picture, _UNSEEN.sub("", harmless))).strip()
+    return unicodedata.normalize("NFC", _IMG.sub(_picture, _seen(harmless))).strip()
 
 
 def text(raw: str) -> str:
@@ -85,7 +94,7 @@ def text(raw: str) -> str:
     if "<" not in prepared:
         return plain(unescape(prepared))
     marked = nh3.clean(prepared, tags=set(BLOCKS), attributes={}, clean_content_tags=set(DROPPED), link_rel=None)
-    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", _SPACE.sub(" ", marked))
+    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", " ".join(marked.split()))
     lines = (line(html.unescape(part)) for part in flat.split("\n"))
     return _OPEN_TAG.sub("‹", "\n".join(part for part in lines if part))
 
@@ -109,13 +118,24 @@ def escape(raw: str) -> str:
     return "<br>".join(html.escape(one, quote=False) for one in plain(raw).split("\n"))
 
 
+def _seen(text: str) -> str:
+    """The text without characters that nobody sees; line breaks stay."""
+    return text.translate(_CONTROLS) if text.isascii() else _UNSEEN.sub("", text)
+
+
+def _mended(raw: str) -> str:
+    if "]]>" in raw or "<![" in raw or "<?" in raw or "</" in raw or "plaintext" in raw:
+        raw = _MARKERS.sub("", raw)
+    return (_SELF_CLOSED.sub(r"<\1\2></\1>", raw) if "/>" in raw else raw).strip()
+
+
 def _prepared(raw: str) -> str:
     """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened."""
-    raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", raw)).strip()
+    raw = _mended(raw)
     if "&lt;" in raw and not _DOUBLE.search(raw):
         opened = unescape(raw)
         if _DOUBLE.search(opened):
-            raw = _SELF_CLOSED.sub(r"<\1\2></\1>", _MARKERS.sub("", opened)).strip()
+            raw = _mended(opened)
     return _TAG.sub(" ", raw) if _too_deep(raw) else raw
 
 
