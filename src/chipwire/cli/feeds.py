@@ -136,9 +136,10 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
         body = file.read_bytes()
     except OSError as error:
         raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
-    found = opml.read(body)
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        there = {f.url for f, _ in feeds.listing(c)}
+        listing = [feed for feed, _ in feeds.listing(c)]
+        found = opml.read(body, taken={feed.id for feed in listing})
+        there = {feed.url for feed in listing}
         fresh = [f for f in found if f.url not in there]
         for one in fresh:
             feeds.add(c, one)
