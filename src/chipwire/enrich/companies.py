@@ -1,8 +1,10 @@
 """Decides which of the names found in a text really are the company, and says by what rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from chipwire.enrich.context import NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
@@ -10,17 +12,13 @@ from chipwire.enrich.tickers import Places, is_web_address
 from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zone, Zones
 
-NEAR = 220
-"""Cues count within this many characters, and wherever they stand when they stand in the title."""
-USUAL_CUES = frozenset({"chip", "ai", "tech", "finance"})
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One accepted name; `place` is its offset in the folded title or body, `order` its place in the whole item."""
 
     slug: str
@@ -59,19 +57,10 @@ class Part:
 
 @dataclass(slots=True)
 class _Evidence:
-    """Context of one item while its names are being judged."""
+    """Context of one item and what was accepted so far, while its names are being judged."""
 
-    cues: dict[str, list[tuple[int, str]]]
+    context: Context
     accepted: dict[str, list[Mention]] = field(default_factory=dict)
-
-    def words(self, names: Iterable[str], start: int, end: int) -> set[str]:
-        """Distinct cue words of the named sets near a span, those inside it left out."""
-        return {
-            word
-            for name in names
-            for place, word in self.cues.get(name, ())
-            if (place < 0 or start - NEAR <= place <= end + NEAR) and not start <= place < end
-        }
 
     def others(self, slug: str, start: int, end: int) -> bool:
         """Whether another company is named near a span or in the title."""
@@ -84,14 +73,17 @@ class _Evidence:
 class Judge:
     """Applies the conditions of aliases, surest names first."""
 
-    def __init__(self, companies: Mapping[str, CompanyEntry], places: Places, slips: Slips) -> None:
+    def __init__(
+        self, companies: Mapping[str, CompanyEntry], words: ContextWords, places: Places, slips: Slips
+    ) -> None:
         self._companies = companies
+        self._words = words
         self._places = places
         self._slips = slips
 
-    def mentions(self, parts: list[Part]) -> list[Mention]:
+    def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
-        evidence = _Evidence(_cues(parts))
+        evidence = _Evidence(Context(self._words, [(p.folded.lower, p.shift, p.masked) for p in parts]))
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
             for hit in part.found.hits:
@@ -108,7 +100,7 @@ class Judge:
                 if alias.strength == strength and (why := self._judge(evidence, part, hit, alias)) is not None:
                     self._accept(evidence, part, hit, alias, why)
         self._support_each_other(evidence, waiting)
-        self._misspelt(evidence, parts)
+        self._misspelt(evidence, parts, lang.split("-")[0])
         self._hand_to_sisters(evidence)
         return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
 
@@ -123,15 +115,17 @@ class Judge:
         known = alias.slug in evidence.accepted
         if alias.strength == "never-alone":
             return "named elsewhere" if known else None
-        speaking = evidence.words(alias.cues or USUAL_CUES, start, end)
-        against = evidence.words(alias.against, start, end)
+        against = evidence.context.near(alias.against, start, end)
+        if not against and alias.strength == "unique" and alias.kind != "ticker":
+            return ""
+        if known and not against and alias.kind != "ticker":
+            return "named elsewhere"
+        speaking = evidence.context.near(alias.cues or USUAL, start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against
             return self._places.ticker(part.folded, hit.start, hit.end, finance=finance, known=known)
         if alias.strength == "unique":
             return "" if len(against) <= len(speaking) else None
-        if known and not against:
-            return "named elsewhere"
         thing = alias.kind in ("product", "unit") and alias.cues
         if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")
@@ -145,7 +139,7 @@ class Judge:
         for part, hit, alias in waiting:
             span = (part.shift + hit.start, part.shift + hit.end)
             conditional = alias.strength == "needs-context" and alias.kind != "ticker"
-            if conditional and alias.slug not in evidence.accepted and not evidence.words(alias.against, *span):
+            if conditional and alias.slug not in evidence.accepted and not evidence.context.near(alias.against, *span):
                 open_names.setdefault(alias.slug, []).append((part, hit, alias))
         for found in open_names.values():
             calling = any(alias.kind in ("nickname", "person") for _, _, alias in found)
@@ -153,13 +147,13 @@ class Judge:
                 for part, hit, alias in found:
                     self._accept(evidence, part, hit, alias, "another of its names")
 
-    def _misspelt(self, evidence: _Evidence, parts: list[Part]) -> None:
+    def _misspelt(self, evidence: _Evidence, parts: list[Part], base: str) -> None:
         for part in parts:
-            for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covered):
+            for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covered, base):
                 place = part.shift + start
-                speaking = evidence.words(USUAL_CUES, place, part.shift + end)
+                speaking = evidence.context.near(USUAL, place, part.shift + end)
                 known = alias.slug in evidence.accepted or evidence.others(alias.slug, place, part.shift + end)
-                if alias.speaks("") and not part.masked(start) and (known or speaking):
+                if alias.speaks(base) and not part.masked(start) and (known or speaking):
                     zone = part.zone(start)
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
                     evidence.accepted.setdefault(alias.slug, []).append(mention)
@@ -171,13 +165,14 @@ class Judge:
                 continue
             mine = evidence.accepted[slug]
             sister = evidence.accepted.get(entry.sister, [])
-            if any(m.alias.kind != "brand" for m in mine):
+            heard = evidence.context.has(entry.sister_cues)
+            if not (sister or heard) or any(m.alias.kind != "brand" for m in mine):
                 continue
             keep: list[Mention] = []
             for mention in mine:
                 span = (mention.order, mention.order + mention.end - mention.start)
-                own = evidence.words(entry.own_cues, *span)
-                hers = evidence.words(entry.sister_cues, *span)
+                own = evidence.context.near(entry.own_cues, *span)
+                hers = evidence.context.near(entry.sister_cues, *span)
                 if (sister and not own) or len(hers) > len(own):
                     moved = Mention(
                         entry.sister, mention.alias, mention.zone, mention.start, mention.end, mention.order,
@@ -189,13 +184,3 @@ class Judge:
             evidence.accepted[slug] = keep
             if not keep:
                 del evidence.accepted[slug]
-
-
-def _cues(parts: list[Part]) -> dict[str, list[tuple[int, str]]]:
-    cues: dict[str, list[tuple[int, str]]] = {}
-    for part in parts:
-        for name, places in part.found.cues.items():
-            kept = [(part.shift + place, word) for place, word in places if not part.masked(place)]
-            if kept:
-                cues.setdefault(name, []).extend(kept)
-    return cues

@@ -32,6 +32,12 @@ _MOVES = re.compile(
     r"|[\u0958-\u095f\u2460-\u249b\u3131-\u318e\u3200-\u33ff\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uffa0-\uffdc"
     r"\U0001d400-\U0001d7ff]"
 )
+_MAY_MOVE = re.compile(
+    r"[&\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u0958-\u095f\u1100-\u11ff\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    r"\u2460-\u249b\u3099\u309a\u3131-\u318e\u3200-\u33ff\ufb00-\ufb06\ufb50-\ufdff\ufe0e\ufe0f\ufe70-\ufefc\ufeff"
+    r"\uff65-\uffdc\U0001d400-\U0001d7ff]"
+)
+"""One character that `_MOVES` may start with or need: a class is searched ten times faster than the alternatives."""
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
 )
@@ -83,7 +89,9 @@ def _changing(han: bool) -> re.Pattern[str]:
 
 def fold(original: str) -> Folded:
     """The comparable form of a text with the way back to its original offsets."""
-    if _MOVES.search(original):
+    if original.isascii() and "&" not in original and "`" not in original:
+        return Folded(original, original.lower())
+    if _MAY_MOVE.search(original) and _MOVES.search(original):
         text, starts, ends = _moved(original)
     else:
         text, starts, ends = original, None, None

@@ -1,14 +1,17 @@
-"""One pass over a text finds every name, look-alike, boilerplate marker and context cue the glossary knows."""
+"""One pass over a text finds every name, look-alike and boilerplate marker the glossary knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength
-from chipwire.enrich.spelling import Boundaries, Endings, declined, is_spaced, script
+from chipwire.enrich.spelling import Boundaries, Endings, declined, loose_end, script
 
+Names = list[tuple[int, int, tuple["Alias", ...]]]
+"""Spans of names with the companies they may name, none for a look-alike."""
 STURDY = {"hangul": 3, "kana": 4}
 """From this many characters on a unique name may head a compound written in one word."""
 
@@ -31,8 +34,8 @@ class Alias:
     sturdy: bool
     typos: bool
 
-    def speaks(self, lang: str) -> bool:
-        base = lang.split("-")[0]
+    def speaks(self, base: str) -> bool:
+        """Whether the name is used in a language, given by its base tag."""
         return (not self.langs or base in self.langs) and base not in self.not_langs
 
     def cased(self, text: str) -> bool:
@@ -44,8 +47,7 @@ class Alias:
         return text == self.text or (text.isupper() and len(text) > 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A place in the folded text where a name stands; several companies may claim it under conditions."""
 
     start: int
@@ -53,8 +55,7 @@ class Hit:
     aliases: tuple[Alias, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     start: int
     end: int
     group: MarkerGroup
@@ -62,14 +63,14 @@ class Marker:
 
 @dataclass(slots=True)
 class Found:
-    """All of one text: names after longest match, markers, platform words, and where each cue word stands."""
+    """All of one text: names after longest match, markers, words of calls and platforms."""
 
     hits: list[Hit] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     platforms: dict[int, int] = field(default_factory=dict)
     signals: list[tuple[int, int, str]] = field(default_factory=list)
-    cues: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    covered: list[tuple[int, int]] = field(default_factory=list)
+    covered: bytearray = field(default_factory=bytearray)
+    """1 at every character of a name or look-alike."""
 
 
 @dataclass(slots=True)
@@ -81,10 +82,16 @@ class _Entry:
     right: str
     aliases: list[Alias] = field(default_factory=list)
     markers: list[MarkerGroup] = field(default_factory=list)
-    cues: list[str] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
     trap: bool = False
     platform: bool = False
+    named: bool = False
+    framed: bool = False
+
+    def seal(self) -> None:
+        """Notes what it holds, so that a hit asks only what it must."""
+        self.named = bool(self.aliases) or self.trap
+        self.framed = bool(self.markers or self.signals) or self.platform
 
 
 class Matcher:
@@ -93,10 +100,8 @@ class Matcher:
     def __init__(self, glossary: Glossary, endings: Endings) -> None:
         self.boundaries = Boundaries(endings)
         self._entries: dict[str, _Entry] = {}
-        inline: dict[str, None] = {}
         for alias, form in _aliases(glossary, endings):
             self._entry(form).aliases.append(alias)
-            inline.update(dict.fromkeys(name for name in alias.cues | alias.against if name not in glossary.cues))
         for phrases in glossary.traps.phrases.values():
             for phrase in phrases:
                 self._entry(fold_word(phrase)).trap = True
@@ -104,17 +109,16 @@ class Matcher:
             for phrase in group.texts:
                 self._entry(fold_word(phrase)).markers.append(group)
         for word in glossary.boilerplate.platforms:
-            self._entry(fold_word(word)).platform = True
+            self._entry(_after_space(word)).platform = True
         for name, words in glossary.boilerplate.calls:
             for word in words:
-                self._entry(fold_word(word)).signals.append(name)
-        for name, words in [*glossary.cues.items(), *((word, [word]) for word in inline)]:
-            for word in words:
-                self._entry(fold_word(word)).cues.append(name)
+                self._entry(_after_space(word)).signals.append(name)
         self.typo_names = [
             (alias, entry.text) for entry in self._entries.values() for alias in entry.aliases if alias.typos
         ]
         self._list = list(self._entries.values())
+        for entry in self._list:
+            entry.seal()
         self._automaton = AhoCorasick([entry.text for entry in self._list], matchkind=MatchKind.Standard)
 
     def _entry(self, form: str) -> _Entry:
@@ -123,58 +127,72 @@ class Matcher:
     def find(self, folded: Folded, lang: str) -> Found:
         """Everything the glossary knows in `folded`."""
         found = Found()
-        names: list[tuple[int, int, tuple[Alias, ...]]] = []
-        text, lower = folded.text, folded.lower
-        for number, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):
-            entry = self._list[number]
-            if not self.boundaries.left(lower, start, entry.left):
+        names: Names = []
+        lower, size = folded.lower, len(folded.lower)
+        entries, left = self._list, self.boundaries.left
+        spaced = lower.replace("\n", " ")
+        for number, start, end in self._automaton.find_matches_as_indexes(spaced, overlapping=True):
+            entry = entries[number]
+            if entry.text[0] == " ":
+                start += 1
+            elif start and lower[start - 1] != " " and not left(lower, start, entry.left):
                 continue
-            if entry.aliases and (aliases := self._fitting(entry, text, lower, start, end, lang)):
-                names.append((start, end, aliases))
-            if entry.trap and _loose_end(lower, end, entry.right, 3):
-                names.append((start, end, ()))
-            if entry.markers and _loose_end(lower, end, entry.right, 3 if end - start > 7 else 0):
-                found.markers.extend(Marker(start, end, group) for group in entry.markers)
-            if entry.signals and _loose_end(lower, end, entry.right, 0):
-                found.signals.extend((start, end, name) for name in entry.signals)
-            if entry.platform and _loose_end(lower, end, entry.right, 0):
-                found.platforms[start] = max(end, found.platforms.get(start, 0))
-            if entry.cues and _loose_end(lower, end, entry.right, 1 if end - start < 4 else 4):
-                for name in entry.cues:
-                    found.cues.setdefault(name, []).append((start, entry.text))
-        found.hits, found.covered = _longest(names)
+            if entry.named:
+                self._name(entry, folded, start, end, lang, names)
+            if entry.framed:
+                _frame(entry, lower, start, end, found)
+        found.hits, found.covered = _longest(names, size)
         return found
 
-    def _fitting(self, entry: _Entry, text: str, lower: str, start: int, end: int, lang: str) -> tuple[Alias, ...]:
-        return tuple(
-            alias
-            for alias in entry.aliases
-            if alias.speaks(lang)
-            and alias.cased(text[start:end])
-            and self.boundaries.right(lower, end, entry.right, lang=lang.split("-")[0], sturdy=alias.sturdy)
-        )
+    def _name(
+        self,
+        entry: _Entry,
+        folded: Folded,
+        start: int,
+        end: int,
+        lang: str,
+        names: list[tuple[int, int, tuple[Alias, ...]]],
+    ) -> None:
+        """Adds the companies a pattern names here, and the look-alike it may be."""
+        if entry.aliases:
+            right, base, text = self.boundaries.right, lang.split("-")[0], folded.text[start:end]
+            aliases = tuple(
+                alias
+                for alias in entry.aliases
+                if alias.speaks(base)
+                and alias.cased(text)
+                and right(folded.lower, end, entry.right, lang=base, sturdy=alias.sturdy)
+            )
+            if aliases:
+                names.append((start, end, aliases))
+        if entry.trap and loose_end(folded.lower, end, entry.right, 3):
+            names.append((start, end, ()))
 
 
-def _loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
-    """Whether a word of a spaced script ends at most `spare` letters after `end`."""
-    if kind not in ("latin", "cyrillic", "arabic"):
-        return True
-    stop = end
-    while stop < len(lower) and is_spaced(lower[stop]):
-        stop += 1
-        if stop - end > spare:
-            return False
-    return True
+def _after_space(word: str) -> str:
+    """Short words are looked for after a space: inside other words they are too frequent to be asked about."""
+    form = fold_word(word)
+    return f" {form}" if len(form) < 4 and form.isascii() else form
 
 
-def _longest(names: Sequence[tuple[int, int, tuple[Alias, ...]]]) -> tuple[list[Hit], list[tuple[int, int]]]:
+def _frame(entry: _Entry, lower: str, start: int, end: int, found: Found) -> None:
+    """Adds what a pattern says of boilerplate here."""
+    if entry.markers and loose_end(lower, end, entry.right, 3 if end - start > 7 else 0):
+        found.markers.extend(Marker(start, end, group) for group in entry.markers)
+    if (entry.signals or entry.platform) and loose_end(lower, end, entry.right, 0):
+        found.signals.extend((start, end, name) for name in entry.signals)
+        if entry.platform:
+            found.platforms[start] = max(end, found.platforms.get(start, 0))
+
+
+def _longest(names: Names, size: int) -> tuple[list[Hit], bytearray]:
     """The longest of overlapping names and look-alikes wins, the leftmost of equals; look-alikes then fall away."""
     hits: list[Hit] = []
-    covered: list[tuple[int, int]] = []
+    covered = bytearray(size)
     for start, end, aliases in sorted(names, key=lambda name: (name[0] - name[1], name[0], not name[2])):
-        if any(start < taken_end and taken_start < end for taken_start, taken_end in covered):
+        if covered.find(1, start, end) >= 0:
             continue
-        covered.append((start, end))
+        covered[start:end] = b"\x01" * (end - start)
         if aliases:
             hits.append(Hit(start, end, aliases))
     return sorted(hits, key=lambda hit: hit.start), covered

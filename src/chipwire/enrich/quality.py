@@ -68,14 +68,14 @@ def report(data: Path, seed: int = 7) -> dict[str, Any]:
     return evaluate(Tagger.load(data), load(data), seed)
 
 
-def table(report: Mapping[str, Any]) -> list[list[Any]]:
-    """Rows of name, n, precision, recall, F1 and its bounds, for printing."""
+def table(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of name, n, precision, recall, f1, low and high, for printing."""
     named = [("all companies", report["all"]), ("core five", report["core"])]
     named += [*report["companies"].items(), *((f"language {name}", s) for name, s in report["languages"].items())]
     columns = ("n", "precision", "recall", "f1", "low", "high")
-    rows = [[name, *(_shown(score[column]) for column in columns)] for name, score in named if score]
-    roles = report["roles"]
-    return [*rows, ["roles", roles["n"], _shown(roles["accuracy"]), "", "", "", ""]]
+    rows = [{"name": name, **{c: _shown(score[c]) for c in columns}} for name, score in named if score]
+    roles = {"name": "roles", "n": report["roles"]["n"], "precision": _shown(report["roles"]["accuracy"])}
+    return [*rows, roles | dict.fromkeys(columns[2:], "")]
 
 
 def _score(table: Mapping[int, Counts], items: int, seed: int) -> dict[str, Any]:

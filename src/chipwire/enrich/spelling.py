@@ -9,6 +9,9 @@ from pydantic import BaseModel, ValidationError
 from chipwire.enrich.folding import fold_word
 from chipwire.errors import ConfigError
 
+_ENDS = frozenset(" .,;:!?)]}\"'-/\n")
+"""What nearly always follows a word: looked at first, because it is quick."""
+
 
 class Endings(BaseModel, extra="forbid"):
     """data/endings.toml: what languages attach to a name without a space."""
@@ -83,7 +86,7 @@ class Boundaries:
             return True
         before = text[start - 1]
         if kind == "latin":
-            return not is_spaced(before)
+            return not (before.isalnum() or before == "_" or before > "\u08ff") or not is_spaced(before)
         if kind == "hangul":
             return not is_hangul(before)
         if kind == "kana":
@@ -125,3 +128,15 @@ def declined(name: str, endings: Endings) -> list[str]:
     if last == "a" and len(name) > 4 and script(name[-2]) == "latin":
         return [name[:-1] + ending for words in endings.latin_vowel.values() for ending in words]
     return []
+
+
+def loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
+    """Whether a word of a spaced script ends at most `spare` letters after `end`."""
+    if end >= len(lower) or lower[end] in _ENDS or kind not in ("latin", "cyrillic", "arabic"):
+        return True
+    stop = end
+    while stop < len(lower) and is_spaced(lower[stop]):
+        stop += 1
+        if stop - end > spare:
+            return False
+    return True

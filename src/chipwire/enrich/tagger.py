@@ -9,6 +9,7 @@ from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
 from chipwire.enrich.claims import Claims
 from chipwire.enrich.companies import Judge, Mention, Part
+from chipwire.enrich.context import ContextWords
 from chipwire.enrich.figures import Figures
 from chipwire.enrich.folding import fold
 from chipwire.enrich.glossary import Glossary
@@ -47,7 +48,8 @@ class Tagger:
         self._matcher = Matcher(glossary, endings)
         self._zoner = Zoner(Advert(glossary.boilerplate), glossary.boilerplate.labels)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
-        self._judge = Judge(glossary.companies, Places(ticker_words), slips)
+        words = ContextWords(glossary, self._matcher.boundaries)
+        self._judge = Judge(glossary.companies, words, Places(ticker_words), slips)
         self._weights = weights
 
     @classmethod
@@ -68,7 +70,7 @@ class Tagger:
         """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language."""
         spoken = language.identify(f"{title}\n{body}", lang)
         parts = self.parts(title, body, spoken)
-        mentions = self._judge.mentions(parts)
+        mentions = self._judge.mentions(parts, spoken)
         named = roles(mentions, parts[0].folded.text, parts[1].folded.text, self._weights)
         story = _without(body, parts[1])
         topics, relevant = self._topics.tag(
@@ -88,7 +90,7 @@ class Tagger:
     def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], list[Part]]:
         """Accepted names with title and body as they were read, for whoever sets or checks the weights."""
         parts = self.parts(title, body, lang)
-        return self._judge.mentions(parts), parts
+        return self._judge.mentions(parts, lang), parts
 
     def parts(self, title: str, body: str, lang: str) -> list[Part]:
         """Title and body folded, searched and divided into zones."""

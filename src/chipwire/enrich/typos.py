@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chipwire.enrich.matching import Alias
-from chipwire.enrich.spelling import script
+from chipwire.enrich.spelling import is_spaced, script
 
 LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
-_TOKEN = re.compile(r"[a-zà-ɏ]{5,}|[а-я]{5,}|[가-힣]{3,}|[ァ-ヺー]{4,}")
+_LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
+_CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
+_KANA = re.compile(r"[ァ-ヺー]{4,15}")
 _PARTICLE = 3
 
 
@@ -23,24 +25,37 @@ class Slips:
         self._words = frozenset(not_typos) | frozenset(self._forms)
         self._heads = frozenset(form[:2] for form in self._forms)
         self._tails = frozenset(form[-3:] for form in self._forms)
+        hangul = [form for form in self._forms if script(form[0]) == "hangul"]
+        first, second = {form[0] for form in hangul}, {form[1:3] for form in hangul}
+        starts = (
+            f"[{''.join(sorted(first))}][가-힣]{{2,}}|[가-힣](?:{'|'.join(sorted(second))})[가-힣]+"
+            if hangul
+            else "(?!)"
+        )
+        self._tokens = {"ko": re.compile(f"(?<![가-힣])(?:{starts})"), "ja": _KANA, "ru": _CYRILLIC, "uk": _CYRILLIC}
         self._by_length: dict[int, list[str]] = {}
         for form in self._forms:
             for length in (len(form) - 1, len(form), len(form) + 1):
                 self._by_length.setdefault(length, []).append(form)
 
-    def find(self, text: str, lower: str, covered: list[tuple[int, int]]) -> Iterator[tuple[int, int, Alias]]:
-        """Misspelt names in a folded text, outside of spans that are something else already."""
-        for match in _TOKEN.finditer(lower):
-            token = match[0]
-            if token[:2] not in self._heads and token[-3:] not in self._tails:
+    def find(self, text: str, lower: str, covered: bytearray, base: str) -> Iterator[tuple[int, int, Alias]]:
+        """Misspelt names in a folded text of a language, outside of characters that are something else already."""
+        yield from self._among(_LATIN, text, lower, covered)
+        if base in self._tokens:
+            yield from self._among(self._tokens[base], text, lower, covered)
+
+    def _among(
+        self, tokens: re.Pattern[str], text: str, lower: str, covered: bytearray
+    ) -> Iterator[tuple[int, int, Alias]]:
+        for match in tokens.finditer(text):
+            start, end = match.span()
+            token = lower[start:end]
+            if (token[:2] not in self._heads and token[-3:] not in self._tails) or token in self._words:
                 continue
-            if token in self._words or (token[0] < "\u1100" and not text[match.start()].isupper()):
-                continue
-            if any(start < match.end() and match.start() < end for start, end in covered):
-                continue
-            if near := self._nearest(token):
+            whole = (start == 0 or not is_spaced(text[start - 1])) and (end == len(text) or not is_spaced(text[end]))
+            if (whole or token[0] > "\u2e80") and covered.find(1, start, end) < 0 and (near := self._nearest(token)):
                 form, length = near
-                yield match.start(), match.start() + length, self._forms[form]
+                yield start, start + length, self._forms[form]
 
     def _nearest(self, token: str) -> tuple[str, int] | None:
         lengths = [len(token)]

@@ -34,16 +34,16 @@ class Zones:
 
     def masked(self, start: int) -> bool:
         """Whether the character at `start` is boilerplate."""
-        return _inside(self.boilerplate, start)
+        return bool(self.boilerplate) and _inside(self.boilerplate, start)
 
     def of(self, start: int) -> Zone:
         if self.masked(start):
             return "boilerplate"
-        if _inside(self.captions, start):
+        if self.captions and _inside(self.captions, start):
             return "caption"
         if self.quotes is None:
             self.quotes = [match.span() for match in _QUOTE.finditer(self.text)]
-        if _inside(self.quotes, start):
+        if self.quotes and _inside(self.quotes, start):
             return "quote"
         return "lead" if start < self.lead_end else "body"
 
@@ -78,7 +78,8 @@ class Zoner:
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
             spans.append((start, close + 1 if close > 0 else self._advert.end(text, end, names)))
         spans.extend(calls(text, found))
-        spans.extend(match.span() for match in _HASHTAGS.finditer(text))
+        if "#" in text:
+            spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(_rows(text, found.platforms))
         first = text.find("\n")
         lead = min(LEAD, first if first > 0 else len(text))
