@@ -96,7 +96,7 @@ def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:
 def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
     """Feeds whose time has come: never fetched first, then the longest overdue; none on a host that asked for quiet."""
     quiet, found = held(c, now), list[tuple[Feed, FeedState]]()
-    ready = _BOTH.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None))
+    ready = _BOTH.where(_THERE, _FEED.c.enabled)
     never = ready.where(_STATE.c.next_check.is_(None)).order_by(_FEED.c.id)
     overdue = ready.where(_STATE.c.next_check <= now).order_by(_STATE.c.next_check, _FEED.c.id)
     for query in (never, overdue):
