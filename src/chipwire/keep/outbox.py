@@ -10,14 +10,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chipwire.domain import Letter, LetterState
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep.db import Store
-from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 _LETTER, _READER, _TOLD = table("letter"), table("reader"), table("reader_story")
@@ -25,6 +26,22 @@ _HEAD = [column for column in _LETTER.c if column.name != "body"]
 WAITING: tuple[LetterState, ...] = ("pending", "retry")
 UNDELIVERED: tuple[LetterState, ...] = ("failed", "expired")
 KEPT = timedelta(days=30)
+
+
+_WATERMARK = update(_READER).where(_READER.c.id == bindparam("who")).values(watermark=bindparam("item"))
+_TOLD_OF = (
+    select(_TOLD.c.story_id, func.max(_TOLD.c.last_item))
+    .where(_TOLD.c.reader_id == bindparam("who"))
+    .group_by(_TOLD.c.story_id)
+)
+
+
+@cache
+def _new(dialect: str) -> Any:
+    """INSERT of a letter unless there is one for its (reader, date, kind, key)."""
+    columns: dict[str, Any] = {name: bindparam(name) for name in Letter.model_fields if name != "id"}
+    into = (postgresql if dialect == "postgresql" else sqlite).insert(_LETTER)
+    return into.values(**columns).on_conflict_do_nothing().returning(_LETTER.c.id)
 
 
 class Recovered(NamedTuple):
@@ -55,9 +72,8 @@ def queue(c: Connection, letter: Letter, told: Iterable[tuple[int, int]] = ()) -
 
     `told` is (story id, newest item) of what the letter tells.
     """
-    values = letter.model_dump(exclude={"id"})
-    statement = insert(c, _LETTER).values(**values).on_conflict_do_nothing().returning(_LETTER.c.id)
-    number: int | None = c.execute(statement).scalar()
+    values = {name: getattr(letter, name) for name in Letter.model_fields if name != "id"}
+    number: int | None = c.execute(_new(c.dialect.name), values).scalar()
     if number is None:
         return None
     if rows := [
@@ -202,8 +218,7 @@ def states(c: Connection) -> dict[str, int]:
 
 def told(c: Connection, reader_id: int) -> dict[int, int]:
     """What the reader was told: story id → newest item that went into a letter."""
-    query = select(_TOLD.c.story_id, func.max(_TOLD.c.last_item)).where(_TOLD.c.reader_id == reader_id)
-    return {story: item for story, item in c.execute(query.group_by(_TOLD.c.story_id))}
+    return {story: item for story, item in c.execute(_TOLD_OF, {"who": reader_id})}
 
 
 def forget(c: Connection, now: datetime) -> int:
@@ -221,7 +236,7 @@ def _untell(c: Connection, letter_id: int) -> None:
 
 
 def _set_watermark(c: Connection, reader_id: int, item: int) -> None:
-    c.execute(update(_READER).where(_READER.c.id == reader_id).values(watermark=item))
+    c.execute(_WATERMARK, {"who": reader_id, "item": item})
 
 
 def _heads(c: Connection, where: ColumnElement[bool]) -> list[Letter]:

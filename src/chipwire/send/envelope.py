@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from hashlib import sha256
 
 import dkim
@@ -92,6 +93,7 @@ def html_of(letter: bytes) -> str | None:
     return str(part.get_content()).replace("\r\n", "\n") if part else None
 
 
+@lru_cache(64)
 def _header(name: str, value: str) -> bytes:
     """One header field; what is plain and short needs no folding."""
     if value.isascii() and value.isprintable() and len(name) + len(value) < 76:

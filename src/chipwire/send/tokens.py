@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -63,7 +64,12 @@ class Links:
         return f"{self.base_url.rstrip('/')}/{use}/{self._signer(use).dumps(value)}"
 
     def _signer(self, use: str) -> URLSafeSerializer:
-        return URLSafeSerializer(list(self.secrets), salt=use)
+        return _serializer(tuple(self.secrets), use)
+
+
+@lru_cache(32)
+def _serializer(secrets: tuple[str, ...], use: str) -> URLSafeSerializer:
+    return URLSafeSerializer(list(secrets), salt=use)
 
 
 def belongs(reader: Reader, value: Sequence[Any]) -> bool:
