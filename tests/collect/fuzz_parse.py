@@ -3,6 +3,7 @@
 Run `python tests/collect/fuzz_parse.py [SECONDS] [SEED]`; exit 1 with the input in hexadecimal when something breaks.
 """
 
+import contextlib
 import random
 import re
 import sys
@@ -10,12 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from chipwire.collect.parse import as_json, parse
-
 try:
     import atheris
 except ImportError:
     atheris = None
+
+with atheris.instrument_imports(include=["chipwire", "feedparser"]) if atheris else contextlib.nullcontext():
+    from chipwire.collect.parse import as_json, parse
 
 FEEDS = Path(__file__).parents[1] / "feeds"
 ACTIVE = re.compile(
@@ -95,6 +97,5 @@ if __name__ == "__main__":
     else:
         with tempfile.TemporaryDirectory() as found:
             options = [f"-max_total_time={int(length)}", "-timeout=30", "-max_len=20000", f"-artifact_prefix={found}/"]
-            atheris.instrument_all()
             atheris.Setup([sys.argv[0], *options, found, str(FEEDS)], check)
             atheris.Fuzz()

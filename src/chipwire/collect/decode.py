@@ -15,6 +15,8 @@ _SHAPES = (
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
+    (b"{\x00", "utf-16-le"),
+    (b"\x00{", "utf-16-be"),
 )
 _WIDER = {
     narrow: wide
