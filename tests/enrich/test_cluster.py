@@ -2,12 +2,13 @@
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chipwire.domain import Placement
+from chipwire.domain import Placement, utc
 from chipwire.enrich.cluster import Arrival, Window, moment, run
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
@@ -117,3 +118,11 @@ def test_unreadable_fingerprint_stands_alone() -> None:
         Placement(item_id=4, story_id=4),
         Placement(item_id=5, story_id=5),
     ]
+
+
+def test_what_came_in_long_ago_is_forgotten_but_old_dates_are_not(prints: dict[str, bytes]) -> None:
+    window, start = Window.load(DATA), utc(2027, 1, 1)
+    window.place([Arrival(1, prints["b1"])], start)
+    assert window.place([Arrival(2, prints["b4"])], start + timedelta(days=13))[0].story_id == 1
+    window.place([Arrival(3, prints["m1"])], start + timedelta(days=30))
+    assert window.place([Arrival(4, prints["b5"])], start + timedelta(days=30))[0].story_id == 4

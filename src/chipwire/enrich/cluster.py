@@ -14,7 +14,9 @@ from chipwire.enrich.neighbours import GAP, Member, Neighbours
 from chipwire.enrich.tagger import Tagger
 
 WINDOW = timedelta(days=14)
-"""An item older than the newest by more than this takes no part any more; its story keeps its id."""
+"""An item that came in longer ago than this takes no part any more; its story keeps its id."""
+MOST = 120_000
+"""Items in the window at most, whatever their age."""
 STRIDE = timedelta(hours=6)
 
 
@@ -33,7 +35,7 @@ class Window:
         self.model = model
         self.near = Neighbours(model)
         self.stories = self.near.stories
-        self._horizon = 0.0
+        self._swept = 0.0
 
     @classmethod
     def load(cls, data: Path) -> "Window":
@@ -53,7 +55,8 @@ class Window:
     def place(self, arrivals: list[Arrival], now: datetime | None = None) -> list[Placement]:
         """Places a poll's new items; returned are they and every older item whose place changed.
 
-        `now` (aware) bounds what a wrong clock can do: without it the newest publication is the present.
+        What came in longer than WINDOW before `now` (aware) is forgotten; without `now` nothing grows old. Printed
+        dates play no part in that: a feed may bring its archive, and a clock may be wrong.
         """
         alone: list[Placement] = []
         fresh: list[Member] = []
@@ -64,7 +67,7 @@ class Window:
             else:
                 fresh.append(self.near.add(arrival.item_id, arrival.fingerprint, seen))
         changed = self._settle(fresh)
-        self._expire(fresh, now)
+        self._expire(now)
         return alone + changed
 
     def _settle(self, fresh: list[Member]) -> list[Placement]:
@@ -148,18 +151,21 @@ class Window:
     def _start(self, story_id: int) -> float:
         return min(self.near.members[i].moment for i in self.stories[story_id])
 
-    def _expire(self, fresh: list[Member], now: datetime | None) -> None:
-        """Drops what has left the window, in strides of a few hours; a date in the future moves nothing."""
-        known = [m.moment for m in fresh if m.moment != float("inf")]
-        newest = max(known, default=0.0)
-        horizon = (min(newest, now.timestamp()) if now else newest) - WINDOW.total_seconds()
-        if horizon < self._horizon + STRIDE.total_seconds():
-            return
-        self._horizon = horizon
-        for member in [m for m in self.near.members.values() if m.moment < horizon]:
-            self.near.drop(member.item_id)
-            if member.placed is not None:
-                self._leave(member.placed, member.item_id)
+    def _expire(self, now: datetime | None) -> None:
+        """Drops what came in too long ago, in strides of a few hours, and the oldest when the window is too full."""
+        members = self.near.members
+        leaving = sorted(members)[: len(members) - MOST] if len(members) > MOST else []
+        if now is not None and now.timestamp() >= self._swept + STRIDE.total_seconds():
+            self._swept = now.timestamp()
+            for member in members.values():
+                member.arrived = self._swept if member.arrived is None else member.arrived
+                if member.arrived < self._swept - WINDOW.total_seconds():
+                    leaving.append(member.item_id)
+        for item_id in dict.fromkeys(leaving):
+            placed = self.near.members[item_id].placed
+            self.near.drop(item_id)
+            if placed is not None:
+                self._leave(placed, item_id)
 
 
 def _placement(member: Member) -> Placement:

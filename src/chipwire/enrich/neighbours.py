@@ -40,6 +40,8 @@ class Member:
     copy_of: int | None = None
     follows: int | None = None
     link: str = "new"
+    arrived: float | None = None
+    """When it came in, in epoch seconds, as far as this process knows."""
     compared: bool = False
     """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
     likeness: dict[int, float] = field(default_factory=dict)
