@@ -1,0 +1,53 @@
+"""The shapes of what is served, as /docs shows them; rows travel past these models, a test holds the two together."""
+
+from chipwire.serve.shapes.items import (
+    CompanyRef,
+    FeedRef,
+    Item,
+    ItemDetail,
+    ItemPage,
+    SightingOut,
+    Story,
+    StoryDetail,
+    StoryItem,
+    StoryPage,
+)
+from chipwire.serve.shapes.tracked import (
+    CompanyCount,
+    CompanyList,
+    CompanyOverview,
+    DayCount,
+    FeedDetail,
+    FeedList,
+    FeedOut,
+    Related,
+    Source,
+    StoryRef,
+    TopicCount,
+    TopicList,
+)
+
+__all__ = [
+    "CompanyCount",
+    "CompanyList",
+    "CompanyOverview",
+    "CompanyRef",
+    "DayCount",
+    "FeedDetail",
+    "FeedList",
+    "FeedOut",
+    "FeedRef",
+    "Item",
+    "ItemDetail",
+    "ItemPage",
+    "Related",
+    "SightingOut",
+    "Source",
+    "Story",
+    "StoryDetail",
+    "StoryItem",
+    "StoryPage",
+    "StoryRef",
+    "TopicCount",
+    "TopicList",
+]
