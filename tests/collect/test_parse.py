@@ -185,6 +185,8 @@ ITEM = "<item><title>A</title><link>/a</link></item>"
         (rss(ITEM.replace("A", "a\x00\x0bb\ud800c\ufffe")), 1),
         (rss(ITEM).replace(b"<title>A", b"<title>caf\xe9"), 1),
         (rss(ITEM).upper(), 1),
+        (f'<RDF xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{ITEM}</RDF>'.encode(), 1),
+        (f'<rss xmlns="urn:unheard-of"><channel>{ITEM}</channel></rss>'.encode(), 1),
         (rss(ITEM.replace("<link>", "<links>x</links><authors>y</authors><title_detail>z</title_detail><link>")), 1),
         (rss(ITEM).replace(b"<rss ", b"<rss xmlns:x='urn:with a blank' "), 1),
     ],

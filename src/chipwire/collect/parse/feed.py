@@ -12,6 +12,7 @@ from chipwire.collect.raw import Body, RawDocument, RawEntry
 MAX_RECOVERED = 2_000_000
 """Characters up to which ill-formed XML is read in both ways even when feedparser found every entry."""
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_DEFAULT_NAMESPACE = re.compile(r"""\sxmlns\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""")
 _PAGES = ("text/html", "application/xhtml+xml", "html", "xhtml", "")
 
 
@@ -19,7 +20,7 @@ def read(text: str, count: int) -> RawDocument:
     """The raw document of mended XML in which `count` entries begin.
 
     Ill-formed XML is read twice, by feedparser's loose parser and as the tree that lxml recovers; the reading that
-    yields more is taken, and entries that neither found are counted.
+    yields more is taken, and entries that neither found are counted. A namespace that hides every entry is set aside.
     """
     found = _feedparser(text)
     problems = []
@@ -28,6 +29,8 @@ def read(text: str, count: int) -> RawDocument:
         other = _recovered(text) if len(text) < MAX_RECOVERED or len(found["entries"]) < count else None
         if other and _yield(other) > _yield(found):
             found = other
+    if count and not found["entries"]:
+        found = _feedparser(_DEFAULT_NAMESPACE.sub("", text))
     raw = _document(found, text)
     if len(raw.entries) < count:
         problems.append(f"{count - len(raw.entries)} of {count} entries cannot be read")
