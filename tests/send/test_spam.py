@@ -9,6 +9,7 @@ from dataclasses import replace
 from email.utils import format_datetime
 from pathlib import Path
 
+import dkim
 import pytest
 
 from chipwire.domain import Reader
@@ -108,7 +109,10 @@ def test_a_delivered_letter_is_welcome(
     queue_digests(store, replace(desk, sender=replace(desk.sender, dkim=signer)), NOW)
     assert send_due(store, Mailer(mail.server()), NOW).sent == 1
     mail.wait("alice", 1)
-    points, fired = receiver(mail.raw("alice")[0])
+    delivered = mail.raw("alice")[0]
+    signed = b"".join(delivered.partition(b"DKIM-Signature:")[1:])
+    assert dkim.verify(signed, dnsfunc=lambda name, timeout=5: published(signer)), "dkimpy agrees after delivery"
+    points, fired = receiver(delivered)
     print(locale, points, sorted(fired))
     assert points <= 1.0
     assert fired >= MUST
