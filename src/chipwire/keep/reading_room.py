@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from chipwire.keep import query
 from chipwire.keep.tables import table
 
-_ITEM, _COMPANY, _STORY, _EVENT = (table(n) for n in ("item", "item_company", "story", "feed_event"))
+_ITEM, _COMPANY, _STORY = (table(n) for n in ("item", "item_company", "story"))
+_FEED, _STATE, _EVENT = (table(n) for n in ("feed", "feed_state", "feed_event"))
 _MOST_TITLES = 200
 """A story with more items than this shows the title of its own language only."""
+_SURROUNDED, _BESIDE = 1000, 12
 LONGEST_TEXT = 6000
 
 
@@ -32,14 +34,38 @@ def titles(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[d
     `stories` are stories as lists show them; those in one language or of very many items are left out.
     """
     several = [s["id"] for s in stories if len(s["languages"]) > 1 and s["n_items"] <= _MOST_TITLES]
-    if not several:
-        return {}
     first = select(func.min(_ITEM.c.id)).where(_ITEM.c.story_id.in_(several)).group_by(_ITEM.c.story_id, _ITEM.c.lang)
     rows = select(_ITEM.c.story_id, _ITEM.c.id, _ITEM.c.lang, _ITEM.c.title).where(_ITEM.c.id.in_(first))
     found: dict[int, list[dict[str, Any]]] = {}
-    for story, ident, lang, title in c.execute(rows.order_by(_ITEM.c.id)):
+    for story, ident, lang, title in c.execute(rows.order_by(_ITEM.c.id)) if several else ():
         found.setdefault(story, []).append({"id": ident, "lang": lang, "title": title})
     return found
+
+
+def dated(c: Connection, stories: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same stories with `at`: when the newest report was out, as printed but never later than it was seen.
+
+    In a store that has just begun everything was seen today; the printed date tells news from history.
+    """
+    few = [story["id"] for story in stories if story["n_items"] <= _MOST_TITLES]
+    printed = select(_ITEM.c.story_id, func.max(_ITEM.c.published)).where(
+        _ITEM.c.story_id.in_(few), _ITEM.c.published <= _ITEM.c.first_seen
+    )
+    newest = dict(c.execute(printed.group_by(_ITEM.c.story_id)).all()) if few else {}
+    return [{**story, "at": newest.get(story["id"]) or story["last_seen"]} for story in stories]
+
+
+def standing(c: Connection, since: datetime) -> dict[str, int]:
+    """How much there is: reports first seen since then; feeds followed, asked already and failing."""
+    low = query.first_at(c, since)
+    asked = select(
+        func.count(),
+        func.count(_STATE.c.last_checked),
+        func.sum(case((_STATE.c.failures > 0, 1), else_=0)),
+    ).select_from(_STATE.join(_FEED, _FEED.c.id == _STATE.c.feed_id))
+    feeds, checked, failing = c.execute(asked.where(_FEED.c.enabled, _FEED.c.origin != "removed")).one()
+    reports = c.execute(select(func.count()).select_from(_ITEM).where(_ITEM.c.id >= low)).scalar_one()
+    return {"reports": reports, "feeds": feeds, "asked": checked, "failing": failing or 0}
 
 
 def told(c: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -77,6 +103,25 @@ def volume(c: Connection, slug: str, spans: Sequence[tuple[datetime, int, int]])
         asked = select(_COMPANY.c.lang, func.count()).where(*mine).group_by(_COMPANY.c.lang)
         found.append(dict(c.execute(asked).all()) if low < high else {})
     return found
+
+
+def around(c: Connection, slug: str) -> dict[str, list[Any]]:
+    """Of the company's newest 1,000 relevant items: "related", (slug, items) of companies named beside it, and
+    "sources", (feed, title, items) of the feeds that had most; twelve each, most first.
+    """
+    mine = select(_COMPANY.c.item_id).where(_COMPANY.c.slug == slug, _COMPANY.c.relevant)
+    newest = mine.order_by(_COMPANY.c.item_id.desc()).limit(_SURROUNDED).subquery()
+    number = func.count()
+    other = select(_COMPANY.c.slug, number).join(newest, newest.c.item_id == _COMPANY.c.item_id)
+    other = other.where(_COMPANY.c.slug != slug).group_by(_COMPANY.c.slug)
+    had = select(_FEED.c.id, _FEED.c.title, number).select_from(
+        newest.join(_ITEM, _ITEM.c.id == newest.c.item_id).join(_FEED, _FEED.c.id == _ITEM.c.feed_id)
+    )
+    had = had.group_by(_FEED.c.id, _FEED.c.title)
+    return {
+        "related": [tuple(row) for row in c.execute(other.order_by(number.desc(), _COMPANY.c.slug).limit(_BESIDE))],
+        "sources": [tuple(row) for row in c.execute(had.order_by(number.desc(), _FEED.c.id).limit(_BESIDE))],
+    }
 
 
 def activity(c: Connection, spans: Sequence[tuple[datetime, int, int]]) -> dict[str, list[int]]:

@@ -45,6 +45,7 @@ def create_app(store: Store, options: Options) -> FastAPI:
         app.include_router(part.router)
     docs.install(app)
     problems.install(app)
+    app.state.broken = pages.broken
     wording.install(app, closed=options.read_token)
     _layers(app, here)
     return app

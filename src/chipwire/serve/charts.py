@@ -18,6 +18,12 @@ _STEPS = (
     timedelta(hours=12), timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=30),
     timedelta(days=180), timedelta(days=365),
 )  # fmt: skip
+_SHAPES = {
+    "origin": Markup('<circle r="7"/>'),
+    "rewrite": Markup('<circle r="5"/>'),
+    "copy": Markup('<rect x="-5" y="-5" width="10" height="10"/>'),
+    "translation": Markup('<path d="M0-7 7 0 0 7-7 0Z"/>'),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def lineage(dots: Sequence[Dot]) -> Markup:
             parts.append(_thread(places[source], places[dot.key], dot.kind))
     parts += [_mark(dot, *places[dot.key]) for dot in ordered]
     title = f"{len(ordered)} reports in {len(lanes)} languages, first {first.label}, {first.at:%d %b %H:%M} UTC"
-    return _svg("lineage", height, title, parts)
+    return _svg("lineage", height, title, parts, role="group")
 
 
 def _along(at: datetime, start: datetime, end: datetime) -> float:
@@ -69,17 +75,12 @@ def _thread(here: tuple[float, float], there: tuple[float, float], kind: str) ->
 
 
 def _mark(dot: Dot, x: float, y: float) -> Markup:
-    """A filled circle is the origin, a ring its own reporting or rewrite, a square a copy, a diamond a translation."""
+    """A large circle is the origin, a small one a rewrite, a square a copy, a diamond a translation."""
     told = f"{dot.label}: {dot.kind}, {dot.at:%d %b %Y %H:%M} UTC"
-    inner = {
-        "origin": '<circle r="7"/>',
-        "rewrite": '<circle r="5"/>',
-        "copy": '<rect x="-5" y="-5" width="10" height="10"/>',
-        "translation": '<path d="M0-7 7 0 0 7-7 0Z"/>',
-    }[dot.kind]
-    return Markup('<a href="#report-{}"><title>{}</title><svg class="dot {}" x="{:.2f}%" y="{:g}">{}</svg></a>').format(
-        dot.key, told, dot.kind, x, y, Markup(inner)
-    )  # noqa: S704
+    inner = _SHAPES[dot.kind]
+    return Markup(
+        '<a href="#report-{}" aria-label="{}"><title>{}</title><svg class="dot {}" x="{:.2f}%" y="{:g}">{}</svg></a>'
+    ).format(dot.key, told, told, dot.kind, x, y, inner)
 
 
 def _ticks(start: datetime, end: datetime, height: int) -> Markup:
@@ -156,7 +157,6 @@ def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = ()) ->
     return _svg("spark", height, title, parts)
 
 
-def _svg(kind: str, height: int, title: str, parts: Iterable[Markup]) -> Markup:
-    return Markup('<svg class="{}" width="100%" height="{}" role="img"><title>{}</title>{}</svg>').format(
-        kind, height, title, Markup().join(parts)
-    )
+def _svg(kind: str, height: int, title: str, parts: Iterable[Markup], role: str = "img") -> Markup:
+    frame = '<svg class="{}" width="100%" height="{}" role="{}" aria-label="{}">{}</svg>'
+    return Markup(frame).format(kind, height, role, title, Markup().join(parts))  # noqa: S704

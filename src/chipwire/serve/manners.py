@@ -20,7 +20,7 @@ LARGEST_PUSH = 16 * 2**20
 """Hubs deliver whole feeds."""
 _UNMETERED = ("/healthz", "/readyz")
 _OPEN = (
-    "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/",
+    "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/", "/robots.txt", "/favicon.ico",
     "/websub/", "/subscribe", "/confirm/", "/unsubscribe/", "/preferences/", "/v1/digests/",
 )  # fmt: skip
 """Open even when reads need a token: letters link to some of it, people find help in the rest."""

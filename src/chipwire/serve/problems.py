@@ -66,6 +66,9 @@ class Refused(Exception):
 def problem(request: Request, name: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
     """The response for one of KINDS."""
     kind = KINDS[name]
+    if request.app.state.broken.wanted(request):
+        page: Response = request.app.state.broken.broken(request, kind, detail, headers)
+        return page
     base: str = request.app.state.house.options.base_url
     body = {
         "type": f"{base}/problems/{name}",

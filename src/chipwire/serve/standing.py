@@ -5,7 +5,10 @@ from datetime import datetime
 from chipwire.keep.db import Store
 from chipwire.keep.pulse import Pulse
 
-_OF_NEWS = ("/v1/items", "/v1/stories", "/v1/companies", "/v1/topics")
+_OF_NEWS = (
+    "/v1/items", "/v1/stories", "/v1/companies", "/v1/topics",
+    "/companies", "/stories/", "/items/", "/search", "/sitemap.xml", "/static/",
+)  # fmt: skip
 
 
 class Standing:
@@ -17,7 +20,7 @@ class Standing:
 
     def of(self, path: str, now: datetime) -> tuple[int, datetime]:
         """The number that an answer at this path depends on, and when it took that value as far as was seen."""
-        name = "news" if path.startswith(_OF_NEWS) else "all"
+        name = "news" if path == "/" or path.startswith(_OF_NEWS) else "all"
         mark = self._pulse.news() if name == "news" else self._pulse.beat()
         seen = self._since.get(name)
         if seen is None or seen[0] != mark:

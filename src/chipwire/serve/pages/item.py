@@ -7,7 +7,7 @@ from chipwire.keep import detail, reading_room
 from chipwire.serve import outputs
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import in_text, in_title, marked, meaning, paragraphs
+from chipwire.serve.pages.marks import in_text, in_title, marked, meaning, paragraphs, speaker
 from chipwire.serve.state import state
 
 router = APIRouter()
@@ -35,6 +35,6 @@ def item(request: Request, item_id: ItemId) -> Response:
         title_marks=in_title(told, here.names),
         text=paragraphs(marked(text, spans)),
         figures=[{**figure, "meaning": meaning(figure)} for figure in told["figures"]],
-        claims=told["claims"],
+        claims=[{**claim, "who": speaker(claim, here.names)} for claim in told["claims"]],
         robots="noindex",
     )

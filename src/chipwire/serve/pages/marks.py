@@ -74,6 +74,12 @@ def paragraphs(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [line for line in ([p for p in line if p.text] for line in found) if line]
 
 
+def speaker(claim: dict[str, Any], names: dict[str, str]) -> str:
+    """Who said it, in words: a company's name, 'anonymous sources', or as written; '' when nobody knows."""
+    said = claim["speaker"] or ""
+    return names.get(said) or said.replace("_", " ")
+
+
 def _company(evidence: dict[str, Any], names: dict[str, str]) -> Span:
     return Span(evidence["start"], evidence["end"], "company", names.get(evidence["slug"], evidence["slug"]))
 

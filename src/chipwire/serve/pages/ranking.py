@@ -21,13 +21,13 @@ class Section:
 
 
 def ranked(stories: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Newest and largest first; each story once."""
+    """Newest and largest first, by `at` and outlets; each story once."""
     once = {story["id"]: story for story in stories}
     return sorted(once.values(), key=_weight, reverse=True)
 
 
 def _weight(story: dict[str, Any]) -> tuple[datetime, int]:
-    last: datetime = story["last_seen"]
+    last: datetime = story["at"]
     return last + _WORTH * math.log2(1 + max(0, story["n_outlets"])), story["id"]
 
 

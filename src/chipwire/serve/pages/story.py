@@ -1,5 +1,6 @@
 """/stories/{id}: how one event was told: a picture of its lineage, its figures, who claims and who denies."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from chipwire.serve import charts
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.pages import telling
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import in_title, meaning
+from chipwire.serve.pages.marks import in_title, meaning, speaker
 from chipwire.serve.state import State, state
 
 router = APIRouter()
@@ -29,7 +30,7 @@ def story(request: Request, story_id: StoryId) -> Response:
             raise NotFound(f"There is no story {story_id}.")
         if found["id"] != story_id:
             return Response(status_code=301, headers={"location": f"/stories/{found['id']}"})
-        reports = found["items"][:SHOWN]
+        reports = sorted(found["items"][:SHOWN], key=lambda report: _told(report).at)
         told = reading_room.told(c, [report["id"] for report in reports])
         near = [*reading_room.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
         beside = reading_room.names_of_stories(c, near)
@@ -39,13 +40,13 @@ def story(request: Request, story_id: StoryId) -> Response:
         "story.html",
         title=found["title"] or f"Story {story_id}",
         description=_description(found),
-        story=found,
+        story={**found, "at": _latest(reports, found)},
         reports=[{**r, "marks": in_title(told[r["id"]], here.names)} for r in reports if r["id"] in told],
         left_out=len(found["items"]) - len(reports),
         lineage=lineage,
         picture=charts.lineage([_dot(here, r) for r in reports]) if len(reports) > 1 else "",
         figures=_figures(reports, told),
-        claims=_claims(reports, told),
+        claims=_claims(reports, told, here.names),
         follows=[one for one in beside if one["id"] == found["follows"]],
         sequels=[one for one in beside if one["id"] != found["follows"]],
         feeds=[(f"/v1/items.atom?story={found['id']}", "chipwire: this story (Atom)")],
@@ -98,14 +99,25 @@ def _figures(reports: list[dict[str, Any]], told: dict[int, dict[str, Any]]) -> 
     return sorted(found.values(), key=lambda row: -len(row["reports"]))
 
 
-def _claims(reports: list[dict[str, Any]], told: dict[int, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Claims, denials and refusals to comment, each wording once, with the report that has it."""
-    found: dict[str, list[dict[str, Any]]] = {"claim": [], "denial": [], "no-comment": []}
+def _claims(
+    reports: list[dict[str, Any]], told: dict[int, dict[str, Any]], names: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Who claims, denies or will not comment: the earliest wording of each, with the others beside it."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     seen = set[str]()
     for report in reports:
         for claim in told.get(report["id"], {}).get("claims", []):
             words = " ".join(claim["text"].split()).casefold()
             if words not in seen:
                 seen.add(words)
-                found[claim["kind"]].append({**claim, "report": report})
-    return found
+                quote = {"text": claim["text"], "report": report}
+                row = found.setdefault((claim["kind"], claim["speaker"] or ""), {**claim, "quotes": []})
+                row["who"] = speaker(claim, names)
+                row["quotes"].append(quote)
+    order = ("claim", "denial", "no-comment")
+    return sorted(found.values(), key=lambda row: order.index(row["kind"]))
+
+
+def _latest(reports: list[dict[str, Any]], found: dict[str, Any]) -> datetime:
+    last: datetime = found["last_seen"]
+    return max((_told(report).at for report in reports), default=last)

@@ -1,11 +1,12 @@
 """/: what is told of whom, the five first, newest and largest on top; the filter bar's state is the address."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import detail, feeds, query, reading_room
+from chipwire.keep import detail, query, reading_room
 from chipwire.serve.api.items import item_page
 from chipwire.serve.pages import asking
 from chipwire.serve.pages.frame import CORE, FRESH, page
@@ -14,6 +15,7 @@ from chipwire.serve.questions import PagedQuestion, filter_of
 from chipwire.serve.state import State, state
 
 router = APIRouter()
+DAY = timedelta(days=1)
 EACH, MORE, LOOKED_AT = 4, 24, 60
 """Stories of each of the five, stories on a list, and how many items back the five's stories are looked for."""
 
@@ -27,10 +29,11 @@ def today(request: Request) -> Response:
     try:
         found = _found(request, here)
     except BadQuery as error:
-        problem, found = str(error), {"sections": [], "stories": [], "titles": {}, "onward": ""}
+        problem, found = str(error), {"sections": [], "quiet": [], "stories": [], "titles": {}, "onward": ""}
     with here.store.read() as c:
         langs = reading_room.languages(c)
-        waiting = None if query.newest(c) else _waiting(feeds.listing(c))
+        standing = reading_room.standing(c, here.now() - DAY)
+        waiting = query.newest(c) == 0
     bar = asking.chosen(request)
     return page(
         request,
@@ -42,6 +45,7 @@ def today(request: Request) -> Response:
         description="News on the companies behind AI chips in many languages, each event told once.",
         problem=problem,
         waiting=waiting,
+        standing=standing,
         choices=asking.choices(here, langs),
         chosen=bar,
         beyond=asking.beyond(request),
@@ -58,10 +62,11 @@ def _found(request: Request, here: State) -> dict[str, Any]:
     rows, onward = item_page(request, asked.model_copy(update={"collapse": "story"}))
     with here.store.read() as c:
         others = detail.story_rows(c, [ident for ident, _ in rows], here.names)
-        others = [story for story in others if story["id"] not in told]
+        others = reading_room.dated(c, [story for story in others if story["id"] not in told])
         titles = reading_room.titles(c, [story for part in made for story in part.stories] + others)
     return {
         "sections": [part for part in made if part.stories or part.above],
+        "quiet": [(part.slug, part.name) for part in made if not (part.stories or part.above)],
         "stories": others,
         "titles": titles,
         "onward": request.url.path + asking.tail(asking.given(request), cursor=onward) if onward else "",
@@ -76,7 +81,8 @@ def _core(here: State, asked: PagedQuestion) -> tuple[list[Section], set[int]]:
             meant = filter_of(
                 asked.model_copy(update={"company": [slug], "role": ["about"]}), here.now(), here.known
             )  # fmt: skip
-            found[slug] = ranked(detail.story_rows(c, query.ids(c, meant, limit=LOOKED_AT), here.names))
+            rows = detail.story_rows(c, query.ids(c, meant, limit=LOOKED_AT), here.names)
+            found[slug] = ranked(reading_room.dated(c, rows))
     return sections(found, here.names, EACH)
 
 
@@ -85,13 +91,3 @@ def _title(here: State, bar: dict[str, str]) -> str:
     topics = {slug: topic.name for slug, topic in here.options.topics.items()}
     said = [names.get(bar["company"], bar["company"]), topics.get(bar["topic"], bar["topic"]), bar["q"]]
     return " · ".join(part for part in said if part) or "Today"
-
-
-def _waiting(listed: list[Any]) -> dict[str, int]:
-    """What a reader of an empty store may know: how many feeds there are and how many were asked already."""
-    followed = [learnt for feed, learnt in listed if feed.enabled]
-    return {
-        "feeds": len(followed),
-        "asked": sum(learnt.last_checked is not None for learnt in followed),
-        "failing": sum(learnt.failures > 0 for learnt in followed),
-    }

@@ -1,0 +1,34 @@
+"""What a person sees instead of problem+json when a page is not there, or something went wrong."""
+
+from fastapi import Request, Response
+
+from chipwire.serve.kinds import KINDS, Kind
+from chipwire.serve.pages.frame import page
+
+_MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/websub/", "/static/", "/problems/")
+_OF_IDS = ("/stories/", "/items/", "/companies/", "/feeds/")
+
+
+def wanted(request: Request) -> bool:
+    """Does a browser ask for a page? Programs that say nothing of HTML, and everything under /v1, get JSON."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(_MACHINES)
+
+
+def broken(request: Request, kind: Kind, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """The page for a problem; it reads nothing from the store, which may be what is broken."""
+    if kind.status == 422 and request.url.path.startswith(_OF_IDS):
+        kind, detail = KINDS["not-found"], ""
+    return page(
+        request,
+        "broken.html",
+        status=kind.status,
+        headers=headers,
+        title=kind.title,
+        description=kind.title,
+        status_code=kind.status,
+        detail=detail if kind.status != 404 or detail != kind.help else "",
+        request_id=request.scope.get("chipwire.request_id") or "",
+        robots="noindex",
+        canonical="",
+        feeds=[],
+    )

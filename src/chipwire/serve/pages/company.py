@@ -1,0 +1,117 @@
+"""/companies and /companies/{slug}: how much is told of each company, and everything around one of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from chipwire.errors import NotFound
+from chipwire.keep import detail, reading_room, stories
+from chipwire.serve import charts
+from chipwire.serve.api.companies import CompanySlug
+from chipwire.serve.pages import telling
+from chipwire.serve.pages.frame import CORE, page
+from chipwire.serve.state import State, state
+
+router = APIRouter()
+LISTED_DAYS, DAYS, MORE = 14, 30, 30
+STEADY = timedelta(minutes=10)
+"""What surrounds a company is counted anew this often at most."""
+
+
+@router.get("/companies")
+def companies(request: Request) -> Response:
+    """Every company with a small picture of the last fortnight; the five first, then those most told of."""
+    here = state(request)
+    with here.store.read() as c:
+        days = reading_room.days(c, here.now(), LISTED_DAYS)
+        active = reading_room.activity(c, days)
+    rows = [_row(here, slug, active.get(slug, [0] * len(days))) for slug in here.names]
+    rows.sort(key=lambda row: (CORE.index(row["slug"]) if row["slug"] in CORE else len(CORE), -row["items"]))
+    return page(
+        request,
+        "companies.html",
+        lasts=STEADY,
+        title="Companies",
+        description=f"The {len(rows)} companies that chipwire follows, and how much was reported of each.",
+        rows=rows,
+        days=LISTED_DAYS,
+    )
+
+
+def _row(here: State, slug: str, numbers: Sequence[int]) -> dict[str, Any]:
+    company = here.options.companies[slug]
+    told = f"{company.name}: {telling.plural(sum(numbers), 'report')} in {len(numbers)} days"
+    return {
+        "slug": slug,
+        "name": company.name,
+        "country": company.country,
+        "names": _foreign(company.name, company.names),
+        "items": sum(numbers),
+        "picture": charts.sparkline(numbers, told),
+    }
+
+
+def _foreign(name: str, names: dict[str, str]) -> list[tuple[str, str]]:
+    """(language, name) where it differs from the usual one, each spelling once."""
+    once = {other: lang for lang, other in reversed(names.items()) if other != name}
+    return [(lang, other) for other, lang in reversed(once.items())]
+
+
+@router.get("/companies/{slug}")
+def company(request: Request, slug: CompanySlug, before: int | None = None) -> Response:
+    """One company: volume per day and language, stories by day, who is named with it, who reports most."""
+    here = state(request)
+    known = here.options.companies.get(slug)
+    if known is None:
+        raise NotFound(f"No company {slug!r} is followed here.")
+    with here.store.read() as c:
+        rows = stories.page(c, limit=MORE + 1, before=before, company=slug)
+        shown = [detail.story_wire(story.model_dump(), here.names) for _, story in rows[:MORE]]
+        shown = reading_room.dated(c, shown)
+        titles = reading_room.titles(c, shown)
+        days = reading_room.days(c, here.now(), DAYS)
+        around = reading_room.around(c, slug)
+        volume = reading_room.volume(c, slug, days)
+    return page(
+        request,
+        "company.html",
+        title=known.name,
+        description=f"News on {known.name}: stories by day, volume by language, related companies, sources.",
+        company=known,
+        foreign=_foreign(known.name, known.names),
+        by_day=_by_day(shown),
+        titles=titles,
+        around=around,
+        **_picture(known.name, days, volume),
+        older=f"/companies/{slug}?before={rows[MORE - 1][0]}" if len(rows) > MORE else "",
+        first_page=before is None,
+        feeds=[(f"/v1/items.atom?company={slug}", f"chipwire: {known.name} (Atom)")],
+    )
+
+
+def _by_day(shown: Sequence[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
+    """Stories under the day of their newest report, newest first."""
+    ordered = sorted(shown, key=lambda story: story["at"], reverse=True)
+    return [(next(iter(group))["at"], group) for _, each in groupby(ordered, _date) if (group := list(each))]
+
+
+def _date(story: dict[str, Any]) -> Any:
+    return story["at"].date()
+
+
+def _picture(name: str, days: Sequence[tuple[datetime, int, int]], volume: Sequence[dict[str, int]]) -> dict[str, Any]:
+    """The volume chart, its key, and the same numbers for those who do not see it."""
+    sums: dict[str, int] = {}
+    for day in volume:
+        for lang, items in day.items():
+            sums[lang] = sums.get(lang, 0) + items
+    lanes = sorted(sums, key=lambda lang: (-sums[lang], lang))
+    every = sum(sums.values())
+    told = f"Reports on {name} a day over {len(days)} days: {every:,} in all"
+    counted = [(day.date(), by_lang) for (day, _, _), by_lang in zip(days, volume, strict=True)]
+    key = [(lang, charts.hue(lang, lanes), sums[lang]) for lang in lanes[: charts.HUES - 1]]
+    rest = sum(sums[lang] for lang in lanes[charts.HUES - 1 :])
+    return {"picture": charts.bars(counted, lanes, told) if every else "", "key": key, "rest": rest, "every": every}

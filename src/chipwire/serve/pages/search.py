@@ -1,0 +1,85 @@
+"""/search: single reports by words and filters, with the words that were asked for marked."""
+
+import re
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from chipwire.errors import BadQuery
+from chipwire.keep import reading_room
+from chipwire.serve import outputs
+from chipwire.serve.api.items import item_page
+from chipwire.serve.pages import asking
+from chipwire.serve.pages.frame import page
+from chipwire.serve.pages.marks import Span
+from chipwire.serve.state import state
+
+router = APIRouter()
+MORE, AROUND = 30, 90
+_WORD = re.compile(r'(?P<not>-|NOT\s+)?(?:title:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))')
+
+
+@router.get("/search")
+def search(request: Request) -> Response:
+    """Reports that meet every filter, newest first."""
+    if tidy := asking.untidy(request):
+        return Response(status_code=302, headers={"location": tidy})
+    here, problem = state(request), ""
+    rows: list[dict[str, Any]] = []
+    onward = None
+    try:
+        wires, onward = item_page(request, asking.question(request, MORE))
+        rows = [report(wire, asking.chosen(request)["q"]) for _, wire in wires]
+    except BadQuery as error:
+        problem = str(error)
+    with here.store.read() as c:
+        langs = reading_room.languages(c)
+    bar = asking.chosen(request)
+    return page(
+        request,
+        "search.html",
+        status=422 if problem else 200,
+        title=f"Search: {bar['q']}" if bar["q"] else "Search",
+        description="Search all reports by words, company, topic, language and time.",
+        problem=problem,
+        rows=rows,
+        choices=asking.choices(here, langs),
+        chosen=bar,
+        beyond=asking.beyond(request),
+        links=asking.links(request),
+        onward=request.url.path + asking.tail(asking.given(request), cursor=onward) if onward else "",
+        robots="noindex",
+        feeds=[(asking.links(request)["Atom"], "chipwire: this search (Atom)")],
+    )
+
+
+def terms(q: str) -> list[str]:
+    """The words and phrases that are wanted, as plain text, longest first."""
+    found = [m["phrase"] or m["word"] or "" for m in _WORD.finditer(q) if not m["not"]]
+    wanted = {word.rstrip("*").casefold() for word in found if word not in ("OR", "AND", "NOT")}
+    return sorted((word for word in wanted if word), key=len, reverse=True)
+
+
+def hits(text: str, wanted: list[str]) -> list[Span]:
+    """Where the wanted words stand, whatever their case."""
+    if not wanted:
+        return []
+    pattern = "|".join(re.escape(word) for word in wanted)
+    return [Span(*m.span(), "hit", "") for m in re.finditer(pattern, text, re.IGNORECASE)]
+
+
+def snippet(text: str, wanted: list[str]) -> str:
+    """The beginning of a text, or what stands around the first wanted word further down."""
+    first = next(iter(hits(text, wanted)), None)
+    if first is None or first.start < 2 * AROUND:
+        return text[: 3 * AROUND] + ("…" if len(text) > 3 * AROUND else "")
+    start = first.start - AROUND
+    return "…" + text[start : start + 3 * AROUND] + ("…" if len(text) > start + 3 * AROUND else "")
+
+
+def report(wire: bytes, q: str) -> dict[str, Any]:
+    """A wire item as lists of reports show it: with a snippet, and where the words of `q` stand."""
+    item, wanted = orjson.loads(wire), terms(q)
+    summary = snippet(outputs.plain(item["summary"]), wanted)
+    return {**item, "marks": hits(item["title"], wanted), "said": summary, "said_marks": hits(summary, wanted)}
