@@ -22,6 +22,7 @@ HOMES = {
     "alembic": {"keep"},
     "fastapi": {"serve"},
     "starlette": {"serve"},
+    "prometheus_client": {"serve"},
     "smtplib": {"send/smtp"},
     "typer": {"cli"},
 }

@@ -109,6 +109,15 @@ def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]
     return found
 
 
+def overdue(c: Connection, now: datetime) -> tuple[str, datetime] | None:
+    """The feed that is due for longest and since when, hosts that asked for quiet aside; None when none is due."""
+    quiet = held(c, now)
+    ready = select(_FEED.c.id, _FEED.c.url, _STATE.c.next_check).join_from(_FEED, _STATE)
+    ready = ready.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None), _STATE.c.next_check <= now)
+    with c.execute(ready.order_by(_STATE.c.next_check)) as rows:
+        return next(((feed_id, since) for feed_id, url, since in rows if not _on(url, quiet)), None)
+
+
 def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
     """Keep what a turn taught and add it to the feed's history, of which the last 30 events stay.
 

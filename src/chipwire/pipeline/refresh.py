@@ -16,7 +16,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified, Read
 from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, pushes, stories
+from chipwire.keep import feeds, items, pushes, stories, tally
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.reading import Memory, Reading, read, read_entry
 
@@ -126,6 +126,7 @@ class Refresher:
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
             feeds.save(c, paced.state, paced.event)
+            tally.add(c, [(paced.event.outcome, None)])
         return len(added.new)
 
     def _place(self, c: Connection, added: items.Added, now: datetime) -> None:
@@ -214,6 +215,7 @@ class Refresher:
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                     f.state.identity = f.reading.identity
                 events.append(self._pace(c, f, seen, now, down))
+            tally.add(c, [(event.outcome, _late(f.state, now)) for f, event in zip(finished, events, strict=True)])
             stories.apply(c, self.window.place(arrivals, now), now)
         return events, total
 
@@ -232,3 +234,8 @@ class Refresher:
 
     def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
         return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+
+
+def _late(state: FeedState, now: datetime) -> timedelta | None:
+    """How long after it was due a feed's turn ended; None for one that nobody had planned."""
+    return now - state.next_check if state.next_check and state.next_check <= now else None

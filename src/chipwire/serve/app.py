@@ -5,7 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
 from chipwire.keep.db import Store
-from chipwire.serve import docs, health, pages, problems, subscribe, websub, wording
+from chipwire.serve import docs, health, metrics, pages, problems, subscribe, websub, wording
 from chipwire.serve.api import (
     companies,
     feedback,
@@ -20,12 +20,13 @@ from chipwire.serve.api import (
 )
 from chipwire.serve.conditional import Conditional
 from chipwire.serve.manners import Manners
+from chipwire.serve.metrics import Named, Timed
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
 _PARTS = (
     *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers),
-    *(subscribe, websub, health, pages),
+    *(subscribe, websub, health, metrics, pages),
 )
 """Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
 __all__ = ["Options", "create_app"]
@@ -53,6 +54,7 @@ def create_app(store: Store, options: Options) -> FastAPI:
 
 def _layers(app: FastAPI, here: State) -> None:
     """The last one added is the outermost."""
+    app.add_middleware(Named)
     app.add_middleware(Conditional, here=here)
     if here.options.cors_origins:
         app.add_middleware(
@@ -63,3 +65,4 @@ def _layers(app: FastAPI, here: State) -> None:
             expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Manners, here=here)
+    app.add_middleware(Timed, board=here.board)

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 
 from chipwire.keep.db import Store
+from chipwire.serve.board import Board
 from chipwire.serve.cursor import Cursors
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
@@ -25,12 +26,14 @@ class State:
     cursors: Cursors = field(init=False)
     known: Known = field(init=False)
     standing: Standing = field(init=False)
+    board: Board = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))
         known = Known(companies=frozenset(self.options.companies), topics=frozenset(self.options.topics))
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "standing", Standing(self.store))
+        object.__setattr__(self, "board", Board(self.store, self.options.clock))
 
     @property
     def names(self) -> dict[str, str]:

@@ -14,7 +14,8 @@ class MetaRow(SQLModel, table=True):
 
 
 class CounterRow(SQLModel, table=True):
-    """Numbers that only grow: 'version' (any commit), 'news' (items or stories changed), 'item' (last id given)."""
+    """Numbers that only grow: 'version' (any commit), 'news' (items or stories changed), 'item' (last id given),
+    'turn.…' and 'late.…' (see `keep.tally`)."""
 
     __tablename__ = "counter"
     name: str = Field(primary_key=True)

@@ -1,0 +1,81 @@
+"""Vital signs of the service as the store shows them: who keeps the clock, what is overdue, what waits to leave."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from chipwire.keep import feeds, lease
+from chipwire.keep.tables import table
+
+_FEED, _STATE, _LETTER, _STORY = table("feed"), table("feed_state"), table("letter"), table("story")
+_ITEM, _HOOK, _CALL = table("item"), table("webhook"), table("delivery")
+CLOCK = "clock"
+"""Name of the lease that the one clock of a store holds."""
+SIZES = (1, 2, 3, 5, 10, 20, 50, 100)
+"""Upper bounds of the classes of story sizes."""
+Overdue = tuple[str, datetime]
+"""Feed id, and since when it is due."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What tells whether news still come in and letters still go out."""
+
+    clock: str | None
+    """Who keeps the clock; None when nobody does."""
+    last_turn: datetime | None
+    overdue: Overdue | None
+    last_digest: datetime | None
+    """When a digest last left."""
+
+
+def signs(c: Connection, now: datetime) -> Signs:
+    """A few short reads, however large the store."""
+    sent = select(_LETTER.c.sent_at).where(_LETTER.c.kind == "digest", _LETTER.c.state == "sent")
+    return Signs(
+        clock=lease.holder_of(c, CLOCK, now),
+        last_turn=c.execute(select(func.max(_STATE.c.last_checked))).scalar(),
+        overdue=feeds.overdue(c, now),
+        last_digest=c.execute(sent.order_by(_LETTER.c.id.desc()).limit(1)).scalar(),
+    )
+
+
+def ahead(c: Connection, now: datetime) -> timedelta:
+    """How far the newest time of the store lies after `now`: more than moments when a clock is or was wrong."""
+    newest = select(func.max(_STATE.c.last_checked)), select(func.max(_ITEM.c.first_seen))
+    times: list[datetime] = [at for query in newest if (at := c.execute(query).scalar()) is not None]
+    return max([at - now for at in times], default=timedelta(0))
+
+
+def feed_states(c: Connection, now: datetime) -> dict[str, int]:
+    """Feeds by how they are; each counts once."""
+    counts = dict.fromkeys(("well", "failing", "never-fetched", "retired", "off"), 0)
+    asked = select(_FEED.c.enabled, _STATE.c.retired_at, _STATE.c.failing_since, _STATE.c.last_checked)
+    asked = asked.join_from(_FEED, _STATE).where(_FEED.c.origin != "removed")
+    for enabled, retired, failing, checked in c.execute(asked):
+        off = "off" if not enabled else "retired" if retired else None
+        counts[off or ("failing" if failing else "well" if checked else "never-fetched")] += 1
+    return counts
+
+
+def webhooks(c: Connection) -> tuple[dict[str, int], dict[str, int]]:
+    """Webhooks by whether they are called ("active", "stopped"), and their calls by state."""
+    active: dict[bool, int] = dict(c.execute(select(_HOOK.c.active, func.count()).group_by(_HOOK.c.active)).all())
+    calls = {"pending": 0, "delivered": 0, "failed": 0}
+    calls |= dict(c.execute(select(_CALL.c.state, func.count()).group_by(_CALL.c.state)).all())
+    return {"active": active.get(True, 0), "stopped": active.get(False, 0)}, calls
+
+
+def story_sizes(c: Connection, since: datetime) -> tuple[list[tuple[int | None, int]], int]:
+    """Of the stories with an item since then: how many have up to so many items, rising; and their items in all."""
+    asked = select(_STORY.c.n_items, func.count()).where(_STORY.c.last_seen >= since).group_by(_STORY.c.n_items)
+    found = [(size, number) for size, number in c.execute(asked)]
+    classes: list[tuple[int | None, int]] = [(bound, sum(n for size, n in found if size <= bound)) for bound in SIZES]
+    classes.append((None, sum(n for _, n in found)))
+    return classes, sum(size * n for size, n in found)
+
+
+def item_count(c: Connection) -> int:
+    """Items in the store now."""
+    return c.execute(select(func.count()).select_from(_ITEM)).scalar_one()
