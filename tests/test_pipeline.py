@@ -1,6 +1,7 @@
 """The way of the news, whole: the demo world over real HTTP into a real store, twice."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from starlette.testclient import TestClient
 
 from chipwire import clock
 from chipwire.cli import wiring
@@ -129,3 +131,19 @@ def test_bundled_documents_print_the_contract() -> None:
         assert printed["feed"].keys() == {"title", "home", "lang", "hub", "ttl"}
         keys = {"uid", "url", "title", "summary", "text", "author", "lang", "published", "updated", "categories"}
         assert all(item.keys() == keys for item in printed["items"])
+
+
+def readme_queries() -> list[str]:
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"curl -s 'http://127\.0\.0\.1:8000([^']+)'", text)
+
+
+@pytest.mark.parametrize("path", readme_queries())
+def test_queries_of_the_readme_are_answered(polled: tuple[Store, list[FeedEvent], list[FeedEvent]], path: str) -> None:
+    with TestClient(wiring.web_app(polled[0], load({}))) as client:
+        answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    if ".csv" in path:
+        assert answer.text.lstrip("\ufeff").startswith("id,")
+    else:
+        assert answer.json()["next"] is None
