@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chipwire.collect import clean
@@ -110,6 +110,7 @@ def test_floods_take_no_time(flood: str) -> None:
 
 
 @given(st.text(max_size=200))
+@settings(max_examples=60, deadline=None)
 def test_any_text_makes_a_clean_title(raw: str) -> None:
     title = clean.title(raw)
     assert title == " ".join(title.split())

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chipwire.collect import dates
@@ -165,6 +165,7 @@ def test_the_table_is_wide_enough() -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from([None, "zh", "ko", "en", "de", "vi", "xx", "th"]))
+@settings(max_examples=60, deadline=None)
 def test_no_string_stops_the_reader(raw: str, lang: str | None) -> None:
     moment = dates.read(raw, lang)
     assert moment is None or (moment.tzinfo is UTC and 1969 <= moment.year <= 2200)

@@ -1,7 +1,7 @@
 """Identity: canonical addresses, uids that hold within a document, and feeds whose ids cannot be trusted."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chipwire.collect import identity
