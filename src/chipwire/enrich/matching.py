@@ -130,12 +130,11 @@ class Matcher:
         names: Names = []
         lower, size = folded.lower, len(folded.lower)
         entries, left = self._list, self.boundaries.left
-        spaced = lower.replace("\n", " ")
+        spaced = " " + lower.replace("\n", " ")
         for number, start, end in self._automaton.find_matches_as_indexes(spaced, overlapping=True):
             entry = entries[number]
-            if entry.text[0] == " ":
-                start += 1
-            elif start and lower[start - 1] != " " and not left(lower, start, entry.left):
+            start, end = start - (entry.text[0] != " "), end - 1
+            if entry.text[0] != " " and start and lower[start - 1] != " " and not left(lower, start, entry.left):
                 continue
             if entry.named:
                 self._name(entry, folded, start, end, lang, names)

@@ -14,7 +14,7 @@ from chipwire.errors import ConfigError
 FEATURES = (
     "bias", "in_title", "first_in_title", "title_start", "after_cue", "count", "share", "in_lead", "first_in_lead",
     "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company", "sparse", "title_thing",
-    "opens_sentence",
+    "opens_sentence", "untitled_lead", "untitled_count", "titled_aside",
 )  # fmt: skip
 
 
@@ -91,6 +91,9 @@ def _features(
         "sparse": min(1.0, len(body) / 1200) / len(found) if not first.in_title else 0.0,
         "title_thing": float(first.in_title and first.alias.kind == "product" and first.start > 0),
         "opens_sentence": float(any(_opens(m, body) for m in in_body)),
+        "untitled_lead": float(not titled and slug in lead),
+        "untitled_count": math.log(len(found)) * (not titled),
+        "titled_aside": float(any(m.in_title and _compared(m, title, words) for m in found)),
     }
 
 

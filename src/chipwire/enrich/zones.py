@@ -20,6 +20,8 @@ _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 LEAD = 320
+CAPTION = 170
+"""A line of its own that begins like a photo credit is a caption up to this length."""
 
 
 @dataclass(slots=True)
@@ -181,6 +183,8 @@ def _credit(text: str, marker: Marker, start: int, close: int, advert: Advert) -
         closing = re.compile(r"[)\]】]").search(text, marker.end, line_end)
         if closing:
             return opener, closing.end()
+    if line_end - marker.start <= CAPTION and _line_start(text, marker.start) >= start - 2:
+        return start, line_end
     return marker.start, advert.credit_end(text, marker.end)
 
 
