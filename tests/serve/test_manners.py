@@ -14,7 +14,7 @@ from chipwire.keep import tokens
 GETS = [
     "/v1/items", "/v1/items/1", "/v1/items.csv", "/v1/items.ndjson", "/v1/items.atom", "/v1/items.jsonfeed",
     "/v1/stories", "/v1/stories/1", "/v1/companies", "/v1/companies/nvidia", "/v1/topics", "/v1/feeds",
-    "/v1/feeds/daily", "/v1/feeds.opml", "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/bad-query",
+    "/v1/feeds/daily", "/v1/feeds.opml", "/healthz", "/docs", "/openapi.json", "/problems/bad-query",
 ]  # fmt: skip
 
 

@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from chipwire.keep import feeds, lease
+from chipwire.keep import feeds
 from chipwire.keep.tables import table
 
 _FEED, _STATE, _LETTER, _STORY = table("feed"), table("feed_state"), table("letter"), table("story")
-_ITEM, _HOOK, _CALL = table("item"), table("webhook"), table("delivery")
+_ITEM, _HOOK, _CALL, _LEASE = table("item"), table("webhook"), table("delivery"), table("lease")
 CLOCK = "clock"
 """Name of the lease that the one clock of a store holds."""
+PATIENCE = timedelta(minutes=10)
+"""For so long feeds may be overdue without a clock, as while one is replaced."""
+STALLED = timedelta(hours=1)
+"""For so long a clock may be busy elsewhere while a feed waits."""
 SIZES = (1, 2, 3, 5, 10, 20, 50, 100)
 """Upper bounds of the classes of story sizes."""
 Overdue = tuple[str, datetime]
@@ -33,12 +37,30 @@ class Signs:
 def signs(c: Connection, now: datetime) -> Signs:
     """A few short reads, however large the store."""
     sent = select(_LETTER.c.sent_at).where(_LETTER.c.kind == "digest", _LETTER.c.state == "sent")
+    held = (_LEASE.c.name == CLOCK) & (_LEASE.c.until > now) & (_LEASE.c.until < now + STALLED)
     return Signs(
-        clock=lease.holder_of(c, CLOCK, now),
+        clock=c.execute(select(_LEASE.c.holder).where(held)).scalar(),
         last_turn=c.execute(select(func.max(_STATE.c.last_checked))).scalar(),
         overdue=feeds.overdue(c, now),
         last_digest=c.execute(sent.order_by(_LETTER.c.id.desc()).limit(1)).scalar(),
     )
+
+
+def stopped(signs: Signs, now: datetime, watching_since: datetime) -> str | None:
+    """Why nothing new comes in, in words; None when news come in, or may yet.
+
+    A store whose feeds were never fetched has none that is overdue, so a fresh one is well.
+    """
+    if signs.overdue is None:
+        return None
+    feed, since = signs.overdue
+    waits = min(now - since, now - watching_since)
+    words = f"feed {feed} is due since {since:%Y-%m-%dT%H:%M:%SZ}"
+    if signs.clock is None and waits > PATIENCE:
+        return f"{words} and no clock is running: start `chipwire run` or `chipwire clock`"
+    if waits > STALLED and (signs.last_turn is None or now - signs.last_turn > STALLED):
+        return f"{words} and the clock, though it is there, has taken no turn for over an hour: restart it"
+    return None
 
 
 def ahead(c: Connection, now: datetime) -> timedelta:

@@ -1,10 +1,25 @@
-"""/healthz says that the process answers; /readyz that the store does too."""
+"""/healthz says that the process answers; /readyz that the store does, and that news still come in."""
 
+from datetime import datetime, timedelta
+
+import orjson
 from fastapi import APIRouter, Request, Response
 
+from chipwire.keep import vitals
+from chipwire.serve.problems import Refused
 from chipwire.serve.state import state
+from chipwire.serve.wording import refusals
 
 router = APIRouter(tags=["health"])
+LASTS = timedelta(seconds=2)
+"""Probes that come more often than this get the same answer."""
+_EXAMPLE = {
+    "ready": True,
+    "clock": "running",
+    "last_turn": "2026-11-23T06:59:48Z",
+    "overdue": {"feed": "wafer-daily", "since": "2026-11-23T06:59:51Z"},
+    "last_digest": "2026-11-23T06:00:04Z",
+}
 
 
 @router.get("/healthz", response_class=Response, responses={200: {"content": {"text/plain": {"example": "ok\n"}}}})
@@ -13,10 +28,35 @@ def healthz() -> Response:
     return Response("ok\n", media_type="text/plain")
 
 
-@router.get("/readyz", response_class=Response, responses={200: {"content": {"text/plain": {"example": "ready\n"}}}})
+@router.get(
+    "/readyz",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}, **refusals(503)},
+)
 def readyz(request: Request) -> Response:
-    """The store can be read; 503 with the reason otherwise."""
+    """The store can be read and is kept up to date: the feed overdue for longest, and when a digest last left.
+
+    503 with the reason when the store cannot be read, or when feeds are due and no clock has looked for long.
+    """
     here = state(request)
+    now = here.now()
     with here.store.read() as c:
-        here.store.version(c)
-    return Response("ready\n", media_type="text/plain")
+        signs = vitals.signs(c, now)
+    if why := vitals.stopped(signs, now, here.started):
+        raise Refused("clock-stopped", why)
+    request.scope["chipwire.lasts"] = LASTS
+    return Response(orjson.dumps(_shown(signs), option=orjson.OPT_UTC_Z), media_type="application/json")
+
+
+def _shown(signs: vitals.Signs) -> dict[str, object]:
+    def whole(at: datetime | None) -> datetime | None:
+        return at and at.replace(microsecond=0)
+
+    feed, since = signs.overdue or (None, None)
+    return {
+        "ready": True,
+        "clock": "running" if signs.clock else "not running",
+        "last_turn": whole(signs.last_turn),
+        "overdue": {"feed": feed, "since": whole(since)} if feed else None,
+        "last_digest": whole(signs.last_digest),
+    }

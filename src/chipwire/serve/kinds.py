@@ -79,4 +79,10 @@ KINDS = {
         "The store cannot be used right now",
         "It is locked, full, damaged or of a newer version; `chipwire doctor` says which. Try again later.",
     ),
+    "clock-stopped": Kind(
+        503,
+        "Nobody keeps the clock",
+        "What is stored can be read, but nothing new comes in: feeds are due and no clock looks at them. Is "
+        "`chipwire run` or `chipwire clock` running on this store? `chipwire doctor` says more.",
+    ),
 }

@@ -27,6 +27,7 @@ class State:
     known: Known = field(init=False)
     standing: Standing = field(init=False)
     board: Board = field(init=False)
+    started: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))
@@ -34,6 +35,7 @@ class State:
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "standing", Standing(self.store))
         object.__setattr__(self, "board", Board(self.store, self.options.clock))
+        object.__setattr__(self, "started", self.options.clock())
 
     @property
     def names(self) -> dict[str, str]:
