@@ -1,0 +1,133 @@
+"""Which names count under which conditions."""
+
+import pytest
+
+from chipwire.enrich.tagger import Tagger
+
+
+def slugs(tagger: Tagger, title: str, body: str = "", lang: str = "en") -> set[str]:
+    return set(tagger.tag(title, body, lang=lang).companies)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Samsung Electronics and Nvidia signed", {"samsung", "nvidia"}),
+        ("ko", "삼성전자가 엔비디아와 손잡았다", {"samsung", "nvidia"}),
+        ("ko", "구글은 애플과 합의했다고 밝혔다", {"google", "apple"}),
+        ("ko", "틱톡서 번진 춤", {"bytedance"}),
+        ("zh", "阿里巴巴与腾讯合资建厂", {"alibaba", "tencent"}),
+        ("zh", "聯發科與輝達合作開發晶片", {"mediatek", "nvidia"}),
+        ("ja", "サムスン電子とマイクロンが増産", {"samsung", "micron"}),
+        ("ru", "Акции Алибабы и Самсунга выросли", {"alibaba", "samsung"}),
+        ("ar", "وسامسونج تتفق مع إنفيديا", {"samsung", "nvidia"}),
+        ("hi", "सैमसंग और माइक्रोसॉफ्ट ने साझेदारी की", {"samsung", "microsoft"}),
+        ("th", "ซัมซุงจับมือเอ็นวิเดียตั้งโรงงาน", {"samsung", "nvidia"}),
+        ("tr", "Samsung'un Nvidia'dan aldığı sipariş", {"samsung", "nvidia"}),
+        ("pl", "Samsunga i Nvidii nie stać na spór", {"samsung", "nvidia"}),
+        ("fi", "Samsungin ja Nvidian tehdas", {"samsung", "nvidia"}),
+        ("id", "Samsungnya rusak, Huawei-nya hilang", {"samsung", "huawei"}),
+        ("de", "Samsungs und Nvidias Streit", {"samsung", "nvidia"}),
+    ],
+)
+def test_names_in_their_languages(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Samsung SDI and Samsung Biologics rose", {"samsung-group"}),
+        ("en", "Samsung Biologics hires. Samsung wants 300 more people in Incheon.", {"samsung-group"}),
+        ("en", "Samsung Securities likes Samsung Electronics", {"samsung-group", "samsung"}),
+        ("ko", "삼성물산과 삼성전자", {"samsung-group", "samsung"}),
+        ("ko", "삼성, KIA 꺾고 프로야구 선두…투수진 호투", {"samsung-group"}),
+        ("zh", "三星生命与三星电子", {"samsung-group", "samsung"}),
+        ("zh", "蚂蚁集团与支付宝", {"ant-group"}),
+        ("en", "Ant Group, an affiliate, lends out Alipay patents", {"ant-group"}),
+    ],
+)
+def test_sister_companies_are_kept_apart(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Shares of (NASDAQ: NVDA) rose", {"nvidia"}),
+        ("$NVDA and $BABA lead", {"nvidia", "alibaba"}),
+        ("005930.KS slides", {"samsung"}),
+        ("9988.HK at a high", {"alibaba"}),
+        ("The stock BIDU gained 3% on Nasdaq", {"baidu"}),
+        ("MU.O closes higher", {"micron"}),
+        ("Flat 9988 on the ninth floor", set()),
+        ("MU beat Arsenal", set()),
+        ("The plot covers 700 hectares", set()),
+        ("NVDA is a screen reader for blind users", set()),
+    ],
+)
+def test_tickers_count_where_tickers_are_written(tagger: Tagger, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Nvdia unveils a GPU", {"nvidia"}),
+        ("en", "Samsng cuts memory chip output", {"samsung"}),
+        ("en", "Qualcomn modem for phones", {"qualcomm"}),
+        ("ko", "엔비디어 반도체 공급", {"nvidia"}),
+        ("en", "Macron meets chip makers", set()),
+        ("en", "Samsun port gets a crane", set()),
+        ("en", "Goggles for chip workers", set()),
+    ],
+)
+def test_misspellings_count_in_context(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Rubin systems ship in autumn, with faster memory chips and GPU boards", {"nvidia"}),
+        ("en", "Rubin Observatory opens its shutter", set()),
+        ("en", "Blackwell chips are sold out", {"nvidia"}),
+        ("en", "Mayor Blackwell opens a park", set()),
+        ("zh", "豆包月活用户突破两亿", {"bytedance"}),
+        ("zh", "红豆包出锅了", set()),
+        ("zh", "寒武纪股价大涨", {"cambricon"}),
+        ("zh", "寒武纪的三叶虫化石", set()),
+        ("ko", "메타, 스마트안경 출시", {"meta"}),
+        ("ko", "메타세쿼이아 길을 걷다", set()),
+        ("ja", "アームの新設計が車載半導体に", {"arm"}),
+        ("ja", "クレーンのアームが折れた", set()),
+        ("fr", "Le Smic augmente en janvier", set()),
+        ("fr", "SMIC grave des puces en 5 nm", {"smic"}),
+        ("en", "arm injury rules pitcher out", set()),
+    ],
+)
+def test_ambiguous_names_need_their_context(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["write to press@samsung.com", "see https://www.google.com/maps", "at news.google.com"]
+)
+def test_addresses_are_no_names(tagger: Tagger, text: str) -> None:
+    assert slugs(tagger, "Notice", text) == set()
+
+
+def test_products_and_persons_imply_their_company(tagger: Tagger) -> None:
+    tags = tagger.tag("Jensen Huang on the iPhone", "He also uses WeChat.", lang="en")
+    assert set(tags.companies) == {"nvidia", "apple", "tencent"}
+    assert {e.rule for e in tags.evidence} == {"person implies company", "product implies company"}
+
+
+def test_every_company_is_found_by_its_display_names(tagger: Tagger) -> None:
+    missing = [
+        (slug, name)
+        for slug, company in tagger.companies.items()
+        for lang, name in {"en": company.name, **company.names}.items()
+        if slug not in tagger.tag(f"{name}", "chip AI 半導体 芯片 반도체", lang=lang.split("-")[0]).companies
+    ]
+    assert missing == []

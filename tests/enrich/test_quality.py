@@ -1,0 +1,70 @@
+"""The shipped labelled set, its floors, and boilerplate that changes nothing."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire.enrich import quality
+from chipwire.enrich.tagger import Tagger
+
+ROOT = Path(__file__).parents[2]
+BLOCKS = tomllib.loads((Path(__file__).parent / "data/blocks.toml").read_text(encoding="utf-8"))
+FLOORS = [
+    ("core", "precision", 0.98), ("core", "recall", 0.97), ("all", "precision", 0.97), ("all", "recall", 0.95),
+    ("roles", "accuracy", 0.90),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def items() -> list[dict[str, Any]]:
+    return quality.load(ROOT / "data")
+
+
+def test_the_tags_are_above_the_floors(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    report = quality.evaluate(tagger, items)
+    assert report["items"] >= 200
+    assert quality.below(report, FLOORS) == []
+    weak = {name: s["f1"] for name, s in report["languages"].items() if s["n"] >= 20 and s["f1"] < 0.95}
+    assert weak == {}
+
+
+def test_a_tagger_that_errs_falls_below(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    wrong = [{**item, "labels": {"huawei": "about"}} for item in items[:40]]
+    assert len(quality.below(quality.evaluate(tagger, wrong), FLOORS[2:])) >= 2
+
+
+def test_figures_are_those_of_the_counts(tagger: Tagger) -> None:
+    items = [
+        {"lang": "en", "title": "Nvidia hires", "body": "", "labels": {"nvidia": "about"}},
+        {"lang": "en", "title": "Nvidia rests", "body": "", "labels": {}},
+        {"lang": "en", "title": "Nothing", "body": "", "labels": {"intel": "about"}},
+    ]
+    report = quality.evaluate(tagger, items)
+    score = report["all"]
+    assert (score["tp"], score["fp"], score["fn"]) == (1, 1, 1)
+    assert (score["precision"], score["recall"], score["f1"]) == (0.5, 0.5, 0.5)
+    assert 0 <= score["low"] <= score["f1"] <= score["high"] <= 1
+    assert report["companies"]["intel"]["precision"] is None
+    assert report["roles"] == {"n": 1, "accuracy": 1.0}
+    assert report == quality.evaluate(tagger, items)
+    assert {row["name"] for row in quality.table(report)} >= {"all companies", "nvidia", "language en", "roles"}
+
+
+def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    """Every item with a block of its language before its last sentence's end and as a line of its own."""
+    changed = []
+    for number, item in enumerate(items):
+        table = BLOCKS.get(item["lang"])
+        if not table or not item["body"]:
+            continue
+        text = table["blocks"][number % len(table["blocks"])]
+        for place, headline in enumerate(table["headlines"], 1):
+            text = text.replace(f"{{h{place}}}", headline)
+        before = set(tagger.tag(item["title"], item["body"], lang=item["lang"]).companies)
+        for body in (item["body"] + "\n" + text, text + "\n" + item["body"]):
+            after = set(tagger.tag(item["title"], body, lang=item["lang"]).companies)
+            if after != before:
+                changed.append((item["id"], text, before ^ after))
+    assert changed == []

@@ -1,0 +1,103 @@
+"""What the tagger says of whole items: evidence, the contract of `chipwire tag -`, look-alikes, new companies."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chipwire.enrich.tagger import Tagger, as_json
+from chipwire.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+LOOKALIKES = [json.loads(line) for line in (Path(__file__).parent / "data/lookalikes.jsonl").read_text().splitlines()]
+
+TITLE = "ByteDance Kembangkan Chip AI SeedChip, Gandeng Samsung"
+BODY = """ByteDance tengah menyiapkan chip inferensi dan berbicara dengan Samsung soal produksinya, kata dua sumber.
+Baca Juga: TikTok Shop Tambah Fitur Belanja Langsung
+Alibaba sudah punya Zhenwu dan Baidu punya Kunlunxin, sedangkan pasokan Nvidia H200 masih terbatas.
+Foto: Qualcomm"""
+
+
+def test_the_founding_story(tagger: Tagger) -> None:
+    tags = tagger.tag(TITLE, BODY, lang="id")
+    assert tags.companies == {
+        "bytedance": "about", "samsung": "about", "alibaba": "mention", "baidu": "mention", "nvidia": "mention",
+    }  # fmt: skip
+    assert tags.lang == "id"
+
+
+def test_evidence_points_into_the_original(tagger: Tagger) -> None:
+    body = "ＮＶＩＤＩＡ と サム\u200bスン は合意した。Samsung&#39;s 担当者は話さなかった。"
+    tags = tagger.tag("半導体の合意", body, lang="ja")
+    spans = {body[e.start : e.end] for e in tags.evidence if e.zone != "title"}
+    assert spans == {"ＮＶＩＤＩＡ", "サム\u200bスン", "Samsung"}
+
+
+def test_evidence_says_by_what_rule(tagger: Tagger) -> None:
+    rules = {e.alias: e.rule for e in tagger.tag(TITLE, BODY, lang="id").evidence}
+    assert rules["SeedChip"] == "product implies company"
+    assert rules["ByteDance"] == "legal name"
+    assert rules["Zhenwu"].startswith("product implies company; context:")
+
+
+def test_json_has_the_keys_of_the_contract(tagger: Tagger) -> None:
+    line = as_json("x1", tagger.tag(TITLE, BODY, lang="id"))
+    assert list(line) == ["id", "lang", "companies", "topics", "evidence", "figures", "credit"]
+    assert set(line["evidence"][0]) == {"slug", "alias", "start", "end", "zone", "rule"}
+    json.dumps(line)
+
+
+def test_an_empty_item_has_no_tags(tagger: Tagger) -> None:
+    assert tagger.tag("", "", lang="en").companies == {}
+
+
+def test_look_alikes_tag_in_at_most_two_of_a_hundred(tagger: Tagger) -> None:
+    wrong = [x["id"] for x in LOOKALIKES if tagger.tag(x["title"], x["body"], lang=x["lang"]).companies]
+    assert len(LOOKALIKES) >= 200
+    assert len(wrong) <= len(LOOKALIKES) * 0.02, wrong
+
+
+def test_a_company_is_added_by_toml_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    with (data / "companies.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[company.kestrel]\nname = "Kestrel Semiconductor"\n'
+            '[[company.kestrel.alias]]\nkind = "legal"\ntexts = ["Kestrel Semiconductor", "ケストレル半導体"]\n'
+        )
+    tagger = Tagger.load(data)
+    tags = tagger.tag("ケストレル半導体が上場", "Kestrel Semiconductor raised money.", lang="ja")
+    assert tags.companies == {"kestrel": "about"}
+    assert tagger.companies["kestrel"].name == "Kestrel Semiconductor"
+
+
+@pytest.mark.parametrize(
+    ("file", "broken", "place"),
+    [
+        ("companies.toml", '[company.x]\nname = "X"\n[[company.x.alias]]\nkind = "label"\ntexts = ["X"]\n', "kind"),
+        ("companies.toml", '[company.x]\nname = "X"\nalias = []\n', "company.x.alias"),
+        ("companies.toml", "[company.x\n", "not valid TOML"),
+        ("cues.toml", "[cue]\nchip = 3\n", "cue.chip"),
+        ("traps.toml", "phrases = []\n", "phrases"),
+        ("tickers.toml", "before = 1\n", "before"),
+        ("roles.toml", "before = []\nafter = []\n[weights]\nbias = 1.0\n", "fit_roles"),
+    ],
+)
+def test_a_mistake_in_data_names_file_and_place(tmp_path: Path, file: str, broken: str, place: str) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    (data / file).write_text(broken, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        Tagger.load(data)
+    assert file in str(caught.value)
+    assert place in str(caught.value)
+
+
+def test_a_name_claimed_twice_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    with (data / "companies.toml").open("a", encoding="utf-8") as file:
+        file.write('[company.x]\nname = "X"\n[[company.x.alias]]\nkind = "legal"\ntexts = ["Nvidia"]\n')
+    with pytest.raises(ConfigError, match="unique to both nvidia and x"):
+        Tagger.load(data)
