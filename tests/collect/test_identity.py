@@ -66,6 +66,7 @@ def test_exact_twins_stay_two_entries() -> None:
         st.builds(entry, st.sampled_from(["", "a", "b", "a#2"]), st.sampled_from([None, "a", "https://x.example/"]))
     )
 )
+@settings(max_examples=60, deadline=None)
 def test_uids_are_never_empty_and_never_twice(entries: list[Entry]) -> None:
     found = identity.uids(entries)
     assert len(set(found)) == len(entries)
