@@ -63,6 +63,12 @@ def lineage(dots: Sequence[Dot]) -> Markup:
     return _svg("lineage", height, title, parts, role="group")
 
 
+def key() -> list[tuple[str, Markup]]:
+    """What each shape of a lineage means: (kind, its picture)."""
+    frame = Markup('<svg width="16" height="16" aria-hidden="true"><svg class="dot {}" x="8" y="8">{}</svg></svg>')
+    return [(kind, frame.format(kind, shape)) for kind, shape in _SHAPES.items()]
+
+
 def _along(at: datetime, start: datetime, end: datetime) -> float:
     span = (end - start).total_seconds()
     return _LEFT + (_RIGHT - _LEFT) * ((at - start).total_seconds() / span if span else 0.0)
@@ -88,15 +94,18 @@ def _ticks(start: datetime, end: datetime, height: int) -> Markup:
     step = next((step for step in _STEPS if (end - start) / step <= 5), _STEPS[-1])
     since = start.replace(hour=0, minute=0, second=0, microsecond=0)
     at = since + step * -(-(start - since) // step)
-    made = Markup()
+    made = Markup('<text class="when" x="0" y="{}">{}</text>').format(height - 4, f"{start:%-d %b}")
     form = "%H:%M" if step < timedelta(days=1) else "%-d %b" if step < timedelta(days=180) else "%b %Y"
     while at <= end:
         x = _along(at, start, end)
+        if x < _LEFT + 8:
+            at += step
+            continue
         shown = at.strftime(form if at.hour or at.minute or form != "%H:%M" else "%-d %b")
         made += Markup(
             '<line class="tick" x1="{:.2f}%" x2="{:.2f}%" y1="0" y2="{}"/>'
             '<text class="when" x="{:.2f}%" y="{}" text-anchor="{}">{}</text>'
-        ).format(x, x, height - 18, x, height - 4, "start" if x < 12 else "end" if x > 88 else "middle", shown)
+        ).format(x, x, height - 18, x, height - 4, "end" if x > 88 else "middle", shown)
         at += step
     return made
 
@@ -141,9 +150,13 @@ def hue(lang: str, lanes: Sequence[str]) -> str:
     return f"hue{min(lanes.index(lang), HUES - 1)}" if lang in lanes else f"hue{HUES - 1}"
 
 
-def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = ()) -> Markup:
-    """A row of small columns; places in `failed` are marked as failures."""
-    height, most, wide = 24, max(numbers, default=0) or 1, 100 / max(1, len(numbers))
+def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = (), room: int = 1) -> Markup:
+    """A row of small columns, the last one at the right end; places in `failed` are marked as failures.
+
+    `room` is how many columns there is space for; fewer leave the left side free.
+    """
+    height, most, wide = 24, max(numbers, default=0) or 1, 100 / max(room, len(numbers))
+    left = 100 - wide * len(numbers)
     bad = set(failed)
     parts = []
     for n, number in enumerate(numbers):
@@ -151,7 +164,7 @@ def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = ()) ->
         kind = "bad" if n in bad else "none" if not number else "some"
         parts.append(
             Markup('<rect class="{}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}"/>').format(
-                kind, n * wide, height - tall, wide * 0.8, tall
+                kind, left + n * wide, height - tall, wide * 0.8, tall
             )
         )
     return _svg("spark", height, title, parts)

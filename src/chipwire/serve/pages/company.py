@@ -82,7 +82,7 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
         description=f"News on {known.name}: stories by day, volume by language, related companies, sources.",
         company=known,
         foreign=_foreign(known.name, known.names),
-        by_day=_by_day(shown),
+        by_day=_by_day(shown, slug),
         titles=titles,
         around=around,
         **_picture(known.name, days, volume),
@@ -92,14 +92,16 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
     )
 
 
-def _by_day(shown: Sequence[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
-    """Stories under the day of their newest report, newest first."""
-    ordered = sorted(shown, key=lambda story: story["at"], reverse=True)
-    return [(next(iter(group))["at"], group) for _, each in groupby(ordered, _date) if (group := list(each))]
+def _by_day(shown: Sequence[dict[str, Any]], slug: str) -> list[tuple[datetime, list[dict[str, Any]]]]:
+    """Stories under the day of their newest report, newest day first, those about the company before mentions."""
 
+    def weight(story: dict[str, Any]) -> tuple[Any, ...]:
+        about = any(company["slug"] == slug and company["role"] == "about" for company in story["companies"])
+        return story["at"].date(), about, story["n_outlets"], story["at"]
 
-def _date(story: dict[str, Any]) -> Any:
-    return story["at"].date()
+    ordered = sorted(shown, key=weight, reverse=True)
+    days = [list(each) for _, each in groupby(ordered, lambda story: story["at"].date())]
+    return [(stories[0]["at"], stories) for stories in days]
 
 
 def _picture(name: str, days: Sequence[tuple[datetime, int, int]], volume: Sequence[dict[str, int]]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _row(feed: Feed, learnt: FeedState, checks: Sequence[tuple[str, int]]) -> di
         "last": checks[-1][0] if checks else "never asked",
         "new": sum(numbers),
         "why": _why(feed, learnt),
-        "picture": charts.sparkline(numbers, told, failed) if checks else "",
+        "picture": charts.sparkline(numbers, told, failed, room=keep.KEPT_EVENTS) if checks else "",
     }
 
 

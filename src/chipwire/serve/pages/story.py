@@ -45,6 +45,7 @@ def story(request: Request, story_id: StoryId) -> Response:
         left_out=len(found["items"]) - len(reports),
         lineage=lineage,
         picture=charts.lineage([_dot(here, r) for r in reports]) if len(reports) > 1 else "",
+        key=charts.key(),
         figures=_figures(reports, told),
         claims=_claims(reports, told, here.names),
         follows=[one for one in beside if one["id"] == found["follows"]],

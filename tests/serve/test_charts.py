@@ -1,0 +1,128 @@
+"""The pieces that pages are made of: pictures, marks, order, words; pure."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from chipwire.domain import utc
+from chipwire.serve import charts
+from chipwire.serve.pages import ranking, search, telling
+from chipwire.serve.pages.marks import Span, marked, meaning, paragraphs
+
+NOW = utc(2026, 11, 20, 12)
+
+
+def dot(key: int, lang: str, minutes: int, kind: str = "translation", of: int | None = None) -> charts.Dot:
+    return charts.Dot(key, lang, telling.language(lang), NOW + timedelta(minutes=minutes), kind, f"Outlet <{key}>", of)
+
+
+def test_a_lineage_runs_from_left_to_right_in_lanes() -> None:
+    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "zh", 60), dot(3, "en", 120, "copy", 1)])
+    svg = etree.fromstring(str(picture))
+    places = [(d.get("x"), d.get("y")) for d in svg.iter("svg") if "dot" in d.get("class", "")]
+    xs = [float(x.rstrip("%")) for x, _ in places]
+    assert xs == sorted(xs)
+    assert places[0][1] == places[2][1] != places[1][1]
+    assert [line.get("class") for line in svg.iter("line") if "thread" in line.get("class")] == [
+        "thread translation",
+        "thread copy",
+    ]
+    assert "Outlet &lt;1&gt;" in picture
+
+
+def test_reports_of_one_moment_make_a_picture_too() -> None:
+    assert "100%" in charts.lineage([dot(1, "en", 0, "origin"), dot(2, "ar", 0)])
+
+
+def test_columns_add_up() -> None:
+    days = [(date(2026, 11, n), {"en": n, "zh": 1}) for n in range(1, 31)]
+    svg = etree.fromstring(str(charts.bars(days, ["en", "zh"], "A & B")))
+    last = [float(r.get("height")) for r in svg.xpath("//g[last()]/rect")]
+    assert round(sum(last)) == 120 - 14 - 18
+    assert [r.get("class") for r in svg.xpath("//g[1]/rect")] == ["hue0", "hue1"]
+
+
+def test_the_ninth_language_is_another() -> None:
+    assert charts.hue("xx", ["en"]) == charts.hue("i", list("abcdefghi")) == "hue7"
+
+
+def test_a_sparkline_marks_failures() -> None:
+    svg = etree.fromstring(str(charts.sparkline([0, 3, 0], "checks", failed=[2], room=30)))
+    assert [r.get("class") for r in svg.iter("rect")] == ["none", "some", "bad"]
+
+
+@given(
+    st.text(max_size=40),
+    st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=8),
+)
+def test_marks_lose_nothing(text: str, places: list[tuple[int, int]]) -> None:
+    pieces = marked(text, [Span(max(0, a), b, "company", "") for a, b in places])
+    assert "".join(piece.text for piece in pieces) == text
+    told = "".join(piece.text for line in paragraphs(pieces) for piece in line)
+    assert told == text.replace("\n", "")
+
+
+def test_the_longest_mark_at_a_place_counts() -> None:
+    pieces = marked("Samsung Electronics fell", [Span(0, 7, "company", "a"), Span(0, 19, "company", "b")])
+    assert [(piece.text, piece.label) for piece in pieces] == [("Samsung Electronics", "b"), (" fell", "")]
+
+
+def test_figures_are_written_in_one_way() -> None:
+    base = {"value_low": 100_000.0, "value_high": 350_000.0, "unit": "units", "qualifier": "up_to"}
+    assert meaning(base) == "up to 350,000 units"
+    assert meaning({**base, "qualifier": None}) == "100,000–350,000 units"
+    assert meaning({"value_low": 1.6e11, "value_high": 1.6e11, "unit": "CNY"}) == "160 billion CNY"
+    assert meaning({"value_low": 12.5, "value_high": 12.5, "unit": "%", "qualifier": "about"}) == "about 12.5%"
+
+
+def story(ident: int, hours: int, outlets: int) -> dict[str, object]:
+    return {"id": ident, "at": NOW - timedelta(hours=hours), "n_outlets": outlets}
+
+
+def test_new_and_large_come_first() -> None:
+    order = [s["id"] for s in ranking.ranked([story(1, 1, 1), story(2, 6, 15), story(3, 40, 3), story(1, 1, 1)])]
+    assert order == [2, 1, 3]
+
+
+def test_a_story_of_two_companies_is_told_under_the_first() -> None:
+    made, told = ranking.sections({"a": [story(1, 1, 1)], "b": [story(1, 1, 1), story(2, 2, 1)]}, {"a": "A"}, 4)
+    assert [([s["id"] for s in part.stories], [s["id"] for s in part.above]) for part in made] == [
+        ([1], []),
+        ([2], [1]),
+    ]
+    assert told == {1, 2}
+
+
+def test_wanted_words_are_marked_unwanted_are_not() -> None:
+    assert search.terms('title:SeedChip OR "inference chip" -H200 semi*') == ["inference chip", "seedchip", "semi"]
+    text = "x" * 400 + " SeedChip " + "y" * 400
+    shown = search.snippet(text, ["seedchip"])
+    assert "SeedChip" in shown
+    assert len(shown) < 300
+    assert [s.start for s in search.hits("a SeedChip, seedchip", ["seedchip"])] == [2, 12]
+
+
+def test_times_and_languages_in_words() -> None:
+    assert telling.ago(NOW - timedelta(minutes=5), NOW) == "5 min ago"
+    assert telling.ago(NOW + timedelta(hours=3), NOW) == "in 3 h"
+    assert telling.ago(NOW, NOW) == "just now"
+    assert telling.lag(5400) == "1.5 h"
+    assert telling.language("zh-Hant") == "Chinese (Traditional)"
+    assert telling.language("x-nobody") == "x-nobody"
+    assert [telling.direction(tag) for tag in ("ar", "fa", "he", "en", "")] == ["rtl", "rtl", "rtl", "ltr", "ltr"]
+
+
+def test_only_web_addresses_are_links() -> None:
+    assert telling.outward("https://a.example/1") == "https://a.example/1"
+    for evil in (
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,x",
+        "//a.example",
+        "http://[",
+        None,
+        "",
+    ):
+        assert telling.outward(evil) == ""

@@ -1,0 +1,174 @@
+"""The pages as a browser gets them: what they say, where they lead, what they refuse to do."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import etree, html
+
+from chipwire.domain import Feed
+from chipwire.keep import feeds
+from chipwire.keep.db import open_store
+from tests.serve.conftest import Newsroom
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/search", "/search?q=SeedChip",
+         "/feeds", "/feeds/daily", "/quality", "/?lang=zh", "/nothing"]  # fmt: skip
+
+
+def tree(client: TestClient, path: str) -> html.HtmlElement:
+    return html.fromstring(client.get(path, headers=HTML).text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_harmless_and_whole(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=HTML)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    page = html.fromstring(answer.text)
+    assert page.xpath("//script | //style | //@style | //@*[starts-with(name(), 'on')]") == []
+    assert len(page.xpath("//h1")) == 1
+    assert page.xpath("string(//title)").endswith("· chipwire")
+    assert page.xpath("//meta[@name='description']/@content")[0]
+    assert page.get("lang") == "en"
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+
+
+def test_today_tells_each_story_once_under_the_first_of_its_companies(client: TestClient) -> None:
+    page = tree(client, "/")
+    heads = [head.text_content() for head in page.xpath("//section/h2")]
+    assert heads[:3] == ["ByteDance", "Samsung", "Nvidia"]
+    assert len(page.xpath("//article//a[@href='/stories/1']")) == 1
+    assert len(page.xpath("//ul[@class='above']//a[@href='/stories/1']")) == 1
+    assert not page.xpath("//a[@href='/stories/8']"), "the bakery is neither semiconductor nor AI news"
+
+
+def test_titles_stand_in_their_languages(client: TestClient) -> None:
+    card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
+    assert card.xpath("h3/@lang") == ["id"]
+    assert card.xpath("ul[@class='tongues']//@lang") == ["en", "zh", "ko"]
+
+
+def test_a_language_from_right_to_left_says_so(newsroom: Newsroom) -> None:
+    newsroom.report(90, "daily", "ar", "إنفيديا تعلن شريحة جديدة", {"nvidia": "about"}, [])
+    found = newsroom.client().get("/search?lang=ar").text
+    assert '<h2 lang="ar" dir="rtl">' in found
+
+
+def test_the_bar_is_the_address(client: TestClient) -> None:
+    page = tree(client, "/?company=bytedance&lang=en&since=7d&q=SeedChip")
+    chosen = {s.get("name"): s.xpath("string(.//option[@selected]/@value)") for s in page.xpath("//select")}
+    assert chosen == {"company": "bytedance", "topic": "", "lang": "en", "since": "7d"}
+    assert page.xpath("//input[@name='q']/@value") == ["SeedChip"]
+    links = page.xpath("//p[@class='links']/a/@href")
+    assert "/v1/items.atom?company=bytedance&lang=en&since=7d&q=SeedChip" in links
+    assert page.xpath("//link[@rel='alternate']/@href") == [links[2]]
+    for link in links[:5]:
+        assert client.get(link).status_code == 200
+
+
+def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: TestClient) -> None:
+    page = tree(client, "/?company=bytedance&company=samsung&feed=daily")
+    hidden = [(h.get("name"), h.get("value")) for h in page.xpath("//input[@type='hidden']")]
+    assert hidden == [("company", "samsung"), ("feed", "daily")]
+    assert page.xpath("//p[@class='beyond']/a/@href") == [
+        "/?company=bytedance&feed=daily",
+        "/?company=bytedance&company=samsung",
+    ]
+
+
+def test_empty_fields_leave_the_address(client: TestClient) -> None:
+    answer = client.get("/?q=&company=nvidia&topic=&lang=&since=", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/?company=nvidia")
+
+
+@pytest.mark.parametrize("path", ["/?q=%22open", "/?company=acme", "/?since=soon", "/?cursor=x", "/search?q=%28"])
+def test_a_mistake_is_explained_on_the_page(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == 422
+    assert html.fromstring(answer.text).xpath("string(//p[@role='alert'])")
+
+
+def test_pages_go_on_where_the_last_one_ended(newsroom: Newsroom) -> None:
+    for number in range(100, 140):
+        newsroom.report(number, "daily", "en", f"Memo {number} on boards", {"tsmc": "about"}, [])
+    client, seen, path = newsroom.client(), list[str](), "/search?q=memo"
+    while path:
+        page = tree(client, path)
+        seen += page.xpath("//ol[@class='reports']/li/h2/a/@href")
+        path = next(iter(page.xpath("//a[@rel='next']/@href")), "")
+    assert len(seen) == len(set(seen)) == 41
+
+
+def test_a_story_shows_its_way(client: TestClient) -> None:
+    page = tree(client, "/stories/1")
+    assert page.xpath("count(//svg[contains(@class, 'lineage')]//a)") == 4
+    assert page.xpath("//ol[@class='reports']/li/@id") == ["report-1", "report-2", "report-3", "report-4"]
+    marks = page.xpath("//ol[@class='reports']/li[1]/h3//mark/text()")
+    assert marks == ["ByteDance"]
+    assert "100,000 units" in page.xpath("string(//table)")
+
+
+def test_an_id_that_is_not_there_is_a_page_for_people_and_json_for_programs(client: TestClient) -> None:
+    for path in ("/stories/999", "/items/999", "/companies/acme", "/feeds/none", "/stories/abc", "/nowhere"):
+        answer = client.get(path, headers=HTML)
+        assert answer.status_code == 404, path
+        assert "<h1>There is no such thing</h1>" in answer.text
+        assert client.get(path).headers["content-type"] == "application/problem+json"
+    assert client.get("/v1/items/999", headers=HTML).headers["content-type"] == "application/problem+json"
+
+
+def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    room = Newsroom(open_store(tmp_path_factory.mktemp("fresh") / "store.db"))
+    with room.store.write() as c:
+        feeds.add(c, Feed(id="slow", url="https://slow.example/rss", title="Slow"))
+    answer = room.client().get("/", headers=HTML)
+    assert "Asked so far: 0 of 1 feed" in answer.text
+    assert answer.headers["refresh"] == "10"
+    for path in ("/companies", "/companies/nvidia", "/search", "/feeds", "/feeds/slow", "/quality", "/sitemap.xml"):
+        assert room.client().get(path).status_code == 200, path
+    room.store.close()
+
+
+def test_a_page_is_kept_while_nothing_changes(client: TestClient) -> None:
+    first = client.get("/stories/1", headers=HTML)
+    again = client.get("/stories/1", headers={**HTML, "if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_crawlers_find_the_stories(client: TestClient) -> None:
+    assert "Sitemap: http://chipwire.test/sitemap.xml" in client.get("/robots.txt").text
+    found = etree.fromstring(client.get("/sitemap.xml").content)
+    places = found.xpath("//*[local-name()='loc']/text()")
+    assert "http://chipwire.test/stories/1" in places
+    assert "http://chipwire.test/stories/8" not in places
+    for place in places:
+        assert client.get(place).status_code == 200
+
+
+def test_every_inner_link_leads_somewhere(client: TestClient) -> None:
+    seen = {"/docs", "/subscribe"}
+    todo = ["/"]
+    while todo:
+        path = todo.pop()
+        seen.add(path)
+        page = tree(client, path)
+        for link in page.xpath("//a/@href | //link/@href"):
+            place = link.removeprefix("http://chipwire.test").partition("#")[0]
+            if place.startswith("/") and place not in seen and len(seen) < 150:
+                seen.add(place)
+                answer = client.get(place, headers=HTML)
+                assert answer.status_code == 200, f"{path} → {place}"
+                if "html" in answer.headers["content-type"] and "?" not in place:
+                    todo.append(place)
+    assert len(seen) > 60
+
+
+def test_first_page_is_light(client: TestClient) -> None:
+    style = re.search(r'href="(/static/[^"]+)"', client.get("/").text)
+    assert style
+    assert int(client.get("/").headers["content-length"]) + len(client.get(style[1]).content) < 100_000
