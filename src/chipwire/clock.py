@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from chipwire.keep import lease
+from chipwire.keep import lease, vitals
 from chipwire.keep.db import Store
 from chipwire.pipeline.refresh import Refresher
 
@@ -20,11 +20,10 @@ Jobs = Mapping[str, Callable[[], Awaitable[object]]]
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
-EVERY = {"letters": 20.0, "hubs": 2.0, "webhooks": 2.0}
+EVERY = {"letters": 20.0, "hubs": 2.0, "webhooks": 2.0, "retention": 86_400.0}
 """Seconds between two turns of each job beside the feeds."""
 LEASE = 30.0
 """Seconds after which another clock may take over from one that fell silent."""
-NAME = "clock"
 
 
 def now() -> datetime:
@@ -112,9 +111,9 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 
 def _take(store: Store, holder: str) -> bool:
     with store.write() as c:
-        return lease.take(c, NAME, holder, now(), LEASE)
+        return lease.take(c, vitals.CLOCK, holder, now(), LEASE)
 
 
 def _release(store: Store, holder: str) -> None:
     with store.write() as c:
-        lease.release(c, NAME, holder)
+        lease.release(c, vitals.CLOCK, holder)

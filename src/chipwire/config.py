@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chipwire.errors import ConfigError
 
 PREFIX = "CHIPWIRE_"
+LEAST_RETENTION = 15
+"""Days: stories stay open for 14."""
 _PACKAGE = Path(__file__).parent
 
 
@@ -65,6 +67,10 @@ class Settings(BaseSettings):
     allow_private: bool = Field(False, description="Let outgoing requests reach private networks.")
     websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
 
+    retention_days: int = Field(
+        0, ge=0, description="Days after which items are pruned, at least 15; 0 keeps everything."
+    )
+
     token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")
     read_token: bool = Field(False, description="Ask for a token on reads too.")
     secret: SecretStr | None = Field(None, description="Signing key of links and cursors; made at first start.")
@@ -93,6 +99,13 @@ class Settings(BaseSettings):
     ambiguous: Literal["resend", "hold"] = Field(
         "hold", description="What to do with a letter whose fate is unknown and no receipt mailbox is set."
     )
+
+    @field_validator("retention_days")
+    @classmethod
+    def _keep_open_stories(cls, days: int) -> int:
+        if 0 < days < LEAST_RETENTION:
+            raise ValueError(f"items stay at least {LEAST_RETENTION} days, as new ones may join their stories")
+        return days
 
     @classmethod
     def settings_customise_sources(

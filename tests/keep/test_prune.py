@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 
 from chipwire.domain import Placement, Read, utc
+from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import items, stories
 from chipwire.keep.db import Store
-from chipwire.keep.prune import prune
+from chipwire.keep.prune import checked, prune
+from chipwire.keep.prune import count as count_old
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)
@@ -71,3 +74,21 @@ def test_one_feed_and_a_batch_at_a_time(newsroom: Store, read: MakeRead) -> None
         assert prune(c, NOW + 2 * DAY, feed_id="reaktor") == 1
         assert prune(c, NOW + 2 * DAY, limit=1) == 1
     assert count(newsroom, "item") == 1
+
+
+def test_what_would_go_is_counted(newsroom: Store, read: MakeRead) -> None:
+    filled(newsroom, read)
+    with newsroom.read() as c:
+        assert [count_old(c, NOW + DAY / 2), count_old(c, NOW), count_old(c, NOW + 2 * DAY, feed_id="reaktor")] == [
+            2,
+            0,
+            1,
+        ]
+        with pytest.raises(NotFound, match="feeds list"):
+            count_old(c, NOW, feed_id="nobody")
+
+
+def test_stories_that_are_open_keep_their_items() -> None:
+    assert checked(NOW - 15 * DAY, NOW) == NOW - 15 * DAY
+    with pytest.raises(BadQuery, match="15 days"):
+        checked(NOW - 14 * DAY, NOW)

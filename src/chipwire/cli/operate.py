@@ -1,4 +1,4 @@
-"""Commands for the person who runs it: settings, doctor, backup, retag, tokens."""
+"""Commands for the person who runs it: settings, doctor, backup, prune, retag, tokens."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_ar
 
 
 def register(app: typer.Typer) -> None:
-    for command in (settings, doctor, backup, retag):
+    for command in (settings, doctor, backup, prune, retag):
         app.command()(command)
 
 
@@ -40,6 +40,32 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
     with wiring.opened(wiring.settings(store)) as opened:
         size = keep.backup(opened, file)
     print(f"{file}: {size / 2**20:.1f} MiB, checked")
+
+
+def prune(
+    older_than: Annotated[str, typer.Option(help="365d, or a date: what was first seen before it goes.")],
+    feed: Annotated[str | None, typer.Option(help="Only items that this feed had first.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Remove old items in batches, for good: a tombstone for each keeps it from coming back."""
+    from chipwire import clock
+    from chipwire.cli.show import moment
+    from chipwire.keep import prune as keep
+    from chipwire.pipeline import retention
+
+    before = keep.checked(moment(older_than, "older-than"), clock.now())
+    with wiring.opened(wiring.settings(store)) as opened:
+        with opened.read() as c:
+            total = keep.count(c, before, feed_id=feed)
+        if not dry_run:
+            with progress("items", total) as meter:
+                total = retention.prune(opened, before, feed_id=feed, done=meter)
+    if as_json:
+        json_line({"items": total, "before": before, "dry_run": dry_run})
+    else:
+        print(f"{total} items first seen before {before:%Y-%m-%d} {'would go' if dry_run else 'are gone'}")
 
 
 def retag(

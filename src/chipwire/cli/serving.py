@@ -84,7 +84,7 @@ async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> Non
 
 async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
     from chipwire import clock
-    from chipwire.pipeline import digests, hubs, webhooks
+    from chipwire.pipeline import digests, hubs, retention, webhooks
 
     async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
         outage = _Outage()
@@ -102,6 +102,7 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
                     "letters": post,
                     "hubs": hubs.Hubs(machine, settings.base_url if settings.websub else None).round,
                     "webhooks": lambda: webhooks.round(store, wire, clock.now),
+                    "retention": lambda: retention.round(store, settings.retention_days, clock.now),
                 },
                 stop,
             )

@@ -33,7 +33,7 @@ def items(
     _items(
         q, limit, store, as_json,
         companies=_groups(company), topics=_groups(topic), langs=_groups(lang), feeds=_groups(feed),
-        roles=(role,) if role else (), since=_time(since), until=_time(until), relevant_only=not everything,
+        roles=(role,) if role else (), since=_at(since), until=_at(until, "until"), relevant_only=not everything,
     )  # fmt: skip
 
 
@@ -110,17 +110,19 @@ def _groups(values: Iterable[str] | None) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(part.strip() for part in value.split(",") if part.strip()) for value in values or ())
 
 
-def _time(text: str | None) -> datetime | None:
+def _at(text: str | None, parameter: str = "since") -> datetime | None:
+    return None if text is None else moment(text, parameter)
+
+
+def moment(text: str, parameter: str = "since") -> datetime:
     """`24h`, `7d`, a date or a time (UTC unless it says otherwise)."""
     from chipwire import clock
 
-    if text is None:
-        return None
     units = {"h": timedelta(hours=1), "d": timedelta(days=1)}
-    if text[:-1].isdigit() and text[-1] in units:
-        return clock.now() - int(text[:-1]) * units[text[-1]]
     try:
+        if text[:-1].isdigit() and text[-1] in units:
+            return clock.now() - int(text[:-1]) * units[text[-1]]
         found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadQuery(f"{text} is neither a time, a date, nor like 24h or 7d", parameter="since") from error
+    except (ValueError, OverflowError) as error:
+        raise BadQuery(f"{text} is neither a time, a date, nor like 24h or 7d", parameter=parameter) from error
     return found if found.tzinfo else found.replace(tzinfo=clock.now().tzinfo)

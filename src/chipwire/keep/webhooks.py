@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -17,6 +17,7 @@ from chipwire.keep.tables import table
 _HOOK, _CALL = table("webhook"), table("delivery")
 _GROUPS = ("companies", "topics", "langs", "feeds", "kinds")
 STEP = 200
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ def missed(c: Connection, call: Call, status: int | None, error: str, now: datet
 def stop(c: Connection, webhook_id: int) -> None:
     """The receiver is gone (410): call it no more."""
     c.execute(update(_HOOK).where(_HOOK.c.id == webhook_id).values(active=False))
+
+
+def forget(c: Connection, now: datetime) -> int:
+    """Drop calls that ended longer ago than KEPT; an item is not called out again for that."""
+    ended = (_CALL.c.state != "pending") & (_CALL.c.next_try < now - KEPT)
+    return c.execute(delete(_CALL).where(ended)).rowcount
 
 
 def _put(c: Connection, webhook_id: int, message_id: str, kind: str, data: bytes, now: datetime) -> int:

@@ -1,0 +1,65 @@
+"""What the clock does with old things: items beyond the retention go in batches, ended calls of webhooks too."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chipwire.domain import Entry, Feed, Read, Tags, utc
+from chipwire.keep import feeds, items, vitals, webhooks
+from chipwire.keep.db import Store, open_store
+from chipwire.pipeline import retention
+
+NOW = utc(2026, 11, 23, 8)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Three items, of 40, 20 and 0 days ago."""
+    opened = open_store(tmp_path / "store.db")
+    with opened.write() as c:
+        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+        for days in (40, 20, 0):
+            url = f"https://f.example/{days}"
+            one = Read(entry=Entry(uid=url, url=url, title=url), url=url, content_hash=url, tags=Tags(lang="en"))
+            items.add(c, "f", [one], NOW - days * DAY)
+    yield opened
+    opened.close()
+
+
+def left(store: Store) -> int:
+    with store.read() as c:
+        return vitals.item_count(c)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(0, 0), (30, 1), (20, 1), (15, 2)])
+def test_items_go_when_their_time_is_over(store: Store, days: int, gone: int) -> None:
+    assert asyncio.run(retention.round(store, days, lambda: NOW)) == gone
+    assert left(store) == 3 - gone
+    assert asyncio.run(retention.round(store, days, lambda: NOW)) == 0
+
+
+def test_a_clock_that_is_years_ahead_empties_nothing(store: Store) -> None:
+    asyncio.run(retention.round(store, 60, lambda: NOW + 3000 * DAY))
+    assert left(store) == 3
+
+
+def test_many_go_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 1)
+    told: list[str] = []
+    assert retention.prune(store, NOW - 15 * DAY, done=told.append) == len(told) == 2
+
+
+def test_ended_calls_are_forgotten_and_not_made_again(store: Store) -> None:
+    with store.write() as c:
+        hook = webhooks.add(c, "https://hook.example/", {"relevant_only": False}, NOW - 40 * DAY)
+        webhooks.test(c, hook, NOW - 40 * DAY)
+        webhooks.test(c, hook, NOW - 40 * DAY)
+        webhooks.delivered(c, webhooks.due(c, NOW, 1)[0], 204, NOW - 40 * DAY)
+    asyncio.run(retention.round(store, 0, lambda: NOW))
+    with store.write() as c:
+        assert [call["state"] for call in webhooks.log(c, hook)] == ["pending"]
+        assert webhooks.queue(c, NOW) == 0
