@@ -9,7 +9,7 @@ from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
 from chipwire.enrich.tickers import Places, is_web_address
-from chipwire.enrich.typos import Slips
+from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
 
 _RULES = {
@@ -153,7 +153,8 @@ class Judge:
                 place = part.shift + start
                 speaking = evidence.context.near(USUAL, place, part.shift + end)
                 known = alias.slug in evidence.accepted or evidence.others(alias.slug, place, part.shift + end)
-                if alias.speaks(base) and not part.masked(start) and (known or speaking):
+                sure = known or speaking or plain_slip(part.folded.lower[start:end], alias.text.lower())
+                if alias.speaks(base) and not part.masked(start) and sure:
                     zone = part.zone(start)
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
                     evidence.accepted.setdefault(alias.slug, []).append(mention)

@@ -119,7 +119,7 @@ class Boundaries:
 
 
 def declined(name: str, endings: Endings) -> list[str]:
-    """Forms of a name whose last vowel gives way to the ending: Алибаба → Алибабы, Nvidia → Nvidii."""
+    """Forms of a name whose last vowel gives way to the ending: Алибаба → Алибабы, Nvidia → Nvidii, Apple → Applu."""
     last = name[-1:]
     if last in "ая" and script(name[-2:-1] or " ") == "cyrillic":
         return [name[:-1] + ending for ending in endings.cyrillic["vowel"]]
@@ -127,6 +127,8 @@ def declined(name: str, endings: Endings) -> list[str]:
         return [name[:-1] + ending for ending in ("я", "ю", "ем", "е")]
     if last == "a" and len(name) > 4 and script(name[-2]) == "latin":
         return [name[:-1] + ending for words in endings.latin_vowel.values() for ending in words]
+    if last == "e" and name.endswith("le") and len(name) > 4 and script(name[-3]) == "latin":
+        return [name[:-1] + ending for ending in ("em", "u", "ovi", "owi", "om")] + [f"{name}m"]
     return []
 
 

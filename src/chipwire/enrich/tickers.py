@@ -14,10 +14,11 @@ _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
 
 
 class TickerWords(BaseModel, extra="forbid"):
-    """data/tickers.toml: words before a ticker, suffixes after it, and Bloomberg's markets before 'Equity'."""
+    """data/tickers.toml: words before a ticker, suffixes and moves after it, Bloomberg's markets before 'Equity'."""
 
     before: list[str]
     suffixes: list[str]
+    moves: list[str]
     equity: list[str]
 
     @classmethod
@@ -36,6 +37,8 @@ class Places:
         exchanges = "|".join(re.escape(fold_word(word)) for word in words.before)
         self._exchange = re.compile(rf"(?:{exchanges})\s*:?\s*\$?$")
         suffixes, equity = "|".join(words.suffixes), "|".join(words.equity)
+        moves = "|".join(re.escape(fold_word(word)) for word in sorted(words.moves, key=len, reverse=True))
+        self._move = re.compile(rf"\s?(?:(?:shares?|stock)\s)?(?:{moves})?\s?[+\-−]?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)")
         self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
 
     def ticker(self, folded: Folded, start: int, end: int, *, finance: bool, known: bool) -> str | None:
@@ -55,6 +58,8 @@ class Places:
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
         if bracketed and (known or (finance and code.isalpha())):
             return "in brackets"
+        if finance and code.isalpha() and self._move.match(lower, end):
+            return "with its move"
         long_number = code.isdigit() and len(code) > 4
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 

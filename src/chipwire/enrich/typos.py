@@ -8,9 +8,12 @@ from chipwire.enrich.spelling import is_spaced, script
 
 LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
+PLAIN = 7
+"""Names from this length on are known by their letters alone."""
 _LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
 _CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
 _KANA = re.compile(r"[ァ-ヺー]{4,15}")
+_DOUBLE = re.compile(r"(.)\1")
 _PARTICLE = 3
 
 
@@ -67,6 +70,13 @@ class Slips:
                 if one_slip(word, form):
                     return form, length
         return None
+
+
+def plain_slip(word: str, name: str) -> bool:
+    """Whether a slip needs no context: a long name with a letter doubled, undoubled or exchanged with its neighbour."""
+    if len(name) < PLAIN or not name.isascii():
+        return False
+    return sorted(word) == sorted(name) or _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", name)
 
 
 def one_slip(word: str, name: str) -> bool:
