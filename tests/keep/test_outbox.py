@@ -102,3 +102,11 @@ def test_only_one_may_send(store: Store) -> None:
             assert not second
     with outbox.alone(store) as third:
         assert third
+
+
+def test_a_durable_commit_waits_for_the_disk(store: Store) -> None:
+    """synchronous=FULL (2) inside, NORMAL (1) again for the next user of the connection."""
+    with store.write(durable=True) as c:
+        assert c.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    with store.write() as c:
+        assert c.exec_driver_sql("PRAGMA synchronous").scalar() == 1

@@ -63,14 +63,17 @@ class Store:
                 snapshot.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """The one writing transaction: committed when the block ends well, rolled back when it raises.
 
         Another writer is waited for up to 10 s. StoreError when the database cannot be used; nothing is half done.
+        `durable` commits are on the disk when the block has ended: they outlive a power cut, not only a crash.
         """
         with explained(self.engine), self.engine.connect() as connection:
             connection.info.update({"write": True, wire.WAITING: set()})
             try:
+                if durable:
+                    _synchronous(connection, "FULL")
                 with connection.begin():
                     before = _changes(connection)
                     yield connection
@@ -79,6 +82,8 @@ class Store:
                         meta.bump(connection, "version")
             finally:
                 connection.info.pop("write", None)
+                if durable:
+                    _synchronous(connection, "NORMAL")
 
     def version(self, connection: Connection) -> int:
         """A number that changes with every commit by anyone that changed a row."""
@@ -144,6 +149,13 @@ def explained(engine: Engine) -> Iterator[None]:
         if mend is None:
             raise
         raise StoreError(f"the store {engine.url.database}: {mend} ({raw})") from error
+
+
+def _synchronous(connection: Connection, level: str) -> None:
+    """How far SQLite waits for the disk on commit; other databases always do."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA synchronous={level}")
 
 
 def _changes(connection: Connection) -> int:

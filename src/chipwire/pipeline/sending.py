@@ -90,8 +90,9 @@ def _run(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:
 
 
 def _enter_data(store: Store, row: Letter, now: datetime) -> bool:
+    """Committed to the disk: after a power cut, too, it must be known that DATA came next."""
     assert row.id is not None
-    with store.write() as c:
+    with store.write(durable=True) as c:
         return outbox.in_data(c, row.id, now)
 
 
