@@ -24,8 +24,8 @@ class Advert:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
 
-    def end(self, text: str, place: int, names: frozenset[int], *, listing: bool = False) -> int:
-        """The end of the advert that a marker ending at `place` opens; `names` are where companies' names begin."""
+    def end(self, text: str, place: int, names: dict[int, int], *, listing: bool = False) -> int:
+        """The end of the advert that a marker ending at `place` opens; `names`: ends of companies' names by start."""
         line_end = _line_end(text, place)
         rest = text[place:line_end].strip(" :：-–|>»]】)▶►")
         if not rest:
@@ -62,19 +62,19 @@ class Advert:
             end = stop
         return end
 
-    def _headline_end(self, text: str, start: int, line_end: int, names: frozenset[int]) -> int:
+    def _headline_end(self, text: str, start: int, line_end: int, names: dict[int, int]) -> int:
         stop = _STOP.search(text, start, line_end)
         while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
             stop = _STOP.search(text, stop.end(), line_end)
         until = stop.end() if stop else line_end
         spaceless = sum(is_han(c) or is_kana(c) for c in text[start:until][:80])
         if sum(map(is_hangul, text[start:until][:80])) * 4 > until - start:
-            return self._korean(text, start, until, stopped=stop is not None)
+            return self._korean(text, start, until, names) if stop else until
         if spaceless * 3 > min(80, until - start):
             return _spaceless(text, start, until, stopped=stop is not None)
         return self._spaced(text, start, until, names)
 
-    def _spaced(self, text: str, start: int, until: int, names: frozenset[int]) -> int:
+    def _spaced(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
         """Where the next sentence starts: after a title-case run, at an opening word, at a lone capital."""
         bars = [match.end() for match in _BAR.finditer(text, start, until)]
         words = list(_WORD.finditer(text, bars[-1] if bars else start, until))
@@ -87,8 +87,12 @@ class Advert:
             bare = words[i][0].strip(",:;'\"")
             if not capital[i] or not words[i][0][0].isupper() or words[i - 1][0][-1] in ":,-–—/|(":
                 continue
-            lower_next = not capital[i + 1]
-            after = sum(not capital[j] and not small[j] for j in range(i + 1, min(i + 4, len(words))))
+            past = next(
+                (j for j in range(i + 1, len(words)) if words[j].start() >= names.get(words[i].start(), 0)), i + 1
+            )
+            reach = 6 if words[i].start() in names else 4
+            lower_next = not capital[past]
+            after = sum(not capital[j] and not small[j] for j in range(past, min(i + reach, len(words))))
             if titled:
                 found = lower_next and (after >= 2 or (bare in self._openers and after >= 1))
             else:
@@ -98,13 +102,14 @@ class Advert:
                 return words[i].start()
         return until
 
-    def _korean(self, text: str, start: int, until: int, *, stopped: bool) -> int:
-        if not stopped:
-            return until
+    def _korean(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
+        """Where prose starts: at an opening word or a topic particle, or at the company's name right before it."""
+        last = start
         for count, word in enumerate(_WORD.finditer(text, start, until)):
             bare = word[0].strip(",'\"…")
             if count > 1 and (bare in self._openers or _KO_TOPIC.match(bare)):
-                return word.start()
+                return last if last in names and count > 2 and bare not in self._openers else word.start()
+            last = word.start()
         return until
 
     def tags_end(self, text: str, place: int) -> int:

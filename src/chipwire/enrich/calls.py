@@ -7,7 +7,7 @@ from chipwire.enrich.matching import Found
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷]|\.(?=[\s\"')\]]|$)|…|\s[-–—/／]\s"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fffA-Z])"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』]) (?=[\u3041-\u30ff\u3400-\u9fffA-Z])"
 )
 _OPENING = re.compile(r"[\s\-*•·>\"'(\[【<「]*")
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")

@@ -18,6 +18,9 @@ _BREAK = re.compile(
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
+_BETWEEN = re.compile(
+    r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|o|oder|ou|atau|или)\s+)?"
+)
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 LEAD = 320
 CAPTION = 170
@@ -64,7 +67,7 @@ class Zoner:
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
-        names = frozenset(hit.start for hit in found.hits)
+        names = {hit.start: hit.end for hit in found.hits}
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         for marker in sorted(found.markers, key=lambda marker: (marker.start, -marker.end)):
@@ -88,7 +91,7 @@ class Zoner:
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, _merged(spans), _merged(short))
 
-    def _span(self, text: str, marker: Marker, found: Found, names: frozenset[int]) -> tuple[int, int]:
+    def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int]) -> tuple[int, int]:
         scope = marker.group.scope
         line_end = _line_end(text, marker.end)
         start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
@@ -190,27 +193,31 @@ def _credit(text: str, marker: Marker, start: int, close: int, advert: Advert) -
 
 def _row_end(text: str, place: int, platforms: dict[int, int]) -> int:
     """The end of a run of platform names after a share marker."""
-    end = place
-    while True:
-        match = re.compile(
-            r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|atau)\s+)?"
-        ).match(text, end)
-        start = match.end() if match else end
-        if start not in platforms:
+    end, bar = place, ""
+    while match := _BETWEEN.match(text, end):
+        start = match.end()
+        bars = match[0].strip(" :\n")
+        if start not in platforms or (bar and bars != bar and end > place):
             return end
+        if end > place:
+            bar = bars
         end = platforms[start]
+    return end
 
 
 def _rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
     """Runs of three or more platform names with nothing between them but spaces and bars."""
     spans: list[tuple[int, int]] = []
     run: list[tuple[int, int]] = []
+    bar = ""
     for start, end in sorted(platforms.items()):
         if run and start < run[-1][1]:
             continue
-        if run and text[run[-1][1] : start].strip(" |/·•\n>-"):
+        between = text[run[-1][1] : start].strip() if run else ""
+        if run and (between.strip("|/·•\n>-") or (len(run) > 1 and between != bar)):
             spans.extend([(run[0][0], run[-1][1])] if len(run) > 2 else [])
             run = []
+        bar = between
         run.append((start, end))
     if len(run) > 2:
         spans.append((run[0][0], run[-1][1]))
