@@ -135,7 +135,8 @@ def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"setting {place}: {first['msg']} (set {PREFIX}{place.upper()} or mend {path})") from error
+        mend = f"set {PREFIX}{place.upper()}" + (f" or mend {path}" if path else "")
+        raise ConfigError(f"setting {place}: {first['msg'].removeprefix('Value error, ')} ({mend})") from error
 
 
 def _config_file(env: dict[str, str]) -> Path | None:
