@@ -47,7 +47,7 @@ HELPS = {
     "near",
 }
 HURTS = {"strangers", "days"}
-FIXED = {"rhythm": -4.0, "acts": -1.0}
+FIXED = {"rhythm": -8.0, "acts": -1.0}
 """By rule, for want of examples: two rounds of one recurring report are two stories, and so is likely a new act."""
 ABSENT = {"cross": {"title", "lead", "whole"}, "same": set()}
 LACKING, SIGHTINGS, PENALTY, FOLDS = 1 / 3, 3, 1.0, 6

@@ -26,7 +26,7 @@ class Concept(BaseModel):
     """One concept; `forms` by language tag ('any' for all), * and $ as in _Form."""
 
     id: str
-    kind: Literal["concept", "place", "product", "act"] = "concept"
+    kind: Literal["concept", "place", "product", "act", "name"] = "concept"
     weight: float = 1.0
     forms: dict[str, list[str]]
 
