@@ -1,6 +1,7 @@
 """Readers and the addresses we never write to again."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -41,7 +42,7 @@ def checked(reader: Reader) -> Reader:
         )
     except EmailNotValidError as error:
         raise BadQuery(f"{reader.email!r} is not an e-mail address: {error}", parameter="email") from error
-    if reader.zone not in available_timezones():
+    if reader.zone not in _zones():
         raise BadQuery(f"{reader.zone!r} is not an IANA time zone such as Asia/Jakarta", parameter="zone")
     if not reader.weekdays or not set(reader.weekdays) <= set(range(7)):
         raise BadQuery("weekdays are numbers from 0 (Monday) to 6, at least one", parameter="weekdays")
@@ -164,6 +165,12 @@ def suppressed(c: Connection, email: str) -> str | None:
 
 def suppressions(c: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in c.execute(select(_SUPPRESSION).order_by(_SUPPRESSION.c.at)).mappings()]
+
+
+@cache
+def _zones() -> set[str]:
+    """Reading the zone database takes a while; it does not change while we run."""
+    return available_timezones()
 
 
 def _reader(row: RowMapping) -> Reader:
