@@ -136,9 +136,7 @@ def loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
     """Whether a word of a spaced script ends at most `spare` letters after `end`."""
     if end >= len(lower) or lower[end] in _ENDS or kind not in ("latin", "cyrillic", "arabic"):
         return True
-    stop = end
-    while stop < len(lower) and is_spaced(lower[stop]):
-        stop += 1
-        if stop - end > spare:
-            return False
-    return True
+    for char in lower[end : end + spare + 1]:
+        if not (char.isalnum() or char == "_" if char < "\x80" else is_spaced(char)):
+            return True
+    return len(lower) - end <= spare
