@@ -22,7 +22,7 @@ ZH = "该厂将在明年春天启用第二座厂房，可容纳三十台刻蚀�
 def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[float, ...] = ()) -> View:
     figures = [Figure(text=str(value), value_low=value, value_high=value, unit="units") for value in amounts]
     tags = Tags(lang=lang, figures=figures)
-    seen = decode(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({}, frozenset())))
+    seen = decode(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({})))
     assert seen is not None
     return View(seen, Model.load(DATA).common)
 

@@ -91,7 +91,7 @@ def _everything(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) 
             if kind == Kind.ACT:
                 yield Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone)
         for name in _names(text, lang):
-            if name not in aliases and name not in lexicon.common:
+            if name not in aliases:
                 yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + any(c.isdigit() for c in name), zone)
         for number in _numbers(text):
             yield Anchor(Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone)

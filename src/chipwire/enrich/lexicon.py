@@ -100,8 +100,6 @@ class Lexicon:
     """Every concept by id; find() is exact to word limits and knows the language's own forms."""
 
     concepts: dict[str, Concept]
-    common: frozenset[str]
-    """Latin words that look like names and are not."""
 
     @classmethod
     def load(cls, data: Path) -> "Lexicon":
@@ -112,7 +110,7 @@ class Lexicon:
                 for concept in _read(data / name):
                     known = concepts.get(concept.id)
                     concepts[concept.id] = _joined(known, concept) if known else concept
-        return cls(concepts, frozenset())
+        return cls(concepts)
 
     def __hash__(self) -> int:
         return id(self)
