@@ -1,4 +1,4 @@
-"""A small feed world on loopback for `chipwire run --demo`: real HTTP, bundled documents, one that grows, one that fails.
+"""A small feed world on loopback for `chipwire run --demo`: real HTTP, one document that grows, one that fails.
 
 The documents are in data/demo. Their printed dates are moved by whole days so that the newest is from yesterday.
 """

@@ -39,7 +39,8 @@ def main(people: int, events: int) -> None:
         with store.read() as c:
             size = len(outbox.get(c, 1).body)
         print(
-            f"{queued.letters} letters of {size} bytes in {seconds:.1f} s ({cpu:.1f} s of CPU), +{(peak - before) // 1024} MiB"
+            f"{queued.letters} letters of {size} bytes in {seconds:.1f} s ({cpu:.1f} s of CPU), "
+            f"+{(peak - before) // 1024} MiB"
         )
         store.close()
 
