@@ -1,121 +1,209 @@
-"""What `chipwire doctor` looks at: each finding says what it is about, how it is, and what to do."""
+"""What `chipwire doctor` looks at: each finding says what it is about, how it is, and what to do.
 
+`broken` is what keeps news from coming in, letters from leaving or the store from being safe; a `hint` is what a
+person may want to know or to set. Nothing is changed by looking.
+"""
+
+import os
 import shutil
-import socket
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from chipwire.cli import wiring
-from chipwire.errors import ChipwireError
+from chipwire.errors import ChipwireError, ConfigError
 
 if TYPE_CHECKING:
     from chipwire.config import Settings
+    from chipwire.keep.db import Connection, Store
 
-Finding = dict[str, Any]
 LEAST_FREE = 500 * 2**20
 """Bytes of free disk under which we warn: a digest, a backup and a WAL checkpoint need room."""
+LARGE_LOG = 2**30
+"""Bytes of write-ahead log that only a reader who never ends explains."""
+SKEW = timedelta(minutes=5)
+NAMED = 10
+"""So many feeds are named."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    state: Literal["good", "hint", "broken"]
+    says: str
+    do: str = ""
+
+    def row(self) -> dict[str, str]:
+        return asdict(self)
 
 
 def examine(settings: "Settings") -> list[Finding]:
-    """All findings, in the order of the way of the news. Nothing is changed."""
+    """All findings, in the order of the way of the news."""
+    from chipwire.cli import doctor_mail
+
     found: list[Finding] = []
-    for look in (_data, _disk, _store, _mail, _dkim, _address):
+    for look in (_data, _disk, _store, doctor_mail.server, doctor_mail.dkim, doctor_mail.address):
         try:
             found += look(settings)
         except (ChipwireError, OSError) as error:
-            found.append(_bad(look.__name__.strip("_"), str(error), "mend what the message names"))
+            found.append(Finding(look.__name__.strip("_"), "broken", str(error), "mend what the message names"))
     return found
 
 
-def _good(what: str, says: str) -> Finding:
-    return {"what": what, "ok": True, "says": says, "do": ""}
-
-
-def _bad(what: str, says: str, do: str) -> Finding:
-    return {"what": what, "ok": False, "says": says, "do": do}
-
-
 def _data(settings: "Settings") -> Iterator[Finding]:
+    """Every file of data/ as the service reads it; each complaint by itself."""
     from chipwire.collect.sources import load_feeds
+    from chipwire.enrich.cluster import Window
     from chipwire.enrich.tagger import Tagger
+    from chipwire.send import words
 
-    feeds = load_feeds(settings.data / "feeds.toml")
-    companies = Tagger.load(settings.data).companies
-    yield _good("data", f"{len(companies)} companies, {sum(f.enabled for f in feeds)} of {len(feeds)} feeds enabled")
+    says = []
+    try:
+        feeds = load_feeds(settings.data / "feeds.toml")
+        says.append(f"{sum(f.enabled for f in feeds)} of {len(feeds)} feeds enabled")
+    except ConfigError as error:
+        yield _file(error)
+    try:
+        says.append(f"{len(Tagger.load(settings.data).companies)} companies")
+    except ConfigError as error:
+        yield _file(error)
+    for load in (lambda: Window.load(settings.data), lambda: words.load(settings.data / "locales.toml")):
+        try:
+            load()
+        except ConfigError as error:
+            yield _file(error)
+    if says:
+        yield Finding("data", "good", f"{settings.data}: {', '.join(says)}")
+
+
+def _file(error: ConfigError) -> Finding:
+    return Finding("data", "broken", str(error), "mend the file, or unset CHIPWIRE_DATA to use the one that is shipped")
 
 
 def _disk(settings: "Settings") -> Iterator[Finding]:
     folder = settings.store.parent
     if not folder.exists():
-        yield _good("disk", f"{folder} will be made at first start")
+        yield Finding("disk", "good", f"{folder} will be made at first start")
         return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding("disk", "broken", f"{folder} cannot be written", "let this user write the folder of the store")
     free = shutil.disk_usage(folder).free
     says = f"{free / 2**30:.1f} GiB free at {folder}"
-    yield _good("disk", says) if free > LEAST_FREE else _bad("disk", says, "free some space or move the store")
+    if free > LEAST_FREE:
+        yield Finding("disk", "good", says)
+    else:
+        yield Finding(
+            "disk", "broken", says, "make room, or move the store: `chipwire backup` elsewhere, CHIPWIRE_STORE"
+        )
+    log = settings.store.with_name(settings.store.name + "-wal")
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        says = f"{log.name} has {log.stat().st_size / 2**30:.1f} GiB"
+        yield Finding("disk", "hint", says, "a process reads without end: restart the ones that use the store")
 
 
 def _store(settings: "Settings") -> Iterator[Finding]:
-    from chipwire import clock
-    from chipwire.keep import feeds
-    from chipwire.keep.db import BUSY_MS
+    from chipwire.keep.db import look_at
 
     if not settings.store.exists():
-        yield _good("store", f"{settings.store} will be made at first start")
+        yield Finding("store", "good", f"{settings.store} will be made at first start")
         return
-    with wiring.opened(settings) as store, store.read() as c:
-        words = [str(row[0]) for row in c.exec_driver_sql("PRAGMA quick_check(5)")]
-        listing = feeds.listing(c)
-    if words == ["ok"]:
-        yield _good("store", f"{settings.store} is sound (busy timeout {BUSY_MS // 1000} s)")
-    else:
-        yield _bad("store", "; ".join(words), "stop chipwire and put the last backup in its place")
-    now = clock.now()
-    live = [(feed, state) for feed, state in listing if feed.enabled and not state.retired_at]
-    failing = [feed.id for feed, state in live if state.failing_since and now - state.failing_since > timedelta(days=1)]
-    says = f"{len(live) - len(failing)} of {len(live)} well" + (
-        f"; failing over a day: {', '.join(failing[:10])}" if failing else ""
-    )
-    yield _good("feeds", says) if len(failing) * 5 <= len(live) else _bad("feeds", says, "chipwire feeds check")
-    late = [now - state.next_check for _, state in live if state.next_check and state.next_check < now]
-    worst = max(late, default=timedelta(0))
-    if worst > timedelta(minutes=10):
-        yield _bad("clock", f"oldest overdue feed waits for {worst}", "is `chipwire run` or `chipwire clock` running?")
-    else:
-        yield _good("clock", "no feed is overdue")
-
-
-def _mail(settings: "Settings") -> Iterator[Finding]:
-    if not settings.smtp_host:
-        yield _bad(
-            "mail", "no mail server: digests wait in the outbox", "set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM"
-        )
-        return
-    place = f"{settings.smtp_host}:{settings.smtp_port}"
+    if mode := settings.store.stat().st_mode & 0o077:
+        says = f"{settings.store} can be opened by others ({mode:03o}) and holds addresses and secrets"
+        yield Finding("store", "hint", says, f"chmod 600 {settings.store}")
+    store = look_at(settings.store)
     try:
-        with socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=5) as line:
-            greeting = line.recv(200).decode("ascii", "replace").strip() if settings.smtp_security != "tls" else "TLS"
-        yield _good("mail", f"{place} answers: {greeting}")
-    except OSError as error:
-        yield _bad("mail", f"{place}: {error}", "check CHIPWIRE_SMTP_HOST, CHIPWIRE_SMTP_PORT and the firewall")
+        current = True
+        for finding in _schema(store):
+            current = False
+            yield finding
+        if current:
+            yield from _inside(store, settings.store)
+    finally:
+        store.close()
 
 
-def _dkim(settings: "Settings") -> Iterator[Finding]:
-    given = [settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file]
-    if not any(given):
-        yield _good("dkim", "off; letters are not signed by chipwire")
-    elif not all(given):
-        yield _bad("dkim", "half set", "set CHIPWIRE_DKIM_DOMAIN, CHIPWIRE_DKIM_SELECTOR and CHIPWIRE_DKIM_KEY_FILE")
-    elif settings.dkim_key_file and not settings.dkim_key_file.is_file():
-        yield _bad("dkim", f"{settings.dkim_key_file} is not a file", "point CHIPWIRE_DKIM_KEY_FILE at the PEM key")
-    else:
-        yield _good("dkim", f"{settings.dkim_selector}._domainkey.{settings.dkim_domain}")
+def _schema(store: "Store") -> Iterator[Finding]:
+    """Empty when the schema is today's."""
+    from chipwire.keep import migrations
 
-
-def _address(settings: "Settings") -> Iterator[Finding]:
-    if "127.0.0.1" in settings.base_url and settings.smtp_host:
-        yield _bad(
-            "address", f"letters would link to {settings.base_url}", "set CHIPWIRE_BASE_URL to the public address"
+    with store.read() as c:
+        reached = migrations.revision(c)
+    if reached == migrations.HEAD:
+        return
+    says = f"schema {reached or 'none yet'}, this chipwire has {migrations.HEAD}"
+    if reached is None or reached < migrations.HEAD:
+        yield Finding(
+            "schema", "hint", says, "the next start brings it up to date; `chipwire backup` first if you like"
         )
     else:
-        yield _good("address", settings.base_url)
+        yield Finding("schema", "broken", says, "upgrade chipwire, or put back a backup made before")
+
+
+def _inside(store: "Store", path: Path) -> Iterator[Finding]:
+    from chipwire import clock
+    from chipwire.cli import doctor_mail
+    from chipwire.keep import backup, migrations
+
+    now = clock.now()
+    with store.read() as c:
+        if problems := backup.integrity(c):
+            says = "; ".join(problems[:3])
+            yield Finding("store", "broken", says, "stop chipwire and put the last `chipwire backup` in its place")
+            return
+        yield from _time(c, now)
+        yield from _feeds(c, now)
+        yield from _clock(c, now)
+        yield from doctor_mail.outbox(c, now)
+    with store.write():
+        yield Finding("store", "good", f"{path} is sound and can be written, schema {migrations.HEAD}")
+
+
+def _time(c: "Connection", now: datetime) -> Iterator[Finding]:
+    from chipwire.keep import vitals
+
+    ahead = vitals.ahead(c, now)
+    if ahead > SKEW:
+        says = f"the store knows times {_span(ahead)} ahead of this machine's clock ({now:%Y-%m-%d %H:%M} UTC)"
+        yield Finding(
+            "time", "broken", says, "set the clock of the machine (`timedatectl`); feeds then go on by themselves"
+        )
+    else:
+        yield Finding("time", "good", f"{now:%Y-%m-%d %H:%M} UTC fits the times in the store")
+
+
+def _feeds(c: "Connection", now: datetime) -> Iterator[Finding]:
+    from chipwire.keep import feeds
+
+    live = [(feed, state) for feed, state in feeds.listing(c) if feed.enabled and not state.retired_at]
+    failing = [pair for pair in live if pair[1].failing_since and now - pair[1].failing_since > timedelta(days=1)]
+    says = f"{len(live) - len(failing)} of {len(live)} do well"
+    if not failing:
+        yield Finding("feeds", "good", says)
+        return
+    named = "; ".join(f"{feed.id}: {state.last_error or state.last_status}" for feed, state in failing[:NAMED])
+    says += f", {len(failing)} fail for over a day ({named}{'; …' if len(failing) > NAMED else ''})"
+    do = "`chipwire feeds check ID` says more; `chipwire feeds remove ID` ends one"
+    yield Finding("feeds", "broken" if len(failing) * 2 > len(live) else "hint", says, do)
+
+
+def _clock(c: "Connection", now: datetime) -> Iterator[Finding]:
+    from chipwire.keep import vitals
+
+    signs = vitals.signs(c, now)
+    why = vitals.stopped(signs, now, now - timedelta(days=365))
+    if why:
+        yield Finding("clock", "broken", why, "start `chipwire run` or `chipwire clock` on this store")
+    elif signs.clock:
+        yield Finding("clock", "good", f"kept by {signs.clock}, last turn {_ago(signs.last_turn, now)}")
+    else:
+        says = f"not running, last turn {_ago(signs.last_turn, now)}"
+        yield Finding("clock", "hint", says, "`chipwire run` or `chipwire clock` fetches and sends")
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    return f"{_span(now - at)} ago" if at else "never"
+
+
+def _span(span: timedelta) -> str:
+    return str(timedelta(seconds=round(span.total_seconds())))

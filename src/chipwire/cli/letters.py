@@ -37,7 +37,7 @@ def sender(settings: "Settings", store: "Store") -> "Sender":
         domain=settings.mail_domain or _domain(settings.mail_from),
         links=Links(settings.base_url, [secret(settings, store)]),
         words=words.load(settings.data / "locales.toml"),
-        dkim=_dkim(settings),
+        dkim=signer(settings),
     )
 
 
@@ -78,7 +78,8 @@ def _mailbox(settings: "Settings") -> "Mailbox | None":
     )
 
 
-def _dkim(settings: "Settings") -> "Dkim | None":
+def signer(settings: "Settings") -> "Dkim | None":
+    """Who signs letters; None when chipwire does not. ConfigError when that is half set or the key cannot be read."""
     from chipwire.send.envelope import Dkim
 
     domain, selector, file = settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file

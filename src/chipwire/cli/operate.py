@@ -24,12 +24,12 @@ def settings(as_json: Json = False) -> None:
 
 
 def doctor(store: Store_ = None, as_json: Json = False) -> None:
-    """Look at everything that can go wrong and say what to do about it; exit 1 when something is."""
+    """Look at everything that can go wrong and say what to do about it; exit 1 when something is broken."""
     from chipwire.cli import doctor as surgery
 
     findings = surgery.examine(wiring.settings(store))
-    rows(["what", "ok", "says", "do"], findings, as_json=as_json)
-    if not all(finding["ok"] for finding in findings):
+    rows(["what", "state", "says", "do"], [finding.row() for finding in findings], as_json=as_json)
+    if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(1)
 
 

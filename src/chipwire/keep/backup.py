@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
 from chipwire.keep import meta
-from chipwire.keep.db import Store, explained, open_store
+from chipwire.keep.db import Store, explained, open_store, private
 
 PAGES = 4096
 Progress = Callable[[int, int], None]
@@ -64,6 +64,7 @@ def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
         if progress is not None:
             progress(total - remaining, total)
 
+    private(part)
     with closing(sqlite3.connect(part)) as target:
         source.backup(target, pages=PAGES, progress=tell, sleep=0)
         target.execute("PRAGMA journal_mode=DELETE")

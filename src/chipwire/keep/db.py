@@ -5,6 +5,7 @@ transaction, opened at the edge. Differences between SQLite and PostgreSQL sit h
 """
 
 import itertools
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from chipwire.errors import StoreError
 from chipwire.keep import meta, migrations, search, wire
 
-__all__ = ["Connection", "Store", "open_store"]
+__all__ = ["Connection", "Store", "look_at", "open_store"]
 
 BUSY_MS = 10_000
 _PRAGMAS = (
@@ -102,8 +103,9 @@ def open_store(path: Path | str, progress: migrations.Progress | None = None) ->
     where = Path(path)
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
+        private(where)
     except OSError as error:
-        raise StoreError(f"cannot make the folder of the store {where}: {error}") from error
+        raise StoreError(f"cannot make the folder of the store {where}, or the file: {error}") from error
     store = Store(_engine(f"sqlite:///{where}"))
     try:
         with store.read() as c:
@@ -114,6 +116,17 @@ def open_store(path: Path | str, progress: migrations.Progress | None = None) ->
         store.close()
         raise
     return store
+
+
+def look_at(path: Path | str) -> Store:
+    """A store that is there, opened as it is: no step of the schema is taken. For those who examine it."""
+    return Store(_engine(f"sqlite:///{Path(path)}"))
+
+
+def private(path: Path) -> None:
+    """Make the file, unless it is there, for its owner only: it holds readers' addresses and secrets."""
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _upgrade(store: Store, progress: migrations.Progress | None) -> None:

@@ -153,6 +153,11 @@ def due(c: Connection, now: datetime) -> int:
     return c.execute(select(func.count()).select_from(_LETTER).where(ready)).scalar_one()
 
 
+def oldest(c: Connection) -> datetime | None:
+    """Since when the letter that waits longest is in line."""
+    return c.execute(select(func.min(_LETTER.c.queued_at)).where(_LETTER.c.state.in_(WAITING))).scalar()
+
+
 def unknown(c: Connection) -> list[Letter]:
     """Letters whose fate is unknown, oldest first, without bodies."""
     return _heads(c, _LETTER.c.state == "unknown")

@@ -187,6 +187,22 @@ def deliver(letter: bytes, to: str, server: Server, before_data: Callable[[], bo
         return session.deliver(to, letter, before_data)
 
 
+def probe(server: Server) -> str | None:
+    """Connect, secure, log in and name the sender as for a letter, then leave; what is wrong, None when nothing is."""
+    try:
+        smtp = _connect(server)
+    except (Away, SendStopped) as error:
+        return str(error)
+    try:
+        code, text = smtp.mail(server.envelope_from)
+        smtp.rset()
+        smtp.quit()
+    except (smtplib.SMTPException, OSError) as error:
+        smtp.close()
+        return f"the mail server {server.host}:{server.port} hung up: {error}"
+    return f"the mail server refuses our sender {server.envelope_from}: {_reply(code, text)}" if code >= 400 else None
+
+
 def _connect(server: Server) -> smtplib.SMTP:
     """A session that is secured and logged in as set; Away or SendStopped."""
     where = f"the mail server {server.host}:{server.port}"

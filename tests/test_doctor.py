@@ -1,0 +1,262 @@
+"""`chipwire doctor` over whole and broken worlds: what is broken is named with what to do, a hint is only a hint."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipwire import clock
+from chipwire.cli import doctor, doctor_mail
+from chipwire.cli.doctor import Finding
+from chipwire.config import Settings, load
+from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
+from chipwire.keep import feeds, lease, meta, outbox, readers
+from chipwire.keep.db import Store, open_store
+from chipwire.pipeline.sending import STOPPED
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({}, store=tmp_path / "chipwire.db")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """Four feeds that were fetched a minute ago."""
+    opened, now = open_store(settings.store), clock.now()
+    with opened.write() as c:
+        for name in ("one", "two", "three", "four"):
+            feeds.add(c, Feed(id=name, url=f"https://{name}.example/feed", title=name))
+            turn(c, name, next_check=now + DAY)
+    yield opened
+    opened.close()
+
+
+def turn(c: Any, name: str, **learnt: Any) -> None:
+    now = clock.now()
+    state = FeedState(**{"feed_id": name, "last_checked": now - timedelta(minutes=1), **learnt})
+    feeds.save(c, state, FeedEvent(feed_id=name, at=now, outcome="new"))
+
+
+def found(look: Any, settings: Settings) -> dict[str, Finding]:
+    findings = {finding.what: finding for finding in look(settings)}
+    assert all(bool(f.do) == (f.state != "good") for f in findings.values()), "each says what to do, if anything"
+    return findings
+
+
+def states(findings: dict[str, Finding]) -> dict[str, str]:
+    return {what: finding.state for what, finding in findings.items()}
+
+
+def test_a_healthy_world_has_hints_at_most(tmp_path: Path, store: Store, settings: Settings) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")} | {
+        "CHIPWIRE_STORE": str(settings.store)
+    }
+    command = [sys.executable, "-m", "chipwire", "doctor", "--json"]
+    done = subprocess.run(command, env=env, capture_output=True, timeout=120)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, rows
+    assert {row["what"]: row["state"] for row in rows} == {
+        "data": "good", "disk": "good", "time": "good", "feeds": "good", "clock": "hint", "outbox": "good",
+        "store": "good", "mail": "hint", "dkim": "good", "address": "good",
+    }  # fmt: skip
+
+
+def test_every_broken_file_of_data_is_named(tmp_path: Path, settings: Settings) -> None:
+    broken = tmp_path / "data"
+    shutil.copytree(settings.data, broken, ignore=shutil.ignore_patterns("*.db*"))
+    (broken / "feeds.toml").write_text("[[feed]]\nid = 1\n")
+    (broken / "locales.toml").write_text("not toml")
+    findings = list(doctor._data(load({}, store=settings.store, data=broken)))
+    assert [f.state for f in findings] == ["broken", "broken", "good"]
+    assert "feeds.toml" in findings[0].says
+    assert "locales.toml" in findings[1].says
+
+
+def test_a_store_that_is_not_there_is_not_made(settings: Settings) -> None:
+    assert states(found(doctor._store, settings)) == {"store": "good"}
+    assert not settings.store.exists()
+
+
+def test_a_store_that_others_can_read_is_a_hint(store: Store, settings: Settings) -> None:
+    assert settings.store.stat().st_mode & 0o777 == 0o600, "made for its owner only"
+    settings.store.chmod(0o644)
+    first = next(doctor._store(settings))
+    assert (first.state, first.do) == ("hint", f"chmod 600 {settings.store}")
+
+
+def test_the_schema_is_looked_at_and_left(store: Store, settings: Settings) -> None:
+    for revision, state in (("0001", "hint"), ("9999", "broken")):
+        with store.engine.begin() as c:
+            c.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (revision,))
+        assert states(found(doctor._store, settings)) == {"schema": state}
+    with store.read() as c:
+        assert c.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+
+
+def test_damage_is_found(store: Store, settings: Settings) -> None:
+    with store.write() as c:
+        c.exec_driver_sql("PRAGMA writable_schema=ON")
+        c.exec_driver_sql("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'item_story'")
+    store.close()
+    broken = [f for f in doctor.examine(settings) if f.what == "store"]
+    assert [f.state for f in broken] == ["broken"]
+
+
+def test_a_file_that_is_no_store(settings: Settings) -> None:
+    settings.store.write_bytes(b"letters to the editor" * 400)
+    with pytest.raises(Exception, match="not a database; point the store setting at another path"):
+        found(doctor._store, settings)
+
+
+def test_times_from_the_future(store: Store, settings: Settings) -> None:
+    with store.write() as c:
+        turn(c, "one", last_checked=clock.now() + DAY)
+    told = found(doctor._store, settings)["time"]
+    assert told.state == "broken"
+    assert "1 day, 0:00:00 ahead" in told.says
+
+
+def test_feeds_and_the_clock(store: Store, settings: Settings) -> None:
+    old = clock.now() - 2 * DAY
+    with store.write() as c:
+        turn(c, "one", failing_since=old, last_error="certificate expired", next_check=clock.now() + DAY)
+    told = found(doctor._store, settings)
+    assert (told["feeds"].state, "one: certificate expired" in told["feeds"].says) == ("hint", True)
+    with store.write() as c:
+        for name in ("two", "three"):
+            turn(c, name, failing_since=old, last_status=403, next_check=old)
+    told = found(doctor._store, settings)
+    assert (told["feeds"].state, told["clock"].state) == ("broken", "broken")
+    assert "no clock is running" in told["clock"].says
+    with store.write() as c:
+        lease.take(c, "clock", "host/1", clock.now(), 30)
+    assert "kept by host/1" in found(doctor._store, settings)["clock"].says
+
+
+def test_letters_that_do_not_leave(store: Store, settings: Settings) -> None:
+    now = clock.now()
+    with store.write() as c:
+        reader = readers.add(c, Reader(email="alice@chipwire.test", created=now))
+        for back, state in ((0, None), (1, "unknown")):
+            letter = Letter(
+                reader_id=reader.id or 0, local_date=(now - back * DAY).date(), message_id=f"<{back}@x.test>",
+                subject="s", body=b"b", queued_at=now - timedelta(hours=3), next_try=now, expires_at=now + DAY,
+                low_item=0, high_item=1,
+            )  # fmt: skip
+            number = outbox.queue(c, letter)
+            if state and number:
+                outbox.settle(c, number, "unknown", now)
+        meta.put(c, STOPPED, f"{now.isoformat()} the mail server refuses the login: 535 no")
+    told = [f for f in doctor._store(settings) if f.what == "outbox"]
+    assert [f.state for f in told] == ["broken", "hint", "hint"]
+    assert "refuses the login" in told[0].says
+    assert "may or may not have arrived" in told[1].says
+    assert "1 letters wait" in told[2].says
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for 127.0.0.1, key and all in one file."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs the openssl command")
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", f"{file}.crt"],
+        check=True, capture_output=True, timeout=20,
+    )  # fmt: skip
+    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
+    return file
+
+
+@pytest.fixture
+def mail(certificate: Path) -> Iterator[int]:
+    """A mail server on loopback that knows EHLO, STARTTLS, MAIL and QUIT, not senders at bad.test; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def talk(line: socket.socket, greeting: bytes) -> None:
+        line.sendall(greeting)
+        with line.makefile("rb") as file:
+            while said := file.readline().upper():
+                if said.startswith(b"STARTTLS"):
+                    line.sendall(b"220 go on\r\n")
+                    with context.wrap_socket(line, server_side=True) as secured:
+                        talk(secured, b"")
+                    return
+                if said.startswith(b"EHLO"):
+                    line.sendall(b"250-mail.test\r\n250 STARTTLS\r\n")
+                else:
+                    line.sendall(b"550 5.7.1 not you\r\n" if b"BAD.TEST" in said else b"250 fine\r\n")
+
+    def serve() -> None:
+        while True:
+            try:
+                line, _ = listener.accept()
+            except OSError:
+                return
+            line.settimeout(10)
+            with suppress(OSError), line:
+                talk(line, b"220 mail.test ESMTP\r\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield int(listener.getsockname()[1])
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def test_the_mail_server_is_tried_as_for_a_letter(certificate: Path, mail: int, settings: Settings) -> None:
+    def tried(**more: Any) -> Finding:
+        given = {"smtp_host": "127.0.0.1", "smtp_port": mail, "mail_from": "a@chipwire.test", **more}
+        return found(doctor_mail.server, load({}, store=settings.store, **given))["mail"]
+
+    good = tried(smtp_ca_file=certificate)
+    assert (good.state, "takes our letters from a@chipwire.test" in good.says) == ("good", True)
+    for more, says in (
+        ({}, "TLS with the mail server"),
+        ({"smtp_security": "none", "mail_from": "a@bad.test"}, "refuses our sender a@bad.test: 550 5.7.1 not you"),
+        ({"smtp_security": "none", "smtp_user": "u"}, "does not offer what is set"),
+        ({"smtp_port": 9}, "does not answer"),
+    ):
+        told = tried(**more)
+        assert told.state == "broken"
+        assert says in told.says
+
+
+def test_the_signing_key_must_sign(tmp_path: Path, certificate: Path, settings: Settings) -> None:
+    def tried(**given: Any) -> Finding:
+        return found(doctor_mail.dkim, load({}, store=settings.store, **given))["dkim"]
+
+    named = {"dkim_domain": "chipwire.test", "dkim_selector": "s1"}
+    assert "s1._domainkey.chipwire.test" in tried(**named, dkim_key_file=certificate).says
+    assert tried(**named).state == tried(**named, dkim_key_file=tmp_path / "no.pem").state == "broken"
+    (tmp_path / "wrong.pem").write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+    assert "no key to sign with" in tried(**named, dkim_key_file=tmp_path / "wrong.pem").says
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({}, "good"),
+        ({"smtp_host": "mail.test"}, "broken"),
+        ({"smtp_host": "mail.test", "base_url": "https://news.test"}, "broken"),
+        ({"smtp_host": "mail.test", "base_url": "https://news.test", "mail_from": "n@news.test"}, "good"),
+    ],
+)
+def test_letters_need_an_address_that_can_be_reached(settings: Settings, given: dict[str, Any], state: str) -> None:
+    assert states(found(doctor_mail.address, load({}, store=settings.store, **given))) == {"address": state}
