@@ -131,3 +131,26 @@ def test_every_company_is_found_by_its_display_names(tagger: Tagger) -> None:
         if slug not in tagger.tag(f"{name}", "chip AI 半導体 芯片 반도체", lang=lang.split("-")[0]).companies
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "MU up 4% as Nasdaq futures steady", {"micron"}),
+        ("en", "MU score twice and win", set()),
+        ("en", "Loans: 5/1 ARM up 0.1% as mortgage lenders wait for quarterly data", set()),
+        ("en", "Alibaba and Ant share a campus", {"alibaba", "ant-group"}),
+        ("en", "Ant and bee share a hive", set()),
+        ("en", "Jensen scores. Huang was sent off.", set()),
+        ("en", "Chipzilla blinks on the eve of Team Red launch", {"intel", "amd"}),
+        ("id", "Meta, penari cilik. Ia berlatih sejak kecil.", set()),
+        ("fr", "Meta paie. L'IA coûte cher.", {"meta"}),
+        ("ar", "حرائق الأمازون تتراجع", set()),
+        ("cs", "Spor mezi Applem a Googlem", {"apple", "google"}),
+        ("ko", "인스타에 올린 김밥", {"meta"}),
+        ("zh", "“寒王”再登顶", {"cambricon"}),
+        ("zh", "鸿蒙初辟,天地未分", set()),
+    ],
+)
+def test_calls_and_look_alikes(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected

@@ -6,7 +6,7 @@ import pytest
 
 from chipwire.enrich.spelling import Boundaries, Endings, declined, loose_end
 from chipwire.enrich.tagger import Tagger
-from chipwire.enrich.typos import one_slip
+from chipwire.enrich.typos import one_slip, plain_slip
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -45,7 +45,22 @@ def test_arabic_prefixes_do_not_hide_a_name(endings: Endings) -> None:
 def test_names_decline(endings: Endings) -> None:
     assert {"алибабы", "алибабе"} <= set(declined("алибаба", endings))
     assert {"nvidii", "nvidię"} <= set(declined("nvidia", endings))
+    assert {"applu", "applem"} <= set(declined("apple", endings))
     assert declined("intel", endings) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "plain"),
+    [
+        ("qualcom", "qualcomm", True),
+        ("micorsoft", "microsoft", True),
+        ("broadcast", "broadcom", False),
+        ("microsolt", "microsoft", False),
+        ("nvdia", "nvidia", False),
+    ],
+)
+def test_slips_of_long_names_that_need_no_context(word: str, name: str, plain: bool) -> None:
+    assert plain_slip(word, name) is plain
 
 
 def test_cue_words_may_have_short_endings() -> None:

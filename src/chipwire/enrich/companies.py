@@ -83,7 +83,7 @@ class Judge:
 
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
-        evidence = _Evidence(Context(self._words, [(p.folded.lower, p.shift, p.masked) for p in parts]))
+        evidence = _Evidence(Context(self._words, [(p.folded, p.shift, p.masked) for p in parts]))
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
             for hit in part.found.hits:
@@ -134,7 +134,7 @@ class Judge:
         return None
 
     def _support_each_other(self, evidence: _Evidence, waiting: list[tuple[Part, Hit, Alias]]) -> None:
-        """A conditional nickname or person and another name of the same company are each other's context."""
+        """A conditional nickname, or a person, and another kind of name of one company are each other's context."""
         open_names: dict[str, list[tuple[Part, Hit, Alias]]] = {}
         for part, hit, alias in waiting:
             span = (part.shift + hit.start, part.shift + hit.end)
@@ -142,7 +142,8 @@ class Judge:
             if conditional and alias.slug not in evidence.accepted and not evidence.context.near(alias.against, *span):
                 open_names.setdefault(alias.slug, []).append((part, hit, alias))
         for found in open_names.values():
-            calling = any(alias.kind in ("nickname", "person") for _, _, alias in found)
+            kinds = {alias.kind for _, _, alias in found}
+            calling = "nickname" in kinds or ("person" in kinds and len(kinds) > 1)
             if calling and len({alias.text.lower() for _, _, alias in found}) > 1:
                 for part, hit, alias in found:
                     self._accept(evidence, part, hit, alias, "another of its names")

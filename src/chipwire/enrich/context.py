@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from chipwire.enrich.folding import fold_word
+from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.spelling import Boundaries, loose_end, script
 
@@ -36,34 +36,41 @@ class ContextWords:
             for rare in (True, False)
         }
 
-    def find(self, lower: str, *, rare: bool) -> dict[str, Places]:
-        """Where the words of each set stand in a folded, lower-case text."""
+    def find(self, folded: Folded, *, rare: bool) -> dict[str, Places]:
+        """Where the words of each set stand in a text; acronyms only where they are written in capitals."""
+        lower = folded.lower
         found: defaultdict[str, Places] = defaultdict(list)
         half = self._halves[rare]
         for number, start, end in half.automaton.find_matches_as_indexes(lower, overlapping=True):
-            word, left, right, names = half.words[number]
+            word, left, right, names, acronym = half.words[number]
             if start and lower[start - 1] != " " and not self._left(lower, start, left):
                 continue
             if loose_end(lower, end, right, 1 if end - start < 4 else 4):
                 for name in names:
                     found[name].append((start, word))
+                if acronym and folded.text[start:end].isupper():
+                    for name in acronym:
+                        found[name].append((start, word))
         return found
 
 
 class _Half:
     def __init__(self, sets: dict[str, list[str]]) -> None:
-        names: defaultdict[str, list[str]] = defaultdict(list)
+        names: defaultdict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
         for name, words in sets.items():
             for word in words:
-                names[fold_word(word)].append(name)
-        self.words = [(word, script(word[0]), script(word[-1]), tuple(sets)) for word, sets in names.items()]
+                names[fold_word(word.removeprefix("="))][word.startswith("=")].append(name)
+        self.words = [
+            (word, script(word[0]), script(word[-1]), tuple(usual), tuple(acronym))
+            for word, (usual, acronym) in names.items()
+        ]
         self.automaton = AhoCorasick(list(names), matchkind=MatchKind.Standard)
 
 
 class Context:
-    """The context words of one item; a part is (folded lower-case text, its offset in the item, what is masked)."""
+    """The context words of one item; a part is (folded text, its offset in the item, what is masked)."""
 
-    def __init__(self, words: ContextWords, parts: Sequence[tuple[str, int, Callable[[int], bool]]]) -> None:
+    def __init__(self, words: ContextWords, parts: Sequence[tuple[Folded, int, Callable[[int], bool]]]) -> None:
         self._words = words
         self._parts = parts
         self._found: dict[bool, dict[str, Places]] = {}
@@ -93,8 +100,8 @@ class Context:
 
     def _search(self, *, rare: bool) -> dict[str, Places]:
         found: dict[str, Places] = {}
-        for lower, shift, masked in self._parts:
-            for name, places in self._words.find(lower, rare=rare).items():
+        for folded, shift, masked in self._parts:
+            for name, places in self._words.find(folded, rare=rare).items():
                 kept = [(shift + place, word) for place, word in places if not masked(place)]
                 if kept:
                     found.setdefault(name, []).extend(sorted(kept))
