@@ -14,7 +14,8 @@ from chipwire.enrich.window import Index
 FAINT = 0.05
 """Likeness not worth remembering."""
 GAP = 12 * 3600.0
-"""A story that follows another starts at least these seconds later."""
+REACH = 10 * 86400.0
+"""A story that follows another starts at least GAP seconds after it and at most REACH seconds."""
 EXACT = 40
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
 AFRESH = 8
@@ -156,7 +157,7 @@ class Neighbours:
         same = one.family == two.family
         row = features(mine, other)
         probability = self.model.probability(row, same)
-        if abs(one.moment - two.moment) >= GAP and (kinship := self.model.kinship(row, same)) >= FAINT:
+        if GAP <= abs(one.moment - two.moment) <= REACH and (kinship := self.model.kinship(row, same)) >= FAINT:
             one.kin[two.item_id] = two.kin[one.item_id] = kinship
         if probability >= FAINT:
             one.likeness[two.item_id] = two.likeness[one.item_id] = probability
