@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chipwire.domain import Company, Digest, DigestStory, FeedHealth, Line, Reader, Section, Topic, Window
+from chipwire.domain import Claim, Company, Digest, DigestStory, FeedHealth, Line, Reader, Section, Topic, Window
 from chipwire.send import plain, schedule
 from chipwire.send.choose import Choice, choose, figures_of, reason
 
@@ -131,6 +131,13 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
         fresh_outlets=choice.fresh_outlets,
         figures=() if choice.fresh else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(choice)),
-        denial=choice.denial,
+        denial=_spoken(choice.denial, name),
         last_item=story.last_item,
     )
+
+
+def _spoken(denial: Claim | None, name: Callable[[str], str]) -> Claim | None:
+    """The denial with its speaker as people call it: claims carry the slug."""
+    if denial is None or denial.speaker is None:
+        return denial
+    return denial.model_copy(update={"speaker": name(denial.speaker)})
