@@ -176,7 +176,7 @@ def test_must_14_every_line_says_why_and_links_straight(digest: Any, sender: Sen
 
 
 @pytest.mark.parametrize(
-    ("speaker", "words"), [("bytedance", "Denied by \u2068ByteDance\u2069"), (None, "Denied by the company")]
+    ("speaker", "words"), [("samsung", "Denied by \u2068Samsung\u2069"), (None, "Denied by the company")]
 )
 def test_denials_are_marked(digest: Any, sender: Sender, speaker: str | None, words: str) -> None:
     denial = Claim(kind="denial", text="not true", speaker=speaker)
