@@ -5,11 +5,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.enrich.lineage import Told, trace
+from chipwire.enrich.lineage import trace
 from chipwire.errors import NotFound
 from chipwire.keep import detail, reading_room
 from chipwire.serve import charts
 from chipwire.serve.api.stories import StoryId
+from chipwire.serve.lineage import as_told
 from chipwire.serve.pages import telling
 from chipwire.serve.pages.frame import page
 from chipwire.serve.pages.marks import in_title, meaning, speaker
@@ -30,11 +31,11 @@ def story(request: Request, story_id: StoryId) -> Response:
             raise NotFound(f"There is no story {story_id}.")
         if found["id"] != story_id:
             return Response(status_code=301, headers={"location": f"/stories/{found['id']}"})
-        reports = sorted(found["items"][:SHOWN], key=lambda report: _told(report).at)
+        reports = sorted(found["items"][:SHOWN], key=lambda report: as_told(report).at)
         told = reading_room.told(c, [report["id"] for report in reports])
         near = [*reading_room.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
         beside = reading_room.names_of_stories(c, near)
-    lineage = trace([_told(report) for report in reports]) if reports else None
+    lineage = trace([as_told(report) for report in reports]) if reports else None
     return page(
         request,
         "story.html",
@@ -54,22 +55,8 @@ def story(request: Request, story_id: StoryId) -> Response:
     )
 
 
-def _told(report: dict[str, Any]) -> Told:
-    published = telling.moment(report["published"]) if report["published"] else None
-    return Told(
-        item_id=report["id"],
-        lang=report["lang"],
-        url=report["url"],
-        feed_id=report["feed"]["id"],
-        published=published,
-        first_seen=telling.moment(report["first_seen"]),
-        copy_of=report["copy_of"],
-        link=report["link"],
-    )
-
-
 def _dot(here: State, report: dict[str, Any]) -> charts.Dot:
-    told = _told(report)
+    told = as_told(report)
     return charts.Dot(
         key=report["id"],
         lane=report["lang"],
@@ -121,4 +108,4 @@ def _claims(
 
 def _latest(reports: list[dict[str, Any]], found: dict[str, Any]) -> datetime:
     last: datetime = found["last_seen"]
-    return max((_told(report).at for report in reports), default=last)
+    return max((as_told(report).at for report in reports), default=last)

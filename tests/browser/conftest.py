@@ -1,0 +1,89 @@
+"""A real Chromium before the real application on loopback; nothing outside is ever asked."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from chipwire.keep.db import Store
+from chipwire.serve.app import create_app
+from chipwire.serve.options import Options
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """For a module only: while it is open, no event loop can be started in this thread."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed; `apt-get install chromium` brings it")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(store: Store, options: Options) -> Iterator[str]:
+    """The application at an address of its own, without its trailing slash."""
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(store, options), port=0, log_level="error", server_header=False)
+    )  # fmt: skip
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@dataclass
+class Watched:
+    """A window on the pages that writes down what must not happen."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> "Watched":
+        def outside(request: Request) -> None:
+            if not request.url.startswith((self.base, "data:", "about:")):
+                self.complaints.append(f"asked {request.url}")
+
+        self.page.on("request", outside)
+        self.page.on("console", lambda said: self.complaints.append(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("dialog", lambda box: (self.complaints.append(f"dialog: {box.message}"), box.dismiss()))
+        return self
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path, wait_until="load")
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than its window."""
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wider
+
+
+@contextmanager
+def window(browser: Browser, base: str, width: int = 1280, scheme: str = "light", **more: object) -> Iterator[Watched]:
+    context: BrowserContext = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, **more
+    )  # type: ignore[arg-type]  # fmt: skip
+    try:
+        yield Watched(context.new_page(), base).watch()
+    finally:
+        context.close()

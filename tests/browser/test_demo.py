@@ -1,0 +1,101 @@
+"""The demo as a newcomer sees it: every page at three widths, light and dark, and as screen readers have it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import window
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PAGES = ["/", "/?lang=ko", "/?q=%22open", "/companies", "/companies/bytedance", "/stories/{story}", "/items/{item}",
+         "/search?q=HBM4", "/feeds", "/feeds/night-shift", "/feeds/chip-courier"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """`chipwire run --demo`, once its founding story is there."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "chipwire", "run", "--demo", "--port", str(port)]
+    given = {**os.environ, "CHIPWIRE_RATE_LIMIT": "0"}
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=given)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 90
+        while time.monotonic() < until and "/stories/" not in text(base + "/search?q=SeedChip&lang=ko"):
+            time.sleep(0.5)
+        yield base
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(30)
+
+
+def text(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def paths(demo: str) -> list[str]:
+    """The pages, with the founding story and one of its reports filled in."""
+    found = text(demo + "/search?q=SeedChip&lang=ko")
+    story, item = re.search(r"/stories/(\d+)", found), re.search(r"/items/(\d+)", found)
+    assert story
+    assert item
+    return [path.format(story=story[1], item=item[1]) for path in PAGES]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_pages_fit_and_are_quiet(browser: Browser, demo: str, paths: list[str], width: int, scheme: str) -> None:
+    with window(browser, demo, width, scheme) as seen:
+        for path in paths:
+            if "%22open" in path:
+                continue
+            seen.go(path)
+            assert seen.overflow() <= 0, path
+            assert seen.page.locator("h1").count() == 1
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_axe_finds_nothing(browser: Browser, demo: str, paths: list[str], width: int, scheme: str) -> None:
+    with window(browser, demo, width, scheme, bypass_csp=True) as seen:
+        found = []
+        for path in [*paths, "/nothing"]:
+            seen.go(path)
+            for wrong in Axe().run(seen.page).response["violations"]:
+                found += [f"{path}: {wrong['id']}: {node['html'][:120]}" for node in wrong["nodes"]]
+    assert found == []
+
+
+def test_a_letter_can_be_read_on_paper(browser: Browser, demo: str, paths: list[str]) -> None:
+    with window(browser, demo) as seen:
+        seen.page.emulate_media(media="print")
+        seen.go(paths[5])
+        assert not seen.page.locator("nav[aria-label=Main]").is_visible()
+        assert seen.page.locator("h1").is_visible()
+        assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_the_first_page_is_light_and_soon_there(browser: Browser, demo: str) -> None:
+    with window(browser, demo) as seen:
+        seen.go("/")
+        sent = seen.page.evaluate(
+            "performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))"
+            ".reduce((sum, entry) => sum + entry.transferSize, 0)"
+        )
+        assert 0 < sent <= 100_000
