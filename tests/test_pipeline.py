@@ -21,6 +21,7 @@ from chipwire.keep import feeds, query, stories
 from chipwire.keep.db import Store, open_store
 
 BUNDLED = Path(__file__).parents[1] / "data" / "demo"
+DENIAL = "ByteDance rejects talk of in-house processor, threatens legal steps"
 TITLES = {
     "en": "Exclusive: ByteDance designs own AI chip, in talks with Samsung on manufacturing, sources say",
     "id": "ByteDance Rancang Cip AI Sendiri, Jajaki Samsung sebagai Pembuat",
@@ -109,6 +110,24 @@ def test_founding_report_is_one_story(polled: tuple[Store, list[FeedEvent], list
     assert story is not None
     assert story.n_copies == 1
     assert set(TITLES) <= set(story.languages)
+    with TestClient(wiring.web_app(polled[0], load({}))) as client:
+        told = client.get(f"/v1/stories/{story.id}").json()
+    lineage = told["lineage"]
+    origin = next(item for item in told["items"] if item["id"] == lineage["origin"])
+    assert (origin["title"], origin["credit"]) == (TITLES["en"], "Reuters")
+    assert [copies["of"] for copies in lineage["copies"]] == [lineage["origin"]]
+    assert len(lineage["translations"]) == 5
+    assert lineage["languages"][0]["lang"] == "en"
+
+
+def test_the_later_denial_follows_the_founding_report(
+    polled: tuple[Store, list[FeedEvent], list[FeedEvent]],
+) -> None:
+    by_title = {item["title"]: item["story"] for item in _items(polled[0], companies=(("bytedance",),))}
+    with polled[0].read() as c:
+        denial = stories.get(c, int(str(by_title[DENIAL])))
+    assert denial is not None
+    assert denial.follows == by_title[TITLES["en"]]
 
 
 def test_washing_machines_and_rice_stay_out_of_default_lists(

@@ -9,6 +9,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import detail
 from chipwire.serve import shapes
 from chipwire.serve.api.items import FORMAT, item_page, next_link
+from chipwire.serve.lineage import traced
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
@@ -30,10 +31,14 @@ def stories(request: Request, question: Annotated[PagedQuestion, Query()]) -> Re
 
 @router.get("/stories/{story_id}", responses={200: {"model": shapes.StoryDetail}, **refusals(404, 422)})
 def story(request: Request, story_id: StoryId) -> Response:
-    """One story with its items, earliest first. The id of a story that was merged leads to the one that took it in."""
+    """One story with its items, earliest first, and how it travelled.
+
+    The id of a story that was merged leads to the one that took it in.
+    """
     here = state(request)
     with here.store.read() as c:
         found = detail.story(c, story_id, here.names)
     if found is None:
         raise NotFound(f"there is no story {story_id}")
+    found["lineage"] = traced(found["items"]) if found["items"] else None
     return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")

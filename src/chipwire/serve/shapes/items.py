@@ -152,9 +152,53 @@ class StoryItem(Item):
     link: LinkKind = Field(description="How it hangs on the story.")
 
 
-class StoryDetail(Story):
-    """A story with its items, earliest first."""
+class Copies(BaseModel):
+    """Items with the same text as the item `of`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**STORY, "items": [{**ITEM, "link": "rewrite"}]}]})
+    of: int
+    items: list[int]
+
+
+class FirstTold(BaseModel):
+    """The first item of a language: seconds after the story's first item, seconds before the next language's."""
+
+    lang: str
+    item_id: int
+    at: Utc
+    lag: float
+    lead: float | None
+
+
+class Lineage(BaseModel):
+    """How a story travelled, as ids of items in order of time; `n_outlets` wrote their own."""
+
+    origin: int
+    copies: list[Copies]
+    rewrites: list[int]
+    translations: list[int]
+    languages: list[FirstTold]
+    n_outlets: int
+
+
+LINEAGE: dict[str, Any] = {
+    "origin": 48211,
+    "copies": [{"of": 48211, "items": [48213]}],
+    "rewrites": [],
+    "translations": [48220],
+    "languages": [
+        {"lang": "en", "item_id": 48211, "at": "2026-11-20T07:30:00Z", "lag": 0.0, "lead": 5400.0},
+        {"lang": "ko", "item_id": 48220, "at": "2026-11-20T09:00:00Z", "lag": 5400.0, "lead": None},
+    ],
+    "n_outlets": 2,
+}
+
+
+class StoryDetail(Story):
+    """A story with its items, earliest first, and how it travelled."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{**STORY, "items": [{**ITEM, "link": "rewrite"}], "lineage": LINEAGE}]}
+    )
 
     items: list[StoryItem]
+    lineage: Lineage | None
