@@ -102,6 +102,7 @@ def get(url: str, within: float) -> bytes:
             time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> None:
     port = free_port()
     process = subprocess.Popen(

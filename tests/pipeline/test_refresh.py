@@ -22,6 +22,7 @@ from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
 
+pytestmark = pytest.mark.slow
 FEED = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Site</title>
 <link>{root}/</link>{extra}{items}</channel></rss>"""
 ITEM = "<item><title>{title}</title><link>{root}/{n}</link><guid>{guid}</guid><description>Short.</description></item>"
