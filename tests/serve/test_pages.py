@@ -9,7 +9,7 @@ from lxml import etree, html
 from chipwire.domain import Feed
 from chipwire.keep import feeds
 from chipwire.keep.db import open_store
-from tests.serve.conftest import Newsroom
+from tests.serve.conftest import TOKEN, Newsroom
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/search", "/search?q=SeedChip",
@@ -120,6 +120,16 @@ def test_an_id_that_is_not_there_is_a_page_for_people_and_json_for_programs(clie
         assert "<h1>There is no such thing</h1>" in answer.text
         assert client.get(path).headers["content-type"] == "application/problem+json"
     assert client.get("/v1/items/999", headers=HTML).headers["content-type"] == "application/problem+json"
+
+
+def test_where_reads_are_closed_a_browser_asks_for_the_token(newsroom: Newsroom) -> None:
+    closed = newsroom.client(read_token=True)
+    refused = closed.get("/", headers=HTML)
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"].startswith("Basic ")
+    assert closed.get("/", headers=HTML, auth=("anybody", TOKEN)).status_code == 200
+    assert closed.get("/robots.txt").text.startswith("User-agent: *\nDisallow: /\n")
+    assert closed.get("/static/chipwire.css").status_code == 200
 
 
 def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.TempPathFactory) -> None:

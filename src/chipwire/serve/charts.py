@@ -60,7 +60,7 @@ def lineage(dots: Sequence[Dot]) -> Markup:
             parts.append(_thread(places[source], places[dot.key], dot.kind))
     parts += [_mark(dot, *places[dot.key]) for dot in ordered]
     title = f"{len(ordered)} reports in {len(lanes)} languages, first {first.label}, {first.at:%d %b %H:%M} UTC"
-    return _svg("lineage", height, title, parts, role="group")
+    return _svg("lineage", height, title, parts, role="")
 
 
 def key() -> list[tuple[str, Markup]]:
@@ -171,5 +171,6 @@ def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = (), ro
 
 
 def _svg(kind: str, height: int, title: str, parts: Iterable[Markup], role: str = "img") -> Markup:
-    frame = '<svg class="{}" width="100%" height="{}" role="{}" aria-label="{}">{}</svg>'
-    return Markup(frame).format(kind, height, role, title, Markup().join(parts))  # noqa: S704
+    named = Markup('role="{}" ').format(role) if role else ""
+    frame = '<svg class="{}" width="100%" height="{}" {}aria-label="{}">{}</svg>'
+    return Markup(frame).format(kind, height, named, title, Markup().join(parts))  # noqa: S704

@@ -6,6 +6,8 @@ from chipwire.serve.kinds import KINDS, Kind
 from chipwire.serve.pages.frame import page
 
 _MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/websub/", "/static/", "/problems/")
+_ASK = 'Basic realm="chipwire: any name, and the token as password", charset="UTF-8"'
+"""Makes a browser ask its user; programs are told of Bearer."""
 _OF_IDS = ("/stories/", "/items/", "/companies/", "/feeds/")
 
 
@@ -18,6 +20,8 @@ def broken(request: Request, kind: Kind, detail: str, headers: dict[str, str] | 
     """The page for a problem; it reads nothing from the store, which may be what is broken."""
     if kind.status == 422 and request.url.path.startswith(_OF_IDS):
         kind, detail = KINDS["not-found"], ""
+    if kind.status == 401:
+        headers = {**(headers or {}), "WWW-Authenticate": _ASK}
     return page(
         request,
         "broken.html",
