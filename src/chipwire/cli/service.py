@@ -86,7 +86,8 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
         special: wiring.Demo | None = None
         if demo:
             from chipwire.demo import world
-            from chipwire.keep import feeds
+            from chipwire.enrich.glossary import Glossary
+            from chipwire.keep import feeds, wire
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
             settings = settings.model_copy(update={"store": folder / "chipwire.db"})
@@ -95,6 +96,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
             store = stack.enter_context(wiring.opened(settings))
             with store.write() as c:
                 feeds.sync(c, sample, time.now())
+                wire.sync_names(c, {k: entry.name for k, entry in Glossary.load(settings.data).companies.items()})
         else:
             store = stack.enter_context(wiring.opened(settings))
             wiring.sync_catalogue(store, settings)
