@@ -107,7 +107,7 @@ def export(request: Request, number: Number) -> Response:
 @router.get("/digests", responses={**answer({"letters": [_LETTER], "states": {"sent": 1}}), **refusals(401, 403, 422)})
 def letters(
     request: Request,
-    reader: Annotated[int | None, Query(ge=1, description="Only this reader's.")] = None,
+    reader: Annotated[int | None, Query(ge=1, le=2**53, description="Only this reader's.")] = None,
     state_: Annotated[LetterState | None, Query(alias="state", description="Only in this state.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
