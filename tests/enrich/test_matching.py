@@ -57,6 +57,8 @@ def test_names_decline(endings: Endings) -> None:
         ("broadcast", "broadcom", False),
         ("microsolt", "microsoft", False),
         ("nvdia", "nvidia", False),
+        ("エヌビデイア", "エヌビディア", True),
+        ("エヌビタィア", "エヌビディア", False),
     ],
 )
 def test_slips_of_long_names_that_need_no_context(word: str, name: str, plain: bool) -> None:

@@ -38,7 +38,9 @@ class Places:
         self._exchange = re.compile(rf"(?:{exchanges})\s*:?\s*\$?$")
         suffixes, equity = "|".join(words.suffixes), "|".join(words.equity)
         moves = "|".join(re.escape(fold_word(word)) for word in sorted(words.moves, key=len, reverse=True))
-        self._move = re.compile(rf"\s?(?:(?:shares?|stock)\s)?(?:{moves})?\s?[+\-−]?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)")
+        self._move = re.compile(
+            rf"\s?(?:(?:shares?|stock|adrs?|ads)\s)?(?:{moves})?\s?[+\-−]?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)"
+        )
         self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
 
     def ticker(self, folded: Folded, start: int, end: int, *, finance: bool, known: bool) -> str | None:

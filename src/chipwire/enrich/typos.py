@@ -13,6 +13,7 @@ PLAIN = 7
 _LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
 _CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
 _KANA = re.compile(r"[ァ-ヺー]{4,15}")
+_LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _DOUBLE = re.compile(r"(.)\1")
 _PARTICLE = 3
 
@@ -73,7 +74,12 @@ class Slips:
 
 
 def plain_slip(word: str, name: str) -> bool:
-    """Whether a slip needs no context: a long name with a letter doubled, undoubled or exchanged with its neighbour."""
+    """Whether a slip needs no context: a long name with a letter doubled, undoubled or exchanged with its neighbour.
+
+    In kana it is a letter written large for small, or small for large.
+    """
+    if script(name[0]) == "kana":
+        return len(word) == len(name) and word.translate(_LARGE) == name.translate(_LARGE)
     if len(name) < PLAIN or not name.isascii():
         return False
     return sorted(word) == sorted(name) or _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", name)
