@@ -1,0 +1,74 @@
+"""How soon pages come over a large store: `python tests/bench/pages.py STORE`, a store that make_store.py made.
+
+Each page is asked over loopback HTTP, `cold` times with a parameter that means nothing, so that no kept body answers,
+and as often again as it is kept. Prints milliseconds to the last byte (median, worst) and the bytes that are sent.
+"""
+
+import argparse
+import http.client
+import statistics
+import threading
+import time
+from pathlib import Path
+
+import uvicorn
+
+from chipwire.domain import Company, Topic
+from chipwire.keep.db import open_store
+from chipwire.serve.app import create_app
+from chipwire.serve.options import Options
+from tests.bench.make_store import COMPANIES, NOW, TOPICS
+
+PATHS = ("/", "/?lang=zh", "/?topic=memory&since=7d", "/?company=baidu", "/?company=nvidia&company=samsung",
+         "/companies", "/companies/nvidia", "/companies/baidu", "/search", "/feeds", "/stories/{id}", "/items/{id}",
+         "/sitemap.xml")  # fmt: skip
+
+
+def ask(port: int, path: str) -> tuple[float, int]:
+    """Milliseconds and bytes of one answer, gzipped as for a browser."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    began = time.perf_counter()
+    link.request("GET", path, headers={"accept": "text/html", "accept-encoding": "gzip"})
+    answer = link.getresponse()
+    size = len(answer.read())
+    took = (time.perf_counter() - began) * 1000
+    assert answer.status == 200, f"{path}: {answer.status}"
+    link.close()
+    return took, size
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--cold", type=int, default=10)
+    given = parser.parse_args()
+    store = open_store(given.store)
+    options = Options(
+        base_url="http://127.0.0.1",
+        clock=lambda: NOW,
+        secret="of the bench",
+        companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
+        topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
+        rate_limit=0,
+    )
+    server = uvicorn.Server(uvicorn.Config(create_app(store, options), port=0, log_level="error"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with store.read() as c:
+        newest = int(c.exec_driver_sql("SELECT max(id) FROM story WHERE n_items > 5").scalar() or 1)
+    print(f"{'page':40} {'cold ms':>9} {'worst':>7} {'kept ms':>9} {'bytes':>8}")
+    for path in (path.format(id=newest) for path in PATHS):
+        mark = "&" if "?" in path else "?"
+        cold = [ask(port, f"{path}{mark}nothing={n}") for n in range(given.cold)]
+        kept = [ask(port, path) for _ in range(given.cold)][1:]
+        times = [took for took, _ in cold]
+        warm = statistics.median(took for took, _ in kept)
+        print(f"{path:40} {statistics.median(times):9.1f} {max(times):7.1f} {warm:9.1f} {cold[0][1]:8,}", flush=True)
+    server.should_exit = True
+    store.close()
+
+
+if __name__ == "__main__":
+    main()
