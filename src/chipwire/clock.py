@@ -10,7 +10,8 @@ from functools import partial
 
 import structlog
 
-from chipwire.keep import lease, vitals
+from chipwire.errors import StoreError
+from chipwire.keep import lease, skew, vitals
 from chipwire.keep.db import Store
 from chipwire.pipeline.refresh import Refresher
 
@@ -22,6 +23,8 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
 EVERY = {"letters": 20.0, "hubs": 2.0, "webhooks": 2.0, "retention": 86_400.0}
 """Seconds between two turns of each job beside the feeds."""
+STEP_BACK = 60.0
+"""Seconds of rest when the store cannot be written: fetching what cannot be kept would only bother the feeds."""
 LEASE = 30.0
 """Seconds after which another clock may take over from one that fell silent."""
 
@@ -32,17 +35,25 @@ def now() -> datetime:
 
 
 async def run(refresher: Refresher, jobs: Jobs, stop: asyncio.Event) -> None:
-    """Until `stop` is set, keep the clock of this store whenever no other process does."""
+    """Until `stop` is set, keep the clock of this store whenever no other process does.
+
+    A store that cannot be written (full disk, locked) is logged and tried again: it is weather once we are running.
+    """
     holder = f"{socket.gethostname()}/{os.getpid()}"
     waiting = False
     while not stop.is_set():
-        if await asyncio.to_thread(_take, refresher.store, holder):
-            waiting = False
-            await _reign(refresher, jobs, stop, holder)
-        else:
+        try:
+            if await asyncio.to_thread(_take, refresher.store, holder):
+                waiting = False
+                await _reign(refresher, jobs, stop, holder)
+                continue
             if not waiting:
                 log.info("another clock is running on this store; waiting to take over")
             waiting = True
+        except StoreError as error:
+            log.error("the clock stands still", why=str(error))
+            await _pause(stop, STEP_BACK)
+        else:
             await _pause(stop, LEASE / 6)
 
 
@@ -60,7 +71,8 @@ async def _reign(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: 
         for task in (*running, *stopping):
             task.cancel()
         results = await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.to_thread(_release, refresher.store, holder)
+        with suppress(StoreError):
+            await asyncio.to_thread(_release, refresher.store, holder)
     for result in results:
         if isinstance(result, Exception):
             raise result
@@ -75,8 +87,10 @@ async def _feeds(refresher: Refresher) -> None:
             if due:
                 task = asyncio.create_task(_guarded("refresh", partial(refresher.round, due)))
                 rounds.add(task)
-                task.add_done_callback(rounds.discard)
             await asyncio.sleep(LOOK_EVERY)
+            for task in [task for task in rounds if task.done()]:
+                rounds.discard(task)
+                task.result()
     finally:
         for task in rounds:
             task.cancel()
@@ -97,9 +111,11 @@ async def _renew(store: Store, holder: str, ended: asyncio.Event) -> None:
 
 
 async def _guarded(what: str, job: Callable[[], Awaitable[object]]) -> None:
-    """A defect in one round is logged with its trace and must not stop the clock."""
+    """A defect in one round is logged with its trace and must not stop the clock; a StoreError passes."""
     try:
         await job()
+    except StoreError:
+        raise
     except Exception:
         log.exception("round failed", what=what)
 
@@ -110,8 +126,12 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 
 
 def _take(store: Store, holder: str) -> bool:
+    """Take or keep the lease; whoever has it also plans anew what a wrong clock had planned."""
     with store.write() as c:
-        return lease.take(c, vitals.CLOCK, holder, now(), LEASE)
+        taken = lease.take(c, vitals.CLOCK, holder, now(), LEASE)
+        if taken and (number := skew.mend(c, now())):
+            log.warning("the clock was set back: what waits for the future is due now", rows=number)
+    return taken
 
 
 def _release(store: Store, holder: str) -> None:

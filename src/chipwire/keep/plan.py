@@ -25,7 +25,8 @@ _MOST_ARMS = 40
 _WORDS_COST = 3
 """An id that the full-text index offers, to be looked up elsewhere, costs about as much as this many found in it."""
 _DISORDER = timedelta(days=1)
-"""Ids rise with `first_seen` except for batches written at the same time; further apart than this they always do."""
+"""Ids rise with `first_seen` except for batches written at the same time, and while a machine's clock is a day wrong;
+further apart than this they always do."""
 
 Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 Groups = tuple[tuple[str, ...], ...]
@@ -104,12 +105,11 @@ def bounds_of(c: Connection, asked: Filter, before: int | None) -> Bounds | None
 def _edge(c: Connection, at: datetime) -> tuple[int, int]:
     """The least id first seen at that time or later, and the greatest id seen before it."""
     seen, ident = _ITEM.c.first_seen, _ITEM.c.id
-    least = c.execute(select(func.min(ident)).where(seen >= at, seen < at + _DISORDER)).scalar()
-    if least is None:
-        least = c.execute(select(ident).where(seen >= at).order_by(seen, ident).limit(1)).scalar()
-    most = c.execute(select(func.max(ident)).where(seen < at, seen >= at - _DISORDER)).scalar()
-    if most is None:
-        most = c.execute(select(ident).where(seen < at).order_by(seen.desc(), ident.desc()).limit(1)).scalar()
+    least = most = None
+    if (first := c.execute(select(func.min(seen)).where(seen >= at)).scalar()) is not None:
+        least = c.execute(select(func.min(ident)).where(seen >= at, seen <= first + _DISORDER)).scalar()
+    if (last := c.execute(select(func.max(seen)).where(seen < at)).scalar()) is not None:
+        most = c.execute(select(func.max(ident)).where(seen < at, seen >= last - _DISORDER)).scalar()
     return (END if least is None else least), most or 0
 
 

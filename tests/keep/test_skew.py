@@ -1,0 +1,85 @@
+"""The machine's clock jumps by a day and is set right: nothing waits for the wrong time, and no time is lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from chipwire.domain import FeedEvent, FeedState, Letter, Read, Reader, utc
+from chipwire.keep import feeds, items, lease, outbox, query, readers, skew, vitals, webhooks
+from chipwire.keep.db import Store
+
+NOW = utc(2026, 11, 23, 8)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MakeRead = Callable[..., Read]
+
+
+def turn(store: Store, feed: str, at: object) -> None:
+    with store.write() as c:
+        state = FeedState(feed_id=feed, last_checked=at, next_check=at + HOUR)  # type: ignore[operator, arg-type]
+        feeds.save(c, state, FeedEvent(feed_id=feed, at=at, outcome="unchanged"))  # type: ignore[arg-type]
+
+
+def due(store: Store) -> list[str]:
+    with store.read() as c:
+        return [feed.id for feed, _ in feeds.due(c, NOW, 10)]
+
+
+def test_feeds_planned_by_a_clock_ahead_are_due_again(newsroom: Store) -> None:
+    turn(newsroom, "wafer-daily", NOW + DAY)
+    turn(newsroom, "reaktor", NOW - HOUR / 2)
+    turn(newsroom, "silizium", NOW - DAY)
+    assert due(newsroom) == ["silizium"], "what a clock a day behind had planned is simply overdue"
+    with newsroom.write() as c:
+        assert vitals.ahead(c, NOW) == DAY
+        assert skew.mend(c, NOW) == 1
+    assert due(newsroom) == ["silizium", "wafer-daily"]
+    with newsroom.write() as c:
+        version = newsroom.version(c)
+        assert skew.mend(c, NOW) == 0
+    with newsroom.read() as c:
+        assert newsroom.version(c) == version, "looking changes nothing"
+
+
+def test_letters_and_calls_do_not_wait_for_the_wrong_day(newsroom: Store) -> None:
+    with newsroom.write() as c:
+        reader = readers.add(c, Reader(email="alice@chipwire.test", created=NOW))
+        letter = Letter(
+            reader_id=reader.id or 0, local_date=NOW.date(), message_id="<1@x.test>", subject="s", body=b"b",
+            queued_at=NOW, next_try=NOW + DAY, expires_at=NOW + 2 * DAY, low_item=0, high_item=1,
+        )  # fmt: skip
+        outbox.queue(c, letter)
+        webhooks.test(c, webhooks.add(c, "https://hook.example/", {}, NOW), NOW + DAY)
+        assert (outbox.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (0, 0)
+        assert skew.mend(c, NOW) == 2
+        assert (outbox.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (1, 1)
+
+
+def test_usual_pauses_are_kept(newsroom: Store) -> None:
+    with newsroom.write() as c:
+        hook = webhooks.add(c, "https://hook.example/", {}, NOW)
+        webhooks.test(c, hook, NOW)
+        webhooks.missed(c, webhooks.due(c, NOW, 1)[0], 503, "busy", NOW, NOW + 14 * HOUR)
+    turn(newsroom, "reaktor", NOW + timedelta(seconds=30))
+    with newsroom.write() as c:
+        assert skew.mend(c, NOW) == 0
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY])
+def test_filters_by_time_stay_true(newsroom: Store, read: MakeRead, jump: timedelta) -> None:
+    for uid, at in (("before", NOW - HOUR), ("wrong", NOW + jump), ("after", NOW + HOUR)):
+        with newsroom.write() as c:
+            items.add(c, "wafer-daily", [read(uid, relevant=True)], at)
+    times = {1: NOW - HOUR, 2: NOW + jump, 3: NOW + HOUR}
+    with newsroom.read() as c:
+        for since, until in ((NOW, None), (None, NOW), (NOW - 2 * HOUR, NOW + 2 * HOUR), (NOW + 2 * HOUR, None)):
+            found = {ident for ident, _ in query.page(c, query.Filter(since=since, until=until), limit=9)}
+            meant = {i for i, at in times.items() if (not since or at >= since) and (not until or at < until)}
+            assert found == meant
+
+
+def test_a_lease_from_the_future_is_taken_over(newsroom: Store) -> None:
+    with newsroom.write() as c:
+        assert lease.take(c, vitals.CLOCK, "wrong", NOW + DAY, 30)
+        assert lease.take(c, vitals.CLOCK, "right", NOW, 30)
+        assert vitals.signs(c, NOW).clock == "right"
