@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def desk(settings: "Settings", store: "Store") -> "Desk":
     """The sender, and what companies and topics are called."""
     from chipwire import clock
-    from chipwire.enrich.tagger import Tagger
+    from chipwire.cli.wiring import tagger
     from chipwire.pipeline.digests import Desk
     from chipwire.send.compose import Catalogue
 
-    tagger = Tagger.load(settings.data)
-    return Desk(sender(settings, store), Catalogue(tagger.companies, tagger.topics), clock.now)
+    known = tagger(settings.data)
+    return Desk(sender(settings, store), Catalogue(known.companies, known.topics), clock.now)
 
 
 def sender(settings: "Settings", store: "Store") -> "Sender":

@@ -23,11 +23,22 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with asyncio.TaskGroup() as group:
-        if web:
-            group.create_task(_web(settings, store, stop))
-        if clock:
-            group.create_task(_clock(settings, store, special, stop))
+    try:
+        async with asyncio.TaskGroup() as group:
+            if web:
+                group.create_task(_web(settings, store, stop))
+            if clock:
+                group.create_task(_clock(settings, store, special, stop))
+    except ExceptionGroup as errors:
+        explained, defects = errors.split(ChipwireError)
+        if explained is None or defects is not None:
+            raise
+        raise _first(explained) from errors
+
+
+def _first(errors: ExceptionGroup[ChipwireError]) -> ChipwireError:
+    one = errors.exceptions[0]
+    return _first(one) if isinstance(one, ExceptionGroup) else one
 
 
 def say(text: str) -> None:

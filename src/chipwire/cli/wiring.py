@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from chipwire import __version__
 if TYPE_CHECKING:
     from chipwire.collect.fetch import Fetcher
     from chipwire.config import Settings
+    from chipwire.enrich.tagger import Tagger
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
 
@@ -120,6 +121,14 @@ def refresher(
     )
 
 
+@cache
+def tagger(data: Path) -> "Tagger":
+    """Loaded once a process: it takes seconds."""
+    from chipwire.enrich.tagger import Tagger
+
+    return Tagger.load(data)
+
+
 def secret(loaded: "Settings", store: "Store") -> str:
     """The key that signs links and cursors: the setting, else one made at first start and kept in the store."""
     import secrets
@@ -161,20 +170,19 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
     from chipwire import clock
     from chipwire.cli import letters
     from chipwire.enrich import quality as measure
-    from chipwire.enrich.tagger import Tagger
     from chipwire.keep import tokens
     from chipwire.serve.app import create_app
     from chipwire.serve.options import Options
 
-    tagger = Tagger.load(loaded.data)
+    known = tagger(loaded.data)
     return create_app(
         store,
         Options(
             base_url=loaded.base_url.rstrip("/"),
             clock=clock.now,
             secret=secret(loaded, store),
-            companies=tagger.companies,
-            topics=tagger.topics,
+            companies=known.companies,
+            topics=known.topics,
             token_hash=tokens.digest(loaded.token.get_secret_value()) if loaded.token else None,
             read_token=loaded.read_token,
             cors_origins=tuple(loaded.cors_origins),
