@@ -84,6 +84,7 @@ def window(browser: Browser, base: str, width: int = 1280, scheme: str = "light"
         viewport={"width": width, "height": 900}, color_scheme=scheme, **more
     )  # type: ignore[arg-type]  # fmt: skip
     try:
+        context.set_default_timeout(120_000)
         yield Watched(context.new_page(), base).watch()
     finally:
         context.close()
