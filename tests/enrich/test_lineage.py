@@ -45,3 +45,9 @@ def test_printed_time_after_ours_is_not_believed() -> None:
 def test_no_items() -> None:
     with pytest.raises(ValueError, match="at least one"):
         trace([])
+
+
+def test_an_address_that_cannot_be_read_is_no_outlet() -> None:
+    now = utc(2026, 11, 20)
+    told = Told(item_id=1, lang="en", url="http://[", feed_id="wire", published=None, first_seen=now)
+    assert told.outlet == "wire"

@@ -28,8 +28,12 @@ class Told:
 
     @property
     def outlet(self) -> str:
-        """Whose it is: the host of its address, the feed when it has none."""
-        return (urlsplit(self.url).hostname or self.feed_id).removeprefix("www.")
+        """Whose it is: the host of its address, the feed when it has none that can be read."""
+        try:
+            host = urlsplit(self.url).hostname
+        except ValueError:
+            host = None
+        return (host or self.feed_id).removeprefix("www.")
 
 
 @dataclass(frozen=True)
