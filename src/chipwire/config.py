@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the web server binds.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the web server binds.")
     base_url: str = Field(
-        "http://127.0.0.1:8000", description="Public address of this service, used in letters, feeds and WebSub."
+        "http://127.0.0.1:8000",
+        description="Public address of this service, in letters, feeds, WebSub; default: host and port.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_json: bool = Field(False, description="Log JSON lines instead of readable ones.")

@@ -19,7 +19,8 @@ from chipwire.keep.query import Filter
 START = utc(2026, 11, 1)
 COMPANIES = ["nvidia", "samsung", "bytedance", "baidu", "arm"]
 TOPICS = ["foundry", "memory", "export"]
-LANGS = ["en", "zh", "id"]
+LANGS = ["en", "zh-Hans", "zh-Hant", "id"]
+RANGES = [*LANGS, "zh", "i"]
 FEEDS = {"trade": "trade press", "wire": "wire", "blog": "blog"}
 WORDS = ["kiln", "wafer", "mask", "三星", "百度", "tape-out"]
 ROLES: list[Role] = ["about", "mention"]
@@ -103,7 +104,7 @@ def holds(asked: Filter, words: "Asked | None") -> Callable[[Known], bool]:
             all(named & set(group) for group in asked.companies)
             and (not asked.roles or bool(asked.companies) or bool(named))
             and all(set(item.topics) & set(group) for group in asked.topics)
-            and all(item.lang in group for group in asked.langs)
+            and all(any(f"{item.lang}-".startswith(f"{wide}-") for wide in group) for group in asked.langs)
             and all(item.feed in group for group in asked.feeds)
             and all(kind in group for group in asked.kinds)
             and all(item.story in group for group in asked.stories)
@@ -177,7 +178,7 @@ filters = st.builds(
     companies=groups(COMPANIES, 3),
     roles=st.sampled_from([(), (), ("about",), ("mention",), ("about", "mention")]),
     topics=groups(TOPICS),
-    langs=groups(LANGS, 1),
+    langs=groups(RANGES, 1),
     feeds=groups(list(FEEDS), 1),
     kinds=st.sampled_from([(), (), (("wire",),), (("wire", "blog"),), (("research",),)]),
     since=times,

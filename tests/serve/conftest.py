@@ -42,7 +42,7 @@ NEWS: list[tuple[str, str, str, dict[str, Role], list[str]]] = [
         {"bytedance": "about", "samsung": "about"},
         ["ai-chips"],
     ),
-    ("bao", "zh", "字节跳动自研芯片,三星代工", {"bytedance": "about", "samsung": "mention"}, ["foundry"]),
+    ("bao", "zh-Hans", "字节跳动自研芯片,三星代工", {"bytedance": "about", "samsung": "mention"}, ["foundry"]),
     ("ilbo", "ko", "삼성전자, 바이트댄스 칩 수주 협의", {"samsung": "about", "bytedance": "mention"}, ["foundry"]),
     ("daily", "en", "Nvidia ships <more> boards & racks", {"nvidia": "about"}, []),
     ("daily", "en", "=SUM(A1) is how the TSMC memo began", {"tsmc": "about", "nvidia": "mention"}, ["foundry"]),

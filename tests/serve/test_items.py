@@ -26,6 +26,10 @@ def ids(client: TestClient, query: str) -> list[int]:
         ("role=mention", [6, 4, 3]),
         ("topic=foundry&company=tsmc", [7, 6]),
         ("lang=ko,ja", [7, 4]),
+        ("lang=zh", [3]),
+        ("lang=zh-CN", [3]),
+        ("lang=zh-hans,EN-us", [6, 5, 3, 2]),
+        ("lang=zh-TW", []),
         ("feed=daily&company=nvidia", [6, 5]),
         ("kind=general-press", [1]),
         ("kind=general+press", [1]),
@@ -135,7 +139,7 @@ def test_stories(client: TestClient) -> None:
     assert [story["id"] for story in client.get("/v1/stories?company=samsung&q=삼성*").json()["stories"]] == [1]
     story = client.get("/v1/stories/1").json()
     assert shapes.StoryDetail.model_validate(story).model_dump(mode="json") == story
-    assert story["languages"] == ["en", "id", "ko", "zh"]
+    assert story["languages"] == ["en", "id", "ko", "zh-Hans"]
     assert [item["link"] for item in story["items"]] == ["origin", "translation", "translation", "translation"]
 
 
@@ -161,7 +165,7 @@ def test_companies_and_topics(client: TestClient) -> None:
 def test_one_company(client: TestClient) -> None:
     found = client.get("/v1/companies/bytedance").json()
     assert shapes.CompanyOverview.model_validate(found).model_dump(mode="json") == found
-    assert found["languages"] == {"en": 1, "id": 1, "ko": 1, "zh": 1}
+    assert found["languages"] == {"en": 1, "id": 1, "ko": 1, "zh-Hans": 1}
     assert found["volume"] == [{"day": "2026-11-19", "about": 3, "mention": 1}]
     assert found["related"] == [
         {"slug": "samsung", "items": 4, "stories": [{"id": 1, "title": "ByteDance rancang SeedChip bersama Samsung"}],

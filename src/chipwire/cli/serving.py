@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,15 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    listener = _listener(settings) if web else None
+    if listener:
+        settings = _placed(settings, listener.getsockname()[1])
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
         async with asyncio.TaskGroup() as group:
-            if web:
-                group.create_task(_web(settings, store, stop))
+            if listener:
+                group.create_task(_web(settings, store, listener, stop))
             if clock:
                 group.create_task(_clock(settings, store, special, stop))
     except ExceptionGroup as errors:
@@ -41,6 +45,29 @@ def _first(errors: ExceptionGroup[ChipwireError]) -> ChipwireError:
     return _first(one) if isinstance(one, ExceptionGroup) else one
 
 
+def _listener(settings: "Settings") -> socket.socket:
+    """Bound before anything else, so that a taken port is known at once and port 0 has its number."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        what = f"cannot bind {settings.host}:{settings.port}: {error.strerror or error}"
+        raise ChipwireError(f"{what}. Is it taken? Choose another with --port") from error
+
+
+def _placed(settings: "Settings", port: int) -> "Settings":
+    """Settings with the port that was got, and a base_url that leads there unless one was given."""
+    got = settings.model_copy(update={"port": port})
+    given = {} if "base_url" in settings.model_fields_set else {"base_url": _here(got)}
+    return got.model_copy(update=given)
+
+
+def _here(settings: "Settings") -> str:
+    """The address to type on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  (nothing is bound)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
 def say(text: str) -> None:
     """A line for the person at the terminal; logs go the same way, data never does."""
     print(text, file=sys.stderr, flush=True)
@@ -52,7 +79,7 @@ def line(feed: "Feed", event: "FeedEvent") -> str:
     return f"{feed.id}: {found}" + (f" ({event.error})" if event.error else "")
 
 
-async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> None:
+async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
     import contextlib
 
     import uvicorn
@@ -68,8 +95,6 @@ async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> Non
     server = Server(
         uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -78,12 +103,12 @@ async def _web(settings: "Settings", store: "Store", stop: asyncio.Event) -> Non
             timeout_graceful_shutdown=1,
         )
     )
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not (server.started or serving.done()):
         await asyncio.sleep(0.02)
     if not server.started:
-        raise ChipwireError(f"cannot bind {settings.host}:{settings.port}: is it taken? Choose another with --port")
-    here = f"http://{settings.host}:{settings.port}"
+        raise ChipwireError(f"the web server did not start on {settings.host}:{settings.port}; its log says why")
+    here = _here(settings)
     say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
     say(f"store: {settings.store}; Ctrl-C ends it")
     if made := wiring.first_token(settings, store):

@@ -45,6 +45,7 @@ class Filter:
     roles: tuple[str, ...] = ()
     topics: Groups = ()
     langs: Groups = ()
+    """Language ranges: zh means zh-Hans and zh-Hant too."""
     feeds: Groups = ()
     kinds: Groups = ()
     """Of the feed that had the item first."""
@@ -80,12 +81,24 @@ class Arm:
     """The group of the filter that it fulfils by itself."""
 
 
-def with_kinds(c: Connection, asked: Filter) -> Filter:
-    """The same filter with the feeds of each kind in place of the kinds."""
+def resolved(c: Connection, asked: Filter) -> Filter:
+    """The same filter with the feeds of each kind in place of the kinds, and zh-Hans and zh-Hant beside zh."""
     feeds = tuple(
         tuple(c.execute(select(_FEED.c.id).where(_FEED.c.kind.in_(group))).scalars().all()) for group in asked.kinds
     )
-    return replace(asked, feeds=asked.feeds + feeds, kinds=())
+    langs = tuple(
+        tuple(dict.fromkeys(tag for range_ in group for tag in (range_, *_narrower(c, range_))))
+        for group in asked.langs
+    )
+    return replace(asked, feeds=asked.feeds + feeds, kinds=(), langs=langs)
+
+
+def _narrower(c: Connection, range_: str) -> Iterator[str]:
+    """The languages of items that a language range covers beside itself (RFC 4647, basic filtering)."""
+    low, high = f"{range_}-", f"{range_}."
+    while tag := c.execute(select(func.min(_ITEM.c.lang)).where(_ITEM.c.lang > low, _ITEM.c.lang < high)).scalar():
+        yield tag
+        low = tag
 
 
 def bounds_of(c: Connection, asked: Filter, before: int | None) -> Bounds | None:

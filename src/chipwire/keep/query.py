@@ -8,7 +8,7 @@ from heapq import merge
 from sqlalchemy import Connection, bindparam, func, select
 
 from chipwire.keep import search
-from chipwire.keep.plan import END, WORDS, Arm, Bounds, Filter, Groups, bounds_of, leading, statement, with_kinds
+from chipwire.keep.plan import END, WORDS, Arm, Bounds, Filter, Groups, bounds_of, leading, resolved, statement
 from chipwire.keep.tables import table
 
 __all__ = ["Filter", "Groups", "after", "first_at", "ids", "last_seen", "newest", "page", "wire"]
@@ -39,7 +39,7 @@ def ids(
     c: Connection, asked: Filter, *, limit: int, before: int | None = None, oldest_first: bool = False
 ) -> list[int]:
     """Ids of the newest `limit` items below `before` that the filter means, newest first, or of the oldest."""
-    asked = with_kinds(c, asked)
+    asked = resolved(c, asked)
     bounds = bounds_of(c, asked, before)
     if bounds is None:
         return []

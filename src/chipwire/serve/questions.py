@@ -31,7 +31,7 @@ class Question(BaseModel, extra="forbid"):
         list[str], Field(max_length=2, description="`about` or `mention`: the role that the companies must have.")
     ] = Field(default_factory=list, examples=[["about"]])
     topic: list[str] = _many("Slug of a topic (/v1/topics).", "foundry")
-    lang: list[str] = _many("Language of the item, BCP 47.", "id,en")
+    lang: list[str] = _many("Language of the item, BCP 47; zh means zh-Hans and zh-Hant.", "id,en")
     feed: list[str] = _many("Id of the feed that had it first (/v1/feeds).")
     kind: list[str] = _many(f"Kind of that feed: {', '.join(KINDS)}.", "trade-press")
     story: list[str] = _many("Id of a story.")
@@ -94,7 +94,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         companies=_checked("company", question.company, known.companies),
         roles=_one_group("role", question.role, ("about", "mention")),
         topics=_checked("topic", question.topic, known.topics),
-        langs=_lower(asked.groups(question.lang)),
+        langs=tuple(tuple(_language(tag) for tag in group) for group in asked.groups(question.lang)),
         feeds=asked.groups(question.feed),
         kinds=tuple(
             tuple(KINDS[k.replace(" ", "-")] for k in group)
@@ -131,5 +131,8 @@ def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple
     return tuple(sorted(common))
 
 
-def _lower(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(value.lower() for value in group) for group in groups)
+def _language(written: str) -> str:
+    """A language range as items are tagged: zh-CN → zh-Hans, en-US → en; zh stays and means both scripts."""
+    from chipwire.enrich.language import normal
+
+    return written.lower() if written.lower() == "zh" else normal(written) or written.lower()
