@@ -1,5 +1,6 @@
 """/v1/items: each filter, each refusal, pages that hold still; one item; stories."""
 
+import re
 from typing import Any
 
 import pytest
@@ -82,6 +83,28 @@ def test_refusals_say_what_is_wrong(client: TestClient, query: str, name: str, s
     assert says in problem["detail"]
     assert problem["request_id"] == answer.headers["x-request-id"]
     assert client.get(problem["type"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "place"), [("company=samsung, nvidea", 9), ("story=1,x", 2), ("kind=wire,press", 5), ("topic=", None)]
+)
+def test_a_wrong_word_is_placed(client: TestClient, query: str, place: int | None) -> None:
+    assert client.get(f"/v1/items?{query}").json().get("place") == place
+
+
+def test_unknown_parameters_are_named_everywhere(client: TestClient, bearer: dict[str, str]) -> None:
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        for method in operations if path.startswith("/v1/") else ():
+            address = path.replace("{slug}", "nvidia").replace("{feed_id}", "daily").replace("{email}", "a@b.example")
+            answer = client.request(method, re.sub(r"{\w+}", "1", address) + "?limitt=1", headers=bearer)
+            assert answer.status_code == 422, (method, path)
+            assert {"in": "query", "place": "limitt"}.items() <= answer.json()["errors"][0].items(), (method, path)
+
+
+def test_unknown_parameters_come_with_a_hint(client: TestClient) -> None:
+    problem = client.get("/v1/items?companies=nvidia&limit=x").json()
+    assert "companies: there is no such parameter; did you mean company?" in problem["detail"]
+    assert "limit: Input should be a valid integer" in problem["detail"]
 
 
 def test_a_search_mistake_is_placed(client: TestClient) -> None:

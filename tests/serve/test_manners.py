@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 
 from chipwire.domain import utc
 from chipwire.keep import tokens
+from chipwire.serve.conditional import takes_gzip
 
 GETS = [
     "/v1/items", "/v1/items/1", "/v1/items.csv", "/v1/items.ndjson", "/v1/items.atom", "/v1/items.jsonfeed",
@@ -92,6 +94,23 @@ def test_the_limit_counts_by_client_and_says_when(newsroom: Any) -> None:
     assert refused.json()["type"].endswith("/problems/rate-limited")
     assert 1 <= int(refused.headers["retry-after"]) <= 20
     assert client.get("/healthz").status_code == 200
+
+
+def test_browsers_can_read_refusals(newsroom: Any) -> None:
+    client = newsroom.client(cors_origins=("https://board.example",), rate_limit=1)
+    page = {"Origin": "https://board.example"}
+    answers = [client.get("/v1/topics", headers=page) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"https://board.example"}
+
+
+@pytest.mark.parametrize(
+    ("accepts", "packed"),
+    [("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("gzip;q=0", False), ("identity, gzip; q=0.0", False),
+     ("br", False), ("", False)],
+)  # fmt: skip
+def test_gzip_is_negotiated(accepts: str, packed: bool) -> None:
+    assert takes_gzip(Headers({"accept-encoding": accepts})) is packed
 
 
 def test_request_ids_come_back(client: TestClient) -> None:

@@ -1,11 +1,12 @@
 """A filter as a person writes it: repeated for AND, commas for OR; times as a time, a date, 24h or 7d."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from chipwire.errors import BadQuery
 
+_PART = re.compile(r"[^,]+")
 _AGO = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -19,18 +20,25 @@ _LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
 def groups(values: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """['a,b', 'c'] → (('a', 'b'), ('c',)): a or b, and c; empty values ask for nothing."""
-    split = (tuple(part.strip() for part in value.split(",") if part.strip()) for value in values)
+    split = (tuple(part for part, _ in placed(value)) for value in values)
     return tuple(group for group in split if group)
+
+
+def placed(value: str) -> Iterator[tuple[str, int]]:
+    """'a, b' → ('a', 0), ('b', 3): each part of a parameter and where it begins."""
+    for found in _PART.finditer(value):
+        if part := found[0].strip():
+            yield part, found.start() + len(found[0]) - len(found[0].lstrip())
 
 
 def numbers(values: Iterable[str], parameter: str) -> tuple[tuple[int, ...], ...]:
     """The same for ids."""
-    found = groups(values)
-    for group in found:
-        for value in group:
-            if not (value.isascii() and value.isdigit() and len(value) < 19):
-                raise BadQuery(f"{value[:40]!r} is not an id", parameter=parameter, place=0)
-    return tuple(tuple(int(value) for value in group) for group in found)
+    written = list(values)
+    for value in written:
+        for part, place in placed(value):
+            if not (part.isascii() and part.isdigit() and len(part) < 19):
+                raise BadQuery(f"{part[:40]!r} is not an id", parameter=parameter, place=place)
+    return tuple(tuple(int(part) for part in group) for group in groups(written))
 
 
 def is_relative(written: str | None) -> bool:

@@ -56,13 +56,13 @@ def _layers(app: FastAPI, here: State) -> None:
     """The last one added is the outermost."""
     app.add_middleware(Named)
     app.add_middleware(Conditional, here=here)
+    app.add_middleware(Manners, here=here)
     if here.options.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(here.options.cors_origins),
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
-            expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-ID"],
+            expose_headers=["ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(Manners, here=here)
     app.add_middleware(Timed, board=here.board)

@@ -5,6 +5,7 @@ stands still; ETags are digests of bodies, so that they outlive a restart and a 
 """
 
 import gzip
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chipwire.serve.state import State
 
 _PACKED = ("application/json", "text/", "application/xml", "application/atom+xml", "application/feed+json")
+_NEVER = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
 _SMALLEST_PACKED = 600
 _MOST_BYTES = 64 * 2**20
 _LARGEST = 2 * 2**20
@@ -87,7 +89,7 @@ class Conditional:
 
     async def _answer(self, kept: Kept, scope: Scope, send: Send, private: bool) -> None:
         asked = Headers(scope=scope)
-        packed = kept.packed if "gzip" in asked.get("accept-encoding", "") else None
+        packed = kept.packed if takes_gzip(asked) else None
         etag = f'"{kept.digest}{"-gz" if packed else ""}"'
         headers = [*kept.headers, *validators(etag, kept.changed, self.here.now(), private)]
         if is_known(asked, etag, kept.changed):
@@ -173,6 +175,12 @@ def is_known(asked: Headers, etag: str, changed: datetime) -> bool:
     except (ValueError, TypeError, IndexError, OverflowError):
         return False
     return changed.replace(microsecond=0) <= (then if then.tzinfo else then.replace(tzinfo=UTC))
+
+
+def takes_gzip(asked: Headers) -> bool:
+    """Does the client want its answers gzipped? `gzip;q=0` means no (RFC 9110)."""
+    codings = (one.partition(";") for one in asked.get("accept-encoding", "").lower().split(","))
+    return any(name.strip() in ("gzip", "x-gzip", "*") and not _NEVER.search(weight) for name, _, weight in codings)
 
 
 def _bare(etag: str) -> str:

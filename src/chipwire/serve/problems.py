@@ -5,13 +5,14 @@ from typing import Any
 
 import orjson
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from chipwire.errors import BadQuery, ChipwireError, NotFound, StoreError
 from chipwire.serve.kinds import KINDS
+from chipwire.serve.questions import did_you_mean
 
 MEDIA = "application/problem+json"
 log = structlog.get_logger()
@@ -107,14 +108,41 @@ def refused(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [
-        {"in": str(one["loc"][0]), "place": ".".join(str(part) for part in one["loc"][1:]), "message": one["msg"]}
+        {
+            "in": str(one["loc"][0]),
+            "place": ".".join(str(part) for part in one["loc"][1:]),
+            "message": _said(request, one),
+        }
         for one in error.errors()
     ]
-    first = wrong[0]
     name = "bad-request" if any(one["type"] == "json_invalid" for one in error.errors()) else "invalid-request"
-    unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
-    detail = f"{first['place'] or first['in']}: {'unknown; ' if unknown else ''}{first['message']}"
-    return problem(request, name, detail, errors=wrong)
+    return problem(
+        request, name, "; ".join(f"{one['place'] or one['in']}: {one['message']}" for one in wrong), errors=wrong
+    )
+
+
+def _said(request: Request, wrong: Any) -> str:
+    """What is wrong in our words where pydantic's do not help."""
+    if wrong["type"] != "extra_forbidden":
+        return str(wrong["msg"]).removeprefix("Value error, ")
+    if wrong["loc"][0] != "query":
+        return "there is no such field"
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower(), {})
+    known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    return f"there is no such parameter{did_you_mean(str(wrong['loc'][1]), known)}"
+
+
+def bare(request: Request) -> None:
+    """Dependency of routes without parameters: any that come are refused by name."""
+    extra = [
+        {"type": "extra_forbidden", "loc": ("query", name), "msg": "", "input": ""} for name in request.query_params
+    ]
+    if extra:
+        raise RequestValidationError(extra)
+
+
+Bare = Depends(bare)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -111,15 +111,19 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
 
 def _checked(parameter: str, values: Iterable[str], known: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of a parameter whose values are known words; an empty `known` lets all through."""
-    words = frozenset(known)
-    groups = asked.groups(values)
-    for group in groups:
-        for value in group:
-            if words and value not in words:
-                near = difflib.get_close_matches(value, words, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise BadQuery(f"{parameter} {value[:60]!r} is not known{hint}", parameter=parameter, place=0)
-    return groups
+    words, written = frozenset(known), list(values)
+    for value in written if words else ():
+        for part, place in asked.placed(value):
+            if part not in words:
+                message = f"{parameter} {part[:60]!r} is not known{did_you_mean(part, words)}"
+                raise BadQuery(message, parameter=parameter, place=place)
+    return asked.groups(written)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word."""
+    near = difflib.get_close_matches(word.lower(), list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import asked, overview
 from chipwire.serve import shapes
 from chipwire.serve.api.items import FORMAT
+from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
@@ -19,10 +20,6 @@ USUAL = timedelta(days=30)
 STEADY = timedelta(minutes=1)
 """An overview up to now is made anew this often."""
 CompanySlug = Annotated[str, Path(max_length=80, description="Slug of the company.", examples=["bytedance"])]
-
-
-class Nothing(BaseModel, extra="forbid"):
-    """No parameters."""
 
 
 class Span(BaseModel, extra="forbid"):
@@ -44,8 +41,8 @@ class Span(BaseModel, extra="forbid"):
         return since, until
 
 
-@router.get("/companies", responses={200: {"model": shapes.CompanyList}, **refusals(422)})
-def companies(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+@router.get("/companies", dependencies=[Bare], responses={200: {"model": shapes.CompanyList}, **refusals(422)})
+def companies(request: Request) -> Response:
     """The companies that are tracked, with counts of all their items."""
     here = state(request)
     with here.store.read() as c:
@@ -74,8 +71,8 @@ def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()])
     return Response(orjson.dumps(whole, option=FORMAT), media_type="application/json")
 
 
-@router.get("/topics", responses={200: {"model": shapes.TopicList}, **refusals(422)})
-def topics(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+@router.get("/topics", dependencies=[Bare], responses={200: {"model": shapes.TopicList}, **refusals(422)})
+def topics(request: Request) -> Response:
     """The topics that items are sorted into, with counts."""
     here = state(request)
     with here.store.read() as c:

@@ -10,10 +10,11 @@ from chipwire.errors import BadQuery
 from chipwire.keep import feedback as keep
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.auth import Write
+from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
-router = APIRouter(prefix="/v1", tags=["items"], dependencies=[Write])
+router = APIRouter(prefix="/v1", tags=["items"], dependencies=[Write, Bare])
 _ABOUT_COMPANY = ("not-about", "missing-company", "wrong-role")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Feed, FeedState
@@ -14,19 +14,18 @@ from chipwire.domain.base import Slug
 from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
-from chipwire.serve.api.companies import Nothing
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
-from chipwire.serve.problems import Refused
+from chipwire.serve.problems import Bare, Refused
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
-router = APIRouter(prefix="/v1", tags=["feeds"])
+router = APIRouter(prefix="/v1", tags=["feeds"], dependencies=[Bare])
 FeedId = Annotated[str, Path(max_length=80, description="Id of the feed.", examples=["chips-daily"])]
 
 
 @router.get("/feeds", responses={200: {"model": shapes.FeedList}, **refusals(422)})
-def feeds(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+def feeds(request: Request) -> Response:
     """All feeds: how each is doing, when it is asked next and why then."""
     with state(request).store.read() as c:
         counts = keep.counts(c)

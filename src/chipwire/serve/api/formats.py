@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from chipwire.keep import feeds as keep_feeds
 from chipwire.keep import query
 from chipwire.serve import outputs
-from chipwire.serve.api.companies import Nothing
 from chipwire.serve.api.items import item_page
-from chipwire.serve.conditional import is_known, validators
+from chipwire.serve.conditional import is_known, takes_gzip, validators
+from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion, Question, WholeQuestion, filter_of
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import document
@@ -71,9 +71,13 @@ def as_json_feed(request: Request, question: AskedPage) -> Response:
 
 
 @router.get(
-    "/feeds.opml", response_class=Response, tags=["feeds"], responses=document("text/x-opml", '<opml version="2.0"/>')
+    "/feeds.opml",
+    dependencies=[Bare],
+    response_class=Response,
+    tags=["feeds"],
+    responses=document("text/x-opml", '<opml version="2.0"/>'),
 )
-def as_opml(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+def as_opml(request: Request) -> Response:
     """The feeds that are followed, to import elsewhere."""
     with state(request).store.read() as c:
         feeds = [feed for feed, _ in keep_feeds.listing(c) if feed.enabled]
@@ -117,7 +121,7 @@ def _whole(
     if question.moves():
         changed = here.now()
     name = f"{request.url} {meant.since} {meant.until} {mark}"
-    packed = "gzip" in request.headers.get("accept-encoding", "")
+    packed = takes_gzip(request.headers)
     etag = f'W/"{blake2b(name.encode(), digest_size=12).hexdigest()}{"-gz" if packed else ""}"'
     known = validators(etag, changed, here.now(), here.options.read_token)
     headers = {key.decode(): value.decode() for key, value in known}

@@ -10,6 +10,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import detail, query
 from chipwire.serve import shapes
 from chipwire.serve.cursor import Place
+from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion, filter_of
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
@@ -27,7 +28,9 @@ def items(request: Request, question: Annotated[PagedQuestion, Query()]) -> Resp
     return Response(body, headers=next_link(request, onward), media_type="application/json")
 
 
-@router.get("/items/{item_id}", responses={200: {"model": shapes.ItemDetail}, **refusals(404, 422)})
+@router.get(
+    "/items/{item_id}", dependencies=[Bare], responses={200: {"model": shapes.ItemDetail}, **refusals(404, 422)}
+)
 def item(request: Request, item_id: ItemId) -> Response:
     """One item with its text, evidence, figures and every feed that showed it."""
     with state(request).store.read() as c:

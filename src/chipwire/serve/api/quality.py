@@ -1,12 +1,12 @@
 """/v1/quality: how good the tags are, measured on the labelled set that is shipped."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.serve.api.companies import Nothing
+from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
@@ -17,8 +17,8 @@ _WELL: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/quality", responses={**_WELL, **refusals(404, 422)})
-def quality(request: Request, _: Annotated[Nothing, Query()]) -> Response:
+@router.get("/quality", dependencies=[Bare], responses={**_WELL, **refusals(404, 422)})
+def quality(request: Request) -> Response:
     """Precision, recall and F1 with intervals, by company and language."""
     measured = state(request).quality()
     if measured is None:

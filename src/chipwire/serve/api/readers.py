@@ -11,7 +11,7 @@ from chipwire.keep import outbox
 from chipwire.keep import readers as keep
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
-from chipwire.serve.problems import Refused
+from chipwire.serve.problems import Bare, Refused
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import answer, refusals
 
@@ -50,14 +50,27 @@ class NewReader(Choices):
     email: str = Field(max_length=320)
 
 
-@router.get("/readers", responses={**answer({"readers": [_SHOWN]}), **refusals(401, 403)})
+class WhichLetters(BaseModel, extra="forbid"):
+    """Which letters are meant."""
+
+    reader: int | None = Field(None, ge=1, le=2**53, description="Only this reader's.", examples=[1])
+    state: LetterState | None = Field(None, description="Only in this state.", examples=["sent"])
+    limit: int = Field(100, ge=1, le=1000, description="The newest so many.")
+
+
+@router.get("/readers", dependencies=[Bare], responses={**answer({"readers": [_SHOWN]}), **refusals(401, 403)})
 def readers(request: Request) -> Response:
     """Everybody who gets, got or asked for the digest."""
     with state(request).store.read() as c:
         return _json({"readers": [reader.model_dump() for reader in keep.listing(c)]})
 
 
-@router.post("/readers", status_code=201, responses={**answer(_SHOWN, 201), **refusals(400, 401, 403, 409, 422)})
+@router.post(
+    "/readers",
+    dependencies=[Bare],
+    status_code=201,
+    responses={**answer(_SHOWN, 201), **refusals(400, 401, 403, 409, 422)},
+)
 def add(request: Request, wanted: NewReader) -> Response:
     """Add a reader; the first letter is due at once and covers the last 24 hours."""
     here = state(request)
@@ -70,14 +83,16 @@ def add(request: Request, wanted: NewReader) -> Response:
         return _json(keep.add(c, reader).model_dump(), 201)
 
 
-@router.get("/readers/{number}", responses={**answer(_SHOWN), **refusals(401, 403, 404)})
+@router.get("/readers/{number}", dependencies=[Bare], responses={**answer(_SHOWN), **refusals(401, 403, 404)})
 def reader(request: Request, number: Number) -> Response:
     """One reader."""
     with state(request).store.read() as c:
         return _json(keep.get(c, number).model_dump())
 
 
-@router.patch("/readers/{number}", responses={**answer(_SHOWN), **refusals(400, 401, 403, 404, 422)})
+@router.patch(
+    "/readers/{number}", dependencies=[Bare], responses={**answer(_SHOWN), **refusals(400, 401, 403, 404, 422)}
+)
 def change(request: Request, number: Number, wanted: Choices) -> Response:
     """Change choices; a reader that is paused or unsubscribed loses the letters that have not left."""
     here = state(request)
@@ -86,7 +101,13 @@ def change(request: Request, number: Number, wanted: Choices) -> Response:
         return _json(keep.change(c, number, **wanted.model_dump(exclude_none=True)).model_dump())
 
 
-@router.delete("/readers/{number}", status_code=204, response_class=Response, responses=refusals(401, 403, 404))
+@router.delete(
+    "/readers/{number}",
+    dependencies=[Bare],
+    status_code=204,
+    response_class=Response,
+    responses=refusals(401, 403, 404),
+)
 def remove(request: Request, number: Number) -> Response:
     """Forget a reader and every letter."""
     with state(request).store.write() as c:
@@ -96,6 +117,7 @@ def remove(request: Request, number: Number) -> Response:
 
 @router.get(
     "/readers/{number}/export",
+    dependencies=[Bare],
     responses={**answer({"reader": _SHOWN, "letters": []}), **refusals(401, 403, 404)},
 )
 def export(request: Request, number: Number) -> Response:
@@ -105,19 +127,18 @@ def export(request: Request, number: Number) -> Response:
 
 
 @router.get("/digests", responses={**answer({"letters": [_LETTER], "states": {"sent": 1}}), **refusals(401, 403, 422)})
-def letters(
-    request: Request,
-    reader: Annotated[int | None, Query(ge=1, le=2**53, description="Only this reader's.")] = None,
-    state_: Annotated[LetterState | None, Query(alias="state", description="Only in this state.")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> Response:
+def letters(request: Request, asked: Annotated[WhichLetters, Query()]) -> Response:
     """The life of every letter, newest first: state, tries, the server's last word; and how many are in each state."""
     with state(request).store.read() as c:
-        found = [letter.model_dump(exclude={"body"}) for letter in outbox.listing(c, reader, state_, limit)]
+        found = [
+            letter.model_dump(exclude={"body"}) for letter in outbox.listing(c, asked.reader, asked.state, asked.limit)
+        ]
         return _json({"letters": found, "states": outbox.states(c)})
 
 
-@router.post("/digests/{number}/release", responses={**answer(_LETTER), **refusals(401, 403, 404, 422)})
+@router.post(
+    "/digests/{number}/release", dependencies=[Bare], responses={**answer(_LETTER), **refusals(401, 403, 404, 422)}
+)
 def release(request: Request, number: Number) -> Response:
     """Send a letter again whose fate is unknown; it may arrive twice."""
     here = state(request)
@@ -127,6 +148,7 @@ def release(request: Request, number: Number) -> Response:
 
 @router.get(
     "/suppressions",
+    dependencies=[Bare],
     responses={**answer({"suppressions": [{"email": "bob@chipwire.test", "reason": "bounced"}]}), **refusals(401, 403)},
 )
 def suppressions(request: Request) -> Response:
@@ -135,7 +157,9 @@ def suppressions(request: Request) -> Response:
         return _json({"suppressions": keep.suppressions(c)})
 
 
-@router.delete("/suppressions/{email}", status_code=204, response_class=Response, responses=refusals(401, 403))
+@router.delete(
+    "/suppressions/{email}", dependencies=[Bare], status_code=204, response_class=Response, responses=refusals(401, 403)
+)
 def unsuppress(request: Request, email: Annotated[str, Path(max_length=320)]) -> Response:
     """Take an address off the list."""
     with state(request).store.write() as c:

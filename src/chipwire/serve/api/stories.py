@@ -10,6 +10,7 @@ from chipwire.keep import detail
 from chipwire.serve import shapes
 from chipwire.serve.api.items import FORMAT, item_page, next_link
 from chipwire.serve.lineage import traced
+from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
@@ -29,7 +30,9 @@ def stories(request: Request, question: Annotated[PagedQuestion, Query()]) -> Re
     return Response(body, headers=next_link(request, onward), media_type="application/json")
 
 
-@router.get("/stories/{story_id}", responses={200: {"model": shapes.StoryDetail}, **refusals(404, 422)})
+@router.get(
+    "/stories/{story_id}", dependencies=[Bare], responses={200: {"model": shapes.StoryDetail}, **refusals(404, 422)}
+)
 def story(request: Request, story_id: StoryId) -> Response:
     """One story with its items, earliest first, and how it travelled.
 

@@ -12,11 +12,12 @@ from chipwire.keep import webhooks as keep
 from chipwire.keep.tables.webhooks import DeliveryState
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
+from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Write])
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Write, Bare])
 HookId = Annotated[int, Path(ge=1, le=2**62, description="Id of the webhook.", examples=[3])]
 CallId = Annotated[int, Path(ge=1, le=2**62, description="Id of the delivery.", examples=[17])]
 _ASKED = {"companies": [["bytedance"], ["samsung"]], "q": "chip*"}
