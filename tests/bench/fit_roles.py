@@ -27,7 +27,7 @@ def examples(tagger: Tagger, path: Path) -> tuple[Matrix, Matrix]:
     for line in path.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         mentions, parts = tagger.mentions(item["title"], item["body"], item["lang"])
-        for slug, features in described(mentions, parts[0].folded.text, parts[1].folded.text, words).items():
+        for slug, features in described(mentions, parts[0].folded.lower, parts[1].folded.lower, words).items():
             if slug in item["labels"]:
                 rows.append([features[name] for name in FEATURES])
                 labels.append(float(item["labels"][slug] == "about"))

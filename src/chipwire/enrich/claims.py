@@ -17,7 +17,10 @@ Kind = Literal["claim", "denial", "no-comment"]
 Named = tuple[int, int, str]
 """A company named in the body: start, end, slug."""
 
-SENTENCE = re.compile(r"[。！？]+[”」』\"]?|[.!?]+[\"”»’')]*(?=\s|$)|\n+")
+SENTENCE = re.compile(
+    r"[。！？.!?\n](?:(?<=[。！？])[。！？]*[”」』\"]?|(?<=[.!?])[.!?]*[\"”»’')]*(?=\s|$)|(?<=\n)\n*)"
+)
+"""Every first character in one class, because that is searched several times faster."""
 ABBREVIATION = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Ms|Dr|No|vs|St|Jr|bzw|ca|Mrd|Mio|z\.B|Nr|U\.S|e\.g|i\.e)|\b[A-Z])\.$"
 )

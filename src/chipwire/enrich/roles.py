@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ FEATURES = (
     "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company", "sparse", "title_thing",
     "opens_sentence", "untitled_lead", "untitled_count", "titled_aside",
 )  # fmt: skip
+ROW = 44
+"""Names at most this many code points from each other stand in a row."""
 
 
 class Weights(BaseModel, extra="forbid"):
@@ -38,7 +41,7 @@ class Weights(BaseModel, extra="forbid"):
 
 
 def roles(mentions: Sequence[Mention], title: str, body: str, weights: Weights) -> dict[str, Role]:
-    """The role of every company, in order of first mention; `title` and `body` are folded."""
+    """The role of every company, in order of first mention; `title` and `body` are folded and in lower case."""
     found: dict[str, Role] = {}
     for slug, features in described(mentions, title, body, weights).items():
         score = sum(weights.weights[name] * value for name, value in features.items())
@@ -49,18 +52,22 @@ def roles(mentions: Sequence[Mention], title: str, body: str, weights: Weights) 
 
 
 def described(mentions: Sequence[Mention], title: str, body: str, words: Weights) -> dict[str, dict[str, float]]:
-    """The features of every company of an item, each about between 0 and 1."""
+    """The features of every company of an item, each about between 0 and 1; as for roles()."""
     by_slug: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_slug.setdefault(mention.slug, []).append(mention)
     titled = [slug for slug, found in by_slug.items() if found[0].in_title]
     lead = [slug for slug, found in by_slug.items() if any(m.zone == "lead" for m in found)]
-    return {slug: _features(found, by_slug, titled, lead, title, body, words) for slug, found in by_slug.items()}
+    places = _places(mentions)
+    return {
+        slug: _features(found, by_slug, places, titled, lead, title, body, words) for slug, found in by_slug.items()
+    }
 
 
 def _features(
     found: list[Mention],
     by_slug: Mapping[str, list[Mention]],
+    places: "_Places",
     titled: list[str],
     lead: list[str],
     title: str,
@@ -68,7 +75,7 @@ def _features(
     words: Weights,
 ) -> dict[str, float]:
     slug, first = found[0].slug, found[0]
-    total = sum(map(len, by_slug.values()))
+    total = len(places[True]) + len(places[False])
     in_body = [m for m in found if not m.in_title]
     late = in_body[0].start / max(200, len(body)) if in_body and not first.in_title else 0.0
     return {
@@ -84,7 +91,7 @@ def _features(
         "late": late,
         "only_company": float(len(by_slug) == 1),
         "crowd": min(1.0, max(0, len(by_slug) - 2) / 4),
-        "listed": float(all(_listed(m, by_slug) for m in found)),
+        "listed": float(_listed(found, places)),
         "indirect": float(all(m.alias.kind in ("product", "person", "ticker") for m in found)),
         "quoted_only": float(all(m.zone in ("quote", "caption") for m in found)),
         "no_title_company": float(not titled),
@@ -105,12 +112,26 @@ def _opens(mention: Mention, body: str) -> bool:
 
 def _compared(mention: Mention, text: str, words: Weights) -> bool:
     """Whether a name stands in a place where comparisons, venues and former employers stand."""
-    lower = text.lower()
-    before, after = lower[max(0, mention.start - 14) : mention.start], lower[mention.end : mention.end + 14]
+    before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
     return before.endswith(tuple(words.before)) or after.startswith(tuple(words.after))
 
 
-def _listed(mention: Mention, by_slug: Mapping[str, list[Mention]]) -> bool:
-    """Whether a name is one of three or more companies in a row."""
-    others = [m for slug, found in by_slug.items() if slug != mention.slug for m in found]
-    return sum(abs(m.order - mention.order) < 45 and m.in_title == mention.in_title for m in others) > 1
+_Places = dict[bool, list[int]]
+"""Where names stand in the title (True) and in the body (False), in order."""
+
+
+def _places(mentions: Sequence[Mention]) -> _Places:
+    places: _Places = {True: [], False: []}
+    for mention in mentions:
+        places[mention.in_title].append(mention.order)
+    return places
+
+
+def _listed(found: list[Mention], places: _Places) -> bool:
+    """Whether each name of a company is one of three or more companies in a row."""
+    own = _places(found)
+    return all(_near(m, places[m.in_title]) - _near(m, own[m.in_title]) > 1 for m in found)
+
+
+def _near(mention: Mention, places: list[int]) -> int:
+    return bisect_right(places, mention.order + ROW) - bisect_left(places, mention.order - ROW)

@@ -71,7 +71,7 @@ class Tagger:
         spoken = language.identify(f"{title}\n{body}", lang)
         parts = self.parts(title, body, spoken)
         mentions = self._judge.mentions(parts, spoken)
-        named = roles(mentions, parts[0].folded.text, parts[1].folded.text, self._weights)
+        named = roles(mentions, parts[0].folded.lower, parts[1].folded.lower, self._weights)
         story = _without(body, parts[1])
         topics, relevant = self._topics.tag(
             title, story, spoken, [slug for slug, role in named.items() if role == "about"]

@@ -37,10 +37,11 @@ class Slips:
             else "(?!)"
         )
         self._tokens = {"ko": re.compile(f"(?<![가-힣])(?:{starts})"), "ja": _KANA, "ru": _CYRILLIC, "uk": _CYRILLIC}
-        self._by_length: dict[int, list[str]] = {}
+        self._near: dict[str, list[str]] = {}
         for form in self._forms:
-            for length in (len(form) - 1, len(form), len(form) + 1):
-                self._by_length.setdefault(length, []).append(form)
+            for less in _shortened(form):
+                self._near.setdefault(less, []).append(form)
+        self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covered: bytearray, base: str) -> Iterator[tuple[int, int, Alias]]:
         """Misspelt names in a folded text of a language, outside of characters that are something else already."""
@@ -67,10 +68,15 @@ class Slips:
             lengths += [len(token) - cut for cut in range(1, _PARTICLE + 1) if len(token) - cut > 2]
         for length in lengths:
             word = token[:length]
-            for form in self._by_length.get(length, ()):
-                if one_slip(word, form):
-                    return form, length
+            forms = {form for less in _shortened(word) for form in self._near.get(less, ()) if one_slip(word, form)}
+            if forms:
+                return min(forms, key=self._rank.__getitem__), length
         return None
+
+
+def _shortened(word: str) -> set[str]:
+    """A word and what is left of it without one of its letters: words one slip apart have one of these in common."""
+    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def plain_slip(word: str, name: str) -> bool:

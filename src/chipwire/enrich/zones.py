@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chipwire.enrich.adverts import Advert
-from chipwire.enrich.calls import calls, labels
+from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.matching import Found, Marker
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
 _QUOTE = re.compile(r'"[^"\n]{3,600}"|「[^」\n]{2,300}」|『[^』\n]{2,300}』|«[^»\n]{3,600}»|《[^》\n]{2,80}》')
 _BREAK = re.compile(
-    r"[\n。！？!?।؟|｜•▶►■●◆※]|\.(?=[\s\"')\]])|…"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])"
+    r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])|(?<=\.)(?=[\s\"')\]])"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]))"
 )
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
@@ -63,7 +63,7 @@ class Zoner:
 
     def __init__(self, advert: Advert, label_words: list[str]) -> None:
         self._advert = advert
-        self._labels = frozenset(label_words)
+        self._labels = LabelWords(label_words)
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
