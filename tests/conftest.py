@@ -3,10 +3,18 @@
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Many tests start the command line anew: compiled modules are kept, whatever the shell says, but beside the tree.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = str(Path(__file__).parents[1] / ".cache" / "pycache")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
