@@ -160,3 +160,16 @@ def test_summaries_are_the_feeds_own_first_sentences(letter: Any, text: str, exp
 def test_a_summary_that_only_repeats_the_headline_is_left_out(letter: Any) -> None:
     [line] = letter(story(report(1, "Samsung wins an order", text="Samsung wins an order."))).lines
     assert line.summary == ""
+
+
+def test_a_story_stands_under_the_company_it_is_about(letter: Any) -> None:
+    """Bytedance comes first in the reader's order but is only mentioned."""
+    [section] = letter(story(report(1), roles={"bytedance": "mention", "samsung": "about"})).sections
+    assert section.slug == "samsung"
+    assert [slug for slug, _ in section.lines[0].tags] == ["samsung", "bytedance"]
+
+
+def test_an_update_does_not_repeat_old_figures(letter: Any) -> None:
+    figure = (("100,000 units", 100_000.0, "units"),)
+    [line] = letter(story(report(1, figures=figure), report(2, figures=figure)), told={1: 1}).lines
+    assert (line.fresh_outlets, line.figures) == (1, ())

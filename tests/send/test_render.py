@@ -13,7 +13,8 @@ import pytest
 from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader
 from chipwire.send import envelope, plain
 from chipwire.send.compose import Catalogue, compose
-from chipwire.send.render import MOST_HTML, SUBJECT, Rendered, Sender, letter, render
+from chipwire.send.frame import SUBJECT
+from chipwire.send.render import MOST_HTML, Rendered, Sender, letter, render
 from tests.send.conftest import NOW, reader, report, story, why, window
 
 HOSTILE = [
@@ -242,3 +243,26 @@ def published(signer: envelope.Dkim) -> bytes:
         ["openssl", "rsa", "-pubout", "-outform", "DER"], input=signer.key, capture_output=True, check=True
     ).stdout
     return b"v=DKIM1; k=rsa; p=" + base64.b64encode(pem)
+
+
+def test_figures_are_marked_where_the_summary_says_them(digest: Any, sender: Sender) -> None:
+    said = report(1, text="It plans <100,000 units> a year.", figures=(("100,000 units", 1e5, "units"),))
+    done = letter(digest(story(said)), sender)
+    assert "It plans &lt;<b>100,000 units</b>&gt; a year." in (done.html or "")
+    assert "Figures:" not in done.text, "not said twice"
+
+
+def test_a_quiet_day_says_so_and_no_more(digest: Any, sender: Sender) -> None:
+    done = letter(digest(who=reader(companies=["samsung", "baidu"], all_quiet=True)), sender)
+    assert "All quiet" in done.text
+    assert "0 reports" not in done.text
+    assert "subscribed to news on \u2068Samsung\u2069, \u2068Baidu\u2069." in done.text
+
+
+def test_dates_are_written_the_locales_way(sender: Sender) -> None:
+    said = {tag: sender.words[tag].moment(NOW, "America/New_York") for tag in ("en", "ko", "zh-Hans", "id")}
+    assert said == {
+        "en": "Nov 23, 2:00\u202fAM", "ko": "11월 23일 오전 2:00", "zh-Hans": "11月23日 02:00", "id": "23 Nov 02.00",
+    }  # fmt: skip
+    assert sender.words["ko"].place("America/New_York") == "뉴욕"
+    assert sender.words["en"].place("UTC") == "UTC"

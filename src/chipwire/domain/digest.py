@@ -119,6 +119,8 @@ class Digest:
     top: tuple[Line, ...] = ()
     sections: tuple[Section, ...] = ()
     quiet: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    """Names of what the reader chose; empty: every company."""
     health: FeedHealth = field(default_factory=FeedHealth)
     reports: int = 0
     stories: int = 0

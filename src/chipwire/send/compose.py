@@ -67,6 +67,7 @@ def compose(
         top=tuple(_line(choice, name) for choice in top),
         sections=sections,
         quiet=tuple(name(slug) for slug in reader.companies if slug not in heard),
+        follows=tuple(name(slug) for slug in (*reader.companies, *reader.topics)),
         health=health or FeedHealth(),
         reports=sum(choice.new_reports for choice in choices),
         stories=len(choices),
@@ -95,11 +96,11 @@ def _worth_a_top(choices: Sequence[Choice], wanted: Sequence[str]) -> bool:
 def _sections(
     choices: Iterable[Choice], wanted: Sequence[str], name: Callable[[str], str], room: int
 ) -> tuple[Section, ...]:
-    """Each story under the first of its tags; what finds no room is counted."""
+    """Each story under the first company it is about, else the first of its tags; what finds no room is counted."""
     piles: dict[str, list[Choice]] = {slug: [] for slug in wanted}
     hidden = dict.fromkeys(wanted, 0)
     for choice in choices:
-        slug = choice.tags[0]
+        slug = next((slug for slug in choice.tags if choice.roles.get(slug) == "about"), choice.tags[0])
         if len(piles[slug]) < PER_SECTION and room > 0:
             piles[slug].append(choice)
             room -= 1
@@ -125,12 +126,14 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         outlets=len({r.outlet for r in story.reports if r.independent}) or 1,
         also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
         also_more=max(0, len(also) - 3),
-        tags=tuple((slug, name(slug)) for slug in choice.tags),
+        tags=tuple(
+            (slug, name(slug)) for slug in sorted(choice.tags, key=lambda slug: choice.roles.get(slug) != "about")
+        ),
         why=reason(choice),
         update=choice.update,
         fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
         fresh_outlets=choice.fresh_outlets,
-        figures=() if choice.fresh else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(choice)),
+        figures=() if choice.update else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(choice)),
         denial=_spoken(choice.denial, name),
         last_item=story.last_item,
     )

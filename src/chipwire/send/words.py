@@ -2,7 +2,7 @@
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property, lru_cache
@@ -11,11 +11,19 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_datetime_format,
+    get_day_names,
+    get_timezone_location,
+)
 from babel.numbers import format_decimal
 from pydantic import TypeAdapter, ValidationError
 
 from chipwire.errors import ConfigError
+from chipwire.send.plain import isolate
 
 Phrase = str | dict[str, str]
 _TABLES = TypeAdapter(dict[str, dict[str, Phrase]])
@@ -60,10 +68,28 @@ class Words:
 
     def moment(self, at: datetime, zone: str) -> str:
         """'Nov 23, 7:00 AM' in `zone`, in the locale's way; `at` is aware."""
-        return _moment(at.replace(second=0, microsecond=0), zone, self.tag)
+        day = _day_of_year(at.replace(second=0, microsecond=0), zone, self.tag)
+        return str(get_datetime_format("medium", self.locale)).format(self.hour(at, zone), day)
+
+    def weekday(self, day: date) -> tuple[str, str]:
+        """('M', 'Monday') in the locale's way."""
+        return _weekday(day.weekday(), self.tag)
+
+    def date(self, at: datetime, zone: str) -> date:
+        """The date on a wall in `zone`."""
+        return at.astimezone(_zone(zone)).date()
+
+    def place(self, zone: str) -> str:
+        """'New York' for America/New_York, in the locale's way."""
+        return _place(zone, self.tag)
+
+    def names(self, names: Iterable[str]) -> str:
+        """Foreign names in a row, each kept apart from the direction of what surrounds it."""
+        return str(self.phrases["comma"]).join(isolate(name) for name in names)
 
     def hour(self, at: datetime, zone: str) -> str:
-        return _hour(at.replace(second=0, microsecond=0), zone, self.tag)
+        """'7:00 AM' in `zone`, in the locale's way."""
+        return _hour(at.replace(second=0, microsecond=0), zone, self.tag, str(self.phrases["time"]))
 
 
 def load(path: Path) -> dict[str, Words]:
@@ -128,12 +154,27 @@ def _day(day: date, tag: str, width: Literal["medium", "full"]) -> str:
     return format_date(day, width, locale=_locale(tag))
 
 
-@lru_cache(8192)
-def _hour(at: datetime, zone: str, tag: str) -> str:
-    return format_time(at, "short", tzinfo=ZoneInfo(zone), locale=_locale(tag))
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@cache
+def _weekday(day: int, tag: str) -> tuple[str, str]:
+    locale = _locale(tag)
+    return get_day_names("narrow", "stand-alone", locale)[day], get_day_names("wide", "stand-alone", locale)[day]
+
+
+@lru_cache(1024)
+def _place(zone: str, tag: str) -> str:
+    return get_timezone_location(zone, locale=_locale(tag), return_city=True)
 
 
 @lru_cache(8192)
-def _moment(at: datetime, zone: str, tag: str) -> str:
-    day = format_skeleton("MMMd", at, tzinfo=ZoneInfo(zone), locale=_locale(tag))
-    return f"{day}, {_hour(at, zone, tag)}"
+def _hour(at: datetime, zone: str, tag: str, pattern: str) -> str:
+    return format_time(at, pattern, tzinfo=_zone(zone), locale=_locale(tag))
+
+
+@lru_cache(8192)
+def _day_of_year(at: datetime, zone: str, tag: str) -> str:
+    return format_skeleton("MMMd", at, tzinfo=_zone(zone), locale=_locale(tag))

@@ -1,0 +1,152 @@
+"""What the templates of a digest are filled with: every phrase, number and date in the reader's words. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chipwire.domain import Digest, Line
+from chipwire.send import plain
+from chipwire.send.tokens import Links
+from chipwire.send.words import Words
+
+SUBJECT = 60
+PREHEADER = 140
+EMAIL, UNSUBSCRIBE, PREFERENCES, WEB = "\0email\0", "\0unsubscribe\0", "\0preferences\0", "\0web\0"
+"""Marks for what is the reader's own; no cleaned text holds a NUL."""
+_WORDS_A_MINUTE = 220
+_BAR = 14
+"""Height of the tallest bar, pixels."""
+_NAMED = 8
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+def subject(digest: Digest, words: Words) -> str:
+    """Top story, how many more, the date: at most SUBJECT characters, never the same on two days."""
+    more = f" +{words.number(digest.stories - 1)}" if digest.stories > 1 else ""
+    tail = f"{more} · {words.day(digest.local_date)}"
+    lines = digest.lines
+    head = lines[0].report.title if lines else words.say("all_quiet")
+    if digest.kind == "alert":
+        head = words.say("alert", name=head)
+        tail += f", {words.hour(digest.composed, digest.reader.zone)}"
+    return plain.clip(head, SUBJECT - len(tail)) + tail
+
+
+def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
+    """All of it, by the names the templates use; what is the reader's own stays a mark."""
+    reader, window = digest.reader, digest.window
+    minutes = max(1, round(sum(_length(line) for line in digest.lines) / _WORDS_A_MINUTE))
+    since, until = (words.moment(at, reader.zone) for at in (window.since, window.until))
+    most = max((n for _, volume in digest.glance for n in volume), default=1) or 1
+    return {
+        "digest": digest,
+        "words": words,
+        "say": words.say,
+        "names": words.names,
+        "subject": subject(digest, words),
+        "title": ", ".join(section.name for section in digest.sections) if digest.kind == "alert" else "",
+        "day": words.long_day(digest.local_date),
+        "window": words.say("window", since=since, until=until, zone=words.place(reader.zone)),
+        "condensed": words.say(
+            "condensed", reports=words.say("reports", digest.reports), stories=words.say("stories", digest.stories)
+        ),
+        "reading": words.say("reading", minutes),
+        "preheader": _preheader(digest, words),
+        "health": _health(digest, words),
+        "because": words.say("because", email=plain.isolate(EMAIL), names=_follows(digest, words)),
+        "unsubscribe": UNSUBSCRIBE,
+        "preferences": PREFERENCES,
+        "web": WEB,
+        "company": links.company,
+        "when": lambda line: _when(_shown_time(line, digest), digest, words),
+        "parts": parts,
+        "notes": lambda line: _notes(line, words),
+        "also": lambda line: _also(line, words),
+        "why": lambda line: _why(line, words, reader.topics),
+        "bar": lambda n: round(2 + (_BAR - 2) * n / most),
+        "weekdays": [words.weekday((window.until - back * _DAY).date()) for back in range(6, -1, -1)],
+    }
+
+
+def parts(line: Line) -> list[tuple[str, bool]]:
+    """The summary in pieces, those that are its figures marked True."""
+    if not line.figures:
+        return [(line.summary, False)]
+    longest_first = sorted(line.figures, key=len, reverse=True)
+    found = re.split("(" + "|".join(re.escape(figure) for figure in longest_first) + ")", line.summary)
+    return [(text, at % 2 == 1) for at, text in enumerate(found) if text]
+
+
+def _preheader(digest: Digest, words: Words) -> str:
+    """Counts per company, then the second headline: what a mailbox shows beside the subject."""
+    counts = " · ".join(f"{name} {words.number(n)}" for name, n in digest.counts[:_NAMED])
+    second = [line.report.title for line in digest.lines[1:2]]
+    return plain.clip(" — ".join([counts, *second]), PREHEADER) if counts else words.say("all_quiet")
+
+
+def _health(digest: Digest, words: Words) -> str:
+    failed, total = digest.health.failed, digest.health.total
+    if not failed:
+        return words.say("health_ok", total)
+    shown = words.names(plain.clip(plain.clean(name), 40) for name in failed[:5])
+    more = f" (+{words.number(len(failed) - 5)})" if len(failed) > 5 else ""
+    return words.say("health_failed", len(failed), total=words.number(total), names=shown + more)
+
+
+def _follows(digest: Digest, words: Words) -> str:
+    if not digest.follows:
+        return words.say("everything")
+    more = len(digest.follows) - _NAMED
+    return words.names(digest.follows[:_NAMED]) + (f" (+{words.number(more)})" if more > 0 else "")
+
+
+def _length(line: Line) -> float:
+    """Words to read; scripts without spaces count two characters a word."""
+    text = f"{line.report.title} {line.summary}"
+    wide = sum(ch > "\u2e7f" for ch in text)
+    return len(text.split()) + wide / 2 + 6
+
+
+def _shown_time(line: Line, digest: Digest) -> datetime:
+    """The published time when it can be true, else when we first saw it."""
+    told = line.report.published
+    return told if told and digest.window.since - _WEEK <= told <= digest.composed else line.report.first_seen
+
+
+def _when(at: datetime, digest: Digest, words: Words) -> str:
+    """The hour alone for the letter's own date, else with its date."""
+    zone = digest.reader.zone
+    return words.hour(at, zone) if words.date(at, zone) == digest.local_date else words.moment(at, zone)
+
+
+def _notes(line: Line, words: Words) -> list[tuple[str, str]]:
+    """('fresh' | 'denied' | 'figures', phrase); figures that the summary or headline shows are not said again."""
+    notes = []
+    fresh = [plain.isolate(text) for text in line.fresh]
+    if line.fresh_outlets:
+        fresh.append(words.say("fresh_outlets", line.fresh_outlets))
+    if fresh:
+        notes.append(("fresh", words.say("fresh", what=str(words.phrases["comma"]).join(fresh))))
+    if line.denial:
+        who = plain.clip(plain.clean(line.denial.speaker or ""), 60)
+        notes.append(("denied", words.say("denied_by", who=plain.isolate(who)) if who else words.say("denied")))
+    shown = f"{line.report.title} {line.summary}"
+    if unseen := [figure for figure in line.figures if figure not in shown]:
+        notes.append(("figures", words.say("figures", what=words.names(unseen))))
+    return notes
+
+
+def _also(line: Line, words: Words) -> str:
+    said = words.say("also", names=words.names(line.also))
+    return f"{said} {plain.isolate(words.say('more', line.also_more))}" if line.also_more else said
+
+
+def _why(line: Line, words: Words, topics: Sequence[str]) -> str:
+    """Why this story is here: the matched term and where it stood, or the topic."""
+    if line.why:
+        key = {"title": "why_title", "lead": "why_lead"}.get(line.why.zone, "why_body")
+        return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.alias), 40)))
+    chosen = [name for slug, name in line.tags if slug in topics]
+    return words.say("why_topic", term=words.names(chosen)) if chosen else ""
