@@ -226,4 +226,3 @@ def test_an_empty_store_has_no_pages(store: Store) -> None:
     with store.read() as c:
         assert query.page(c, Filter(), limit=10) == []
         assert query.newest(c) == 0
-        assert query.last_seen(c) is None

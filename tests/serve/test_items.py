@@ -183,13 +183,22 @@ def test_companies_and_topics(client: TestClient) -> None:
     }  # fmt: skip
     topics = client.get("/v1/topics").json()["topics"]
     assert {topic["slug"]: topic["items"] for topic in topics} == {"foundry": 4, "ai-chips": 2}
+    topics = client.get("/v1/topics?since=2026-11-20&until=2026-11-20").json()["topics"]
+    assert {topic["slug"]: topic["items"] for topic in topics} == {"foundry": 2, "ai-chips": 0}
+    listed = client.get("/v1/companies?until=2026-11-19").json()["companies"]
+    assert {c["slug"]: (c["about"], c["mention"]) for c in listed if c["about"] or c["mention"]} == {
+        "bytedance": (3, 1), "samsung": (3, 1),
+    }  # fmt: skip
+    assert client.get("/v1/companies?since=2027-01-01").status_code == 422
 
 
 def test_one_company(client: TestClient) -> None:
     found = client.get("/v1/companies/bytedance").json()
     assert shapes.CompanyOverview.model_validate(found).model_dump(mode="json") == found
     assert found["languages"] == {"en": 1, "id": 1, "ko": 1, "zh-Hans": 1}
-    assert found["volume"] == [{"day": "2026-11-19", "about": 3, "mention": 1}]
+    assert found["volume"] == [
+        {"day": "2026-11-19", "about": 3, "mention": 1, "languages": {"en": 1, "id": 1, "ko": 1, "zh-Hans": 1}}
+    ]
     assert found["related"] == [
         {"slug": "samsung", "items": 4, "stories": [{"id": 1, "title": "ByteDance rancang SeedChip bersama Samsung"}],
          "name": "Samsung"}

@@ -1,5 +1,6 @@
 """Counts: how much there is of each company, topic and feed, and what surrounds one company in a span of time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,16 +17,18 @@ SOURCES = 12
 EXAMPLES = 3
 
 
-def counts(c: Connection) -> dict[str, dict[str, int]]:
-    """Relevant items by company and role: {slug: {"about": n, "mention": n}}."""
+def counts(c: Connection, since: datetime | None = None, until: datetime | None = None) -> dict[str, dict[str, int]]:
+    """Relevant items by company and role, of all time or a part of it: {slug: {"about": n, "mention": n}}."""
     about = func.sum(case((_COMPANY.c.role == "about", 1), else_=0))
     asked = select(_COMPANY.c.slug, about, func.count()).where(_COMPANY.c.relevant).group_by(_COMPANY.c.slug)
+    asked = asked.where(*_during(c, _COMPANY, since, until))
     return {slug: {"about": n, "mention": every - n} for slug, n, every in c.execute(asked)}
 
 
-def topic_counts(c: Connection) -> dict[str, int]:
-    """Relevant items by topic."""
+def topic_counts(c: Connection, since: datetime | None = None, until: datetime | None = None) -> dict[str, int]:
+    """Relevant items by topic, of all time or a part of it."""
     asked = select(_TOPIC.c.slug, func.count()).where(_TOPIC.c.relevant).group_by(_TOPIC.c.slug)
+    asked = asked.where(*_during(c, _TOPIC, since, until))
     return dict(c.execute(asked).all())
 
 
@@ -49,6 +52,15 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     }
 
 
+def _during(
+    c: Connection, source: FromClause, since: datetime | None, until: datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    if since is not None:
+        yield source.c.item_id >= query.first_at(c, since)
+    if until is not None:
+        yield source.c.item_id < query.first_at(c, until)
+
+
 def _within(source: FromClause, slug: str, low: int, high: int) -> tuple[ColumnElement[bool], ...]:
     return (source.c.slug == slug, source.c.relevant, source.c.item_id >= low, source.c.item_id < high)
 
@@ -59,15 +71,24 @@ def _by_role(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, 
 
 
 def _volume(c: Connection, slug: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-    """Items of each day that has any, in order of arrival."""
+    """Items of each day that has any, in order of arrival: by role, and by language with most first."""
     day = max(since.date(), until.date() - timedelta(days=_MOST_DAYS), _first_day(c) or until.date())
     low = query.first_at(c, max(since, _midnight(day, since)))
     while day < until.date() or (day == until.date() and until.time() != until.min.time()):
         high = query.first_at(c, min(until, _midnight(day + timedelta(days=1), since)))
-        found = _by_role(c, _within(_COMPANY, slug, low, high)) if low < high else {}
-        if found:
-            yield {"day": day.isoformat(), "about": found.get("about", 0), "mention": found.get("mention", 0)}
+        if low < high and (found := _of_day(c, _within(_COMPANY, slug, low, high))):
+            yield {"day": day.isoformat(), **found}
         day, low = day + timedelta(days=1), high
+
+
+def _of_day(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, Any]:
+    asked = select(_COMPANY.c.role, _COMPANY.c.lang, func.count()).where(*mine)
+    roles, langs = Counter[str](), Counter[str]()
+    for role, lang, number in c.execute(asked.group_by(_COMPANY.c.role, _COMPANY.c.lang)):
+        roles[role] += number
+        langs[lang] += number
+    most_first = dict(sorted(langs.items(), key=lambda pair: (-pair[1], pair[0])))
+    return {"about": roles["about"], "mention": roles["mention"], "languages": most_first} if langs else {}
 
 
 def _first_day(c: Connection) -> date | None:

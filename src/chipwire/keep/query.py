@@ -11,7 +11,7 @@ from chipwire.keep import search
 from chipwire.keep.plan import END, WORDS, Arm, Bounds, Filter, Groups, bounds_of, leading, resolved, statement
 from chipwire.keep.tables import table
 
-__all__ = ["Filter", "Groups", "after", "first_at", "ids", "last_seen", "newest", "page", "wire"]
+__all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "wire"]
 _ITEM, _WIRE = table("item"), table("item_wire")
 _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 
@@ -84,12 +84,6 @@ def _sifted(
 def newest(c: Connection) -> int:
     """The greatest item id; 0 in an empty store."""
     return int(c.execute(select(func.max(_ITEM.c.id))).scalar() or 0)
-
-
-def last_seen(c: Connection) -> datetime | None:
-    """When the youngest item was first seen; None in an empty store."""
-    found: datetime | None = c.execute(select(func.max(_ITEM.c.first_seen))).scalar()
-    return found
 
 
 def first_at(c: Connection, at: datetime) -> int:

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -20,12 +19,12 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TAG = re.compile(r"<[^<>]*>")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True)
 class Channel:
-    """What a feed document says of itself; addresses are absolute, `updated` is aware UTC."""
+    """What a feed document says of itself; addresses are absolute, `updated` is RFC 3339."""
 
     title: str
     home: str
@@ -33,7 +32,7 @@ class Channel:
     first: str
     onward: str | None
     base: str
-    updated: datetime
+    updated: str
 
 
 def csv_rows(wires: Iterable[bytes], *, header: bool = False) -> str:
@@ -77,7 +76,7 @@ def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
     feed = etree.Element("feed", nsmap={None: _ATOM})
     _put(feed, "id", channel.first)
     _put(feed, "title", channel.title)
-    _put(feed, "updated", _rfc3339(channel.updated))
+    _put(feed, "updated", channel.updated)
     links = {"self": channel.here, "alternate": channel.home, "first": channel.first, "next": channel.onward}
     for relation, address in links.items():
         if address:
@@ -164,7 +163,3 @@ def _put(parent: Any, name: str, text: str) -> Any:
 def _xml(text: str) -> str:
     """Without the characters that XML cannot hold."""
     return _NOT_XML.sub("", text)
-
-
-def _rfc3339(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,7 +11,6 @@ from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import asked, overview
 from chipwire.serve import shapes
 from chipwire.serve.api.items import FORMAT
-from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
@@ -25,28 +24,30 @@ CompanySlug = Annotated[str, Path(max_length=80, description="Slug of the compan
 class Span(BaseModel, extra="forbid"):
     """A span of time, by when items were first seen."""
 
-    since: str | None = Field(
-        None, description="From then on: a time, a date, or an age. Default 30d.", examples=["7d"]
-    )
-    until: str | None = Field(None, description="Up to then; a date means to its end. Default now.", examples=["24h"])
+    since: str | None = Field(None, description="From then on: a time, a date, or an age (24h, 7d).", examples=["7d"])
+    until: str | None = Field(None, description="Up to then; a date means to its end.", examples=["24h"])
 
     def moves(self) -> bool:
-        return self.until is None or asked.is_relative(self.since) or asked.is_relative(self.until)
+        """Does the answer change with the clock alone?"""
+        return asked.is_relative(self.since) or asked.is_relative(self.until)
 
-    def times(self, now: datetime) -> tuple[datetime, datetime]:
-        until = asked.moment(self.until, now, "until") if self.until else now
-        since = asked.moment(self.since, now, "since") if self.since else until - USUAL
-        if since > until:
-            raise BadQuery("since is later than until", parameter="since", place=0)
+    def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
+        since = asked.moment(self.since, now, "since") if self.since else None
+        until = asked.moment(self.until, now, "until") if self.until else None
+        if since and since > (until or now):
+            raise BadQuery(f"since is later than {'until' if until else 'now'}", parameter="since", place=0)
         return since, until
 
 
-@router.get("/companies", dependencies=[Bare], responses={200: {"model": shapes.CompanyList}, **refusals(422)})
-def companies(request: Request) -> Response:
-    """The companies that are tracked, with counts of all their items."""
+@router.get("/companies", responses={200: {"model": shapes.CompanyList}, **refusals(422)})
+def companies(request: Request, span: Annotated[Span, Query()]) -> Response:
+    """The companies that are tracked, with counts of their items: all of them, or those of a span of time."""
     here = state(request)
+    since, until = span.times(here.now())
+    request.scope["chipwire.lasts"] = STEADY if span.moves() else None
     with here.store.read() as c:
-        counted = overview.counts(c)
+        counted = overview.counts(c, since, until)
     none = {"about": 0, "mention": 0}
     rows: list[dict[str, Any]] = [
         {**_facts(company.model_dump()), **counted.get(slug, none)} for slug, company in here.options.companies.items()
@@ -56,13 +57,18 @@ def companies(request: Request) -> Response:
 
 @router.get("/companies/{slug}", responses={200: {"model": shapes.CompanyOverview}, **refusals(404, 422)})
 def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()]) -> Response:
-    """Counts, volume per day and language, related companies with example stories, and the feeds that had most."""
+    """Counts, volume per day and language, related companies with example stories, and the feeds that had most.
+
+    Of the last 30 days unless `since` says otherwise.
+    """
     here = state(request)
     known = here.options.companies.get(slug)
     if known is None:
         raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
     since, until = span.times(here.now())
-    request.scope["chipwire.lasts"] = STEADY if span.moves() else None
+    request.scope["chipwire.lasts"] = STEADY if span.moves() or until is None else None
+    until = until or here.now()
+    since = since or until - USUAL
     with here.store.read() as c:
         found = overview.company(c, slug, since, until)
     for other in found["related"]:
@@ -71,12 +77,14 @@ def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()])
     return Response(orjson.dumps(whole, option=FORMAT), media_type="application/json")
 
 
-@router.get("/topics", dependencies=[Bare], responses={200: {"model": shapes.TopicList}, **refusals(422)})
-def topics(request: Request) -> Response:
-    """The topics that items are sorted into, with counts."""
+@router.get("/topics", responses={200: {"model": shapes.TopicList}, **refusals(422)})
+def topics(request: Request, span: Annotated[Span, Query()]) -> Response:
+    """The topics that items are sorted into, with counts: of all items, or those of a span of time."""
     here = state(request)
+    since, until = span.times(here.now())
+    request.scope["chipwire.lasts"] = STEADY if span.moves() else None
     with here.store.read() as c:
-        counted = overview.topic_counts(c)
+        counted = overview.topic_counts(c, since, until)
     rows = [{"slug": t.slug, "name": t.name, "items": counted.get(t.slug, 0)} for t in here.options.topics.values()]
     return Response(orjson.dumps({"topics": rows}), media_type="application/json")
 

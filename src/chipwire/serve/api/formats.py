@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Annotated
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
@@ -87,8 +88,7 @@ def as_opml(request: Request) -> Response:
 def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel, list[bytes]]:
     here = state(request)
     rows, onward = item_page(request, question)
-    with here.store.read() as c:
-        changed = query.last_seen(c)
+    seen = [orjson.loads(wire)["first_seen"] for _, wire in rows]
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     first = here.link(request.url.path) + (f"?{urlencode(given)}" if given else "")
     cursor = [("cursor", question.cursor)] if question.cursor else []
@@ -99,7 +99,7 @@ def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel
         first=first,
         onward=here.link(request.url.path) + f"?{urlencode([*given, ('cursor', onward)])}" if onward else None,
         base=here.link(""),
-        updated=changed or here.now().replace(year=1970, month=1, day=1, hour=0, minute=0, second=0),
+        updated=max(seen, default="1970-01-01T00:00:00Z"),
     )
     return channel, [wire for _, wire in rows]
 

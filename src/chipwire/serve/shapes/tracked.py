@@ -143,6 +143,7 @@ class DayCount(BaseModel):
     day: str = Field(description="UTC, YYYY-MM-DD; days without items are left out.")
     about: int
     mention: int
+    languages: dict[str, int] = Field(description="Items by language, most first.")
 
 
 class StoryRef(BaseModel):
@@ -171,8 +172,8 @@ class CompanyOverview(CompanyCount):
                 {
                     "slug": "bytedance", "name": "ByteDance", "country": "CN", "tickers": [],
                     "names": {"zh": "字节跳动"}, "since": "2026-10-21T00:00:00Z", "until": "2026-11-20T00:00:00Z",
-                    "about": 21, "mention": 7, "languages": {"en": 20, "zh": 8},
-                    "volume": [{"day": "2026-11-19", "about": 3, "mention": 1}],
+                    "about": 21, "mention": 7, "languages": {"en": 20, "zh-Hans": 8},
+                    "volume": [{"day": "2026-11-19", "about": 3, "mention": 1, "languages": {"en": 3, "zh-Hans": 1}}],
                     "related": [{"slug": "samsung", "name": "Samsung", "items": 6,
                                  "stories": [{"id": 48190, "title": "ByteDance develops SeedChip"}]}],
                     "sources": [{"feed": {"id": "chips-daily", "title": "Chips Daily"}, "items": 9}],
