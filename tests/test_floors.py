@@ -25,6 +25,7 @@ HOMES = {
     "prometheus_client": {"serve"},
     "smtplib": {"send/smtp"},
     "typer": {"cli"},
+    "mcp": {"serve/assistant"},
 }
 
 

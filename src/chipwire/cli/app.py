@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from chipwire.cli import digest, feeds, language, operate, service, show
+from chipwire.cli import assistant, digest, feeds, language, operate, service, show
 from chipwire.errors import ChipwireError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (service, show, language, operate):
+for room in (service, show, language, operate, assistant):
     room.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(digest.readers, name="readers")

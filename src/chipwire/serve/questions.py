@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field
@@ -15,6 +15,7 @@ from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
 
 _MANY = "Repeat for AND, separate by commas for OR."
+USUAL = timedelta(days=30)
 KINDS = {kind.replace(" ", "-"): kind for kind in get_args(FeedKind)}
 
 
@@ -69,6 +70,31 @@ class WholeQuestion(Question):
 
     limit: int | None = Field(None, ge=1, le=2**31, description="Rows at most; without it all.")
     cursor: str | None = Field(None, max_length=400, description="`next` of a page: go on below it.")
+
+
+class Span(BaseModel, extra="forbid"):
+    """A span of time, by when items were first seen."""
+
+    since: str | None = Field(None, description="From then on: a time, a date, or an age (24h, 7d).", examples=["7d"])
+    until: str | None = Field(None, description="Up to then; a date means to its end.", examples=["24h"])
+
+    def moves(self) -> bool:
+        """Does the answer change with the clock alone?"""
+        return asked.is_relative(self.since) or asked.is_relative(self.until)
+
+    def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
+        since = asked.moment(self.since, now, "since") if self.since else None
+        until = asked.moment(self.until, now, "until") if self.until else None
+        if since and since > (until or now):
+            raise BadQuery(f"since is later than {'until' if until else 'now'}", parameter="since", place=0)
+        return since, until
+
+    def closed(self, now: datetime) -> tuple[datetime, datetime]:
+        """The same with both bounds: up to now, and the last 30 days of that."""
+        since, until = self.times(now)
+        until = until or now
+        return since or until - USUAL, until
 
 
 class Known(BaseModel):

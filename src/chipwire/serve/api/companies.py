@@ -1,43 +1,22 @@
 """/v1/companies and /v1/topics: what is tracked, how much there is of it, and what surrounds one company."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
 
-from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import asked, overview
-from chipwire.serve import shapes
+from chipwire.keep import overview
+from chipwire.serve import answers, shapes
 from chipwire.serve.api.items import FORMAT
+from chipwire.serve.questions import Span
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["companies"])
-USUAL = timedelta(days=30)
 STEADY = timedelta(minutes=1)
 """An overview up to now is made anew this often."""
 CompanySlug = Annotated[str, Path(max_length=80, description="Slug of the company.", examples=["bytedance"])]
-
-
-class Span(BaseModel, extra="forbid"):
-    """A span of time, by when items were first seen."""
-
-    since: str | None = Field(None, description="From then on: a time, a date, or an age (24h, 7d).", examples=["7d"])
-    until: str | None = Field(None, description="Up to then; a date means to its end.", examples=["24h"])
-
-    def moves(self) -> bool:
-        """Does the answer change with the clock alone?"""
-        return asked.is_relative(self.since) or asked.is_relative(self.until)
-
-    def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
-        since = asked.moment(self.since, now, "since") if self.since else None
-        until = asked.moment(self.until, now, "until") if self.until else None
-        if since and since > (until or now):
-            raise BadQuery(f"since is later than {'until' if until else 'now'}", parameter="since", place=0)
-        return since, until
 
 
 @router.get("/companies", responses={200: {"model": shapes.CompanyList}, **refusals(422)})
@@ -61,19 +40,8 @@ def company(request: Request, slug: CompanySlug, span: Annotated[Span, Query()])
 
     Of the last 30 days unless `since` says otherwise.
     """
-    here = state(request)
-    known = here.options.companies.get(slug)
-    if known is None:
-        raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
-    since, until = span.times(here.now())
-    request.scope["chipwire.lasts"] = STEADY if span.moves() or until is None else None
-    until = until or here.now()
-    since = since or until - USUAL
-    with here.store.read() as c:
-        found = overview.company(c, slug, since, until)
-    for other in found["related"]:
-        other["name"] = here.names.get(other["slug"], other["slug"])
-    whole = {**_facts(known.model_dump()), "names": known.names, "since": since, "until": until, **found}
+    request.scope["chipwire.lasts"] = STEADY if span.moves() or not span.until else None
+    whole = answers.company(state(request), slug, span)
     return Response(orjson.dumps(whole, option=FORMAT), media_type="application/json")
 
 

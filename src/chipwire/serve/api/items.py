@@ -7,11 +7,10 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail, query
-from chipwire.serve import shapes
-from chipwire.serve.cursor import Place
+from chipwire.keep import detail
+from chipwire.serve import answers, shapes
 from chipwire.serve.problems import Bare
-from chipwire.serve.questions import PagedQuestion, filter_of
+from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
@@ -42,16 +41,8 @@ def item(request: Request, item_id: ItemId) -> Response:
 
 def item_page(request: Request, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
     """The rows of a page, as (id, wire JSON), and the cursor of the next one."""
-    here = state(request)
     request.scope["chipwire.moves"] = question.moves() and not question.cursor
-    place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
-    meant = filter_of(question, here.now(), here.known, place)
-    with here.store.read() as c:
-        rows = query.page(c, meant, limit=question.limit + 1, before=place.before if place else None)
-    if len(rows) <= question.limit:
-        return rows, None
-    last = rows[question.limit - 1][0]
-    return rows[: question.limit], here.cursors.write(Place(last, meant.since, meant.until), question.name())
+    return answers.items(state(request), question)
 
 
 def next_link(request: Request, onward: str | None) -> dict[str, str]:

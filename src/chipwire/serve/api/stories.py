@@ -5,11 +5,9 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from chipwire.errors import NotFound
 from chipwire.keep import detail
-from chipwire.serve import shapes
+from chipwire.serve import answers, shapes
 from chipwire.serve.api.items import FORMAT, item_page, next_link
-from chipwire.serve.lineage import traced
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
@@ -38,10 +36,4 @@ def story(request: Request, story_id: StoryId) -> Response:
 
     The id of a story that was merged leads to the one that took it in.
     """
-    here = state(request)
-    with here.store.read() as c:
-        found = detail.story(c, story_id, here.names)
-    if found is None:
-        raise NotFound(f"there is no story {story_id}")
-    found["lineage"] = traced(found["items"]) if found["items"] else None
-    return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")
+    return Response(orjson.dumps(answers.story(state(request), story_id), option=FORMAT), media_type="application/json")

@@ -1,0 +1,49 @@
+"""`chipwire mcp`: an assistant's tools over standard input and output."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.service import Store_
+from chipwire.errors import ChipwireError
+
+if TYPE_CHECKING:
+    from chipwire.config import Settings
+    from chipwire.keep.db import Store
+    from chipwire.serve.options import Options
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(mcp)
+
+
+def mcp(store: Store_ = None) -> None:
+    """Serve search_items, get_story and company_overview to one assistant (Model Context Protocol, stdio)."""
+    try:
+        from chipwire.serve.assistant import server
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] != "mcp":
+            raise
+        raise ChipwireError("this needs the Model Context Protocol SDK: pip install 'chipwire[mcp]'") from error
+    from chipwire.serve.state import State
+
+    loaded = wiring.settings(store)
+    with wiring.opened(loaded) as opened:
+        server(State(opened, _options(loaded, opened))).run("stdio")
+
+
+def _options(loaded: "Settings", store: "Store") -> "Options":
+    from chipwire import clock
+    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.topics import Topics
+    from chipwire.serve.options import Options
+
+    companies = Glossary.load(loaded.data).companies
+    return Options(
+        base_url=loaded.base_url.rstrip("/"),
+        clock=clock.now,
+        secret=wiring.secret(loaded, store),
+        companies={slug: entry.noun(slug) for slug, entry in companies.items()},
+        topics=Topics.load(loaded.data).all,
+    )
