@@ -1,8 +1,9 @@
-"""Sets the weights of data/roles.toml by logistic regression on a labelled file.
+"""Sets the weights of data/roles.toml by logistic regression on labelled files.
 
     python tests/bench/fit_roles.py LABELLED.jsonl… [--check OTHER.jsonl] [--write]
 
-A line is {"id", "lang", "title", "body", "labels": {slug: "about" | "mention"}}. Without --write it only reports.
+A line is {"id", "lang", "title", "body", "labels": {slug: "about" | "mention"}}. Without --write it only reports: what
+the weights reach on the examples themselves, on held-out tenths, and on each file when they are set on all the others.
 """
 
 import argparse
@@ -12,34 +13,36 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.roles import FEATURES, Weights, described
+from chipwire.enrich.roles import FEATURES
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"
 Matrix = NDArray[np.float64]
+SMALL = 0.003
+"""The quadratic penalty: chosen by the accuracy on whole files held out."""
 
 
 def examples(tagger: Tagger, path: Path) -> tuple[Matrix, Matrix]:
     """One row of features and one label (about: 1) for every company that was tagged rightly."""
-    words = Weights.load(DATA)
     rows: list[list[float]] = []
     labels: list[float] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
-        mentions, parts = tagger.mentions(item["title"], item["body"], item["lang"])
-        for slug, features in described(mentions, parts[0].folded.lower, parts[1].folded.lower, words).items():
+        for slug, features in tagger.described(item["title"], item["body"], item["lang"]).items():
             if slug in item["labels"]:
-                rows.append([features[name] for name in FEATURES])
+                rows.append([features.get(name, 0.0) for name in FEATURES])
                 labels.append(float(item["labels"][slug] == "about"))
     return np.array(rows), np.array(labels)
 
 
-def fit(rows: Matrix, labels: Matrix, *, rounds: int = 6000, step: float = 0.3, keep_small: float = 0.01) -> Matrix:
-    """Weights of a logistic regression with a quadratic penalty, by plain gradient descent."""
+def fit(rows: Matrix, labels: Matrix, *, rounds: int = 40, small: float = SMALL) -> Matrix:
+    """Weights of a logistic regression with a quadratic penalty, by Newton's method."""
     weights = np.zeros(rows.shape[1])
     for _ in range(rounds):
         chance = 1 / (1 + np.exp(-rows @ weights))
-        weights -= step * (rows.T @ (chance - labels) / len(labels) + keep_small * weights)
+        slope = rows.T @ (chance - labels) / len(labels) + small * weights
+        bend = (rows * (chance * (1 - chance))[:, None]).T @ rows / len(labels) + small * np.eye(len(weights))
+        weights -= np.linalg.solve(bend, slope)
     return weights
 
 
@@ -53,8 +56,18 @@ def crossed(rows: Matrix, labels: Matrix, folds: int = 10) -> float:
     right = 0.0
     for part in np.array_split(order, folds):
         rest = np.setdiff1d(order, part)
-        right += accuracy(fit(rows[rest], labels[rest], rounds=1500), rows[part], labels[part]) * len(part)
+        right += accuracy(fit(rows[rest], labels[rest]), rows[part], labels[part]) * len(part)
     return right / len(labels)
+
+
+def held_out(parts: dict[str, tuple[Matrix, Matrix]]) -> dict[str, float]:
+    """Accuracy on each file by weights set on the others."""
+    found = {}
+    for name, (rows, labels) in parts.items():
+        others = [part for other, part in parts.items() if other != name]
+        weights = fit(np.concatenate([p[0] for p in others]), np.concatenate([p[1] for p in others]))
+        found[name] = accuracy(weights, rows, labels)
+    return found
 
 
 def main() -> None:
@@ -64,10 +77,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     tagger = Tagger.load(DATA)
-    parts = [examples(tagger, path) for path in given.labelled]
-    rows, labels = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    parts = {path.name: examples(tagger, path) for path in given.labelled}
+    rows, labels = (np.concatenate([part[side] for part in parts.values()]) for side in (0, 1))
     weights = fit(rows, labels)
     print(f"{len(labels)} examples, fitted {accuracy(weights, rows, labels):.3f}, held out {crossed(rows, labels):.3f}")
+    if len(parts) > 1:
+        for name, reached in held_out(parts).items():
+            print(f"set without {name}, then tried on it ({len(parts[name][1])}): {reached:.3f}")
     if given.check:
         print(f"{given.check.name}: {accuracy(weights, *examples(tagger, given.check)):.3f}")
     for name, weight in zip(FEATURES, weights, strict=True):
@@ -75,8 +91,8 @@ def main() -> None:
     if given.write:
         lines = "".join(f"{name} = {weight:.3f}\n" for name, weight in zip(FEATURES, weights, strict=True))
         table = DATA / "roles.toml"
-        words = table.read_text(encoding="utf-8").split("[weights]")[0]
-        table.write_text(f"{words}[weights]\n{lines}", encoding="utf-8")
+        head = table.read_text(encoding="utf-8").split("[weights]")[0]
+        table.write_text(f"{head}[weights]\n{lines}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,8 @@ def test_a_company_is_added_by_toml_alone(tmp_path: Path) -> None:
         ("cues.toml", "[cue]\nchip = 3\n", "cue.chip"),
         ("traps.toml", "phrases = []\n", "phrases"),
         ("tickers.toml", "before = 1\n", "before"),
-        ("roles.toml", "before = []\nafter = []\n[weights]\nbias = 1.0\n", "fit_roles"),
+        ("roles.toml", "[weights]\nbias = 1.0\n", "fit_roles"),
+        ("standing.toml", "joiners = []\nhouses = []\n[likened]\nen = ['like']\n", "standing.toml"),
     ],
 )
 def test_a_mistake_in_data_names_file_and_place(tmp_path: Path, file: str, broken: str, place: str) -> None:

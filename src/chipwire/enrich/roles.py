@@ -1,8 +1,8 @@
-"""Tells a main party from a passing mention by where, how often and in what company a name stands."""
+"""Tells a main party from a passing mention by where, how often, in what phrase and what company a name stands."""
 
 import math
+import re
 import tomllib
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,22 +10,30 @@ from pydantic import BaseModel, ValidationError
 
 from chipwire.domain import Role
 from chipwire.enrich.companies import Mention
+from chipwire.enrich.folding import Folded
+from chipwire.enrich.standing import Standing
 from chipwire.errors import ConfigError
 
+PHRASES = ("likened", "measured", "tied", "hosting", "oblique", "example", "source", "party")
+"""What Standing says of a name, with venue and used become `hosting` for products and `oblique` for company names."""
+PASSING = frozenset({"likened", "measured", "tied", "hosting", "source"})
 FEATURES = (
-    "bias", "in_title", "first_in_title", "title_start", "after_cue", "count", "share", "in_lead", "first_in_lead",
-    "late", "only_company", "crowd", "listed", "indirect", "quoted_only", "no_title_company", "sparse", "title_thing",
-    "opens_sentence", "untitled_lead", "untitled_count", "titled_aside",
+    "bias", "count", "share", "only", "crowd", "thing", "thing_afield", "afield", "quoted", "house",
+    "title", "title_first", "title_start", "title_passing", "title_joined", "title_apart", "title_others",
+    "title_again", *(f"title_{kind}" for kind in PHRASES),
+    "lead", "late", "sparse", "untitled", "untitled_lead", "untitled_first", "untitled_opens", "untitled_count",
+    "untitled_person", "untitled_passing", *(f"untitled_{kind}" for kind in PHRASES),
 )  # fmt: skip
-ROW = 44
-"""Names at most this many code points from each other stand in a row."""
+READ = 4
+"""So many of a company's names are looked at closely."""
+NEXT = 12
+"""Names that are joined have fewer characters between them."""
+_APART = re.compile(r"[;:,、，—…。?!？！\"「」『』“”|]|\s[-–]\s|\.\.\.")
 
 
 class Weights(BaseModel, extra="forbid"):
-    """data/roles.toml: one weight per feature, set by tests/bench/fit_roles.py, and words beside passing mentions."""
+    """data/roles.toml: one weight per feature, set by tests/bench/fit_roles.py."""
 
-    before: list[str]
-    after: list[str]
     weights: dict[str, float]
 
     @classmethod
@@ -40,98 +48,146 @@ class Weights(BaseModel, extra="forbid"):
         return loaded
 
 
-def roles(mentions: Sequence[Mention], title: str, body: str, weights: Weights) -> dict[str, Role]:
-    """The role of every company, in order of first mention; `title` and `body` are folded and in lower case."""
-    found: dict[str, Role] = {}
-    for slug, features in described(mentions, title, body, weights).items():
-        score = sum(weights.weights[name] * value for name, value in features.items())
-        found[slug] = "about" if score > 0 else "mention"
-    if found and "about" not in found.values() and len(found) == 1 and mentions[0].in_title:
-        found[mentions[0].slug] = "about"
-    return found
+class Roles:
+    """Decides between about and mention; `countries` are where companies are at home, by slug."""
+
+    def __init__(self, weights: Weights, standing: Standing, countries: Mapping[str, str | None]) -> None:
+        self._weights = weights.weights
+        self._standing = standing
+        self._countries = countries
+
+    def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
+        """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
+        return {
+            slug: "about" if sum(self._weights[name] * value for name, value in features.items()) > 0 else "mention"
+            for slug, features in self.described(mentions, title, body, lang, field).items()
+        }
+
+    def described(
+        self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float
+    ) -> dict[str, dict[str, float]]:
+        """The features of every company of an item, each about between 0 and 1; those that are 0 are left out."""
+        item = _Item(mentions, self._places(mentions, title, body, lang), title, body)
+        return {slug: item.features(slug, 1.0 - field) for slug in item.companies}
+
+    def _places(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str) -> list["_Place"]:
+        """Where each mention stands; names that are joined share their phrase and their start of the sentence."""
+        places: list[_Place] = []
+        read: dict[str, int] = {}
+        for number, mention in enumerate(mentions):
+            place = _Place(set(), opens=False, joined=False, house=self._standing.is_house(mention.alias.text.lower()))
+            places.append(place)
+            text = title if mention.in_title else body
+            place.opens = _opens(text.text, mention.start)
+            read[mention.slug] = read.get(mention.slug, 0) + 1
+            if read[mention.slug] <= READ:
+                place.phrases = self._phrases(mention, text.lower, lang)
+            last = mentions[number - 1] if number else mention
+            beside = last.in_title == mention.in_title and 0 < mention.start - last.end < NEXT
+            if beside and self._standing.joins(text.lower[last.end : mention.start]):
+                place.join(places[number - 1])
+        return places
+
+    def _phrases(self, mention: Mention, lower: str, lang: str) -> set[str]:
+        found = self._standing.kinds(lower, mention.start, mention.end, lang, self._countries.get(mention.slug))
+        if found & {"venue", "used", "oblique"}:
+            found -= {"venue", "used", "oblique"}
+            found.add("hosting" if mention.alias.kind in ("product", "unit") else "oblique")
+        return found
 
 
-def described(mentions: Sequence[Mention], title: str, body: str, words: Weights) -> dict[str, dict[str, float]]:
-    """The features of every company of an item, each about between 0 and 1; as for roles()."""
-    by_slug: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        by_slug.setdefault(mention.slug, []).append(mention)
-    titled = [slug for slug, found in by_slug.items() if found[0].in_title]
-    lead = [slug for slug, found in by_slug.items() if any(m.zone == "lead" for m in found)]
-    places = _places(mentions)
-    return {
-        slug: _features(found, by_slug, places, titled, lead, title, body, words) for slug, found in by_slug.items()
-    }
+class _Place:
+    """How one name stands."""
+
+    __slots__ = ("house", "joined", "opens", "phrases")
+
+    def __init__(self, phrases: set[str], *, opens: bool, joined: bool, house: bool) -> None:
+        self.phrases, self.opens, self.joined, self.house = phrases, opens, joined, house
+
+    def join(self, before: "_Place") -> None:
+        """Shares with the name before what is said of either."""
+        self.joined = True
+        self.opens = before.opens
+        self.phrases = before.phrases = before.phrases | self.phrases
+
+    @property
+    def passing(self) -> bool:
+        return self.house or not PASSING.isdisjoint(self.phrases)
 
 
-def _features(
-    found: list[Mention],
-    by_slug: Mapping[str, list[Mention]],
-    places: "_Places",
-    titled: list[str],
-    lead: list[str],
-    title: str,
-    body: str,
-    words: Weights,
-) -> dict[str, float]:
-    slug, first = found[0].slug, found[0]
-    total = len(places[True]) + len(places[False])
-    in_body = [m for m in found if not m.in_title]
-    late = in_body[0].start / max(200, len(body)) if in_body and not first.in_title else 0.0
-    return {
-        "bias": 1.0,
-        "in_title": float(first.in_title),
-        "first_in_title": float(titled[:1] == [slug]),
-        "title_start": float(first.in_title and first.start < max(4, len(title) // 6)),
-        "after_cue": float(all(_compared(m, title if m.in_title else body, words) for m in found)),
-        "count": math.log(len(found)),
-        "share": len(found) / total,
-        "in_lead": float(slug in lead),
-        "first_in_lead": float(lead[:1] == [slug] and not titled),
-        "late": late,
-        "only_company": float(len(by_slug) == 1),
-        "crowd": min(1.0, max(0, len(by_slug) - 2) / 4),
-        "listed": float(_listed(found, places)),
-        "indirect": float(all(m.alias.kind in ("product", "person", "ticker") for m in found)),
-        "quoted_only": float(all(m.zone in ("quote", "caption") for m in found)),
-        "no_title_company": float(not titled),
-        "sparse": min(1.0, len(body) / 1200) / len(found) if not first.in_title else 0.0,
-        "title_thing": float(first.in_title and first.alias.kind == "product" and first.start > 0),
-        "opens_sentence": float(any(_opens(m, body) for m in in_body)),
-        "untitled_lead": float(not titled and slug in lead),
-        "untitled_count": math.log(len(found)) * (not titled),
-        "titled_aside": float(any(m.in_title and _compared(m, title, words) for m in found)),
-    }
+class _Item:
+    """What one item says about all its companies together."""
+
+    def __init__(self, mentions: Sequence[Mention], places: list[_Place], title: Folded, body: Folded) -> None:
+        self.title, self.body, self.total = title.text, body.text, len(mentions)
+        self.mentions = mentions
+        self.companies: dict[str, list[tuple[Mention, _Place]]] = {}
+        for mention, place in zip(mentions, places, strict=True):
+            self.companies.setdefault(mention.slug, []).append((mention, place))
+        self.titled = [slug for slug, named in self.companies.items() if named[0][0].in_title]
+        firm = [slug for slug, named in self.companies.items() if not named[0][1].passing]
+        self.first_titled = next((slug for slug in firm if slug in self.titled), None)
+        self.first_untitled = next(iter(firm), None)
+
+    def features(self, slug: str, afield: float) -> dict[str, float]:
+        """Those of one company."""
+        named = self.companies[slug]
+        things = all(mention.alias.kind in ("product", "unit") for mention, _ in named)
+        found: dict[str, float] = {
+            "bias": 1.0,
+            "count": math.log(len(named)),
+            "share": len(named) / self.total,
+            "only": len(self.companies) == 1,
+            "crowd": min(1.0, max(0, len(self.companies) - 2) / 4),
+            "thing": things,
+            "thing_afield": things * afield,
+            "afield": afield,
+            "quoted": all(mention.zone in ("quote", "caption") for mention, _ in named),
+            "house": all(place.house for _, place in named),
+        }
+        return found | (self._titled(slug) if slug in self.titled else self._untitled(slug))
+
+    def _titled(self, slug: str) -> dict[str, float]:
+        named = self.companies[slug]
+        first, place = named[0]
+        before = [m for m in self.mentions if m.in_title and m.slug != slug and m.end <= first.start]
+        between = self.title[before[-1].end : first.start] if before else ""
+        start = first.start < max(4, len(self.title) // 6)
+        return {
+            "title": 1.0,
+            "title_first": self.first_titled == slug,
+            "title_start": start and not place.passing,
+            "title_passing": place.passing,
+            "title_joined": place.joined,
+            "title_apart": not place.joined and _APART.search(between) is not None,
+            "title_others": min(1.0, (len(self.titled) - 1) / 3),
+            "title_again": any(not mention.in_title for mention, _ in named),
+            **{f"title_{kind}": 1.0 for mention, at in named[:READ] if mention.in_title for kind in at.phrases},
+        }
+
+    def _untitled(self, slug: str) -> dict[str, float]:
+        named = self.companies[slug]
+        lead = any(mention.zone == "lead" for mention, _ in named)
+        found: dict[str, float] = {
+            "lead": lead,
+            "late": named[0][0].start / max(200, len(self.body)),
+            "sparse": min(1.0, len(self.body) / 1200) / len(named),
+        }
+        if self.titled:
+            return found
+        return found | {
+            "untitled": 1.0,
+            "untitled_lead": lead,
+            "untitled_first": lead and self.first_untitled == slug,
+            "untitled_opens": any(place.opens for _, place in named),
+            "untitled_count": math.log(len(named)),
+            "untitled_person": any(mention.alias.kind == "person" for mention, _ in named),
+            "untitled_passing": all(place.passing for _, place in named),
+            **{f"untitled_{kind}": 1.0 for _, at in named[:READ] for kind in at.phrases},
+        }
 
 
-def _opens(mention: Mention, body: str) -> bool:
+def _opens(text: str, start: int) -> bool:
     """Whether a name is the first word of a sentence."""
-    before = body[max(0, mention.start - 2) : mention.start].strip(" \n\"'「“")
+    before = text[max(0, start - 2) : start].strip(" \n\"'「“")
     return not before or before[-1] in ".。!?！？"
-
-
-def _compared(mention: Mention, text: str, words: Weights) -> bool:
-    """Whether a name stands in a place where comparisons, venues and former employers stand."""
-    before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
-    return before.endswith(tuple(words.before)) or after.startswith(tuple(words.after))
-
-
-_Places = dict[bool, list[int]]
-"""Where names stand in the title (True) and in the body (False), in order."""
-
-
-def _places(mentions: Sequence[Mention]) -> _Places:
-    places: _Places = {True: [], False: []}
-    for mention in mentions:
-        places[mention.in_title].append(mention.order)
-    return places
-
-
-def _listed(found: list[Mention], places: _Places) -> bool:
-    """Whether each name of a company is one of three or more companies in a row."""
-    own = _places(found)
-    return all(_near(m, places[m.in_title]) - _near(m, own[m.in_title]) > 1 for m in found)
-
-
-def _near(mention: Mention, places: list[int]) -> int:
-    return bisect_right(places, mention.order + ROW) - bisect_left(places, mention.order - ROW)

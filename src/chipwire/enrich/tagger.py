@@ -15,10 +15,11 @@ from chipwire.enrich.folding import fold
 from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.matching import Matcher
 from chipwire.enrich.origin import Credits
-from chipwire.enrich.roles import Weights, roles
+from chipwire.enrich.roles import Roles, Weights
 from chipwire.enrich.spelling import Endings
+from chipwire.enrich.standing import Standing
 from chipwire.enrich.tickers import Places, TickerWords
-from chipwire.enrich.topics import Topics
+from chipwire.enrich.topics import Topics, in_field
 from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zoner, Zones, title_tail
 
@@ -34,6 +35,7 @@ class Tagger:
         endings: Endings,
         ticker_words: TickerWords,
         weights: Weights,
+        standing: Standing,
         topic_words: Topics,
         credits: Credits,
         figures: Figures,
@@ -50,7 +52,7 @@ class Tagger:
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
         words = ContextWords(glossary, self._matcher.boundaries)
         self._judge = Judge(glossary.companies, words, Places(ticker_words), slips)
-        self._weights = weights
+        self._roles = Roles(weights, standing, {slug: noun.country for slug, noun in self.companies.items()})
 
     @classmethod
     def load(cls, data: Path) -> "Tagger":
@@ -60,6 +62,7 @@ class Tagger:
             Endings.load(data),
             TickerWords.load(data),
             Weights.load(data),
+            Standing.load(data),
             Topics.load(data),
             Credits.load(data),
             Figures.load(data),
@@ -71,11 +74,10 @@ class Tagger:
         spoken = language.identify(f"{title}\n{body}", lang)
         parts = self.parts(title, body, spoken)
         mentions = self._judge.mentions(parts, spoken)
-        named = roles(mentions, parts[0].folded.lower, parts[1].folded.lower, self._weights)
         story = _without(body, parts[1])
-        topics, relevant = self._topics.tag(
-            title, story, spoken, [slug for slug, role in named.items() if role == "about"]
-        )
+        points = self._topics.scores(title, story, spoken)
+        named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
+        topics, relevant = self._topics.chosen(points, [slug for slug, role in named.items() if role == "about"])
         return Tags(
             lang=spoken,
             companies=named,
@@ -88,9 +90,16 @@ class Tagger:
         )
 
     def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], list[Part]]:
-        """Accepted names with title and body as they were read, for whoever sets or checks the weights."""
+        """Accepted names with title and body as they were read, for whoever measures names alone."""
         parts = self.parts(title, body, lang)
         return self._judge.mentions(parts, lang), parts
+
+    def described(self, title: str, body: str, lang: str) -> dict[str, dict[str, float]]:
+        """What the roles of an item's companies are decided by, for whoever sets or checks the weights."""
+        parts = self.parts(title, body, lang)
+        field = in_field(self._topics.scores(title, _without(body, parts[1]), lang))
+        mentions = self._judge.mentions(parts, lang)
+        return self._roles.described(mentions, parts[0].folded, parts[1].folded, lang, field)
 
     def parts(self, title: str, body: str, lang: str) -> list[Part]:
         """Title and body folded, searched and divided into zones."""

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,8 @@ ASIDE = 1.5
 """What each distinct word of another world takes from semiconductor and ai, at most twice."""
 MAKER = 2.0
 """What a chip or AI company that the text is about gives: as much as a strong word in the lead."""
+FULL = 6.0
+"""Points over all topics that make a text wholly one of the field."""
 RELEVANT = ("semiconductor", "ai")
 _SPACED = 0x1100
 """Scripts below this code point put spaces between words."""
@@ -135,8 +137,12 @@ class Topics:
 
     def tag(self, title: str, body: str, lang: str, companies: Collection[str] = ()) -> tuple[list[str], bool]:
         """Topic slugs, strongest first, and relevance; `companies` are the slugs of those the text is about."""
-        scores = self._scores(title, body, lang.split("-")[0])
-        aside = min(scores.pop("aside", 0.0), 2.0) * ASIDE
+        return self.chosen(self.scores(title, body, lang), companies)
+
+    def chosen(self, points: Mapping[str, float], companies: Collection[str]) -> tuple[list[str], bool]:
+        """What tag() gives, from the points that scores() gave."""
+        scores = {slug: score for slug, score in points.items() if slug != "aside"}
+        aside = min(points.get("aside", 0.0), 2.0) * ASIDE
         for slug in RELEVANT:
             scores[slug] = scores.get(slug, 0.0) - aside
         for slug in companies:
@@ -149,8 +155,9 @@ class Topics:
             relevant = bool(given & set(RELEVANT))
         return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
 
-    def _scores(self, title: str, body: str, base: str) -> dict[str, float]:
-        """Points by topic; "aside" counts distinct words."""
+    def scores(self, title: str, body: str, lang: str) -> dict[str, float]:
+        """Points by topic; "aside" counts distinct words of other worlds."""
+        base = lang.split("-")[0]
         finder = self._finders.get(base)
         if finder is None:
             finder = self._finders[base] = _Finder(list(self._words(base)))
@@ -185,6 +192,11 @@ class Topics:
     @cached_property
     def _scripts(self) -> list[OpenCC]:
         return [OpenCC(name) for name in ("t2s", "s2t", "s2tw", "s2hk")]
+
+
+def in_field(points: Mapping[str, float]) -> float:
+    """How much a text speaks of chips, AI or business by its words, 0 to 1; `points` are those of Topics.scores()."""
+    return min(1.0, sum(score for slug, score in points.items() if slug != "aside") / FULL)
 
 
 def _word(topic: str, strength: str, written: str) -> Word:
