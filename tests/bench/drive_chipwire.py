@@ -1,0 +1,44 @@
+"""chipwire as it runs in service, driven from a pipe: `python -m tests.bench.drive_chipwire STORE URLS`.
+
+Says `ready` when its workers are up; each line it reads is one pass over all feeds, answered with a line of JSON. All
+settings are the defaults but the two that loopback needs: private addresses are allowed, and hosts wait 0 s (each feed
+is a host of its own, so there is nobody to be polite to).
+"""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+
+from chipwire import clock
+from chipwire.cli import wiring
+from chipwire.domain import Feed
+from chipwire.keep import feeds, tally
+
+
+async def main(store: Path, urls: list[str]) -> None:
+    settings = wiring.settings(store, allow_private=True, host_pause=0.0, log_level="error")
+    with wiring.opened(settings) as opened:
+        with opened.write() as c:
+            for number, url in enumerate(urls):
+                feeds.add(c, Feed(id=f"feed-{number}", url=url, title=f"Feed {number}"))
+        async with wiring.fetcher(settings) as wire:
+            refresher = wiring.refresher(opened, wire, settings, progress=lambda *_: None)
+            async with refresher.workers:
+                await refresher.start()
+                await asyncio.gather(*(refresher.workers.run(len, "warm") for _ in range(settings.workers)))
+                print("ready", flush=True)
+                while await asyncio.to_thread(sys.stdin.readline):
+                    with opened.write() as c:
+                        feeds.refresh_now(c, None, clock.now())
+                    began = time.perf_counter()
+                    new = await refresher.round(refresher.due(len(urls)))
+                    seconds = time.perf_counter() - began
+                    with opened.read() as c:
+                        total, outcomes = tally.read(c).items, tally.read(c).outcomes
+                    print(json.dumps({"seconds": seconds, "new": new, "items": total, **outcomes}), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]).read_text().split()))
