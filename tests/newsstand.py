@@ -1,5 +1,6 @@
 """Feeds on loopback that gain items: what was ever served is known, so that what is stored can be compared with it."""
 
+import random
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -9,8 +10,27 @@ SHOWN = 150
 """A document shows its newest items only, as real ones do."""
 
 
+WHO = (
+    "Nvidia", "Samsung", "TSMC", "Baidu", "Alibaba", "ByteDance", "Huawei", "Micron", "A ministry", "A court", "Intel",
+    "A supplier", "A union", "SK Hynix", "Broadcom", "A rival", "A regulator", "AMD", "Google", "A bank",
+)  # fmt: skip
+DOES = (
+    "delays", "orders", "expands", "sells", "reviews", "doubles", "halts", "ships", "tests", "leaves", "wins", "opens",
+    "redesigns", "prices", "defends", "finances", "licenses", "inspects", "postpones", "audits",
+)  # fmt: skip
+WHAT = (
+    "a memory line", "an inference chip", "its wafer orders", "a packaging plant", "an export licence", "a data centre",
+    "the new accelerator", "a lithography deal", "its forecast", "a patent suit", "a cooling design", "server racks",
+    "test equipment", "a tape-out", "substrate supply", "the pension fund", "a campus", "its dividend", "a compiler",
+)  # fmt: skip
+WHERE = (
+    "in Hsinchu", "in Austin", "near Dresden", "in Pyeongtaek", "in Shanghai", "at a fair in Taipei", "in Kumamoto",
+    "in Penang", "in Bengaluru", "after a fire", "before the quarter ends", "under pressure", "with a partner",
+)  # fmt: skip
+
+
 class Newsstand(ThreadingHTTPServer):
-    """`grow` adds items; each title has a word of its own, by which it must be found."""
+    """`grow` adds items; each item has a word of its own, by which it must be found."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -18,6 +38,8 @@ class Newsstand(ThreadingHTTPServer):
     def __init__(self, feeds: int = 1, padding: int = 0) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.items: dict[str, list[str]] = {f"feed-{n}": [] for n in range(feeds)}
+        self.asked = 0
+        """Documents sent."""
         self.served: set[str] = set()
         """Addresses of items in documents that were sent."""
         self.padding = padding
@@ -43,9 +65,10 @@ class Newsstand(ThreadingHTTPServer):
         with self.lock:
             shown = list(self.items[feed])[-SHOWN:]
             self.served |= {self.url(word) for word in shown}
+            self.asked += 1
         items = "".join(
-            f"<item><title>Nvidia memo {word}</title><link>{self.url(word)}</link><guid>{word}</guid>"
-            f"<description>Samsung makes the chip {word}. {'wafer ' * self.padding}</description></item>"
+            f"<item><title>{title(word)}</title><link>{self.url(word)}</link><guid>{word}</guid>"
+            f"<description>{told(word)} Nvidia is near. {'wafer ' * self.padding}</description></item>"
             for word in shown
         )
         return f'<rss version="2.0"><channel><title>{feed}</title>{items}</channel></rss>'.encode()
@@ -56,6 +79,19 @@ class Newsstand(ThreadingHTTPServer):
     def close(self) -> None:
         self.shutdown()
         self.server_close()
+
+
+def title(word: str) -> str:
+    """A headline that is always the same for its word, and seldom like that of another."""
+    draw = random.Random(word)
+    return f"{draw.choice(WHO)} {draw.choice(DOES)} {draw.choice(WHAT)} {draw.choice(WHERE)}: {word}"
+
+
+def told(word: str) -> str:
+    """Three sentences in the same manner."""
+    draw = random.Random(word + "told")
+    lines = [f"{draw.choice(WHO)} {draw.choice(DOES)} {draw.choice(WHAT)} {draw.choice(WHERE)}." for _ in range(3)]
+    return f"{' '.join(lines)} The sum is {draw.randrange(2, 900)} million dollars ({word})."
 
 
 class _Handler(BaseHTTPRequestHandler):
