@@ -35,9 +35,9 @@ class Newsstand(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, feeds: int = 1, padding: int = 0) -> None:
+    def __init__(self, feeds: int = 1, padding: int = 0, name: str = "feed") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.items: dict[str, list[str]] = {f"feed-{n}": [] for n in range(feeds)}
+        self.items: dict[str, list[str]] = {f"{name}-{n}": [] for n in range(feeds)}
         self.asked = 0
         """Documents sent."""
         self.served: set[str] = set()

@@ -83,7 +83,7 @@ class Campaign:
 
     def _check(self) -> None:
         checks.check(self.here.store, set(self.load.shown))
-        checks.check_letters(self.here.store, Counter(self.here.sink.letters))
+        checks.check_letters(self.here.store, self.here.sink.letters, settled=False)
         if (copy := self.here.store.with_name("copy.db")).exists():
             checks.check(copy, set())
             copy.unlink()
@@ -133,7 +133,7 @@ class Campaign:
 
     def report(self) -> str:
         calls, taken = self.here.receiver.calls, self.here.sink.letters
-        states = checks.check_letters(self.here.store, taken)
+        states = checks.check_letters(self.here.store, taken, settled=True)
         repeated = sum(calls.values()) - len(calls)
         clocks = self.killed["run"] + self.killed["clock"]
         assert set(self.load.answers) <= {200, 201}, self.load.others

@@ -103,8 +103,8 @@ class _Smtp(StreamRequestHandler):
 class World:
     """Everything but the service; `env` is what the service is started with."""
 
-    def __init__(self, folder: Path, feeds: int, **more: object) -> None:
-        self.stand, self.receiver, self.sink = Newsstand(feeds), Receiver(), Sink()
+    def __init__(self, folder: Path, feeds: int, name: str = "feed", **more: object) -> None:
+        self.stand, self.receiver, self.sink = Newsstand(feeds, name=name), Receiver(), Sink()
         self.store, self.log = folder / "chipwire.db", folder / "log"
         self.log.touch()
         data = folder / "data"
@@ -134,8 +134,8 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, feeds: int, **more: object) -> Iterator[World]:
-    made = World(folder, feeds, **more)
+def world(folder: Path, feeds: int, name: str = "feed", **more: object) -> Iterator[World]:
+    made = World(folder, feeds, name, **more)
     try:
         yield made
     finally:
@@ -145,11 +145,13 @@ def world(folder: Path, feeds: int, **more: object) -> Iterator[World]:
 class Process:
     """`chipwire COMMAND` over the world's store, with clocks that take over within seconds (see service.py)."""
 
+    module = "tests.crash.service"
+
     def __init__(self, here: World, *command: str) -> None:
         self.here, self.command = here, command
         self.started = time.monotonic()
         with here.log.open("ab") as out:
-            run = [sys.executable, "-m", "tests.crash.service", *command]
+            run = [sys.executable, "-m", self.module, *command]
             self._child = subprocess.Popen(run, env=here.env, stdout=out, stderr=out, cwd=Path(__file__).parents[2])
 
     @property
