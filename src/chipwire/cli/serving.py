@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
 from chipwire import __version__
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
 
 
+LAST_ANSWERS = 10
+"""Seconds for answers that are under way when the service ends; streams end by themselves at once."""
+
+
 async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
     stop = asyncio.Event()
@@ -27,22 +32,20 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
         settings = _placed(settings, listener.getsockname()[1])
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    sides = [_web(settings, store, listener, stop)] if listener else []
+    sides += [_clock(settings, store, special, stop)] if clock else []
+    results = await asyncio.gather(*(_with_the_other(side, stop) for side in sides), return_exceptions=True)
+    for error in results:
+        if error is not None:
+            raise error
+
+
+async def _with_the_other(side: Coroutine[None, None, None], stop: asyncio.Event) -> None:
+    """When one side fails the other ends in order, so that nobody's answer is cut off."""
     try:
-        async with asyncio.TaskGroup() as group:
-            if listener:
-                group.create_task(_web(settings, store, listener, stop))
-            if clock:
-                group.create_task(_clock(settings, store, special, stop))
-    except ExceptionGroup as errors:
-        explained, defects = errors.split(ChipwireError)
-        if explained is None or defects is not None:
-            raise
-        raise _first(explained) from errors
-
-
-def _first(errors: ExceptionGroup[ChipwireError]) -> ChipwireError:
-    one = errors.exceptions[0]
-    return _first(one) if isinstance(one, ExceptionGroup) else one
+        await side
+    finally:
+        stop.set()
 
 
 def _listener(settings: "Settings") -> socket.socket:
@@ -100,7 +103,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=settings.trusted_proxies or None,
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=LAST_ANSWERS,
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -108,14 +111,18 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         await asyncio.sleep(0.02)
     if not server.started:
         raise ChipwireError(f"the web server did not start on {settings.host}:{settings.port}; its log says why")
-    here = _here(settings)
-    say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
-    say(f"store: {settings.store}; Ctrl-C ends it")
-    if made := wiring.first_token(settings, store):
-        say(f"the token for writing over the API lies in {made}")
-    await stop.wait()
-    server.should_exit = True
-    await serving
+    try:
+        made = await asyncio.to_thread(wiring.first_token, settings, store)
+        here = _here(settings)
+        say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
+        say(f"store: {settings.store}; Ctrl-C ends it")
+        if made:
+            say(f"the token for writing over the API lies in {made}")
+        await stop.wait()
+    finally:
+        app.state.house.ending.set()
+        server.should_exit = True
+        await serving
 
 
 async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:

@@ -137,11 +137,14 @@ def secret(loaded: "Settings", store: "Store") -> str:
 
     if loaded.secret:
         return loaded.secret.get_secret_value()
-    with store.write() as c:
+    with store.read() as c:
         known = meta.get(c, "secret")
-        if known is None:
-            known = secrets.token_urlsafe(32)
-            meta.put(c, "secret", known)
+    if known is None:
+        with store.write() as c:
+            known = meta.get(c, "secret")  # another process may have been quicker
+            if known is None:
+                known = secrets.token_urlsafe(32)
+                meta.put(c, "secret", known)
     return known
 
 
@@ -156,8 +159,11 @@ def first_token(loaded: "Settings", store: "Store") -> Path | None:
     from chipwire.keep import tokens
 
     file = loaded.store.with_suffix(".token")
-    with store.write() as c:
+    with store.read() as c:
         if loaded.token or tokens.listing(c):
+            return None
+    with store.write() as c:
+        if tokens.listing(c):
             return None
         plain = tokens.add(c, "owner", ["read", "write"], clock.now())
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:

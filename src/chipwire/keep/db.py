@@ -7,6 +7,7 @@ transaction, opened at the edge. Differences between SQLite and PostgreSQL sit h
 import itertools
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from chipwire.keep import meta, migrations, search, wire
 
 __all__ = ["Connection", "Store", "look_at", "open_store"]
 
-BUSY_MS = 10_000
+BUSY_MS = 30_000
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -49,6 +50,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -67,10 +69,11 @@ class Store:
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """The one writing transaction: committed when the block ends well, rolled back when it raises.
 
-        Another writer is waited for up to 10 s. StoreError when the database cannot be used; nothing is half done.
+        Another process that writes is waited for up to 30 s, threads of this one take turns. StoreError when the
+        database cannot be used; nothing is half done. Does not nest.
         `durable` commits are on the disk when the block has ended: they outlive a power cut, not only a crash.
         """
-        with explained(self.engine), self.engine.connect() as connection:
+        with explained(self.engine), self._alone(), self.engine.connect() as connection:
             connection.info.update({"write": True, wire.WAITING: set()})
             try:
                 if durable:
@@ -85,6 +88,19 @@ class Store:
                 connection.info.pop("write", None)
                 if durable:
                     _synchronous(connection, "NORMAL")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer of this process at a time, in turn: SQLite's own waiting is a lottery that a thread may lose."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=2 * BUSY_MS / 1000):
+            raise StoreError(f"the store {self.engine.url.database}: {_MENDS['SQLITE_LOCKED']}")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def version(self, connection: Connection) -> int:
         """A number that changes with every commit by anyone that changed a row."""

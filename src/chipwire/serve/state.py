@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from fastapi import Request
@@ -28,6 +28,8 @@ class State:
     standing: Standing = field(init=False)
     board: Board = field(init=False)
     started: datetime = field(init=False)
+    ending: Event = field(init=False, default_factory=Event)
+    """Set when the service ends: what would go on for ever ends too."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))

@@ -52,7 +52,7 @@ def event(item_id: int, wire: bytes) -> bytes:
 async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:
     yield b"retry: 3000\n\n"
     mark, quiet = None, 0.0
-    while True:
+    while not here.ending.is_set():
         now = here.standing.news()
         if now != mark:
             rows = await run_in_threadpool(_after, here, replace(meant, above=last))
