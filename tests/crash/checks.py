@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from chipwire.keep.backup import integrity
-from chipwire.keep.db import Connection, open_store
+from chipwire.keep.backup import backup, integrity
+from chipwire.keep.db import Connection, look_at, open_store
 
 
 def check(path: Path, shown: set[str], *, words: int = 100) -> int:
@@ -15,7 +15,11 @@ def check(path: Path, shown: set[str], *, words: int = 100) -> int:
 
     Of the newest `words` items it is looked up whether their own word leads to them. Returns the number of items.
     """
-    store = open_store(path)
+    copy = path.with_name("looked-at.db")
+    live = open_store(path)
+    backup(live, copy)  # so that the questions, which take their time, keep no writer waiting
+    live.close()
+    store = look_at(copy)
     try:
         with store.write() as c:
             assert integrity(c, full_text=True) == []
@@ -26,6 +30,7 @@ def check(path: Path, shown: set[str], *, words: int = 100) -> int:
             _made(c, words)
     finally:
         store.close()
+        copy.unlink()
     return len(urls)
 
 
