@@ -83,7 +83,8 @@ class Judge:
 
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
-        evidence = _Evidence(Context(self._words, [(p.folded, p.shift, p.masked) for p in parts]))
+        title, body = ((part.folded, part.masked) for part in parts)
+        evidence = _Evidence(Context(self._words, title, body))
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
             for hit in part.found.hits:
@@ -167,14 +168,13 @@ class Judge:
                 continue
             mine = evidence.accepted[slug]
             sister = evidence.accepted.get(entry.sister, [])
-            heard = evidence.context.has(entry.sister_cues)
-            if not (sister or heard) or any(m.alias.kind != "brand" for m in mine):
+            if any(m.alias.kind != "brand" for m in mine):
                 continue
             keep: list[Mention] = []
             for mention in mine:
                 span = (mention.order, mention.order + mention.end - mention.start)
-                own = evidence.context.near(entry.own_cues, *span)
                 hers = evidence.context.near(entry.sister_cues, *span)
+                own = evidence.context.near(entry.own_cues, *span) if sister or hers else hers
                 if (sister and not own) or len(hers) > len(own):
                     moved = Mention(
                         entry.sister, mention.alias, mention.zone, mention.start, mention.end, mention.order,

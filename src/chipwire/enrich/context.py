@@ -1,8 +1,7 @@
 """Context words: which of the words that speak for or against a name stand near it. Looked for only when asked."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -14,7 +13,10 @@ NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
 USUAL = frozenset({"chip", "ai", "tech", "finance"})
 """The sets that speak for a name when its alias names none."""
+BLOCK = 512
+"""Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
+Text = tuple[Folded, Callable[[int], bool]]
 
 
 class ContextWords:
@@ -36,21 +38,23 @@ class ContextWords:
             for rare in (True, False)
         }
 
-    def find(self, folded: Folded, *, rare: bool) -> dict[str, Places]:
-        """Where the words of each set stand in a text; acronyms only where they are written in capitals."""
-        lower = folded.lower
+    def find(self, folded: Folded, start: int, stop: int, *, rare: bool) -> dict[str, Places]:
+        """The words of each set that begin in a stretch of a text; acronyms only where they are in capitals."""
+        lower, left = folded.lower, self._left
         found: defaultdict[str, Places] = defaultdict(list)
         half = self._halves[rare]
-        for number, start, end in half.automaton.find_matches_as_indexes(lower, overlapping=True):
-            word, left, right, names, acronym = half.words[number]
-            if start and lower[start - 1] != " " and not self._left(lower, start, left):
+        stretch = lower[start : stop + half.longest]
+        for number, at, end in half.automaton.find_matches_as_indexes(stretch, overlapping=True):
+            at, end = at + start, end + start
+            word, kind, right, names, acronym = half.words[number]
+            if at >= stop or (at and lower[at - 1] != " " and not left(lower, at, kind)):
                 continue
-            if loose_end(lower, end, right, 1 if end - start < 4 else 4):
+            if loose_end(lower, end, right, 1 if end - at < 4 else 4):
                 for name in names:
-                    found[name].append((start, word))
-                if acronym and folded.text[start:end].isupper():
+                    found[name].append((at, word))
+                if acronym and folded.text[at:end].isupper():
                     for name in acronym:
-                        found[name].append((start, word))
+                        found[name].append((at, word))
         return found
 
 
@@ -64,45 +68,43 @@ class _Half:
             (word, script(word[0]), script(word[-1]), tuple(usual), tuple(acronym))
             for word, (usual, acronym) in names.items()
         ]
+        self.longest = max(map(len, names), default=0)
         self.automaton = AhoCorasick(list(names), matchkind=MatchKind.Standard)
 
 
 class Context:
-    """The context words of one item; a part is (folded text, its offset in the item, what is masked)."""
+    """The context words of one item, looked for in blocks and only where a name has a condition.
 
-    def __init__(self, words: ContextWords, parts: Sequence[tuple[Folded, int, Callable[[int], bool]]]) -> None:
+    `title` and `body` are texts with what is masked in them; the title's places are negative, as Mention.order has it.
+    """
+
+    def __init__(self, words: ContextWords, title: Text, body: Text) -> None:
         self._words = words
-        self._parts = parts
-        self._found: dict[bool, dict[str, Places]] = {}
+        self._title, self._body = title, body
+        self._shift = -len(title[0].lower) - 1
+        self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
 
     def near(self, names: Iterable[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
-        near: set[str] = set()
+        low, high, near = start - NEAR, end + NEAR, set[str]()
         for name in names:
-            places = self._half(name in self._words.rare).get(name)
-            if not places:
-                continue
-            low = bisect_left(places, (start - NEAR, ""))
-            high = bisect_right(places, (end + NEAR, "\U0010ffff"))
-            titled = places[: bisect_left(places, (0, ""))] if places[0][0] < 0 else []
-            for chosen in (titled, places[low:high]):
-                near.update(word for place, word in chosen if not start <= place < end)
+            rare = name in self._words.rare
+            for block in (-1, *range(max(low, 0) // BLOCK, min(high, len(self._body[0].lower)) // BLOCK + 1)):
+                for place, word in self._block(rare, block).get(name, ()):
+                    if (block < 0 or low <= place <= high) and not start <= place < end:
+                        near.add(word)
         return near
 
-    def has(self, names: Iterable[str]) -> bool:
-        """Whether a word of the named sets stands anywhere."""
-        return any(name in self._half(name in self._words.rare) for name in names)
-
-    def _half(self, rare: bool) -> dict[str, Places]:
-        if rare not in self._found:
-            self._found[rare] = self._search(rare=rare)
-        return self._found[rare]
-
-    def _search(self, *, rare: bool) -> dict[str, Places]:
-        found: dict[str, Places] = {}
-        for folded, shift, masked in self._parts:
-            for name, places in self._words.find(folded, rare=rare).items():
-                kept = [(shift + place, word) for place, word in places if not masked(place)]
-                if kept:
-                    found.setdefault(name, []).extend(sorted(kept))
+    def _block(self, rare: bool, number: int) -> dict[str, Places]:
+        """What stands in one block of the body, in the title when `number` is -1."""
+        found = self._blocks.get((rare, number))
+        if found is None:
+            (folded, masked), shift = (self._body, 0) if number >= 0 else (self._title, self._shift)
+            start = max(number, 0) * BLOCK
+            stop = start + BLOCK if number >= 0 else len(folded.lower)
+            found = {
+                name: [(shift + place, word) for place, word in places if not masked(place)]
+                for name, places in self._words.find(folded, start, stop, rare=rare).items()
+            }
+            self._blocks[rare, number] = found
         return found

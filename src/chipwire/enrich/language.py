@@ -81,6 +81,8 @@ def normal(tag: str | None) -> str | None:
 def identify(text: str, prior: str | None = None) -> str:
     """The BCP 47 tag of `text` (en, zh-Hans, zh-Hant, ja, ko, id …); `prior` is the feed's declared language."""
     sample, declared = text[:SAMPLE], normal(prior)
+    if sample.isascii():
+        return _rank(sample, FAMILIES["Latn"], declared) if LATIN.search(sample) else declared or "en"
     kana, hangul, han = (len(script.findall(sample)) for script in (KANA, HANGUL, HAN))
     latin = len(LATIN.findall(sample))
     if (kana + hangul + han) * 5 >= max(latin, 1):
