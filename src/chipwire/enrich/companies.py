@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from chipwire.enrich.context import NEAR, USUAL, Context, ContextWords
@@ -76,7 +77,11 @@ class Judge:
     def __init__(
         self, companies: Mapping[str, CompanyEntry], words: ContextWords, places: Places, slips: Slips
     ) -> None:
-        self._companies = companies
+        self._sisters = {
+            slug: (entry.sister, frozenset(entry.own_cues), frozenset(entry.sister_cues))
+            for slug, entry in companies.items()
+            if entry.sister
+        }
         self._words = words
         self._places = places
         self._slips = slips
@@ -87,12 +92,12 @@ class Judge:
         evidence = _Evidence(Context(self._words, title, body))
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
+            lower = part.folded.lower
             for hit in part.found.hits:
-                if part.masked(hit.start) or is_web_address(part.folded.lower, hit.start, hit.end):
+                if part.masked(hit.start) or is_web_address(lower, hit.start, hit.end):
                     continue
-                sure = [a for a in hit.aliases if a.strength == "unique" and not a.against and a.kind != "ticker"]
-                if sure:
-                    for alias in {alias.slug: alias for alias in reversed(sure)}.values():
+                if sure := _sure(hit.aliases):
+                    for alias in sure:
                         self._accept(evidence, part, hit, alias, "")
                 else:
                     waiting.extend((part, hit, alias) for alias in hit.aliases)
@@ -106,7 +111,7 @@ class Judge:
         return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
-        rule = _RULES[alias.kind] + (f"; context: {why}" if why else "")
+        rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         mention = Mention(alias.slug, alias, part.zone(hit.start), hit.start, hit.end, part.shift + hit.start, rule)
         evidence.accepted.setdefault(alias.slug, []).append(mention)
 
@@ -163,26 +168,32 @@ class Judge:
 
     def _hand_to_sisters(self, evidence: _Evidence) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
-        for slug, entry in self._companies.items():
-            if not entry.sister or slug not in evidence.accepted:
+        for slug, (heir, own_cues, her_cues) in self._sisters.items():
+            if slug not in evidence.accepted:
                 continue
             mine = evidence.accepted[slug]
-            sister = evidence.accepted.get(entry.sister, [])
+            sister = evidence.accepted.get(heir, [])
             if any(m.alias.kind != "brand" for m in mine):
                 continue
             keep: list[Mention] = []
             for mention in mine:
                 span = (mention.order, mention.order + mention.end - mention.start)
-                hers = evidence.context.near(entry.sister_cues, *span)
-                own = evidence.context.near(entry.own_cues, *span) if sister or hers else hers
+                hers = evidence.context.near(her_cues, *span)
+                own = evidence.context.near(own_cues, *span) if sister or hers else hers
                 if (sister and not own) or len(hers) > len(own):
                     moved = Mention(
-                        entry.sister, mention.alias, mention.zone, mention.start, mention.end, mention.order,
+                        heir, mention.alias, mention.zone, mention.start, mention.end, mention.order,
                         "short name of a sister company",
                     )  # fmt: skip
-                    evidence.accepted.setdefault(entry.sister, []).append(moved)
+                    evidence.accepted.setdefault(heir, []).append(moved)
                 else:
                     keep.append(mention)
             evidence.accepted[slug] = keep
             if not keep:
                 del evidence.accepted[slug]
+
+
+@lru_cache(1 << 12)
+def _sure(aliases: tuple[Alias, ...]) -> tuple[Alias, ...]:
+    """The names that need no condition, the first of each company."""
+    return tuple({alias.slug: alias for alias in reversed(aliases) if alias.sure}.values())

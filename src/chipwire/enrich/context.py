@@ -1,7 +1,8 @@
 """Context words: which of the words that speak for or against a name stand near it. Looked for only when asked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -32,11 +33,17 @@ class ContextWords:
         named = {name for group in groups for name in group.cues} | against | USUAL
         named.update(name for company in glossary.companies.values() for name in company.own_cues)
         self._left = boundaries.left
-        self.rare = frozenset(against)
+        self._rare = frozenset(against)
         self._halves = {
             rare: _Half({name: glossary.cues.get(name, [name]) for name in named if (name in against) == rare})
             for rare in (True, False)
         }
+        self.halves = cache(self._parted)
+
+    def _parted(self, names: frozenset[str]) -> list[tuple[bool, frozenset[str]]]:
+        """The named sets that are rare and those that are usual; the glossary asks for a few hundred of such groups."""
+        both = [(True, names & self._rare), (False, names - self._rare)]
+        return [(rare, asked) for rare, asked in both if asked]
 
     def find(self, folded: Folded, start: int, stop: int, *, rare: bool) -> dict[str, Places]:
         """The words of each set that begin in a stretch of a text; acronyms only where they are in capitals."""
@@ -82,18 +89,28 @@ class Context:
         self._words = words
         self._title, self._body = title, body
         self._shift = -len(title[0].lower) - 1
+        self._size = len(body[0].lower)
         self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
+        self._arounds: dict[tuple[bool, int, int], list[dict[str, Places]]] = {}
 
-    def near(self, names: Iterable[str], start: int, end: int) -> set[str]:
+    def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
         low, high, near = start - NEAR, end + NEAR, set[str]()
-        for name in names:
-            rare = name in self._words.rare
-            for block in (-1, *range(max(low, 0) // BLOCK, min(high, len(self._body[0].lower)) // BLOCK + 1)):
-                for place, word in self._block(rare, block).get(name, ()):
-                    if (block < 0 or low <= place <= high) and not start <= place < end:
-                        near.add(word)
+        for rare, asked in self._words.halves(names):
+            for found in self._around(rare, max(low, 0) // BLOCK, min(high, self._size) // BLOCK):
+                for name in found.keys() & asked:
+                    for place, word in found[name]:
+                        if (place < 0 or low <= place <= high) and not start <= place < end:
+                            near.add(word)
         return near
+
+    def _around(self, rare: bool, first: int, last: int) -> list[dict[str, Places]]:
+        """What stands in the title and in some blocks of the body, empty ones left out."""
+        around = self._arounds.get((rare, first, last))
+        if around is None:
+            blocks = [self._block(rare, number) for number in (-1, *range(first, last + 1))]
+            around = self._arounds[rare, first, last] = [found for found in blocks if found]
+        return around
 
     def _block(self, rare: bool, number: int) -> dict[str, Places]:
         """What stands in one block of the body, in the title when `number` is -1."""

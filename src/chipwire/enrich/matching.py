@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength
-from chipwire.enrich.spelling import Boundaries, Endings, declined, loose_end, script
+from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, Endings, declined, loose_end, script
 
 Names = list[tuple[int, int, tuple["Alias", ...]]]
 """Spans of names with the companies they may name, none for a look-alike."""
+WRITTEN = 1 << 14
+"""Spellings of patterns whose companies are remembered."""
 STURDY = {"hangul": 3, "kana": 4}
 """From this many characters on a unique name may head a compound written in one word."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Alias:
-    """One name of one company with its conditions, ready to match."""
+    """One name of one company with its conditions, ready to match; each is itself alone, so that it hashes fast."""
 
     slug: str
     text: str
@@ -33,6 +36,11 @@ class Alias:
     right: str
     sturdy: bool
     typos: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether it names its company wherever it stands."""
+        return self.strength == "unique" and not self.against and self.kind != "ticker"
 
     def speaks(self, base: str) -> bool:
         """Whether the name is used in a language, given by its base tag."""
@@ -85,12 +93,12 @@ class _Entry:
     signals: list[str] = field(default_factory=list)
     trap: bool = False
     platform: bool = False
-    named: bool = False
+    spaced: bool = False
     framed: bool = False
 
     def seal(self) -> None:
         """Notes what it holds, so that a hit asks only what it must."""
-        self.named = bool(self.aliases) or self.trap
+        self.spaced = self.text[0] == " "
         self.framed = bool(self.markers or self.signals) or self.platform
 
 
@@ -119,6 +127,7 @@ class Matcher:
         self._list = list(self._entries.values())
         for entry in self._list:
             entry.seal()
+        self._claiming = lru_cache(WRITTEN)(self._claim)
         self._automaton = AhoCorasick([entry.text for entry in self._list], matchkind=MatchKind.Standard)
 
     def _entry(self, form: str) -> _Entry:
@@ -128,44 +137,31 @@ class Matcher:
         """Everything the glossary knows in `folded`."""
         found = Found()
         names: Names = []
-        lower, size = folded.lower, len(folded.lower)
-        entries, left = self._list, self.boundaries.left
+        text, lower, base = folded.text, folded.lower, lang.split("-")[0]
+        entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
         spaced = " " + lower.replace("\n", " ")
         for number, start, end in self._automaton.find_matches_as_indexes(spaced, overlapping=True):
             entry = entries[number]
-            start, end = start - (entry.text[0] != " "), end - 1
-            if entry.text[0] != " " and start and lower[start - 1] != " " and not left(lower, start, entry.left):
-                continue
-            if entry.named:
-                self._name(entry, folded, start, end, lang, names)
+            end -= 1
+            if not entry.spaced:
+                start -= 1
+                if start and lower[start - 1] not in STARTS and not left(lower, start, entry.left):
+                    continue
+            if entry.aliases and (aliases := claiming(number, base, text[start:end])):
+                if lower[end : end + 1] not in ENDS:
+                    aliases = tuple(a for a in aliases if right(lower, end, entry.right, lang=base, sturdy=a.sturdy))
+                if aliases:
+                    names.append((start, end, aliases))
+            if entry.trap and loose_end(lower, end, entry.right, 3):
+                names.append((start, end, ()))
             if entry.framed:
                 _frame(entry, lower, start, end, found)
-        found.hits, found.covered = _longest(names, size)
+        found.hits, found.covered = _longest(names, len(lower))
         return found
 
-    def _name(
-        self,
-        entry: _Entry,
-        folded: Folded,
-        start: int,
-        end: int,
-        lang: str,
-        names: list[tuple[int, int, tuple[Alias, ...]]],
-    ) -> None:
-        """Adds the companies a pattern names here, and the look-alike it may be."""
-        if entry.aliases:
-            right, base, text = self.boundaries.right, lang.split("-")[0], folded.text[start:end]
-            aliases = tuple(
-                alias
-                for alias in entry.aliases
-                if alias.speaks(base)
-                and alias.cased(text)
-                and right(folded.lower, end, entry.right, lang=base, sturdy=alias.sturdy)
-            )
-            if aliases:
-                names.append((start, end, aliases))
-        if entry.trap and loose_end(folded.lower, end, entry.right, 3):
-            names.append((start, end, ()))
+    def _claim(self, number: int, base: str, text: str) -> tuple[Alias, ...]:
+        """The companies a pattern names in a language when it is written like `text`."""
+        return tuple(alias for alias in self._list[number].aliases if alias.speaks(base) and alias.cased(text))
 
 
 def _after_space(word: str) -> str:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ValidationError
 from chipwire.enrich.folding import fold_word
 from chipwire.errors import ConfigError
 
-_ENDS = frozenset(" .,;:!?)]}\"'-/\n")
-"""What nearly always follows a word: looked at first, because it is quick."""
+ENDS = frozenset((*" .,;:!?)]}\"'-/\n", ""))
+"""What nearly always follows a word, nothing included: looked at first, because it is quick."""
+STARTS = frozenset(" \n\"'([{-/:,.")
+"""What nearly always stands before one."""
 
 
 class Endings(BaseModel, extra="forbid"):
@@ -134,7 +136,7 @@ def declined(name: str, endings: Endings) -> list[str]:
 
 def loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
     """Whether a word of a spaced script ends at most `spare` letters after `end`."""
-    if end >= len(lower) or lower[end] in _ENDS or kind not in ("latin", "cyrillic", "arabic"):
+    if end >= len(lower) or lower[end] in ENDS or kind not in ("latin", "cyrillic", "arabic"):
         return True
     for char in lower[end : end + spare + 1]:
         if not (char.isalnum() or char == "_" if char < "\x80" else is_spaced(char)):
