@@ -107,7 +107,7 @@ class Judge:
                     self._accept(evidence, part, hit, alias, why)
         self._support_each_other(evidence, waiting)
         self._misspelt(evidence, parts, lang.split("-")[0])
-        self._hand_to_sisters(evidence)
+        self._hand_to_sisters(evidence, parts)
         return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
@@ -166,14 +166,14 @@ class Judge:
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
                     evidence.accepted.setdefault(alias.slug, []).append(mention)
 
-    def _hand_to_sisters(self, evidence: _Evidence) -> None:
+    def _hand_to_sisters(self, evidence: _Evidence, parts: list[Part]) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
         for slug, (heir, own_cues, her_cues) in self._sisters.items():
             if slug not in evidence.accepted:
                 continue
             mine = evidence.accepted[slug]
             sister = evidence.accepted.get(heir, [])
-            if any(m.alias.kind != "brand" for m in mine):
+            if any(m.alias.kind != "brand" for m in mine) or not (sister or self._heard(parts)):
                 continue
             keep: list[Mention] = []
             for mention in mine:
@@ -191,6 +191,10 @@ class Judge:
             evidence.accepted[slug] = keep
             if not keep:
                 del evidence.accepted[slug]
+
+
+    def _heard(self, parts: list[Part]) -> bool:
+        return any(self._words.of_sisters(part.folded) for part in parts)
 
 
 @lru_cache(1 << 12)

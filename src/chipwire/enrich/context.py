@@ -39,6 +39,12 @@ class ContextWords:
             for rare in (True, False)
         }
         self.halves = cache(self._parted)
+        said = {word for name in sisters for word in glossary.cues.get(name, [name])}
+        self._sisters = _Half({"sister": sorted(said)}).automaton
+
+    def of_sisters(self, folded: Folded) -> bool:
+        """Whether a word that speaks for a sister company may be in the text at all; one quick look at its letters."""
+        return bool(self._sisters.find_matches_as_indexes(folded.lower))
 
     def _parted(self, names: frozenset[str]) -> list[tuple[bool, frozenset[str]]]:
         """The named sets that are rare and those that are usual; the glossary asks for a few hundred of such groups."""
