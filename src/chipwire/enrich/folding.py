@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 from opencc import OpenCC
 
 _SAME = {
@@ -43,7 +44,6 @@ _INVISIBLE = re.compile(
 )
 _NAMED = "昇"
 """Characters that names keep apart from their simplified twins: 昇腾 is a product, 升腾 a verb."""
-_HAN = re.compile(r"[㐀-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +62,48 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
-@cache
-def _latin_table() -> dict[int, str]:
-    return {ord(old): new for old, new in _SAME.items()}
+class _Table:
+    """What every code point below `SIZE` becomes, and whether it may move offsets: one look-up each, for whole texts."""
+
+    SIZE = 0x20000
+    """Past the emoji; what lies beyond is as rare in news as it is large."""
+
+    def __init__(self) -> None:
+        self.replaced = {ord(old): new for old, new in _SAME.items()}
+        converter = OpenCC("t2s")
+        han = [chr(code) for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(start, end)]
+        for char, simple in zip(han, converter.convert("\n".join(han)).split("\n"), strict=True):
+            if len(simple) == 1 and simple != char and char not in _NAMED:
+                self.replaced[ord(char)] = simple
+        self._codes = np.arange(self.SIZE, dtype=np.uint32)
+        for code, new in self.replaced.items():
+            self._codes[code] = ord(new)
+        self._moving = np.zeros(self.SIZE, dtype=bool)
+        self._moving[[match.start() for match in _MAY_MOVE.finditer("".join(map(chr, range(self.SIZE))))]] = True
+
+    def look(self, text: str) -> tuple[str, bool]:
+        """The text with its characters replaced, and whether any of the original may move offsets."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        if codes.size and codes.max() >= self.SIZE:
+            return text.translate(self.replaced), _MAY_MOVE.search(text) is not None
+        return self._codes[codes].tobytes().decode("utf-32-le", "surrogatepass"), bool(self._moving[codes].any())
 
 
 @cache
-def _han_table() -> dict[int, str]:
-    """All replacements, and every Han character that has a simplified form."""
-    converter = OpenCC("t2s")
-    table = dict(_latin_table())
-    for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)):
-        for code in range(start, end):
-            simple = converter.convert(chr(code))
-            if len(simple) == 1 and simple != chr(code) and chr(code) not in _NAMED:
-                table[code] = simple
-    return table
-
-
-@cache
-def _changing(han: bool) -> re.Pattern[str]:
-    """Finds the characters a table changes; most texts have few, so this beats translating every character."""
-    codes = sorted(_han_table() if han else _latin_table())
-    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "]")
+def _table() -> _Table:
+    return _Table()
 
 
 def fold(original: str) -> Folded:
     """The comparable form of a text with the way back to its original offsets."""
     if original.isascii() and "&" not in original and "`" not in original:
         return Folded(original, original.lower())
-    if _MAY_MOVE.search(original) and _MOVES.search(original):
-        text, starts, ends = _moved(original)
-    else:
-        text, starts, ends = original, None, None
-    if not text.isascii():
-        han = _HAN.search(text) is not None
-        table = _han_table() if han else _latin_table()
-        text = _changing(han).sub(lambda match: table[ord(match[0])], text)
-    return Folded(text, text.lower(), starts, ends)
+    text, moves = _table().look(original)
+    if moves and _MOVES.search(original):
+        moved, starts, ends = _moved(original)
+        text, _ = _table().look(moved)
+        return Folded(text, text.lower(), starts, ends)
+    return Folded(text, text.lower())
 
 
 def fold_word(word: str) -> str:
