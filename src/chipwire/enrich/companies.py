@@ -192,7 +192,6 @@ class Judge:
             if not keep:
                 del evidence.accepted[slug]
 
-
     def _heard(self, parts: list[Part]) -> bool:
         return any(self._words.of_sisters(part.folded) for part in parts)
 

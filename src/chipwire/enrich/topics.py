@@ -63,19 +63,20 @@ class Word(NamedTuple):
     exact: bool
     rest: re.Pattern[str] | None
     open: bool
+    lettered: tuple[bool, bool]
+    """Whether its first and its last sign are letters that may not touch others."""
 
     def stands(self, text: str, lower: str, start: int, end: int) -> int:
         """Where the form ends when it stands at text[start:end] as a word of its own, else 0."""
-        if start and _letter(lower[start]) and _letter(lower[start - 1]):
+        first, last = self.lettered
+        if first and start and _letter(lower[start - 1]):
             return 0
         if self.exact and text[start:end] != self.form:
             return 0
         if self.rest is not None:
             match = self.rest.match(lower, end)
             return match.end() if match else 0
-        if not self.open and end < len(lower) and _letter(lower[end - 1]) and _letter(lower[end]):
-            return 0
-        return end
+        return 0 if last and not self.open and end < len(lower) and _letter(lower[end]) else end
 
 
 def _letter(char: str) -> bool:
@@ -105,7 +106,7 @@ class _Finder:
         ]
         phrases = [(start, end) for word, start, end in hits if word.topic == "phrase"]
         for word, start, end in hits:
-            if word.topic != "phrase" and not any(s <= start and end <= e for s, e in phrases):
+            if word.topic != "phrase" and not (phrases and any(s <= start and end <= e for s, e in phrases)):
                 yield word, start, end
 
 
@@ -206,4 +207,6 @@ def _word(topic: str, strength: str, written: str) -> Word:
     if "*" in inner:
         tail = r"\w*".join(re.escape(part) for part in inner.split("*")[1:]).lower()
         rest = re.compile(r"\w*" + tail + (r"\w*" if form.endswith("*") else r"(?!\w)"))
-    return Word(topic, strength, inner, exact and not form.endswith("*"), rest, form.endswith("*"))
+    stem = inner.split("*")[0].lower()
+    lettered = (_letter(stem[0]), _letter(stem[-1]))
+    return Word(topic, strength, inner, exact and not form.endswith("*"), rest, form.endswith("*"), lettered)
