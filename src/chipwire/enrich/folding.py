@@ -63,7 +63,7 @@ class Folded:
 
 
 class _Table:
-    """What every code point below `SIZE` becomes, and whether it may move offsets: one look-up each, for whole texts."""
+    """What every code point below `SIZE` becomes, and whether it may move offsets."""
 
     SIZE = 0x20000
     """Past the emoji; what lies beyond is as rare in news as it is large."""
