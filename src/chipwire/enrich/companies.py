@@ -52,6 +52,11 @@ class Part:
             return "boilerplate" if start >= self.tail else "title"
         return self.zones.of(start)
 
+    @property
+    def hidden(self) -> bool:
+        """Whether anything is masked."""
+        return self.tail < 1 << 60 if self.zones is None else bool(self.zones.boilerplate)
+
     def masked(self, start: int) -> bool:
         return start >= self.tail if self.zones is None else self.zones.masked(start)
 
@@ -88,13 +93,13 @@ class Judge:
 
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
-        title, body = ((part.folded, part.masked) for part in parts)
+        title, body = ((part.folded, part.masked if part.hidden else None) for part in parts)
         evidence = _Evidence(Context(self._words, title, body))
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
-            lower = part.folded.lower
+            lower, hidden = part.folded.lower, part.hidden
             for hit in part.found.hits:
-                if part.masked(hit.start) or is_web_address(lower, hit.start, hit.end):
+                if (hidden and part.masked(hit.start)) or is_web_address(lower, hit.start, hit.end):
                     continue
                 if sure := _sure(hit.aliases):
                     for alias in sure:
@@ -107,7 +112,7 @@ class Judge:
                     self._accept(evidence, part, hit, alias, why)
         self._support_each_other(evidence, waiting)
         self._misspelt(evidence, parts, lang.split("-")[0])
-        self._hand_to_sisters(evidence, parts)
+        self._hand_to_sisters(evidence)
         return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
@@ -166,14 +171,14 @@ class Judge:
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
                     evidence.accepted.setdefault(alias.slug, []).append(mention)
 
-    def _hand_to_sisters(self, evidence: _Evidence, parts: list[Part]) -> None:
+    def _hand_to_sisters(self, evidence: _Evidence) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
         for slug, (heir, own_cues, her_cues) in self._sisters.items():
             if slug not in evidence.accepted:
                 continue
             mine = evidence.accepted[slug]
             sister = evidence.accepted.get(heir, [])
-            if any(m.alias.kind != "brand" for m in mine) or not (sister or self._heard(parts)):
+            if any(m.alias.kind != "brand" for m in mine):
                 continue
             keep: list[Mention] = []
             for mention in mine:
@@ -191,9 +196,6 @@ class Judge:
             evidence.accepted[slug] = keep
             if not keep:
                 del evidence.accepted[slug]
-
-    def _heard(self, parts: list[Part]) -> bool:
-        return any(self._words.of_sisters(part.folded) for part in parts)
 
 
 @lru_cache(1 << 12)

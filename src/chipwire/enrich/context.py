@@ -14,10 +14,11 @@ NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
 USUAL = frozenset({"chip", "ai", "tech", "finance"})
 """The sets that speak for a name when its alias names none."""
-BLOCK = 512
+BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
-Text = tuple[Folded, Callable[[int], bool]]
+Text = tuple[Folded, Callable[[int], bool] | None]
+"""A text and what of it is masked, None for nothing."""
 
 
 class ContextWords:
@@ -39,12 +40,6 @@ class ContextWords:
             for rare in (True, False)
         }
         self.halves = cache(self._parted)
-        said = {word for name in sisters for word in glossary.cues.get(name, [name])}
-        self._sisters = _Half({"sister": sorted(said)}).automaton
-
-    def of_sisters(self, folded: Folded) -> bool:
-        """Whether a word that speaks for a sister company may be in the text at all; one quick look at its letters."""
-        return bool(self._sisters.find_matches_as_indexes(folded.lower))
 
     def _parted(self, names: frozenset[str]) -> list[tuple[bool, frozenset[str]]]:
         """The named sets that are rare and those that are usual; the glossary asks for a few hundred of such groups."""
@@ -97,25 +92,31 @@ class Context:
         self._shift = -len(title[0].lower) - 1
         self._size = len(body[0].lower)
         self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
-        self._arounds: dict[tuple[bool, int, int], list[dict[str, Places]]] = {}
+        self._arounds: dict[tuple[bool, int, int], dict[str, Places]] = {}
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
         low, high, near = start - NEAR, end + NEAR, set[str]()
+        first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         for rare, asked in self._words.halves(names):
-            for found in self._around(rare, max(low, 0) // BLOCK, min(high, self._size) // BLOCK):
+            found = self._arounds.get((rare, first, last))
+            if found is None:
+                found = self._around(rare, first, last)
+            if not asked.isdisjoint(found):
                 for name in found.keys() & asked:
                     for place, word in found[name]:
                         if (place < 0 or low <= place <= high) and not start <= place < end:
                             near.add(word)
         return near
 
-    def _around(self, rare: bool, first: int, last: int) -> list[dict[str, Places]]:
-        """What stands in the title and in some blocks of the body, empty ones left out."""
-        around = self._arounds.get((rare, first, last))
-        if around is None:
-            blocks = [self._block(rare, number) for number in (-1, *range(first, last + 1))]
-            around = self._arounds[rare, first, last] = [found for found in blocks if found]
+    def _around(self, rare: bool, first: int, last: int) -> dict[str, Places]:
+        """What stands in the title and in some blocks of the body."""
+        blocks = [found for number in (-1, *range(first, last + 1)) if (found := self._block(rare, number))]
+        around = blocks[0] if len(blocks) == 1 else {}
+        for found in blocks if len(blocks) > 1 else ():
+            for name, places in found.items():
+                around[name] = [*around.get(name, ()), *places]
+        self._arounds[rare, first, last] = around
         return around
 
     def _block(self, rare: bool, number: int) -> dict[str, Places]:
@@ -125,9 +126,11 @@ class Context:
             (folded, masked), shift = (self._body, 0) if number >= 0 else (self._title, self._shift)
             start = max(number, 0) * BLOCK
             stop = start + BLOCK if number >= 0 else len(folded.lower)
-            found = {
-                name: [(shift + place, word) for place, word in places if not masked(place)]
-                for name, places in self._words.find(folded, start, stop, rare=rare).items()
-            }
+            found = self._words.find(folded, start, stop, rare=rare)
+            if masked or shift:
+                found = {
+                    name: [(shift + place, word) for place, word in places if not (masked and masked(place))]
+                    for name, places in found.items()
+                }
             self._blocks[rare, number] = found
         return found

@@ -52,15 +52,21 @@ class Slips:
     def _among(
         self, tokens: re.Pattern[str], text: str, lower: str, covered: bytearray
     ) -> Iterator[tuple[int, int, Alias]]:
-        for match in tokens.finditer(text):
-            start, end = match.span()
-            token = lower[start:end]
-            if (token[:2] not in self._heads and token[-3:] not in self._tails) or token in self._words:
+        slips = {written: near for written in set(tokens.findall(text)) if (near := self._slip(written.lower()))}
+        for match in tokens.finditer(text) if slips else ():
+            if match[0] not in slips:
                 continue
+            start, end = match.span()
             whole = (start == 0 or not is_spaced(text[start - 1])) and (end == len(text) or not is_spaced(text[end]))
-            if (whole or token[0] > "\u2e80") and covered.find(1, start, end) < 0 and (near := self._nearest(token)):
-                form, length = near
+            if (whole or lower[start] > "\u2e80") and covered.find(1, start, end) < 0:
+                form, length = slips[match[0]]
                 yield start, start + length, self._forms[form]
+
+    def _slip(self, token: str) -> tuple[str, int] | None:
+        """The name a word is a slip of and how much of the word it takes, None for a word that has a right to be."""
+        if (token[:2] not in self._heads and token[-3:] not in self._tails) or token in self._words:
+            return None
+        return self._nearest(token)
 
     def _nearest(self, token: str) -> tuple[str, int] | None:
         lengths = [len(token)]
