@@ -86,13 +86,13 @@ def main() -> None:
             print(f"set without {name}, then tried on it ({len(parts[name][1])}): {reached:.3f}")
     if given.check:
         print(f"{given.check.name}: {accuracy(weights, *examples(tagger, given.check)):.3f}")
-    for name, weight in zip(FEATURES, weights, strict=True):
-        print(f"{name:18s} {weight:+.2f}")
     if given.write:
         lines = "".join(f"{name} = {weight:.3f}\n" for name, weight in zip(FEATURES, weights, strict=True))
         table = DATA / "roles.toml"
         head = table.read_text(encoding="utf-8").split("[weights]")[0]
         table.write_text(f"{head}[weights]\n{lines}", encoding="utf-8")
+    for name, weight in zip(FEATURES, weights, strict=True):
+        print(f"{name:18s} {weight:+.2f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import orjson
 import pytest
 
+from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.topics import Topics
 from chipwire.errors import ConfigError
 
@@ -75,6 +77,27 @@ def test_who_the_text_is_about_is_evidence(topics: Topics) -> None:
     assert not topics.tag(title, body, "en", ["samsung"])[1]
     assert topics.tag(title, body, "en", ["tsmc"])[1]
     assert "ai" in topics.tag(title, body, "en", ["openai"])[0]
+
+
+def test_a_company_of_the_field_under_its_own_name_is_news_of_the_field(topics: Topics) -> None:
+    title, body = "Samsung offers longer holidays", "The union had asked for it in spring."
+    assert not topics.tag(title, body, "en", ["samsung"])[1], "a product or unit alone"
+    assert topics.tag(title, body, "en", ["samsung"], ["samsung"])[0][:1] == ["semiconductor"]
+    parcels = "Samsung opens a parcel warehouse in Liège", "Ovens for the Benelux will wait there."
+    assert not topics.tag(*parcels, "en", ["samsung"], ["samsung"])[1]
+
+
+def test_relevance_on_the_exams(tagger: Tagger) -> None:
+    """An item is relevant when its labelled topic is semiconductor, ai or both."""
+    right = wrong = missed = 0
+    for exam in sorted((Path(__file__).parent / "data").glob("exam_*.jsonl")):
+        for line in exam.read_bytes().splitlines():
+            item = orjson.loads(line)
+            relevant = tagger.tag(item["title"], item["body"], lang=item["lang"]).relevant
+            gold = item["topic"] != "other"
+            right, wrong, missed = right + (relevant and gold), wrong + (relevant > gold), missed + (relevant < gold)
+    assert right / (right + wrong) >= 0.95
+    assert right / (right + missed) >= 0.95
 
 
 def test_every_topic_has_a_name_and_languages(topics: Topics) -> None:

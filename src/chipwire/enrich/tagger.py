@@ -77,7 +77,9 @@ class Tagger:
         story = _without(body, parts[1])
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
-        topics, relevant = self._topics.chosen(points, [slug for slug, role in named.items() if role == "about"])
+        about = [slug for slug, role in named.items() if role == "about"]
+        names = {mention.alias.text for mention in mentions if mention.slug in about}
+        topics, relevant = self._topics.chosen(points, about, _by_own_name(about, mentions), names)
         return Tags(
             lang=spoken,
             companies=named,
@@ -111,6 +113,13 @@ class Tagger:
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
             Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
         ]
+
+
+def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
+    """Those a text is about that it calls by their own name, in the title if they are in the title at all."""
+    titled = {mention.slug for mention in mentions if mention.in_title}
+    own = {(mention.slug, mention.in_title) for mention in mentions if mention.alias.kind not in ("product", "unit")}
+    return {slug for slug in about if (slug, slug in titled) in own}
 
 
 def _evidence(mention: Mention, parts: list[Part]) -> Evidence:

@@ -22,6 +22,7 @@ STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5)}
 """Points in the title, in the lead, further down."""
 ASIDE = 1.5
 """What each distinct word of another world takes from semiconductor and ai, at most twice."""
+OTHER = ("aside", "elsewhere")
 MAKER = 2.0
 """What a chip or AI company that the text is about gives: as much as a strong word in the lead."""
 FULL = 6.0
@@ -49,13 +50,17 @@ class Book(BaseModel, extra="forbid"):
 
     chip_makers: list[str]
     ai_makers: list[str]
+    chip_field: list[str]
+    ai_field: list[str]
+    names: Lists
+    elsewhere: Lists
     aside: Lists
     phrases: Lists
     topic: list[Entry]
 
 
 class Word(NamedTuple):
-    """A form and what it speaks for: a topic, or "aside", or "phrase"."""
+    """A form and what it speaks for: a topic, or "aside", "elsewhere", "phrase"."""
 
     topic: str
     strength: str
@@ -117,6 +122,8 @@ class Topics:
         self.all: dict[str, Topic] = {entry.slug: Topic(slug=entry.slug, name=entry.name) for entry in book.topic}
         self._book = book
         self._makers = {slug: "semiconductor" for slug in book.chip_makers} | {slug: "ai" for slug in book.ai_makers}
+        self._field = {slug: "semiconductor" for slug in book.chip_field} | {slug: "ai" for slug in book.ai_field}
+        self._names = {name: topic for topic, names in book.names.items() for name in names}
         self._least = {entry.slug: entry.least for entry in book.topic}
         self._implies = {entry.slug: entry.implies for entry in book.topic}
         self._finders: dict[str, _Finder] = {}
@@ -136,19 +143,33 @@ class Topics:
             place = ".".join(str(part) for part in first["loc"])
             raise ConfigError(f"{path}, {place}: {first['msg']}; see the head of the file") from None
 
-    def tag(self, title: str, body: str, lang: str, companies: Collection[str] = ()) -> tuple[list[str], bool]:
-        """Topic slugs, strongest first, and relevance; `companies` are the slugs of those the text is about."""
-        return self.chosen(self.scores(title, body, lang), companies)
+    def tag(
+        self, title: str, body: str, lang: str, companies: Collection[str] = (), own: Collection[str] = ()
+    ) -> tuple[list[str], bool]:
+        """Topic slugs, strongest first, and relevance.
 
-    def chosen(self, points: Mapping[str, float], companies: Collection[str]) -> tuple[list[str], bool]:
-        """What tag() gives, from the points that scores() gave."""
-        scores = {slug: score for slug, score in points.items() if slug != "aside"}
+        `companies` are the slugs of those the text is about, `own` those of them it calls by their own name.
+        """
+        return self.chosen(self.scores(title, body, lang), companies, own)
+
+    def chosen(
+        self,
+        points: Mapping[str, float],
+        companies: Collection[str],
+        own: Collection[str] = (),
+        names: Collection[str] = (),
+    ) -> tuple[list[str], bool]:
+        """What tag() gives, from the points that scores() gave; `names` are those by which the companies are called."""
+        scores = {slug: score for slug, score in points.items() if slug not in OTHER}
         aside = min(points.get("aside", 0.0), 2.0) * ASIDE
         for slug in RELEVANT:
             scores[slug] = scores.get(slug, 0.0) - aside
-        for slug in companies:
-            if slug in self._makers:
-                scores[self._makers[slug]] = max(scores[self._makers[slug]], 0.0) + MAKER
+        speaking = {self._names[name] for name in names if name in self._names}
+        speaking |= {self._makers[slug] for slug in companies if slug in self._makers}
+        if not points.get("elsewhere") and not aside:
+            speaking |= {self._field[slug] for slug in own if slug in self._field}
+        for topic in speaking:
+            scores[topic] = max(scores[topic], 0.0) + MAKER
         given = {slug for slug, score in scores.items() if score >= self._least[slug]}
         relevant = bool(given & set(RELEVANT))
         if aside == 0:
@@ -157,7 +178,7 @@ class Topics:
         return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
 
     def scores(self, title: str, body: str, lang: str) -> dict[str, float]:
-        """Points by topic; "aside" counts distinct words of other worlds."""
+        """Points by topic; "aside" and "elsewhere" count distinct words of other worlds."""
         base = lang.split("-")[0]
         finder = self._finders.get(base)
         if finder is None:
@@ -166,7 +187,9 @@ class Topics:
         border = len(title) + 1
         for word, start, _ in finder.find(f"{title}\n{body[:FAR]}"):
             place = 0 if start < border else 1 if start < border + LEAD else 2
-            points = 1.0 if word.topic == "aside" else STRENGTHS[word.strength][place]
+            if word.topic == "elsewhere" and place == 2:
+                continue
+            points = 1.0 if word.topic in OTHER else STRENGTHS[word.strength][place]
             key = (word.topic, word.form)
             best[key] = max(best.get(key, 0.0), points)
         scores: dict[str, float] = {}
@@ -175,7 +198,11 @@ class Topics:
         return scores
 
     def _words(self, base: str) -> Iterator[Word]:
-        lists: list[tuple[str, str, Lists]] = [("aside", "", self._book.aside), ("phrase", "", self._book.phrases)]
+        lists: list[tuple[str, str, Lists]] = [
+            ("aside", "", self._book.aside),
+            ("elsewhere", "", self._book.elsewhere),
+            ("phrase", "", self._book.phrases),
+        ]
         for entry in self._book.topic:
             lists += [(entry.slug, "strong", entry.strong), (entry.slug, "weak", entry.weak)]
         also = {"ms": "id"}.get(base)
@@ -197,7 +224,7 @@ class Topics:
 
 def in_field(points: Mapping[str, float]) -> float:
     """How much a text speaks of chips, AI or business by its words, 0 to 1; `points` are those of Topics.scores()."""
-    return min(1.0, sum(score for slug, score in points.items() if slug != "aside") / FULL)
+    return min(1.0, sum(score for slug, score in points.items() if slug not in OTHER) / FULL)
 
 
 def _word(topic: str, strength: str, written: str) -> Word:
