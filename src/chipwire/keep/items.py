@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from chipwire.domain import Read
 from chipwire.keep import search, stories, wire
+from chipwire.keep.arrival import arriving
 from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump, tomb
 from chipwire.keep.tables import table
@@ -149,6 +150,7 @@ def _number(c: Connection, fresh: Sequence[Read]) -> tuple[list[tuple[int, Read]
 def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: datetime) -> None:
     if not new:
         return
+    arriving(c, now)
     _FILL(c, [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new])
     tag(c, [(item_id, read.tags) for item_id, read in new])
     ids = [item_id for item_id, _ in new]

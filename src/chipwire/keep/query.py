@@ -1,89 +1,132 @@
 """Which items a filter means, newest first: the read side of every list, feed, export and saved query."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from chipwire.keep import search
-from chipwire.keep.plan import END, WORDS, Arm, Bounds, Filter, Groups, bounds_of, leading, resolved, statement
+from chipwire.keep import plan
+from chipwire.keep.compiled import Ready
+from chipwire.keep.filters import Filter, Groups, Shape, shape_of, values_of
+from chipwire.keep.leading import END, bounds_of, leading, resolved
 from chipwire.keep.tables import table
 
 __all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "wire"]
 _ITEM, _WIRE = table("item"), table("item_wire")
 _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
+_NEWEST = Ready(select(func.max(_ITEM.c.id)))
+_AT_ONCE = (8, 64, 512)
+_WIRES = {
+    many: Ready(
+        select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_([bindparam(f"i{n}") for n in range(many)]))
+    )
+    for many in _AT_ONCE
+}
+"""Statements for so many ids at once; one that is left over is asked twice."""
 
 
 def page(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> list[tuple[int, bytes]]:
     """The newest `limit` items below `before`, as (id, wire JSON), newest first."""
-    found = ids(c, asked, limit=limit, before=before)
-    wires = wire(c, found)
-    return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
+    return _rows(c, _Question.of(c, asked, before, limit))
 
 
 def after(c: Connection, asked: Filter, *, limit: int) -> list[tuple[int, bytes]]:
     """The oldest `limit` items above `asked.above`, as (id, wire JSON), oldest first: what a follower has missed."""
-    found = ids(c, asked, limit=limit, oldest_first=True)
-    wires = wire(c, found)
-    return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
-
-
-def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
-    """The wire JSON of these items by id."""
-    return {item_id: bytes(made) for item_id, made in c.execute(_WIRES, {"some": item_ids})}
+    return _rows(c, _Question.of(c, asked, None, limit, oldest_first=True))
 
 
 def ids(
     c: Connection, asked: Filter, *, limit: int, before: int | None = None, oldest_first: bool = False
 ) -> list[int]:
     """Ids of the newest `limit` items below `before` that the filter means, newest first, or of the oldest."""
-    asked = resolved(c, asked)
-    bounds = bounds_of(c, asked, before)
-    if bounds is None:
+    meant = _Question.of(c, asked, before, limit, oldest_first)
+    return meant.ids(c) if meant else []
+
+
+def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
+    """The wire JSON of these items by id."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(item_ids), _AT_ONCE[-1]):
+        some = item_ids[start : start + _AT_ONCE[-1]]
+        many = next(many for many in _AT_ONCE if len(some) <= many)
+        padded = [*some, *[some[-1]] * (many - len(some))]
+        found |= _WIRES[many](c, {f"i{n}": item_id for n, item_id in enumerate(padded)})
+    return found
+
+
+@dataclass
+class _Question:
+    """A filter made ready: what leads, and the values of every statement."""
+
+    shape: Shape
+    leads: tuple[plan.Lead, ...]
+    values: dict[str, Any]
+    oldest_first: bool
+
+    @classmethod
+    def of(
+        cls, c: Connection, asked: Filter, before: int | None, limit: int, oldest_first: bool = False
+    ) -> "_Question | None":
+        """None when nothing can meet the filter."""
+        asked = resolved(c, asked)
+        bounds = bounds_of(c, asked, before)
+        if bounds is None:
+            return None
+        shape, values = shape_of(asked, bounds), {**values_of(asked, bounds), "most": limit}
+        return cls(shape, leading(c, shape, values), values, oldest_first)
+
+    def sifts(self) -> bool:
+        """Are there words, and do they not lead?"""
+        return self.shape.words and self.leads != (plan.WORDS,)
+
+    def ids(self, c: Connection) -> list[int]:
+        return _sifted(c, self) if self.sifts() else self.offered(c, self.values)
+
+    def offered(self, c: Connection, values: Mapping[str, Any]) -> list[int]:
+        """The first ids that the leads offer and that meet everything but words that do not lead."""
+        heads = []
+        for lead in self.leads:
+            heads.append([row[0] for row in plan.offered(self.shape, lead, oldest_first=self.oldest_first)(c, values)])
+        if len(heads) == 1:
+            return heads[0]
+        return list(dict.fromkeys(merge(*heads, reverse=not self.oldest_first)))[: values["most"]]
+
+
+def _rows(c: Connection, meant: _Question | None) -> list[tuple[int, bytes]]:
+    if meant is None:
         return []
-    arms = leading(c, asked, bounds)
-    if asked.words is None or arms[0].meets == WORDS:
-        return _offered(c, arms, asked, bounds, limit, oldest_first)
-    return _sifted(c, arms, asked, bounds, limit, oldest_first)
+    if len(meant.leads) == 1 and not meant.sifts():
+        ready = plan.offered(meant.shape, meant.leads[0], oldest_first=meant.oldest_first, wires=True)
+        return [(item_id, made) for item_id, made in ready(c, meant.values) if made is not None]
+    found = meant.ids(c)
+    wires = wire(c, found)
+    return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
 
 
-def _offered(
-    c: Connection, arms: Sequence[Arm], asked: Filter, bounds: Bounds, limit: int, oldest_first: bool
-) -> list[int]:
-    """The first ids that the arms offer and that meet everything but words that do not lead."""
-    heads = []
-    for arm in arms:
-        order = arm.ident.asc() if oldest_first else arm.ident.desc()
-        heads.append(c.execute(statement(arm, asked, bounds).order_by(order).limit(limit)).scalars().all())
-    return list(dict.fromkeys(merge(*heads, reverse=not oldest_first)))[:limit]
-
-
-def _sifted(
-    c: Connection, arms: Sequence[Arm], asked: Filter, bounds: Bounds, limit: int, oldest_first: bool
-) -> list[int]:
-    """The same where words do not lead: one look into the index for a stretch of ids, not one for each id."""
-    assert asked.words is not None
+def _sifted(c: Connection, meant: _Question) -> list[int]:
+    """Where words do not lead: one look into the index for a stretch of ids, not one for each id."""
     found: list[int] = []
-    step = max(_FIRST_STRETCH, 2 * limit)
-    while len(found) < limit:
-        offered = _offered(c, arms, asked, bounds, step, oldest_first)
+    most: int = meant.values["most"]
+    step, values = max(_FIRST_STRETCH, 2 * most), meant.values
+    while len(found) < most:
+        offered = meant.offered(c, {**values, "most": step})
         if offered:
-            index = search.FTS.c.rowid
-            hits = select(index).where(search.matches(search.FTS, asked.words.match))
-            held = set(c.execute(hits.where(index.between(min(offered), max(offered)))).scalars())
-            found += [item_id for item_id in offered if (item_id in held) != asked.words.negated]
+            stretch = {"match": values["match"], "first": min(offered), "last": max(offered)}
+            held = {row[0] for row in plan.hits()(c, stretch)}
+            found += [item_id for item_id in offered if (item_id in held) != meant.shape.negated]
         if len(offered) < step:
             break
-        last, step = offered[-1], min(4 * step, _LAST_STRETCH)
-        bounds = replace(bounds, low=last + 1) if oldest_first else replace(bounds, high=last)
-    return found[:limit]
+        values = {**values, **({"low": offered[-1] + 1} if meant.oldest_first else {"high": offered[-1]})}
+        step = min(4 * step, _LAST_STRETCH)
+    return found[:most]
 
 
 def newest(c: Connection) -> int:
     """The greatest item id; 0 in an empty store."""
-    return int(c.execute(select(func.max(_ITEM.c.id))).scalar() or 0)
+    return int(_NEWEST.one(c, {}) or 0)
 
 
 def first_at(c: Connection, at: datetime) -> int:
@@ -91,6 +134,3 @@ def first_at(c: Connection, at: datetime) -> int:
     seen, ident = _ITEM.c.first_seen, _ITEM.c.id
     found = c.execute(select(ident).where(seen >= at).order_by(seen, ident).limit(1)).scalar()
     return END if found is None else int(found)
-
-
-_WIRES = select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_(bindparam("some", expanding=True)))

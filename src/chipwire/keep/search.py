@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
+from typing import Any
 
 import opencc
-from sqlalchemy import ColumnElement, Connection, FromClause, column, select, text
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, column, select, text
 from sqlalchemy import table as plain_table
 
 from chipwire.keep.tables import table
@@ -62,7 +63,7 @@ def body(summary: str, full: str) -> str:
     return full if lead in full else f"{lead}\n{full}"
 
 
-def matches(source: FromClause, match: str) -> ColumnElement[bool]:
+def matches(source: FromClause, match: str | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that a row of the index (or an alias of it) meets `match`, an `Expression`'s."""
     return source.c.item_fts.op("MATCH", is_comparison=True)(match)
 

@@ -1,0 +1,203 @@
+"""The API against its peers over one store: `python tests/bench/bench_api.py STORE --datasette PATH`.
+
+STORE is one that make_store.py made; it is copied when something is to be written. chipwire runs as `chipwire web`,
+one process; datasette (its own environment, never a dependency of chipwire) and a small API of SQLModel objects answer
+the same questions from the same tables. wrk asks with 16 connections, the servers in turn, medians of the rounds.
+Prints a table and writes JSON. Uncached: every request carries a parameter that changes and means nothing.
+"""
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from chipwire.keep.db import open_store
+from chipwire.serve.cursor import Cursors, Place
+from chipwire.serve.questions import PagedQuestion
+from tests.bench.load import Ask, Measured, chipwire, found, median, server, wrk
+
+SECRET = "of the bench"
+MARK = "&story="
+SHOWN = "id, url, title, summary, lang, published, first_seen, feed_id, story_id, copy_of, credit"
+RARE, COMMON = "zirkelwort", "chip"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the questions need to know of the store."""
+
+    newest: int
+    since: str
+    deep: int
+    story: int
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question, as each server takes it; the bars are of the issue on speed."""
+
+    name: str
+    ours: Ask
+    datasette: tuple[str, ...] = ()
+    """Paths below the database; the fastest counts."""
+    objects: str = ""
+    p99: float | None = None
+    times_datasette: float | None = None
+    times_objects: float | None = None
+    rounds: list[dict[str, Measured]] = field(default_factory=list)
+
+
+def facts(store: Path) -> Facts:
+    opened = open_store(store)
+    with opened.read() as c:
+        newest = int(c.exec_driver_sql("SELECT max(id) FROM item").scalar() or 0)
+        since = str(c.exec_driver_sql("SELECT first_seen FROM item WHERE id >= ?", (newest * 3 // 4,)).scalar())
+        story = int(c.exec_driver_sql("SELECT max(id) FROM story WHERE n_items > 5").scalar() or 1)
+        title = str(c.exec_driver_sql("SELECT title FROM item WHERE lang = 'en' ORDER BY id DESC").scalar())
+    opened.close()
+    depth = min(10_000 * 50, newest // 2)
+    return Facts(newest, since[:19].replace(" ", "T") + "Z", newest - depth, story, " ".join(title.split()[:2]))
+
+
+def sql(where: str, joins: str = "") -> str:
+    """Path of a question in SQL: an item's columns, newest first, as plain rows."""
+    words = f"select {SHOWN} from item {joins} where {where} order by id desc limit 50"
+    return ".json?" + urlencode({"sql": words, "_shape": "array"})
+
+
+def tagged(number: int, table: str, slug: str) -> tuple[str, str]:
+    return f"join {table} t{number} on t{number}.item_id = item.id", f"t{number}.slug = '{slug}'"
+
+
+def cases(known: Facts) -> Iterator[Case]:
+    bars: dict[str, Any] = {"p99": 12.0, "times_datasette": 8.0, "times_objects": 20.0}
+    table = "/item.json?_sort_desc=id&_size=50&_shape=array&_nocount=1&_nofacet=1&relevant=1"
+    newest = (sql("relevant"), table)
+    yield Case("newest 50", Ask("/v1/items?limit=50", MARK), newest, "/items", **bars)
+    one, is_one = tagged(1, "item_company", "nvidia")
+    two, is_two = tagged(2, "item_company", "samsung")
+    on, is_on = tagged(3, "item_topic", "ai")
+    first = (f"{is_one} and item.relevant", one)
+    direct = (
+        "id in (select item_id from item_company where slug = 'nvidia' and relevant order by item_id desc limit 50)",
+        "",
+    )
+    yield Case(
+        "by company",
+        Ask("/v1/items?company=nvidia", MARK),
+        (sql(*first), sql(*direct)),
+        "/items?company=nvidia",
+        **bars,
+    )
+    both = (sql(f"{is_one} and {is_two} and item.relevant", f"{one} {two}"),)
+    yield Case(
+        "company AND company",
+        Ask("/v1/items?company=nvidia&company=samsung", MARK),
+        both,
+        "/items?company=nvidia&company=samsung",
+        **bars,
+    )
+    tail = f"company=nvidia&topic=ai&lang=en&since={known.since}"
+    seen = known.since.replace("T", " ").removesuffix("Z")
+    every = sql(
+        f"{is_one} and {is_on} and item.relevant and item.lang = 'en' and first_seen >= '{seen}'", f"{one} {on}"
+    )
+    yield Case("company+topic+lang+since", Ask(f"/v1/items?{tail}", MARK), (every,), f"/items?{tail}", **bars)
+    hot: dict[str, Any] = {"p99": 4.0, "times_datasette": 30.0}
+    yield Case("hot page", Ask("/v1/items?limit=50"), newest, "/items", **hot)
+    cursor = Cursors(SECRET).write(Place(known.deep), PagedQuestion().name())
+    yield Case("page 10,000", Ask(f"/v1/items?limit=50&cursor={cursor}", "&until="), p99=12.0)
+    yield Case("item", Ask("/v1/items/{n}", numbers=(1, known.newest)), p99=12.0)
+    yield Case("story", Ask("/v1/stories/{n}", numbers=(known.story, known.story)))
+    yield Case("company overview", Ask("/v1/companies/nvidia?until=2026-11-23T00:00:{n}Z", numbers=(10, 59)))
+    for name, words in (
+        ("rare word", RARE),
+        ("common word", COMMON),
+        ("two Chinese letters", "三星"),
+        ("phrase", f'"{known.phrase}"'),
+        ("AND of two", f"{COMMON} nvidia"),
+    ):
+        yield Case(f"search: {name}", Ask(f"/v1/items?q={quote(words)}", MARK), p99=20.0)
+
+
+def run(case: Case, bases: dict[str, str], rounds: int, seconds: float) -> None:
+    asks = {"chipwire": case.ours}
+    if "datasette" in bases and case.datasette:
+        tried = {path: wrk(bases["datasette"], Ask("/" + bases["database"] + path), 1).rate for path in case.datasette}
+        asks["datasette"] = Ask("/" + bases["database"] + max(tried, key=lambda path: tried[path]))
+    if "objects" in bases and case.objects:
+        asks["objects"] = Ask(case.objects)
+    for _ in range(rounds):
+        case.rounds.append({name: wrk(bases[name], ask, seconds) for name, ask in asks.items()})
+
+
+def row(case: Case) -> dict[str, Any]:
+    """Medians of each server, the ratios to chipwire, and what falls short of its bar."""
+    mid = {name: median([one[name] for one in case.rounds]) for name in case.rounds[0]}
+    ours = mid["chipwire"]
+    ratios = {name: round(ours.rate / other.rate, 1) for name, other in mid.items() if name != "chipwire"}
+    short = [f"p99 {ours.p99:.1f} > {case.p99:g} ms"] if case.p99 and ours.p99 > case.p99 else []
+    for name, bar in (("datasette", case.times_datasette), ("objects", case.times_objects)):
+        if bar and name in ratios and ratios[name] < bar:
+            short.append(f"{ratios[name]}× {name} < {bar:g}×")
+    return {"case": case.name, **{name: asdict(one) for name, one in mid.items()}, "ratios": ratios, "short": short}
+
+
+def line(made: dict[str, Any]) -> str:
+    ours = made["chipwire"]
+    peers = "".join(f"{made['ratios'].get(name, ''):>11}" for name in ("datasette", "objects"))
+    rates = "".join(f"{made[name]['rate']:>9.0f}" if name in made else f"{'':>9}" for name in ("datasette", "objects"))
+    told = f"{made['case']:28}{ours['rate']:>9.0f}{ours['p50']:>8.2f}{ours['p99']:>8.2f}{ours['size']:>9,}"
+    return told + rates + peers + "   " + "; ".join(made["short"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--datasette", default=found("datasette"), help="its executable")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--alone", action="store_true", help="without peers")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    known = facts(given.store)
+    with ExitStack() as stack:
+        command, env = chipwire(given.store, SECRET)
+        bases = {"chipwire": stack.enter_context(server(command, "/healthz", env)), "database": given.store.stem}
+        if not given.alone:
+            objects = [sys.executable, "-m", "uvicorn", "tests.bench.sqlmodel_peer:app", "--port", "{port}"]
+            quiet = ["--log-level", "warning", "--no-access-log"]
+            bases["objects"] = stack.enter_context(
+                server([*objects, *quiet], "/items?limit=1", {"STORE": str(given.store)})
+            )
+            if given.datasette:
+                datasette = [given.datasette, "serve", str(given.store), "--port", "{port}"]
+                limits = ["--setting", "sql_time_limit_ms", "20000"]
+                bases["datasette"] = stack.enter_context(server([*datasette, *limits], "/-/versions.json"))
+            else:
+                print("datasette is not installed here: give its executable with --datasette", file=sys.stderr)
+        print(f"{known.newest:,} items, {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}")
+        print(
+            f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}{'×datas.':>11}{'×objects':>11}"
+        )
+        rows = []
+        for case in cases(known):
+            if given.only in case.name:
+                run(case, bases, given.rounds, given.seconds)
+                rows.append(row(case))
+                print(line(rows[-1]), flush=True)
+    if given.json:
+        given.json.write_text(json.dumps({"items": known.newest, "rows": rows}, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""What the web benchmarks share: servers of their own process on loopback, and wrk as the client.
+
+wrk and the server it drives share the machine's cores; a server that is not being asked sits idle.
+"""
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+CONNECTIONS = 16
+SCRIPT = """
+local path, mark, low, high, n
+function init(args)
+  path, mark, low, high = args[1], args[2], tonumber(args[3]), tonumber(args[4])
+  n = tonumber(args[5])
+  math.randomseed(n + 1)
+end
+local function bits(number)
+  local out = {}
+  while number > 0 do
+    out[#out + 1] = number % 2 == 1 and "," or "%20"
+    number = math.floor(number / 2)
+  end
+  return table.concat(out)
+end
+function request()
+  local asked = path
+  if high > 0 then asked = asked:gsub("{n}", math.random(low, high)) end
+  if mark ~= "-" then
+    n = n + 1
+    asked = asked .. mark .. bits(n)
+  end
+  return wrk.format("GET", asked)
+end
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format('\\n{"requests": %d, "us": %d, "p50": %d, "p99": %d, "bad": %d, "bytes": %d}\\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    e.connect + e.read + e.write + e.status + e.timeout, summary.bytes))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question as wrk puts it: `{n}` in `path` becomes a number of `numbers`.
+
+    `mark` is a parameter that changes with every request and means nothing, so that no kept body answers.
+    """
+
+    path: str
+    mark: str = "-"
+    numbers: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`rate` in requests a second; milliseconds at 50 and 99 %."""
+
+    rate: float
+    p50: float
+    p99: float
+    size: int
+
+
+_asked = 0
+
+
+def wrk(base: str, ask: Ask, seconds: float, connections: int = CONNECTIONS) -> Measured:
+    """One round of wrk with one thread. RuntimeError when an answer is not a 2xx."""
+    global _asked
+    _asked += 1_000_000
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(SCRIPT)
+        script.flush()
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "-s", script.name, base]
+        numbers = [str(n) for n in ask.numbers]
+        done = subprocess.run(
+            [*command, "--", ask.path, ask.mark, *numbers, str(_asked)], capture_output=True, text=True, check=True
+        )
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    if told["bad"] or not told["requests"]:
+        raise RuntimeError(f"{base}{ask.path}: {told['bad']} of {told['requests']} answers were errors\n{done.stdout}")
+    rate = told["requests"] / (told["us"] / 1e6)
+    return Measured(rate, told["p50"] / 1000, told["p99"] / 1000, told["bytes"] // told["requests"])
+
+
+def median(rounds: Sequence[Measured]) -> Measured:
+    return Measured(
+        statistics.median(one.rate for one in rounds),
+        statistics.median(one.p50 for one in rounds),
+        statistics.median(one.p99 for one in rounds),
+        int(statistics.median(one.size for one in rounds)),
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def server(command: Sequence[str], ready: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run it with `{port}` replaced until the block ends; gives its base address once `ready` answers."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [part.replace("{port}", str(port)) for part in command],
+            env={**os.environ, **(env or {})},
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _wait(process, base + ready)
+            yield base
+        except BaseException:
+            said.seek(0)
+            sys.stderr.write(said.read().decode()[-2000:])
+            raise
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", address: str) -> None:
+    until = time.monotonic() + 300
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server for {address} ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(address, timeout=20):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"no answer from {address}")
+
+
+def chipwire(store: Path, secret: str, *more: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of the service over a store, its limit so high that it costs but never refuses."""
+    env = {"CHIPWIRE_STORE": str(store), "CHIPWIRE_SECRET": secret, "CHIPWIRE_RATE_LIMIT": "1000000000"}
+    return [sys.executable, "-m", "chipwire", "web", "--port", "{port}", *more], env
+
+
+def found(program: str) -> str | None:
+    """Where it is, None when it is not installed."""
+    return shutil.which(program)
