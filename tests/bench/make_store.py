@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Feed, utc
-from chipwire.keep import feeds, meta, search, wire
+from chipwire.keep import feeds, meta, search, volume, wire
 from chipwire.keep.bulk import Many
 from chipwire.keep.db import Connection, Store, open_store
 from chipwire.keep.tables import table
@@ -154,6 +154,7 @@ def write(c: Connection, maker: Maker, first: int, count: int, total: int, stori
     for name, made_rows in out.items():
         INSERTS[name](c, made_rows)
     search.index(c, range(first, first + count))
+    volume.entering(c, range(first, first + count))
 
 
 def _sum(

@@ -8,6 +8,7 @@ import itertools
 import os
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
-from chipwire.keep import meta, migrations, search, wire
+from chipwire.keep import meta, migrations, search, volume, wire
 
 __all__ = ["Connection", "Store", "look_at", "open_store"]
 
@@ -74,13 +75,14 @@ class Store:
         `durable` commits are on the disk when the block has ended: they outlive a power cut, not only a crash.
         """
         with explained(self.engine), self._alone(), self.engine.connect() as connection:
-            connection.info.update({"write": True, wire.WAITING: set()})
+            connection.info.update({"write": True, wire.WAITING: set(), volume.WAITING: Counter()})
             try:
                 if durable:
                     _synchronous(connection, "FULL")
                 with connection.begin():
                     before = _changes(connection)
                     yield connection
+                    volume.flush(connection)
                     wire.flush(connection)
                     if _changes(connection) != before:
                         meta.bump(connection, "version")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from chipwire.domain import Read
-from chipwire.keep import search, stories, wire
+from chipwire.keep import search, stories, volume, wire
 from chipwire.keep.arrival import arriving
 from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump, tomb
@@ -154,6 +154,7 @@ def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: d
     _FILL(c, [{**_row(read), **_arrival(item_id, feed_id, read, now)} for item_id, read in new])
     tag(c, [(item_id, read.tags) for item_id, read in new])
     ids = [item_id for item_id, _ in new]
+    volume.entering(c, ids)
     search.index(c, ids)
     wire.refresh(c, ids)
 
@@ -164,9 +165,11 @@ def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:
         return
     ids = [item_id for item_id, _ in changed]
     search.remove(c, ids)
+    volume.leaving(c, ids)
     _UPDATE(c, [{"which": i, **{f"new_{n}": v for n, v in _row(read).items()}} for i, read in changed])
     untag(c, ids)
     tag(c, [(item_id, read.tags) for item_id, read in changed])
+    volume.entering(c, ids)
     search.index(c, ids)
     wire.refresh(c, ids)
     stories.refresh(c, stories.of(c, ids))

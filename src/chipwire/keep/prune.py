@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, select
 
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import search, stories
+from chipwire.keep import search, stories, volume
 from chipwire.keep.meta import among, bump, insert, tomb
 from chipwire.keep.tables import table
 
@@ -62,6 +62,7 @@ def _bury(c: Connection, ids: Sequence[int]) -> None:
     touched = stories.of(c, ids)
     buried = [{"url_digest": tomb(url)} for (url,) in among(c, _ADDRESSES, ids)]
     search.remove(c, ids)
+    volume.leaving(c, ids)
     c.execute(insert(c, _TOMBSTONE).on_conflict_do_nothing(), buried)
     gone = [{"which": item_id} for item_id in ids]
     c.execute(delete(_ITEM).where(_ITEM.c.id == bindparam("which")), gone)

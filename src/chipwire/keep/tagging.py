@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from chipwire.domain import Tags
-from chipwire.keep import stories, wire
+from chipwire.keep import stories, volume, wire
 from chipwire.keep.bulk import Many
 from chipwire.keep.meta import among, bump
 from chipwire.keep.tables import table
@@ -59,9 +59,11 @@ def retag(c: Connection, said_now: Sequence[tuple[int, Tags]]) -> list[int]:
     if not changed:
         return []
     ids = [item_id for item_id, _ in changed]
+    volume.leaving(c, ids)
     _SAY(c, [{"which": i, **{f"new_{n}": v for n, v in said(now).items()}} for i, now in changed])
     untag(c, ids)
     tag(c, changed)
+    volume.entering(c, ids)
     wire.refresh(c, ids)
     stories.refresh(c, stories.of(c, ids))
     bump(c, "news")

@@ -94,3 +94,40 @@ class FeedbackRow(SQLModel, table=True):
     kind: str
     slug: str | None = None
     note: str = ""
+
+
+class TagDayRow(SQLModel, table=True):
+    """How many relevant items have a tag, by UTC day of arrival; day 0 is all time. Kept by `keep.volume`."""
+
+    __tablename__ = "tag_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    kind: str = Field(primary_key=True)
+    """company or topic"""
+    slug: str = Field(primary_key=True)
+    day: int = Field(primary_key=True)
+    """Days since 1970-01-01."""
+    role: str = Field(primary_key=True)
+    lang: str = Field(primary_key=True)
+    items: int
+
+
+class PairDayRow(SQLModel, table=True):
+    """How many relevant items of a day name both companies; each pair is there both ways."""
+
+    __tablename__ = "pair_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    slug: str = Field(primary_key=True)
+    day: int = Field(primary_key=True)
+    other: str = Field(primary_key=True)
+    items: int
+
+
+class SourceDayRow(SQLModel, table=True):
+    """How many relevant items of a day that name the company a feed had first."""
+
+    __tablename__ = "source_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    slug: str = Field(primary_key=True)
+    day: int = Field(primary_key=True)
+    feed_id: str = Field(primary_key=True)
+    items: int

@@ -1,0 +1,103 @@
+"""How much there is of each tag by day, counted as tags are written, so that nothing is counted when it is asked.
+
+Whoever takes tags away or changes an item's language or relevance calls `leaving` before and `entering` afterwards;
+what that comes to is written once, when the transaction of `Store.write` ends.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select
+
+from chipwire.keep.bulk import Many
+from chipwire.keep.meta import among, insert
+from chipwire.keep.tables import table
+
+WAITING = "volume"
+ALL_TIME = 0
+_EPOCH = date(1970, 1, 1).toordinal()
+_ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
+_TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_NAMED = (
+    select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.first_seen, _ITEM.c.feed_id)
+    .join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id)
+    .where(_COMPANY.c.item_id.in_(_SOME), _COMPANY.c.relevant)
+)
+_ON = (
+    select(_TOPIC.c.slug, _TOPIC.c.lang, _ITEM.c.first_seen)
+    .join(_ITEM, _ITEM.c.id == _TOPIC.c.item_id)
+    .where(_TOPIC.c.item_id.in_(_SOME), _TOPIC.c.relevant)
+)
+Cell = tuple[str, ...]
+"""The table's name and the values of its key."""
+
+
+def day_of(at: datetime) -> int:
+    """Days since 1970-01-01, in UTC."""
+    return at.astimezone(UTC).date().toordinal() - _EPOCH
+
+
+def date_of(day: int) -> date:
+    return date.fromordinal(day + _EPOCH)
+
+
+def entering(c: Connection, item_ids: Sequence[int]) -> None:
+    """Count these items, as their rows and tags are now."""
+    _count(c, item_ids, 1)
+
+
+def leaving(c: Connection, item_ids: Sequence[int]) -> None:
+    """Count these items no more; their rows and tags must still be as they were counted."""
+    _count(c, item_ids, -1)
+
+
+def flush(c: Connection) -> None:
+    """Write what was counted."""
+    waiting: Counter[Cell] = c.info[WAITING]
+    cells = sorted((cell, more) for cell, more in waiting.items() if more)
+    waiting.clear()
+    for kept in (_TAG, _PAIR, _SOURCE):
+        keys = [column.name for column in kept.primary_key]
+        rows = [{**dict(zip(keys, cell[1:], strict=True)), "items": more} for cell, more in cells if cell[0] == kept.name]
+        _GROW[kept.name](c, rows)
+        _EMPTY[kept.name](c, [{f"of_{key}": row[key] for key in keys} for row in rows if row["items"] < 0])
+
+
+def _count(c: Connection, item_ids: Sequence[int], each: int) -> None:
+    waiting: Counter[Any] = c.info[WAITING]
+    together: dict[int, list[tuple[int, str]]] = {}
+    for item_id, slug, role, lang, seen, feed_id in among(c, _NAMED, item_ids):
+        day = day_of(seen)
+        waiting["tag_day", "company", slug, day, role, lang] += each
+        waiting["tag_day", "company", slug, ALL_TIME, role, lang] += each
+        waiting["source_day", slug, day, feed_id] += each
+        together.setdefault(item_id, []).append((day, slug))
+    for slug, lang, seen in among(c, _ON, item_ids):
+        waiting["tag_day", "topic", slug, day_of(seen), "", lang] += each
+        waiting["tag_day", "topic", slug, ALL_TIME, "", lang] += each
+    for named in together.values():
+        for day, slug in named:
+            for _, other in named:
+                if other != slug:
+                    waiting["pair_day", slug, day, other] += each
+
+
+def _growing(kept: Table) -> Any:
+    def made(c: Connection) -> Any:
+        put = insert(c, kept)
+        keys = [column.name for column in kept.primary_key]
+        return put.on_conflict_do_update(index_elements=keys, set_={"items": kept.c["items"] + put.excluded["items"]})
+
+    return made
+
+
+def _emptying(kept: Table) -> Any:
+    mine = [column == bindparam(f"of_{column.name}") for column in kept.primary_key]
+    return delete(kept).where(*mine, kept.c["items"] == 0)
+
+
+_EMPTY = {kept.name: Many(_emptying(kept)) for kept in (_TAG, _PAIR, _SOURCE)}
+_GROW = {kept.name: Many(_growing(kept)) for kept in (_TAG, _PAIR, _SOURCE)}
