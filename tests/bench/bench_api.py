@@ -187,7 +187,8 @@ def main() -> None:
                 print("datasette is not installed here: give its executable with --datasette", file=sys.stderr)
         print(f"{known.newest:,} items, {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}")
         print(
-            f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}{'×datas.':>11}{'×objects':>11}"
+            f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}"
+            f"{'×datas.':>11}{'×objects':>11}"
         )
         rows = []
         for case in cases(known):

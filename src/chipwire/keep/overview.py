@@ -1,35 +1,53 @@
-"""Counts: how much there is of each company, topic and feed, and what surrounds one company in a span of time."""
+"""How much there is of each company and topic, and what surrounds one company in a span of time.
+
+Whole UTC days come from the counts that `keep.volume` keeps; what the span has of its first and last day is counted.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
-from chipwire.keep import query
+from chipwire.keep import query, volume
+from chipwire.keep.leading import bounds_of
+from chipwire.keep.query import Filter
 from chipwire.keep.tables import table
 
-_ITEM, _COMPANY, _TOPIC, _FEED, _STORY = (table(n) for n in ("item", "item_company", "item_topic", "feed", "story"))
-_MOST_DAYS = 3700
+_ITEM, _FEED, _STORY = table("item"), table("feed"), table("story")
+_TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
+_TAGS = {"company": table("item_company"), "topic": table("item_topic")}
+_COMPANY = _TAGS["company"]
 RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
 
 
+@dataclass(frozen=True)
+class _Span:
+    """Days from `first` to before `beyond` are whole; `edges` are the times of the others, from and to before."""
+
+    first: int
+    beyond: int
+    edges: tuple[tuple[datetime, datetime], ...]
+
+    def days(self, kept: FromClause) -> tuple[ColumnElement[bool], ...]:
+        return (kept.c.day >= self.first, kept.c.day < self.beyond)
+
+
 def counts(c: Connection, since: datetime | None = None, until: datetime | None = None) -> dict[str, dict[str, int]]:
     """Relevant items by company and role, of all time or a part of it: {slug: {"about": n, "mention": n}}."""
-    about = func.sum(case((_COMPANY.c.role == "about", 1), else_=0))
-    asked = select(_COMPANY.c.slug, about, func.count()).where(_COMPANY.c.relevant).group_by(_COMPANY.c.slug)
-    asked = asked.where(*_during(c, _COMPANY, since, until))
-    return {slug: {"about": n, "mention": every - n} for slug, n, every in c.execute(asked)}
+    found: dict[str, dict[str, int]] = {}
+    for (slug, role), number in _counted(c, "company", since, until).items():
+        found.setdefault(slug, {"about": 0, "mention": 0})[role] = number
+    return found
 
 
 def topic_counts(c: Connection, since: datetime | None = None, until: datetime | None = None) -> dict[str, int]:
     """Relevant items by topic, of all time or a part of it."""
-    asked = select(_TOPIC.c.slug, func.count()).where(_TOPIC.c.relevant).group_by(_TOPIC.c.slug)
-    asked = asked.where(*_during(c, _TOPIC, since, until))
-    return dict(c.execute(asked).all())
+    return {slug: number for (slug, _), number in _counted(c, "topic", since, until).items()}
 
 
 def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[str, Any]:
@@ -38,93 +56,136 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     Counts by role, volume by UTC day and by language, companies named in the same items with counts and their newest
     shared stories, and the feeds that had most.
     """
-    low, high = query.first_at(c, since), query.first_at(c, until)
-    mine = _within(_COMPANY, slug, low, high)
-    by_role = _by_role(c, mine)
-    by_lang = select(_COMPANY.c.lang, func.count()).where(*mine).group_by(_COMPANY.c.lang)
+    span = _span(since, until)
+    cells, sources, related = Counter[tuple[int, str, str]](), Counter[str](), Counter[str]()
+    mine = select(_TAG.c.day, _TAG.c.role, _TAG.c.lang, _TAG.c["items"])
+    for day, role, lang, number in c.execute(
+        mine.where(_TAG.c.kind == "company", _TAG.c.slug == slug, *span.days(_TAG))
+    ):
+        cells[day, role, lang] += number
+    _sum(c, _SOURCE, "feed_id", slug, span, sources)
+    _sum(c, _PAIR, "other", slug, span, related)
+    _add_edges(c, slug, span, cells, sources, related)
+    roles = _by(cells, 1)
     return {
-        "about": by_role.get("about", 0),
-        "mention": by_role.get("mention", 0),
-        "languages": dict(c.execute(by_lang.order_by(func.count().desc(), _COMPANY.c.lang)).all()),
-        "volume": list(_volume(c, slug, since, until)),
-        "related": _related(c, slug, low, high),
-        "sources": _sources(c, mine),
+        "about": roles["about"],
+        "mention": roles["mention"],
+        "languages": _most_first(_by(cells, 2)),
+        "volume": list(_days(cells)),
+        "related": [
+            {"slug": other, "items": number, "stories": _shared_stories(c, (slug, other), since, until)}
+            for other, number in _top(related, RELATED)
+        ],
+        "sources": _named(c, _top(sources, SOURCES)),
     }
 
 
-def _during(
-    c: Connection, source: FromClause, since: datetime | None, until: datetime | None
-) -> Iterator[ColumnElement[bool]]:
-    if since is not None:
-        yield source.c.item_id >= query.first_at(c, since)
-    if until is not None:
-        yield source.c.item_id < query.first_at(c, until)
+def _counted(
+    c: Connection, kind: Literal["company", "topic"], since: datetime | None, until: datetime | None
+) -> Counter[tuple[str, str]]:
+    """Relevant items by (slug, role)."""
+    asked = select(_TAG.c.slug, _TAG.c.role, func.sum(_TAG.c["items"])).where(_TAG.c.kind == kind)
+    asked = asked.group_by(_TAG.c.slug, _TAG.c.role)
+    if since is None and until is None:
+        return Counter({(slug, role): n for slug, role, n in c.execute(asked.where(_TAG.c.day == volume.ALL_TIME))})
+    span = _span(since, until)
+    found = Counter({(slug, role): number for slug, role, number in c.execute(asked.where(*span.days(_TAG)))})
+    tags = _TAGS[kind]
+    role = tags.c.role if kind == "company" else func.min("")
+    for low, high in span.edges:
+        loose = select(tags.c.slug, role, func.count()).join(_ITEM, _ITEM.c.id == tags.c.item_id)
+        loose = loose.where(tags.c.relevant, _ITEM.c.first_seen >= low, _ITEM.c.first_seen < high)
+        by = (tags.c.slug, tags.c.role) if kind == "company" else (tags.c.slug,)
+        for slug, of, number in c.execute(loose.group_by(*by)):
+            found[slug, of] += number
+    return found
 
 
-def _within(source: FromClause, slug: str, low: int, high: int) -> tuple[ColumnElement[bool], ...]:
-    return (source.c.slug == slug, source.c.relevant, source.c.item_id >= low, source.c.item_id < high)
+def _add_edges(
+    c: Connection,
+    slug: str,
+    span: _Span,
+    cells: Counter[tuple[int, str, str]],
+    sources: Counter[str],
+    related: Counter[str],
+) -> None:
+    """Count the items of days that the span has only a part of."""
+    for low, high in span.edges:
+        bounds = bounds_of(c, Filter(since=low, until=high), None)
+        if bounds is None:
+            continue
+        where = (_COMPANY.c.slug == slug, _COMPANY.c.relevant, _ITEM.c.first_seen >= low, _ITEM.c.first_seen < high)
+        ids = (_COMPANY.c.item_id >= bounds.low, _COMPANY.c.item_id < bounds.high)
+        day, beside = volume.day_of(low), _COMPANY.alias()
+
+        def among(asked: Select[Any], *more: ColumnElement[bool]) -> Select[Any]:
+            return asked.join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id).where(*where, *ids, *more)  # noqa: B023
+
+        for role, lang, feed in c.execute(among(select(_COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.feed_id))):
+            cells[day, role, lang] += 1
+            sources[feed] += 1
+        others = select(beside.c.slug).select_from(_COMPANY).join(beside, beside.c.item_id == _COMPANY.c.item_id)
+        related.update(c.execute(among(others, beside.c.slug != slug)).scalars())
 
 
-def _by_role(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, int]:
-    asked = select(_COMPANY.c.role, func.count()).where(*mine).group_by(_COMPANY.c.role)
-    return {role: number for role, number in c.execute(asked)}
+def _sum(c: Connection, kept: FromClause, of: str, slug: str, span: _Span, into: Counter[str]) -> None:
+    asked = select(kept.c[of], func.sum(kept.c["items"])).where(kept.c.slug == slug, *span.days(kept))
+    for value, number in c.execute(asked.group_by(kept.c[of])):
+        into[value] += number
 
 
-def _volume(c: Connection, slug: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+def _span(since: datetime | None, until: datetime | None) -> _Span:
+    first = 1 if since is None else volume.day_of(since)
+    beyond = 1 << 30 if until is None else volume.day_of(until)
+    edges: list[tuple[datetime, datetime]] = []
+    if since is not None and since > _midnight(since):
+        following = _midnight(since) + timedelta(days=1)
+        edges.append((since, following if until is None else min(following, until)))
+        first += 1
+    if until is not None and until > _midnight(until) and beyond >= first:
+        edges.append((_midnight(until), until))
+    return _Span(first, beyond, tuple(edges))
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(UTC).date(), time(), UTC)
+
+
+def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]:
     """Items of each day that has any, in order of arrival: by role, and by language with most first."""
-    day = max(since.date(), until.date() - timedelta(days=_MOST_DAYS), _first_day(c) or until.date())
-    low = query.first_at(c, max(since, _midnight(day, since)))
-    while day < until.date() or (day == until.date() and until.time() != until.min.time()):
-        high = query.first_at(c, min(until, _midnight(day + timedelta(days=1), since)))
-        if low < high and (found := _of_day(c, _within(_COMPANY, slug, low, high))):
-            yield {"day": day.isoformat(), **found}
-        day, low = day + timedelta(days=1), high
+    for day in sorted({day for day, _, _ in cells}):
+        mine = {cell: number for cell, number in cells.items() if cell[0] == day}
+        roles = _by(mine, 1)
+        shown = {"about": roles["about"], "mention": roles["mention"], "languages": _most_first(_by(mine, 2))}
+        yield {"day": volume.date_of(day).isoformat(), **shown}
 
 
-def _of_day(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> dict[str, Any]:
-    asked = select(_COMPANY.c.role, _COMPANY.c.lang, func.count()).where(*mine)
-    roles, langs = Counter[str](), Counter[str]()
-    for role, lang, number in c.execute(asked.group_by(_COMPANY.c.role, _COMPANY.c.lang)):
-        roles[role] += number
-        langs[lang] += number
-    most_first = dict(sorted(langs.items(), key=lambda pair: (-pair[1], pair[0])))
-    return {"about": roles["about"], "mention": roles["mention"], "languages": most_first} if langs else {}
+def _by(cells: Mapping[tuple[int, str, str], int], place: int) -> Counter[str]:
+    found = Counter[str]()
+    for cell, number in cells.items():
+        found[str(cell[place])] += number
+    return found
 
 
-def _first_day(c: Connection) -> date | None:
-    first: datetime | None = c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
-    return first.date() if first else None
+def _most_first(numbers: Mapping[str, int]) -> dict[str, int]:
+    return dict(_top(numbers, len(numbers)))
 
 
-def _midnight(day: date, like: datetime) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)
+def _top(numbers: Mapping[str, int], most: int) -> list[tuple[str, int]]:
+    return sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
 
 
-def _related(c: Connection, slug: str, low: int, high: int) -> list[dict[str, Any]]:
-    mine, other = _COMPANY.alias(), _COMPANY.alias()
-    shared = select(other.c.slug, func.count().label("items")).join(mine, mine.c.item_id == other.c.item_id)
-    shared = shared.where(*_within(mine, slug, low, high), other.c.slug != slug).group_by(other.c.slug)
-    most = c.execute(shared.order_by(func.count().desc(), other.c.slug).limit(RELATED)).all()
-    return [{"slug": s, "items": n, "stories": _shared_stories(c, (slug, s), low, high)} for s, n in most]
-
-
-def _shared_stories(c: Connection, pair: tuple[str, str], low: int, high: int) -> list[dict[str, Any]]:
-    both = query.Filter(companies=tuple((slug,) for slug in pair), above=low - 1)
-    ids = query.ids(c, both, limit=20, before=high)
+def _shared_stories(c: Connection, pair: tuple[str, str], since: datetime, until: datetime) -> list[dict[str, Any]]:
+    both = query.Filter(companies=tuple((slug,) for slug in pair), since=since, until=until)
+    ids = query.ids(c, both, limit=20)
     held = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(ids), _ITEM.c.story_id.is_not(None)).distinct()
     newest = sorted(c.execute(held).scalars().all(), reverse=True)[:EXAMPLES]
     named = select(_STORY.c.id, _STORY.c.title).where(_STORY.c.id.in_(newest)).order_by(_STORY.c.id.desc())
     return [{"id": story, "title": title} for story, title in c.execute(named)]
 
 
-def _sources(c: Connection, mine: tuple[ColumnElement[bool], ...]) -> list[dict[str, Any]]:
-    number = func.count()
-    asked = (
-        select(_FEED.c.id, _FEED.c.title, number)
-        .select_from(_COMPANY.join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id).join(_FEED, _FEED.c.id == _ITEM.c.feed_id))
-        .where(*mine)
-        .group_by(_FEED.c.id, _FEED.c.title)
-        .order_by(number.desc(), _FEED.c.id)
-        .limit(SOURCES)
+def _named(c: Connection, sources: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    titles = dict(
+        c.execute(select(_FEED.c.id, _FEED.c.title).where(_FEED.c.id.in_([feed for feed, _ in sources]))).all()
     )
-    return [{"feed": {"id": feed, "title": title}, "items": n} for feed, title, n in c.execute(asked)]
+    return [{"feed": {"id": feed, "title": titles[feed]}, "items": number} for feed, number in sources]

@@ -5,7 +5,7 @@ what that comes to is written once, when the transaction of `Store.write` ends.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -61,9 +61,9 @@ def flush(c: Connection) -> None:
     waiting.clear()
     for kept in (_TAG, _PAIR, _SOURCE):
         keys = [column.name for column in kept.primary_key]
-        rows = [{**dict(zip(keys, cell[1:], strict=True)), "items": more} for cell, more in cells if cell[0] == kept.name]
-        _GROW[kept.name](c, rows)
-        _EMPTY[kept.name](c, [{f"of_{key}": row[key] for key in keys} for row in rows if row["items"] < 0])
+        mine = [(dict(zip(keys, cell[1:], strict=True)), more) for cell, more in cells if cell[0] == kept.name]
+        _GROW[kept.name](c, [{**key, "items": more} for key, more in mine])
+        _EMPTY[kept.name](c, [{f"of_{name}": value for name, value in key.items()} for key, more in mine if more < 0])
 
 
 def _count(c: Connection, item_ids: Sequence[int], each: int) -> None:
