@@ -77,3 +77,23 @@ def test_suppressions(web: TestClient) -> None:
     assert [row["email"] for row in web.get("/v1/suppressions").json()["suppressions"]] == ["gone@chipwire.test"]
     assert web.delete("/v1/suppressions/gone@chipwire.test").status_code == 204
     assert web.post("/v1/readers", json=NEW | {"email": "gone@chipwire.test"}).status_code == 201
+
+
+def test_saved_searches(web: TestClient) -> None:
+    number = web.post("/v1/readers", json=NEW).json()["id"]
+    place = f"/v1/readers/{number}/alerts"
+    made = web.post(place, json={"name": "HBM4", "question": {"q": "HBM4", "lang": ["ko,en"]}})
+    assert made.status_code == 201
+    assert (made.json()["asked"]["q"], made.json()["asked"]["langs"]) == ("HBM4", [["ko", "en"]])
+    assert made.json()["at_once"] is True
+    one = f"{place}/{made.json()['id']}"
+    assert web.patch(one, json={"at_once": False}).json()["at_once"] is False
+    assert [alert["name"] for alert in web.get(place).json()["alerts"]] == ["HBM4"]
+    assert web.get(f"/v1/readers/{number}/export").json()["alerts"][0]["name"] == "HBM4"
+    for question in ({}, {"q": "a OR"}, {"q": "x", "since": "7d"}, {"colour": "red"}):
+        assert web.post(place, json={"name": "x", "question": question}).status_code == 422
+    assert web.delete(one).status_code == 204
+    assert web.delete(one).status_code == web.patch(one, json={"at_once": True}).status_code == 404
+    assert web.get("/v1/readers/99/alerts").status_code == 404
+    del web.headers["Authorization"]
+    assert web.get(place).status_code == 401

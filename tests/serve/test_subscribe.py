@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from chipwire.domain import Company, Letter, Reader, utc
-from chipwire.keep import outbox, readers
+from chipwire.domain import Company, Letter, Reader, Topic, utc
+from chipwire.keep import alerts, outbox, readers
 from chipwire.keep.db import Store, open_store
 from chipwire.send import words
 from chipwire.send.render import Sender
@@ -48,7 +48,8 @@ def client(store: Store, clock: Clock) -> Client:
     def make(**other: Any) -> TestClient:
         given: dict[str, Any] = {
             "base_url": "http://chipwire.test", "clock": lambda: clock.now, "secret": "s", "rate_limit": 0,
-            "companies": {s: Company(slug=s, name=s) for s in ("bytedance", "samsung")}, "sender": SENDER,
+            "companies": {s: Company(slug=s, name=s) for s in ("bytedance", "samsung")},
+            "topics": {"foundry": Topic(slug="foundry", name="Foundry")}, "sender": SENDER,
         }  # fmt: skip
         return TestClient(create_app(store, Options(**(given | other))), base_url="http://chipwire.test")
 
@@ -234,3 +235,51 @@ def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:
 
 def test_without_a_sender_nobody_can_subscribe(client: Client) -> None:
     assert client(sender=None).post("/subscribe", data={"email": "x@chipwire.test"}).status_code == 404
+
+
+def test_every_choice_is_on_the_form(store: Store, client: Client, alice: Reader) -> None:
+    """Boxes that are not ticked are not sent: the whole form without any company means all of them."""
+    web, link = client(), path(SENDER.links.preferences(alice))
+    form = {
+        "whole": "true", "companies": ["bytedance"], "topics": ["foundry"], "languages": ["id", "zh-Hans"],
+        "min_role": "about", "weekdays": ["0", "4"], "hour": "6", "zone": "Asia/Seoul", "format": "text",
+        "locale": "ko", "all_quiet": "true",
+    }  # fmt: skip
+    assert web.post(link, data=form).status_code == 200
+    with store.read() as c:
+        chosen = readers.get(c, alice.id or 0)
+    assert (chosen.companies, chosen.topics, chosen.languages) == (["bytedance"], ["foundry"], ["id", "zh-Hans"])
+    assert (chosen.min_role, chosen.weekdays, chosen.format, chosen.all_quiet) == ("about", [0, 4], "text", True)
+    shown = web.get(link).text
+    for ticked in ("bytedance", "foundry", "id", "zh-Hans", "about"):
+        assert re.search(f'value="{ticked}" checked', shown)
+    assert web.post(link, data={"whole": "true", "hour": "6"}).status_code == 422, "a letter needs a day"
+    web.post(link, data={"whole": "true", "weekdays": ["1"], "hour": "6"})
+    with store.read() as c:
+        chosen = readers.get(c, alice.id or 0)
+    assert (chosen.companies, chosen.topics, chosen.min_role, chosen.weekdays) == ([], [], "mention", [1])
+    assert (chosen.zone, chosen.locale) == ("Asia/Seoul", "ko"), "what was not sent stays"
+
+
+def test_saved_searches_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:
+    web, link = client(), path(SENDER.links.preferences(alice))
+    assert web.post(link, data={"deed": "search", "q": "HBM4 OR", "company": "samsung"}).status_code == 422
+    assert web.post(link, data={"deed": "search"}).status_code == 422, "everything is no search"
+    assert "HBM4 · samsung" in web.post(link, data={"deed": "search", "q": "HBM4", "company": "samsung"}).text
+    web.post(link, data={"deed": "search", "q": "<b>", "pace": "daily"})
+    with store.read() as c:
+        first, second = alerts.listing(c, alice.id)
+    assert (first.name, first.at_once, first.asked["q"], first.asked["companies"]) == (
+        "HBM4 · samsung", True, "HBM4", [["samsung"]],
+    )  # fmt: skip
+    assert not second.at_once
+    assert "<b>" not in web.get(link).text
+    exported = web.post(link, data={"deed": "export"}).json()
+    assert [alert["name"] for alert in exported["alerts"]] == ["HBM4 · samsung", "<b>"]
+    web.post(link, data={"deed": "forget", "alert": str(first.id)})
+    assert web.post(link, data={"deed": "forget", "alert": str(first.id)}).status_code == 404
+    with store.read() as c:
+        assert alerts.listing(c, alice.id) == [second]
+    web.post(link, data={"deed": "delete"})
+    with store.read() as c:
+        assert alerts.listing(c) == []

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from chipwire.cli import assistant, digest, feeds, language, operate, service, show
+from chipwire.cli import alerts, assistant, digest, feeds, language, operate, readers, service, show
 from chipwire.errors import ChipwireError
 
 app = typer.Typer(
@@ -21,7 +21,8 @@ app = typer.Typer(
 for room in (service, show, language, operate, assistant):
     room.register(app)
 app.add_typer(feeds.app, name="feeds")
-app.add_typer(digest.readers, name="readers")
+app.add_typer(readers.app, name="readers")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(digest.app, name="digest")
 app.add_typer(operate.tokens, name="tokens")
 

@@ -1,4 +1,4 @@
-"""`chipwire readers` and `chipwire digest`: who gets the letter, how it looks, and sending it."""
+"""`chipwire digest`: how the letter looks, sending it, and the life of every letter."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,74 +8,11 @@ import typer
 from chipwire.cli import letters as mail
 from chipwire.cli import wiring
 from chipwire.cli.output import json_line, rows
+from chipwire.cli.readers import reader_of
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
 
-readers = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
 app = typer.Typer(help="The daily letter.", no_args_is_help=True, rich_markup_mode=None)
-Email = Annotated[str, typer.Argument(help="Address of the reader.")]
-List_ = Annotated[str, typer.Option(help="Separated by commas.")]
-DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-@readers.command("add")
-def add(
-    email: Email,
-    companies: List_ = "",
-    topics: List_ = "",
-    languages: List_ = "",
-    min_role: Annotated[str, typer.Option(help="about or mention.")] = "mention",
-    hour: Annotated[int, typer.Option(min=0, max=23, help="Hour of the day in --zone.")] = 7,
-    zone: Annotated[str, typer.Option(help="IANA time zone, such as Asia/Jakarta.")] = "UTC",
-    weekdays: Annotated[str, typer.Option(help="Such as mon,tue,wed,thu,fri.")] = ",".join(DAYS),
-    format_: Annotated[str, typer.Option("--format", help="both or text.")] = "both",
-    locale: Annotated[str, typer.Option(help="Language of the letter's own words.")] = "en",
-    store: Store_ = None,
-    as_json: Json = False,
-) -> None:
-    """Add a reader; the first letter is due at once and covers the last 24 hours."""
-    from pydantic import ValidationError
-
-    from chipwire import clock
-    from chipwire.domain import Reader
-    from chipwire.keep import readers as keep
-
-    loaded = wiring.settings(store)
-    _known(loaded, "companies", _split(companies))
-    _known(loaded, "topics", _split(topics))
-    wish: dict[str, Any] = {
-        "email": email, "companies": _split(companies), "topics": _split(topics), "languages": _split(languages),
-        "min_role": min_role, "hour": hour, "zone": zone, "weekdays": _weekdays(weekdays), "format": format_,
-        "locale": locale, "created": clock.now(), "confirmed": clock.now(),
-    }  # fmt: skip
-    try:
-        reader = Reader.model_validate(wish)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ChipwireError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    with wiring.opened(loaded) as opened, opened.write() as c:
-        added = keep.add(c, reader)
-    json_line(added.model_dump(mode="json")) if as_json else print(f"{added.email} gets the digest (reader {added.id})")
-
-
-@readers.command("list")
-def list_(store: Store_ = None, as_json: Json = False) -> None:
-    """Every reader with what was asked for."""
-    from chipwire.keep import readers as keep
-
-    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        found = [reader.model_dump(mode="json") for reader in keep.listing(c)]
-    rows(["id", "email", "status", "companies", "hour", "zone"], found, as_json=as_json)
-
-
-@readers.command("remove")
-def remove(email: Email, store: Store_ = None) -> None:
-    """Forget a reader and all letters to them."""
-    from chipwire.keep import readers as keep
-
-    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        keep.remove(c, _reader(c, email).id)
-    print(f"removed {email}")
 
 
 @app.command("preview")
@@ -95,7 +32,7 @@ def preview(
             everyone = keep.active(c)
             if not (email or everyone):
                 raise NotFound("no readers yet: chipwire readers add ADDRESS --companies bytedance,samsung")
-            reader = _reader(c, email) if email else everyone[0]
+            reader = reader_of(c, email) if email else everyone[0]
         letter = digests.preview(opened, mail.desk(loaded, opened), reader, clock.now())
     out.mkdir(parents=True, exist_ok=True)
     (out / "digest.eml").write_bytes(letter.body)
@@ -121,14 +58,14 @@ def send(
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
-        if dry_run:
-            _tell_due(opened, clock.now())
-            return
         mailer = mail.mailer(loaded)
         desk = mail.desk(loaded, opened)
         with opened.read() as c:
             had = outbox.last_dates(c)
             at_once = [r.id for r in keep.active(c) if r.id is not None and (now or r.id not in had)]
+        if dry_run:
+            _rehearse(opened, desk, at_once, clock.now(), as_json=as_json)
+            return
         queued = digests.queue_digests(opened, desk, clock.now(), only=at_once, at_once=True)
         if queued.alarm:
             raise ChipwireError(queued.alarm)
@@ -143,24 +80,29 @@ def send(
         raise typer.Exit(1)
 
 
-def _tell_due(opened: Any, at: Any) -> None:
+def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:
+    """What a run would do now: the letters it would queue, and what waits."""
     from chipwire.keep import outbox
-    from chipwire.keep import readers as keep
-    from chipwire.send import schedule
+    from chipwire.pipeline import digests
 
-    with opened.read() as c:
-        last = outbox.last_dates(c)
-        for reader in keep.active(c):
-            day = schedule.due(reader, last.get(reader.id or 0), at)
-            first = reader.id not in last
-            words = f"due for {day}" if day else "first letter at once" if first else "not due"
-            print(f"{reader.email}: {words}; next hour {schedule.following(reader, at):%Y-%m-%d %H:%M} UTC")
-        print(f"{outbox.due(c, at)} letters in the outbox are due")
+    letters = digests.rehearse(opened, desk, at, only=only)
+    shown = [
+        {"email": done.digest.reader.email, "local_date": done.digest.local_date, "stories": done.digest.stories,
+         "bytes": len(done.body), "subject": done.subject, "sent": not done.digest.silent}
+        for done in letters
+    ]  # fmt: skip
+    rows(["email", "local_date", "stories", "bytes", "subject"], shown, as_json=as_json)
+    if not as_json:
+        with opened.read() as c:
+            empty = sum(done.digest.silent for done in letters)
+            waiting = outbox.due(c, at)
+        print(f"{len(letters) - empty} letters would be queued, {empty} are empty; {waiting} in the outbox are due")
 
 
 @app.command("list")
 def letters(
     email: Annotated[str | None, typer.Argument(help="Only this reader's.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only in this state, such as unknown or retry.")] = None,
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
@@ -168,39 +110,19 @@ def letters(
     from chipwire.keep import outbox
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        found = outbox.listing(c, _reader(c, email).id if email else None)
+        found = outbox.listing(c, reader_of(c, email).id if email else None, state)
     shown = [letter.model_dump(mode="json", exclude={"body"}) for letter in found]
-    rows(["id", "reader_id", "local_date", "state", "tries", "subject", "last_reply"], shown, as_json=as_json)
+    rows(["id", "reader_id", "kind", "local_date", "state", "tries", "subject", "last_reply"], shown, as_json=as_json)
 
 
-def _reader(c: Any, email: str) -> Any:
-    from chipwire.keep import readers as keep
+@app.command("release")
+def release(
+    number: Annotated[int, typer.Argument(help="Id of a letter whose fate is unknown.")], store: Store_ = None
+) -> None:
+    """Send a letter again of which nobody knows whether it arrived; it may arrive twice."""
+    from chipwire import clock
+    from chipwire.keep import outbox
 
-    reader = keep.find(c, email)
-    if reader is None:
-        raise NotFound(f"no reader {email}: `chipwire readers list` shows them")
-    return reader
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _weekdays(text: str) -> list[int]:
-    days = [day.lower()[:3] for day in _split(text)]
-    if wrong := [day for day in days if day not in DAYS]:
-        raise ChipwireError(f"weekday {wrong[0]}: use {', '.join(DAYS)}")
-    return [DAYS.index(day) for day in days]
-
-
-def _known(loaded: Any, kind: str, slugs: list[str]) -> None:
-    """A misspelt company would give an empty letter every day: refuse it, naming the nearest."""
-    import difflib
-
-    from chipwire.enrich.tagger import Tagger
-
-    known = getattr(Tagger.load(loaded.data), kind)
-    for slug in slugs:
-        if slug not in known:
-            near = difflib.get_close_matches(slug, known, 1)
-            raise ChipwireError(f"unknown in {kind}: {slug}" + (f"; did you mean {near[0]}?" if near else ""))
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        letter = outbox.release(c, number, clock.now())
+    print(f"letter {letter.id} is {letter.state}: {letter.subject}")

@@ -5,7 +5,7 @@ names by inheriting from it. Nothing in this folder imports anything else of our
 """
 
 from chipwire.domain.base import Noun, Role, Slug, Utc, utc
-from chipwire.domain.digest import Digest, DigestStory, FeedHealth, Line, Report, Section, Why, Window
+from chipwire.domain.digest import Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.item import (
     Claim,
@@ -21,11 +21,12 @@ from chipwire.domain.item import (
     Tags,
     Topic,
 )
-from chipwire.domain.reader import Letter, LetterKind, LetterState, Reader, ReaderStatus
+from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story
 from chipwire.domain.wire import Failed, Fetched, NotModified, Response
 
 __all__ = [
+    "Alert",
     "Claim",
     "Company",
     "Digest",
@@ -59,6 +60,7 @@ __all__ = [
     "Report",
     "Response",
     "Role",
+    "Saved",
     "Section",
     "Sighting",
     "Slug",

@@ -70,6 +70,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved query as a letter knows it: its `key` stands beside slugs, `path` shows its hits on the web."""
+
+    key: str
+    name: str
+    items: frozenset[int]
+    """What it found in the window."""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """How many feeds are followed and the titles of those that failed."""
 
@@ -90,6 +101,8 @@ class Line:
     tags: tuple[tuple[str, str], ...]
     """(slug, name) of the companies, then the topics, that brought it here."""
     why: Why | None
+    searches: tuple[str, ...] = ()
+    """Names of the saved queries that found it."""
     update: bool = False
     fresh: tuple[str, ...] = ()
     fresh_outlets: int = 0
@@ -100,12 +113,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One company or topic; `hidden` stories were left out for room."""
+    """One company, topic or saved query; `hidden` stories were left out for room and are listed at `path`."""
 
     slug: str
     name: str
     lines: tuple[Line, ...]
     hidden: int = 0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +153,11 @@ class Digest:
     @property
     def empty(self) -> bool:
         return not self.top and not any(section.lines for section in self.sections)
+
+    @property
+    def silent(self) -> bool:
+        """Nothing to tell, and the reader wants no letter that says so."""
+        return self.empty and not self.reader.all_quiet
 
     @property
     def days(self) -> int:

@@ -1,7 +1,7 @@
 """Readers of the digest and the letters in their outbox."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,21 @@ class Reader(Noun):
     confirmed: Utc | None = None
     watermark: int = 0
     """Id of the last item that a queued digest has covered; 0: none yet (the first covers 24 h)."""
+
+
+class Alert(Noun):
+    """A saved query of one reader: what meets it comes at once, or as a section of the daily digest.
+
+    `asked` is the filter as plain values (`keep.saved.filter_of`); `watermark` the last item an alert has looked at.
+    """
+
+    id: int | None = None
+    reader_id: int
+    name: str = Field(min_length=1, max_length=80)
+    asked: dict[str, Any] = Field(default_factory=dict)
+    at_once: bool = True
+    watermark: int = 0
+    created: Utc
 
 
 LetterKind = Literal["digest", "alert", "confirm"]

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,16 +27,26 @@ def window(c: Connection, reader: Reader, now: datetime) -> Window:
     """Everything that arrived since the reader's last letter; the last 24 hours for a new reader."""
     high = c.execute(select(func.max(_ITEM.c.id))).scalar() or 0
     if reader.watermark:
-        covered = select(func.max(_ITEM.c.first_seen)).where(_ITEM.c.id == _last_until(reader.watermark))
-        since = c.execute(covered).scalar() or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
+        since = seen_at(c, reader.watermark) or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
         return Window(reader.watermark, max(high, reader.watermark), since or now - _FIRST, now)
     earlier = select(func.max(_ITEM.c.id)).where(_ITEM.c.first_seen < now - _FIRST)
     return Window(c.execute(earlier).scalar() or BEFORE_ALL, max(high, BEFORE_ALL), now - _FIRST, now)
 
 
-def stories(c: Connection, low: int, high: int) -> list[DigestStory]:
-    """Stories with a relevant item in low < id <= high, each with all its reports up to `high`."""
+def seen_at(c: Connection, item: int) -> datetime | None:
+    """When the last item up to this one was first seen; None when there is none."""
+    found: datetime | None = c.execute(select(_ITEM.c.first_seen).where(_ITEM.c.id == _last_until(item))).scalar()
+    return found
+
+
+def stories(c: Connection, low: int, high: int, holding: Collection[int] | None = None) -> list[DigestStory]:
+    """Stories with a relevant item in low < id <= high, each with all its reports up to `high`.
+
+    `holding`: only stories that hold one of these items.
+    """
     inside = (_ITEM.c.id > low) & (_ITEM.c.id <= high) & _ITEM.c.relevant & _ITEM.c.story_id.is_not(None)
+    if holding is not None:
+        inside &= _ITEM.c.id.in_(holding)
     wanted = select(_ITEM.c.story_id).where(inside).distinct()
     there = _ITEM.c.story_id.in_(wanted) & (_ITEM.c.id <= high)
     query = (

@@ -21,7 +21,7 @@ from chipwire.errors import BadQuery, NotFound
 from chipwire.keep.db import Store
 from chipwire.keep.tables import table
 
-_LETTER, _READER, _TOLD = table("letter"), table("reader"), table("reader_story")
+_LETTER, _READER, _TOLD, _ALERT = (table(name) for name in ("letter", "reader", "reader_story", "alert"))
 _HEAD = [column for column in _LETTER.c if column.name != "body"]
 WAITING: tuple[LetterState, ...] = ("pending", "retry")
 UNDELIVERED: tuple[LetterState, ...] = ("failed", "expired")
@@ -238,6 +238,10 @@ def _untell(c: Connection, letter_id: int) -> None:
     if letter["kind"] == "digest":
         low = c.execute(select(_READER.c.watermark).where(_READER.c.id == letter["reader_id"])).scalar_one()
         _set_watermark(c, letter["reader_id"], min(low, letter["low_item"]))
+    elif letter["kind"] == "alert" and letter["state"] == "expired":
+        passed = (_ALERT.c.reader_id == letter["reader_id"]) & _ALERT.c.at_once
+        behind = passed & (_ALERT.c.watermark > letter["low_item"])
+        c.execute(update(_ALERT).where(behind).values(watermark=letter["low_item"]))
 
 
 def _set_watermark(c: Connection, reader_id: int, item: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Reader, ReaderStatus
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import outbox
+from chipwire.keep import alerts, outbox
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
@@ -140,6 +140,7 @@ def export(c: Connection, reader_id: int) -> dict[str, Any]:
         "reader": reader.model_dump(mode="json"),
         "letters": [letter.model_dump(mode="json", exclude={"body"}) for letter in outbox.listing(c, reader_id)],
         "told": [dict(row) for row in told.mappings()],
+        "alerts": [alert.model_dump(mode="json") for alert in alerts.listing(c, reader_id)],
         "suppressed": suppressed(c, reader.email),
     }
 

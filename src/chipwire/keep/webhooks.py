@@ -11,11 +11,10 @@ from sqlalchemy import Connection, delete, select, update
 
 from chipwire.errors import NotFound
 from chipwire.keep import query
-from chipwire.keep.expression import parse
+from chipwire.keep.saved import filter_of
 from chipwire.keep.tables import table
 
 _HOOK, _CALL = table("webhook"), table("delivery")
-_GROUPS = ("companies", "topics", "langs", "feeds", "kinds")
 STEP = 200
 KEPT = timedelta(days=30)
 
@@ -39,18 +38,6 @@ def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime) -> int
     row = {"url": url, "secret": secret, "asked": dict(asked), "active": True, "created": now}
     put = _HOOK.insert().values(**row, watermark=query.newest(c)).returning(_HOOK.c.id)
     return int(c.execute(put).scalar_one())
-
-
-def filter_of(asked: Mapping[str, Any]) -> query.Filter:
-    """The filter of a saved query: groups of values, `roles`, `q` as it was written, `relevant_only`, `collapse`."""
-    groups: dict[str, Any] = {name: tuple(tuple(group) for group in asked.get(name, ())) for name in _GROUPS}
-    return query.Filter(
-        **groups,
-        roles=tuple(asked.get("roles", ())),
-        words=parse(asked["q"]) if asked.get("q") else None,
-        relevant_only=asked.get("relevant_only", True),
-        collapse=asked.get("collapse", False),
-    )
 
 
 def listing(c: Connection) -> list[dict[str, Any]]:

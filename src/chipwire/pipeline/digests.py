@@ -1,19 +1,21 @@
 """STORY → OUTBOX: who is due gets a letter, written once for all readers of the same choices."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
 import structlog
 
-from chipwire.domain import DigestStory, FeedHealth, Letter, Reader, Window
-from chipwire.keep import digests, outbox, readers
+from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Window
+from chipwire.keep import alerts, digests, outbox, readers
 from chipwire.keep.db import Connection, Store
+from chipwire.pipeline.alerts import queue_alerts
+from chipwire.pipeline.desk import Desk, asked_again, row
 from chipwire.pipeline.sending import Mailer, send_due
 from chipwire.send import schedule
-from chipwire.send.compose import Catalogue, compose
-from chipwire.send.render import Pressed, Rendered, Sender, press
+from chipwire.send.compose import compose
+from chipwire.send.render import Pressed, Rendered, press
 
 __all__ = ["Desk", "Mailer", "Queued", "preview", "queue_digests", "round", "send_due"]
 log = structlog.get_logger()
@@ -23,15 +25,6 @@ V = TypeVar("V")
 BATCH = 50
 KEPT_LETTERS = 64
 KEPT_WINDOWS = 4
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Where letters are written: who sends, what companies and topics are called, what time it is."""
-
-    sender: Sender
-    catalogue: Catalogue
-    now: Callable[[], datetime]
 
 
 @dataclass
@@ -51,6 +44,7 @@ class _Round:
     now: datetime
     volume: dict[str, tuple[int, ...]] = field(init=False)
     health: FeedHealth = field(init=False)
+    searches: dict[int, list[Alert]] = field(init=False)
     _windows: dict[int, Window] = field(default_factory=dict)
     _stories: dict[Window, tuple[list[DigestStory], set[int]]] = field(default_factory=dict)
     _pressed: dict[Hashable, Pressed] = field(default_factory=dict)
@@ -58,6 +52,7 @@ class _Round:
     def __post_init__(self) -> None:
         self.volume = digests.volume(self.c, self.now)
         self.health = digests.health(self.c)
+        self.searches = alerts.daily(self.c)
 
     def pressed(self, reader: Reader, day: date) -> Pressed:
         """The letter for this reader's choices, window and memory; made once for all who share them."""
@@ -65,11 +60,13 @@ class _Round:
         window = self._window(reader)
         stories, known = self._in(window)
         told = {story: item for story, item in outbox.told(self.c, reader.id).items() if story in known}
-        key = (choices(reader), window, day, frozenset(told.items()))
+        mine = self.searches.get(reader.id, ())
+        saved = tuple(asked_again(self.c, alert, window.low, window.high) for alert in mine)
+        key = (choices(reader), window, day, frozenset(told.items()), saved)
         if key not in self._pressed:
             digest = compose(
                 reader, stories, window, self.now, catalogue=self.desk.catalogue, local_date=day, told=told,
-                health=self.health, volume=self.volume,
+                health=self.health, volume=self.volume, saved=saved,
             )  # fmt: skip
             _bounded(self._pressed, KEPT_LETTERS)[key] = press(digest, self.desk.sender)
         return self._pressed[key]
@@ -106,9 +103,10 @@ def _bounded(memory: dict[K, V], most: int) -> dict[K, V]:
 def round(store: Store, mailer: Mailer | None, desk: Desk) -> dict[str, int]:
     """One turn: queue what is due, send what is due; counts by name. Without a mailer letters wait in the outbox."""
     queued = queue_digests(store, desk, desk.now())
+    at_once = queue_alerts(store, desk, desk.now())
     if queued.alarm:
         log.error("no digests", reason=queued.alarm)
-    counts = {"letters_queued": queued.letters}
+    counts = {"letters_queued": queued.letters + at_once}
     if mailer is not None:
         sent = send_due(store, mailer, desk.now())
         counts |= {"letters_sent": sent.sent, "letters_retried": sent.retry, "letters_failed": sent.failed}
@@ -124,13 +122,7 @@ def queue_digests(
         outbox.forget(c, now)
         readers.forget_pending(c, now)
     with store.read() as c:
-        last = outbox.last_dates(c)
-        wanted = None if only is None else set(only)
-        due = [
-            (reader, day)
-            for reader in readers.active(c)
-            if (wanted is None or reader.id in wanted) and (day := _due(reader, last, now, at_once)) is not None
-        ]
+        due = _everyone_due(c, now, only, at_once)
         queued = Queued()
         if not due:
             return queued
@@ -143,10 +135,29 @@ def queue_digests(
     return queued
 
 
+def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) -> list[Rendered]:
+    """The letters that would be queued now, those of `only` whatever the hour; nothing is written."""
+    with store.read() as c:
+        due = {reader.id: (reader, day) for reader, day in _everyone_due(c, now, only, True)}
+        due |= {reader.id: (reader, day) for reader, day in _everyone_due(c, now, None, False)}
+        shared = _Round(c, desk, now)
+        return [shared.pressed(reader, day).address(reader) for reader, day in due.values()]
+
+
 def preview(store: Store, desk: Desk, reader: Reader, now: datetime) -> Rendered:
     """The letter this reader would get now; nothing is written."""
     with store.read() as c:
         return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now)).address(reader)
+
+
+def _everyone_due(c: Connection, now: datetime, only: Iterable[int] | None, at_once: bool) -> list[tuple[Reader, date]]:
+    last = outbox.last_dates(c)
+    wanted = None if only is None else set(only)
+    return [
+        (reader, day)
+        for reader in readers.active(c)
+        if (wanted is None or reader.id in wanted) and (day := _due(reader, last, now, at_once)) is not None
+    ]
 
 
 def _due(reader: Reader, last: dict[int, date], now: datetime, at_once: bool) -> date | None:
@@ -168,24 +179,7 @@ def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], q
 
 
 def _letter(shared: _Round, reader: Reader, day: date) -> tuple[Letter, list[tuple[int, int]]]:
-    now = shared.now
-    pressed = shared.pressed(reader, day)
-    digest = pressed.digest
-    silent = digest.empty and not reader.all_quiet
-    done = pressed.address(reader)
-    assert reader.id is not None
-    row = Letter.model_construct(
-        id=None,
-        reader_id=reader.id,
-        local_date=day,
-        state="skipped_empty" if silent else "pending",
-        message_id=done.message_id,
-        subject=done.subject,
-        body=b"" if silent else done.body,
-        queued_at=now,
-        next_try=now,
-        expires_at=schedule.following(reader, now),
-        low_item=digest.window.low,
-        high_item=digest.window.high,
-    )
-    return row, [(line.story_id, line.last_item) for line in digest.lines]
+    done = shared.pressed(reader, day).address(reader)
+    expires = schedule.following(reader, shared.now)
+    letter = row(done, shared.now, expires, "skipped_empty" if done.digest.silent else "pending")
+    return letter, [(line.story_id, line.last_item) for line in done.digest.lines]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Why, Window
+from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
 
 _ZONES = {"title": 0, "lead": 1}
 
@@ -18,6 +18,8 @@ class Choice:
     roles: Mapping[str, Role]
     tags: tuple[str, ...]
     """The companies and topics that brought it here, in the reader's order."""
+    searches: tuple[str, ...]
+    """Keys of the saved queries that found it."""
     rank: tuple[float, int]
     new_reports: int
     update: bool = False
@@ -37,18 +39,25 @@ class _News:
 
 
 def choose(
-    reader: Reader, story: DigestStory, told: Mapping[int, int], window: Window, wanted: Sequence[str]
+    reader: Reader,
+    story: DigestStory,
+    told: Mapping[int, int],
+    window: Window,
+    wanted: Sequence[str],
+    saved: Sequence[Saved] = (),
 ) -> Choice | None:
     """The choice, or None when the story is not the reader's or brings nothing new.
 
-    `wanted` are the slugs of companies, then topics, in the reader's order.
+    `wanted` are the slugs of companies, then topics, in the reader's order; a saved query's hits come in whatever
+    company, language or role they are.
     """
     least = ("about",) if reader.min_role == "about" else ("about", "mention")
     roles = {slug: role for slug, role in story.companies.items() if role in least and slug in wanted}
     tags = tuple(slug for slug in wanted if slug in roles or (slug in story.topics and slug in reader.topics))
-    if not tags:
+    found = {r.item_id for query in saved for r in story.reports if r.item_id in query.items}
+    if not (tags or found):
         return None
-    reports = [r for r in story.reports if _reads(reader, r.lang)]
+    reports = [r for r in story.reports if r.item_id in found or _reads(reader, r.lang)]
     upto = _told_upto(story, told)
     new = [r for r in reports if r.item_id > max(window.low, upto)]
     if not new:
@@ -63,6 +72,7 @@ def choose(
         best=best,
         roles=roles,
         tags=tags,
+        searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),

@@ -5,7 +5,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chipwire.domain import Claim, Company, Digest, DigestStory, FeedHealth, Line, Reader, Section, Topic, Window
+from chipwire.domain import (
+    Claim,
+    Company,
+    Digest,
+    DigestStory,
+    FeedHealth,
+    LetterKind,
+    Line,
+    Reader,
+    Saved,
+    Section,
+    Topic,
+    Window,
+)
 from chipwire.send import plain, schedule
 from chipwire.send.choose import Choice, choose, figures_of, reason
 
@@ -22,16 +35,23 @@ class Catalogue:
     companies: Mapping[str, Company]
     topics: Mapping[str, Topic]
 
-    def namer(self, locale: str) -> Callable[[str], str]:
-        """The display name of a slug in a locale."""
+    def namer(self, locale: str, saved: Sequence[Saved] = ()) -> Callable[[str], str]:
+        """The display name of a slug, or of a saved query's key, in a locale."""
         language = locale.split("-")[0]
+        given = {query.key: query.name for query in saved}
 
         def name(slug: str) -> str:
             if company := self.companies.get(slug):
                 return company.names.get(locale) or company.names.get(language) or company.name
-            return self.topics[slug].name if slug in self.topics else slug
+            return self.topics[slug].name if slug in self.topics else given.get(slug, slug)
 
         return name
+
+    def path(self, slug: str, saved: Sequence[Saved] = ()) -> str:
+        """Where on the web everything about a company, a topic or a saved query is listed."""
+        if slug in self.companies:
+            return f"companies/{slug}"
+        return next((query.path for query in saved if query.key == slug), f"search?topic={slug}")
 
 
 def compose(
@@ -45,35 +65,43 @@ def compose(
     told: Mapping[int, int] | None = None,
     health: FeedHealth | None = None,
     volume: Mapping[str, Sequence[int]] | None = None,
+    saved: Sequence[Saved] = (),
+    kind: LetterKind = "digest",
+    key: str = "",
 ) -> Digest:
     """One reader's digest for `local_date` (default: the reader's date at `now`).
 
     `stories` may hold more than the reader wants; `told` maps story ids to the newest item already told of;
-    `volume` maps slugs to stories per day, oldest first.
+    `volume` maps slugs to stories per day, oldest first; `saved` are the reader's saved queries with their hits: of an
+    alert they are all that counts, a digest has them after companies and topics.
     """
-    follows = reader.companies or ([] if reader.topics else list(catalogue.companies))
-    wanted = list(dict.fromkeys([*follows, *reader.topics]))
-    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, wanted))]
+    wanted = _wanted(reader, catalogue) if kind == "digest" else []
+    order = [*wanted, *(query.key for query in saved)]
+    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, wanted, saved))]
     choices.sort(key=lambda choice: choice.rank)
-    name = catalogue.namer(reader.locale)
-    top = choices[:TOP] if _worth_a_top(choices, wanted) else []
-    sections = _sections(choices[len(top) :], wanted, name, IN_ALL - len(top))
-    heard = Counter(slug for choice in choices for slug in choice.tags)
+    name = catalogue.namer(reader.locale, saved)
+    top = choices[:TOP] if kind == "digest" and _worth_a_top(choices, order) else []
+    each = PER_SECTION if kind == "digest" else IN_ALL
+    sections = _sections(choices[len(top) :], order, name, each, IN_ALL - len(top))
+    heard = Counter(slug for choice in choices for slug in (*choice.tags, *choice.searches))
+    chosen = [*reader.companies, *reader.topics] if kind == "digest" else order
     return Digest(
         reader=reader,
         local_date=local_date or schedule.local_date(reader, now),
         window=window,
         composed=now,
         top=tuple(_line(choice, name) for choice in top),
-        sections=sections,
-        quiet=tuple(name(slug) for slug in reader.companies if slug not in heard),
-        follows=tuple(name(slug) for slug in (*reader.companies, *reader.topics)),
+        sections=tuple(replace(section, path=catalogue.path(section.slug, saved)) for section in sections),
+        quiet=tuple(name(slug) for slug in chosen if slug not in heard and slug in catalogue.companies),
+        follows=tuple(name(slug) for slug in chosen),
         health=health or FeedHealth(),
         reports=sum(choice.new_reports for choice in choices),
         stories=len(choices),
         hidden=sum(section.hidden for section in sections),
-        counts=tuple((name(slug), heard[slug]) for slug in wanted if slug in heard),
+        counts=tuple((name(slug), heard[slug]) for slug in order if slug in heard),
         glance=tuple((name(s), tuple(volume[s])) for s in wanted if volume and any(volume.get(s, ())))[:GLANCE],
+        kind=kind,
+        key=key,
     )
 
 
@@ -88,20 +116,27 @@ def trim(digest: Digest) -> Digest:
     return replace(digest, top=digest.top[:-1], hidden=digest.hidden + 1)
 
 
+def _wanted(reader: Reader, catalogue: Catalogue) -> list[str]:
+    """Companies, then topics, in the reader's order; no choice at all means every company."""
+    companies = reader.companies or ([] if reader.topics else list(catalogue.companies))
+    return list(dict.fromkeys([*companies, *reader.topics]))
+
+
 def _worth_a_top(choices: Sequence[Choice], wanted: Sequence[str]) -> bool:
     """A few stories, or stories on one company only, need no selection before them."""
     return len(choices) > TOP + 3 and len(wanted) > 1
 
 
 def _sections(
-    choices: Iterable[Choice], wanted: Sequence[str], name: Callable[[str], str], room: int
+    choices: Iterable[Choice], wanted: Sequence[str], name: Callable[[str], str], each: int, room: int
 ) -> tuple[Section, ...]:
-    """Each story under the first company it is about, else the first of its tags; what finds no room is counted."""
+    """Each story under the first company it is about, else the first that brought it; what finds no room is counted."""
     piles: dict[str, list[Choice]] = {slug: [] for slug in wanted}
     hidden = dict.fromkeys(wanted, 0)
     for choice in choices:
-        slug = next((slug for slug in choice.tags if choice.roles.get(slug) == "about"), choice.tags[0])
-        if len(piles[slug]) < PER_SECTION and room > 0:
+        places = (*choice.tags, *choice.searches)
+        slug = next((slug for slug in places if choice.roles.get(slug) == "about"), places[0])
+        if len(piles[slug]) < each and room > 0:
             piles[slug].append(choice)
             room -= 1
         else:
@@ -117,8 +152,8 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
     story, best = choice.story, choice.best
     title = plain.clip(plain.clean(best.title), 200) or plain.link(best.url)
     text = plain.excerpt(best.text)
-    own = {best.outlet}
-    also = list(dict.fromkeys(plain.clean(r.outlet) for r in story.reports if r.outlet not in own))
+    roles = choice.roles or story.companies
+    also = list(dict.fromkeys(plain.clean(r.outlet) for r in story.reports if r.outlet != best.outlet))
     return Line(
         story_id=story.id,
         report=replace(best, title=title, url=plain.link(best.url), outlet=plain.clip(plain.clean(best.outlet), 60)),
@@ -126,10 +161,9 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         outlets=len({r.outlet for r in story.reports if r.independent}) or 1,
         also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
         also_more=max(0, len(also) - 3),
-        tags=tuple(
-            (slug, name(slug)) for slug in sorted(choice.tags, key=lambda slug: choice.roles.get(slug) != "about")
-        ),
+        tags=tuple((slug, name(slug)) for slug in sorted(choice.tags or roles, key=lambda s: roles.get(s) != "about")),
         why=reason(choice),
+        searches=tuple(name(key) for key in choice.searches),
         update=choice.update,
         fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
         fresh_outlets=choice.fresh_outlets,

@@ -59,7 +59,7 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
         "unsubscribe": UNSUBSCRIBE,
         "preferences": PREFERENCES,
         "web": WEB,
-        "company": links.company,
+        "listed": lambda section: links.page(section.path),
         "when": lambda line: _when(_shown_time(line, digest), digest, words),
         "parts": parts,
         "notes": lambda line: _notes(line, words),
@@ -144,9 +144,10 @@ def _also(line: Line, words: Words) -> str:
 
 
 def _why(line: Line, words: Words, topics: Sequence[str]) -> str:
-    """Why this story is here: the matched term and where it stood, or the topic."""
+    """Why this story is here: the matched term and where it stood, the topic, or the saved query."""
     if line.why:
         key = {"title": "why_title", "lead": "why_lead"}.get(line.why.zone, "why_body")
         return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.alias), 40)))
-    chosen = [name for slug, name in line.tags if slug in topics]
-    return words.say("why_topic", term=words.names(chosen)) if chosen else ""
+    if chosen := [name for slug, name in line.tags if slug in topics]:
+        return words.say("why_topic", term=words.names(chosen))
+    return words.say("why_search", term=words.names(line.searches)) if line.searches else ""

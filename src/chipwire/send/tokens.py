@@ -38,9 +38,9 @@ class Links:
         signed = Signer(list(self.secrets), salt="confirm").sign(payload).decode()
         return f"{self.base_url.rstrip('/')}/confirm/{signed}"
 
-    def company(self, slug: str) -> str:
-        """Where everything about a company or topic is listed."""
-        return f"{self.base_url.rstrip('/')}/companies/{slug}"
+    def page(self, path: str) -> str:
+        """An address of ours that needs no signature."""
+        return f"{self.base_url.rstrip('/')}/{path}"
 
     def read(self, use: str, token: str) -> list[Any] | None:
         """What a token for 'unsubscribe', 'preferences' or 'v1/digests' holds; None when forged or for another use."""

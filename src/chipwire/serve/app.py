@@ -7,6 +7,7 @@ from chipwire import __version__
 from chipwire.keep.db import Store
 from chipwire.serve import docs, health, metrics, pages, problems, subscribe, websub, wording
 from chipwire.serve.api import (
+    alerts,
     companies,
     feedback,
     feeds,
@@ -25,7 +26,7 @@ from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
 _PARTS = (
-    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers),
+    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers, alerts),
     *(subscribe, websub, health, metrics, pages),
 )
 """Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""

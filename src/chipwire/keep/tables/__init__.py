@@ -21,12 +21,13 @@ from chipwire.keep.tables.items import (
     TagDayRow,
     TombstoneRow,
 )
-from chipwire.keep.tables.readers import LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
+from chipwire.keep.tables.readers import AlertRow, LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
 from chipwire.keep.tables.service import CounterRow, LeaseRow, MetaRow, TokenRow
 from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow
 from chipwire.keep.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
+    "AlertRow",
     "CompanyNameRow",
     "CounterRow",
     "DeliveryRow",

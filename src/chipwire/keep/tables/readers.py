@@ -1,12 +1,12 @@
 """Readers, addresses we do not write to, and the outbox."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from chipwire.domain import Letter, LetterKind, LetterState, Reader, ReaderStatus, Role
+from chipwire.domain import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus, Role
 from chipwire.keep.tables.columns import json, word
 
 
@@ -21,6 +21,13 @@ class ReaderRow(Reader, SQLModel, table=True):
     min_role: Role = word("mention")
     format: Literal["both", "text"] = word("both")
     status: ReaderStatus = word("active", index=True)
+
+
+class AlertRow(Alert, SQLModel, table=True):
+    __tablename__ = "alert"
+    id: int | None = Field(default=None, primary_key=True)
+    reader_id: int = Field(foreign_key="reader.id", ondelete="CASCADE", index=True)
+    asked: dict[str, Any] = json(default_factory=dict)
 
 
 class SuppressionRow(SQLModel, table=True):

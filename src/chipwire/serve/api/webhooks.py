@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Utc
 from chipwire.errors import BadQuery
+from chipwire.keep import saved
 from chipwire.keep import webhooks as keep
 from chipwire.keep.tables.webhooks import DeliveryState
 from chipwire.serve.api.items import FORMAT
@@ -112,14 +113,8 @@ def add(request: Request, wanted: NewWebhook) -> Response:
     if question.since or question.until or question.story:
         raise BadQuery("a webhook looks forward: since, until and story have no place in it", parameter="question")
     meant = filter_of(question, here.now(), here.known)
-    asked = {
-        **{name: getattr(meant, name) for name in ("companies", "topics", "langs", "feeds", "kinds", "roles")},
-        "q": question.q,
-        "relevant_only": meant.relevant_only,
-        "collapse": meant.collapse,
-    }
     with here.store.write() as c:
-        row = keep.get(c, keep.add(c, str(wanted.url), orjson.loads(orjson.dumps(asked)), here.now()))
+        row = keep.get(c, keep.add(c, str(wanted.url), saved.plain(meant, question.q), here.now()))
     place = {"location": here.link(f"/v1/webhooks/{row['id']}")}
     return Response(
         orjson.dumps({**_shown(row), "secret": row["secret"]}, option=FORMAT), 201, place, "application/json"

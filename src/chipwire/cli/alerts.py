@@ -1,0 +1,89 @@
+"""`chipwire alerts`: saved searches of readers, sent at once or with the daily letter."""
+
+from typing import Annotated
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.output import json_line, rows
+from chipwire.cli.readers import Email, known, reader_of, split
+from chipwire.cli.service import Json, Store_
+
+app = typer.Typer(help="Saved searches of readers.", no_args_is_help=True, rich_markup_mode=None)
+Pace = Annotated[bool, typer.Option("--at-once/--daily", help="At most one letter an hour, or with the digest.")]
+Number = Annotated[int, typer.Argument(help="Id of the saved search.")]
+
+
+@app.command("add")
+def add(
+    email: Email,
+    name: Annotated[str, typer.Argument(help="What the letters call it.")],
+    q: Annotated[str | None, typer.Option("--q", "-q", help='Words, "phrases", OR, -not, prefix*.')] = None,
+    companies: Annotated[str, typer.Option(help="Slugs; a comma means OR.")] = "",
+    topics: Annotated[str, typer.Option(help="Slugs; a comma means OR.")] = "",
+    languages: Annotated[str, typer.Option(help="Languages of the news; a comma means OR.")] = "",
+    role: Annotated[str | None, typer.Option(help="about or mention: the role that the companies must have.")] = None,
+    at_once: Pace = True,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Save a search: what arrives from now on and meets it comes to the reader."""
+    from chipwire import clock
+    from chipwire.errors import ChipwireError
+    from chipwire.keep import alerts as keep
+    from chipwire.keep.expression import parse
+    from chipwire.keep.query import Filter
+    from chipwire.keep.saved import plain
+
+    loaded = wiring.settings(store)
+    groups = {"companies": split(companies), "topics": split(topics)}
+    for kind, slugs in groups.items():
+        known(loaded.data, kind, slugs)
+    if role not in (None, "about", "mention"):
+        raise ChipwireError(f"role {role}: use about or mention")
+    langs = tuple(tag.lower() for tag in split(languages))
+    meant = Filter(
+        **{kind: (tuple(slugs),) if slugs else () for kind, slugs in groups.items()},  # type: ignore[arg-type]
+        langs=(langs,) if langs else (), roles=(role,) if role else (), words=parse(q) if q else None,
+    )  # fmt: skip
+    with wiring.opened(loaded) as opened, opened.write() as c:
+        made = keep.add(c, reader_of(c, email).id, name[:80], plain(meant, q), at_once, clock.now())
+    pace = "at once" if at_once else "with the daily letter"
+    json_line(made.model_dump(mode="json")) if as_json else print(
+        f"{email} gets {made.name!r} {pace} (alert {made.id})"
+    )
+
+
+@app.command("list")
+def list_(
+    email: Annotated[str | None, typer.Argument(help="Only this reader's.")] = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Saved searches by reader."""
+    from chipwire.keep import alerts as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        found = keep.listing(c, reader_of(c, email).id if email else None)
+    shown = [alert.model_dump(mode="json") for alert in found]
+    rows(["id", "reader_id", "name", "at_once", "created"], shown, as_json=as_json)
+
+
+@app.command("pace")
+def pace(email: Email, number: Number, at_once: Pace = True, store: Store_ = None) -> None:
+    """Send it at once, or with the daily letter."""
+    from chipwire.keep import alerts as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        changed = keep.change(c, reader_of(c, email).id, number, at_once)
+    print(f"{changed.name!r}: {'at once' if changed.at_once else 'with the daily letter'}")
+
+
+@app.command("remove")
+def remove(email: Email, number: Number, store: Store_ = None) -> None:
+    """Look for it no more."""
+    from chipwire.keep import alerts as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        keep.remove(c, reader_of(c, email).id, number)
+    print(f"removed {number}")

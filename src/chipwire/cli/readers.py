@@ -1,0 +1,213 @@
+"""`chipwire readers`: who gets the letter, with which choices; addresses that are never written to."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chipwire.cli import wiring
+from chipwire.cli.output import json_line, rows
+from chipwire.cli.service import Json, Store_
+from chipwire.errors import ChipwireError, NotFound
+
+app = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
+Email = Annotated[str, typer.Argument(help="Address of the reader.")]
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+SHOWN = ["id", "email", "status", "companies", "hour", "zone"]
+
+Companies = Annotated[str | None, typer.Option(help="Slugs separated by commas; empty means all.")]
+Topics = Annotated[str | None, typer.Option(help="Slugs separated by commas.")]
+Languages = Annotated[str | None, typer.Option(help="Languages of the news, such as en,id; empty means all.")]
+Role_ = Annotated[str | None, typer.Option(help="about or mention.")]
+Hour = Annotated[int | None, typer.Option(min=0, max=23, help="Hour of the day in --zone.")]
+Minute = Annotated[int | None, typer.Option(min=0, max=59, help="Minute of that hour.")]
+Zone = Annotated[str | None, typer.Option(help="IANA time zone, such as Asia/Jakarta.")]
+Weekdays = Annotated[str | None, typer.Option(help="Such as mon,tue,wed,thu,fri.")]
+Format = Annotated[str | None, typer.Option("--format", help="both or text.")]
+Locale = Annotated[str | None, typer.Option(help="Language of the letter's own words.")]
+Quiet = Annotated[bool | None, typer.Option("--all-quiet/--no-all-quiet", help="A letter on quiet days, too.")]
+
+
+@app.command("add")
+def add(
+    email: Email,
+    companies: Companies = None,
+    topics: Topics = None,
+    languages: Languages = None,
+    min_role: Role_ = None,
+    hour: Hour = None,
+    minute: Minute = None,
+    zone: Zone = None,
+    weekdays: Weekdays = None,
+    format_: Format = None,
+    locale: Locale = None,
+    all_quiet: Quiet = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Add a reader; the first letter is due at once and covers the last 24 hours."""
+    from chipwire import clock
+    from chipwire.domain import Reader
+    from chipwire.keep import readers as keep
+
+    loaded, now = wiring.settings(store), clock.now()
+    wish = _wish(
+        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet
+    )
+    reader = _valid(lambda: Reader.model_validate({"email": email, "created": now, "confirmed": now, **wish}))
+    with wiring.opened(loaded) as opened, opened.write() as c:
+        added = keep.add(c, reader)
+    json_line(added.model_dump(mode="json")) if as_json else print(f"{added.email} gets the digest (reader {added.id})")
+
+
+@app.command("change")
+def change(
+    email: Email,
+    companies: Companies = None,
+    topics: Topics = None,
+    languages: Languages = None,
+    min_role: Role_ = None,
+    hour: Hour = None,
+    minute: Minute = None,
+    zone: Zone = None,
+    weekdays: Weekdays = None,
+    format_: Format = None,
+    locale: Locale = None,
+    all_quiet: Quiet = None,
+    status: Annotated[str | None, typer.Option(help="active, paused or unsubscribed.")] = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Change choices, pause or resume; what is not given stays. Letters not yet sent are cancelled unless active."""
+    from chipwire.keep import readers as keep
+
+    loaded = wiring.settings(store)
+    wish = _wish(
+        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet
+    )
+    if status is not None:
+        wish["status"] = status
+    with wiring.opened(loaded) as opened, opened.write() as c:
+        changed = _valid(lambda: keep.change(c, reader_of(c, email).id, **wish))
+    shown = changed.model_dump(mode="json")
+    json_line(shown) if as_json else rows(SHOWN, [shown], as_json=False)
+
+
+@app.command("list")
+def list_(store: Store_ = None, as_json: Json = False) -> None:
+    """Every reader with what was asked for."""
+    from chipwire.keep import readers as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        found = [reader.model_dump(mode="json") for reader in keep.listing(c)]
+    rows(SHOWN, found, as_json=as_json)
+
+
+@app.command("export")
+def export(email: Email, store: Store_ = None) -> None:
+    """Everything that is kept about a reader, as JSON."""
+    from chipwire.keep import readers as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        json_line(keep.export(c, reader_of(c, email).id))
+
+
+@app.command("remove")
+def remove(email: Email, store: Store_ = None) -> None:
+    """Forget a reader and all letters to them; an entry on the suppression list stays."""
+    from chipwire.keep import readers as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        keep.remove(c, reader_of(c, email).id)
+    print(f"removed {email}")
+
+
+@app.command("suppressed")
+def suppressed(
+    release: Annotated[str | None, typer.Option(help="Take this address off the list.")] = None,
+    store: Store_ = None,
+    as_json: Json = False,
+) -> None:
+    """Addresses that are never written to, since when and why."""
+    from chipwire.keep import readers as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        if release is not None:
+            if keep.suppressed(c, release) is None:
+                raise NotFound(f"{release} is not on the suppression list")
+            keep.unsuppress(c, release)
+        found = keep.suppressions(c)
+    rows(["email", "at", "reason"], found, as_json=as_json)
+
+
+def reader_of(c: Any, email: str) -> Any:
+    """NotFound says how to see who there is."""
+    from chipwire.keep import readers as keep
+
+    reader = keep.find(c, email)
+    if reader is None:
+        raise NotFound(f"no reader {email}: `chipwire readers list` shows them")
+    return reader
+
+
+def split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def known(data: Path, kind: str, slugs: list[str]) -> None:
+    """A misspelt company would give an empty letter every day: refuse it, naming the nearest."""
+    import difflib
+
+    if not slugs:
+        return
+    offered = getattr(wiring.tagger(data), kind)
+    for slug in slugs:
+        if slug not in offered:
+            near = difflib.get_close_matches(slug, offered, 1)
+            raise ChipwireError(f"unknown in {kind}: {slug}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _wish(
+    loaded: Any, companies: str | None, topics: str | None, languages: str | None, min_role: str | None,
+    hour: int | None, minute: int | None, zone: str | None, weekdays: str | None, format_: str | None,
+    locale: str | None, all_quiet: bool | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What was given, by the names of a reader's fields."""
+    lists = {"companies": companies, "topics": topics, "languages": languages}
+    wish: dict[str, Any] = {name: split(text) for name, text in lists.items() if text is not None}
+    for kind in ("companies", "topics"):
+        known(loaded.data, kind, wish.get(kind, []))
+    if weekdays is not None:
+        wish["weekdays"] = _weekdays(weekdays)
+    if locale is not None:
+        wish["locale"] = _locale(loaded, locale)
+    rest = {"min_role": min_role, "hour": hour, "minute": minute, "zone": zone, "format": format_,
+            "all_quiet": all_quiet}  # fmt: skip
+    return wish | {name: value for name, value in rest.items() if value is not None}
+
+
+def _weekdays(text: str) -> list[int]:
+    days = [day.lower()[:3] for day in split(text)]
+    if wrong := [day for day in days if day not in DAYS]:
+        raise ChipwireError(f"weekday {wrong[0]}: use {', '.join(DAYS)}")
+    return [DAYS.index(day) for day in days]
+
+
+def _locale(loaded: Any, tag: str) -> str:
+    from chipwire.send import words
+
+    offered = words.load(loaded.data / "locales.toml")
+    if words.choose(offered, tag).tag.split("-")[0] != tag.split("-")[0].lower():
+        raise ChipwireError(f"no letters in {tag}: use one of {', '.join(offered)}")
+    return tag
+
+
+def _valid(make: Any) -> Any:
+    """What `make` gives; a wrong value is told in one line."""
+    from pydantic import ValidationError
+
+    try:
+        return make()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ChipwireError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

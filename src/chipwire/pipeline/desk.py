@@ -1,0 +1,61 @@
+"""What everything that writes letters shares: who sends, the names, the clock; a finished letter as a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from chipwire.domain import Alert, Letter, LetterState, Saved
+from chipwire.keep import alerts
+from chipwire.keep.db import Connection
+from chipwire.keep.saved import GROUPS
+from chipwire.send import plain
+from chipwire.send.compose import Catalogue
+from chipwire.send.render import Rendered, Sender
+
+_PARAMETERS = dict(zip(GROUPS, ("company", "topic", "lang", "feed", "kind"), strict=True))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where letters are written: who sends, what companies and topics are called, what time it is."""
+
+    sender: Sender
+    catalogue: Catalogue
+    now: Callable[[], datetime]
+
+
+def row(done: Rendered, queued: datetime, expires: datetime, state: LetterState = "pending") -> Letter:
+    """The letter for the outbox; one that is not to be sent has no bytes."""
+    digest = done.digest
+    assert digest.reader.id is not None
+    return Letter.model_construct(
+        id=None,
+        reader_id=digest.reader.id,
+        local_date=digest.local_date,
+        kind=digest.kind,
+        key=digest.key,
+        state=state,
+        message_id=done.message_id,
+        subject=done.subject,
+        body=done.body if state == "pending" else b"",
+        queued_at=queued,
+        next_try=queued,
+        expires_at=expires,
+        low_item=digest.window.low,
+        high_item=digest.window.high,
+    )
+
+
+def asked_again(c: Connection, alert: Alert, low: int, high: int) -> Saved:
+    """A saved query with what it finds above `low`, up to `high`."""
+    name = plain.clip(plain.clean(alert.name), 60)
+    return Saved(f"alert.{alert.id}", name, alerts.hits(c, alert, low, high), _path(alert))
+
+
+def _path(alert: Alert) -> str:
+    """The same question on the search page: a comma for OR, a parameter repeated for AND."""
+    pairs = [(_PARAMETERS[name], ",".join(group)) for name in GROUPS for group in alert.asked.get(name) or ()]
+    pairs += [("role", ",".join(alert.asked["roles"]))] if alert.asked.get("roles") else []
+    pairs += [("q", alert.asked["q"])] if alert.asked.get("q") else []
+    return "search?" + urlencode(pairs)

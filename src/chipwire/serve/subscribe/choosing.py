@@ -1,0 +1,94 @@
+"""Behind the signed link of a letter: change choices, saved searches, pause, export, delete; the letter on the web."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Form, Request, Response
+
+from chipwire.domain import Reader
+from chipwire.errors import BadQuery, NotFound
+from chipwire.keep import alerts, outbox, readers
+from chipwire.keep.db import Connection
+from chipwire.send import envelope
+from chipwire.serve.api.alerts import meant
+from chipwire.serve.questions import Question
+from chipwire.serve.state import State, state
+from chipwire.serve.subscribe.forms import Filled, Word, checked
+from chipwire.serve.subscribe.frame import MANNERS, holder, page, sender
+
+router = APIRouter(include_in_schema=False)
+
+
+class Choice(Filled):
+    """The form of choices, or one deed of a button; `q`, `company` and `pace` are those of a new saved search."""
+
+    q: Word = ""
+    company: Word = ""
+    pace: Word = "at_once"
+    alert: int | None = None
+
+
+@router.api_route("/preferences/{token}", methods=["GET", "HEAD"])
+def preferences_page(request: Request, token: str) -> Response:
+    return _shown(request, holder(request, "preferences", token))
+
+
+@router.post("/preferences/{token}")
+def preferences(request: Request, token: str, filled: Annotated[Choice, Form()]) -> Response:
+    """All with the link that came in a letter to this address."""
+    here, reader = state(request), holder(request, "preferences", token)
+    if filled.deed == "export":
+        with here.store.read() as c:
+            body = orjson.dumps(readers.export(c, reader.id or 0), option=orjson.OPT_INDENT_2)
+        return Response(body, headers=MANNERS, media_type="application/json")
+    try:
+        with here.store.write() as c:
+            if filled.deed == "delete":
+                readers.remove(c, reader.id or 0)
+                return page(request, "Deleted", message="Nothing about you is kept any more.")
+            _do(here, c, reader, filled)
+            reader = readers.get(c, reader.id or 0)
+    except BadQuery as error:
+        return _shown(request, reader, 422, problem=str(error))
+    return _shown(request, reader, message="Saved.")
+
+
+@router.api_route("/v1/digests/{token}", methods=["GET", "HEAD"])
+def web_copy(request: Request, token: str) -> Response:
+    """A letter on the web, for the one who has its signed link."""
+    value = sender(state(request)).links.read("v1/digests", token)
+    reader = holder(request, "v1/digests", token)
+    assert value is not None
+    with state(request).store.read() as c:
+        letter = outbox.find(c, reader.id or 0, date.fromisoformat(value[2]), value[3], value[4])
+    html = envelope.html_of(letter.body) if letter and letter.body else None
+    if html is None:
+        raise NotFound("this letter is no longer kept")
+    return Response(html, headers=MANNERS, media_type="text/html; charset=utf-8")
+
+
+def _do(here: State, c: Connection, reader: Reader, filled: Choice) -> None:
+    number = reader.id or 0
+    match filled.deed:
+        case "pause" if reader.status == "active":
+            readers.set_status(c, number, "paused")
+        case "resume" if reader.status in ("paused", "unsubscribed"):
+            readers.set_status(c, number, "active")
+        case "change":
+            wish = filled.choices()
+            checked(here, reader.model_dump() | wish)
+            readers.change(c, number, **wish)
+        case "search":
+            company = [filled.company] if filled.company else []
+            asked = meant(here, Question.model_validate({"company": company, "q": filled.q.strip() or None}))
+            name = " · ".join(part for part in (filled.q.strip(), here.names.get(filled.company, "")) if part)[:80]
+            alerts.add(c, number, name or "?", asked, filled.pace == "at_once", here.now())
+        case "forget" if filled.alert is not None:
+            alerts.remove(c, number, filled.alert)
+
+
+def _shown(request: Request, reader: Reader, status: int = 200, **given: Any) -> Response:
+    with state(request).store.read() as c:
+        saved = alerts.listing(c, reader.id)
+    return page(request, "Your digest", status, form=reader.model_dump(), reader=reader, alerts=saved, **given)

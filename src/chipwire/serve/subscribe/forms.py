@@ -1,0 +1,65 @@
+"""What a reader fills in, and the same as choices the store takes."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from chipwire.domain import Reader, Role
+from chipwire.errors import BadQuery
+from chipwire.keep import readers
+from chipwire.serve.state import State
+
+Word = Annotated[str, Field(max_length=320)]
+Words = Annotated[list[Word], Field(max_length=100)]
+LISTS = ("companies", "topics", "languages", "weekdays")
+
+
+class Filled(BaseModel):
+    """The form as a browser sends it. Boxes that are not ticked are not sent: `whole` says that the form was whole, so
+    that a list without any is empty; without it, what is not given stays as it is."""
+
+    email: Word | None = None
+    companies: Words | None = None
+    topics: Words | None = None
+    languages: Words | None = None
+    min_role: Role | None = None
+    hour: int | None = Field(None, ge=0, le=23)
+    minute: int | None = Field(None, ge=0, le=59)
+    zone: Word | None = None
+    weekdays: list[int] | None = Field(None, max_length=7)
+    format: Annotated[str, Field(pattern="^(both|text)$")] | None = None
+    locale: Word | None = None
+    all_quiet: bool | None = None
+    whole: bool = False
+    deed: Word = "change"
+
+    def choices(self) -> dict[str, Any]:
+        """What was chosen, by the names of a reader's fields."""
+        mine = Filled.model_fields.keys() - {"deed", "whole", "email"}
+        given = self.model_dump(include=mine, exclude_none=True)
+        if not self.whole:
+            return given
+        return {**{name: [] for name in LISTS}, "min_role": "mention", "all_quiet": False, **given}
+
+
+def blank(**given: Any) -> dict[str, Any]:
+    """The form before anybody has filled it in, but for what is given."""
+    unset = {
+        "email": "", "companies": [], "topics": [], "languages": [], "min_role": "mention", "hour": 7, "minute": 0,
+        "zone": "UTC", "weekdays": list(range(7)), "format": "both", "locale": "en", "all_quiet": False,
+    }  # fmt: skip
+    return unset | given
+
+
+def checked(here: State, wish: dict[str, Any]) -> Reader:
+    """What somebody filled in, as a reader; BadQuery when something in it is not known here or cannot be."""
+    for kind, known in (("companies", here.options.companies), ("topics", here.options.topics)):
+        if unknown := [slug for slug in wish[kind] if slug not in known]:
+            raise BadQuery(f"{unknown[0]!r} is not one of the {kind}", parameter=kind)
+    if here.options.sender and wish["locale"] not in here.options.sender.words:
+        raise BadQuery(f"there are no letters in {wish['locale']!r}", parameter="locale")
+    try:
+        return readers.checked(Reader.model_validate({"created": here.now(), **wish}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadQuery(f"{first['loc'][0]}: {first['msg']}", parameter=str(first["loc"][0])) from error

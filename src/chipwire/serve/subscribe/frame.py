@@ -1,0 +1,81 @@
+"""The pages of readers: how they look, their manners, and whose signed link it is."""
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chipwire.domain import Reader
+from chipwire.errors import NotFound
+from chipwire.keep import readers, reading_room
+from chipwire.send.render import Sender
+from chipwire.send.tokens import belongs
+from chipwire.serve.pages import telling
+from chipwire.serve.pages.frame import CORE
+from chipwire.serve.state import State, state
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
+_PAGES.globals["zones"] = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
+MANNERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def page(request: Request, title: str, status: int = 200, **given: Any) -> Response:
+    """One page; what is not given is not on it."""
+    request.scope["chipwire.private"] = True
+    here = state(request)
+    known = _offered(here, given["form"]) if given.get("form") else {}
+    empty = {"message": "", "problem": "", "button": "", "form": None, "action": "", "link": "", "reader": None,
+             "alerts": ()}  # fmt: skip
+    html = _PAGES.get_template("reader.html").render({"title": title, "days": _DAYS, **empty, **known, **given})
+    return Response(html, status, MANNERS, media_type="text/html; charset=utf-8")
+
+
+def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
+    """What the form offers to choose, as (value, name)."""
+    with here.store.read() as c:
+        tags = sorted({*reading_room.languages(c), *form["languages"]})
+    words = here.options.sender.words if here.options.sender else {}
+    return {
+        "known_companies": sorted(here.names.items(), key=lambda pair: (pair[0] not in CORE, pair[1].casefold())),
+        "known_topics": sorted(((t.slug, t.name) for t in here.options.topics.values()), key=lambda pair: pair[1]),
+        "known_languages": [(tag, telling.own_name(tag)) for tag in tags],
+        "known_locales": [(tag, telling.own_name(tag)) for tag in words],
+    }
+
+
+def sender(here: State) -> Sender:
+    """Who writes letters; NotFound when nobody does."""
+    if here.options.sender is None:
+        raise NotFound("subscriptions are not set up here")
+    return here.options.sender
+
+
+def holder(request: Request, use: str, token: str) -> Reader:
+    """The reader a signed link was made for; NotFound for a forged one and for a deleted reader alike."""
+    return found(request, sender(state(request)).links.read(use, token))
+
+
+def found(request: Request, value: list[Any] | None) -> Reader:
+    """The reader that a link's contents name."""
+    request.scope["chipwire.private"] = True
+    if value:
+        with state(request).store.read() as c:
+            try:
+                reader = readers.get(c, value[0])
+            except NotFound:
+                reader = None
+        if reader and belongs(reader, value):
+            return reader
+    raise NotFound("this link is not, or no longer, valid; subscribe again for a new one")

@@ -1,0 +1,107 @@
+"""`chipwire readers`, `alerts` and `digest` as a person at a terminal uses them, in one process."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from chipwire import clock
+from chipwire.cli.app import app
+from chipwire.domain import Entry, Feed, Placement, Read, Tags
+from chipwire.keep import feeds, items, readers, stories
+from chipwire.keep.db import open_store
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command over a store with one story in it; gives its output, or the error's words."""
+    monkeypatch.setenv("CHIPWIRE_STORE", str(tmp_path / "chipwire.db"))
+    store, at = open_store(tmp_path / "chipwire.db"), clock.now() - timedelta(hours=1)
+    with store.write() as c:
+        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="Wafer Post"))
+        entry = Entry(uid="1", url="https://f.example/1", title="ByteDance shows HBM4 board", text="It works.")
+        tags = Tags(lang="en", companies={"bytedance": "about"}, relevant=True)
+        read = Read(entry=entry, url="https://f.example/1", content_hash="1", tags=tags)
+        item = items.add(c, "f", [read], at).new[0][0]
+        stories.apply(c, [Placement(item_id=item, story_id=item)], at)
+    store.close()
+
+    def go(*command: str, fails: bool = False) -> str:
+        done = CliRunner().invoke(app, command)
+        assert bool(done.exit_code) == fails, (command, done.output, done.exception)
+        return str(done.exception) if fails and done.exception else done.output
+
+    return go
+
+
+def test_the_life_of_a_reader(run: Run, tmp_path: Path) -> None:
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance", "--zone", "Asia/Jakarta", "--hour", "6")
+    shown = run(
+        "readers", "change", "alice@chipwire.test", "--languages", "id,en", "--min-role", "about", "--weekdays",
+        "mon,fri", "--format", "text", "--locale", "ko", "--all-quiet", "--json",
+    )  # fmt: skip
+    reader = json.loads(shown)
+    assert (reader["companies"], reader["zone"], reader["hour"]) == (["bytedance"], "Asia/Jakarta", 6), "they stay"
+    assert (reader["languages"], reader["weekdays"], reader["all_quiet"]) == (["id", "en"], [0, 4], True)
+    assert (reader["min_role"], reader["format"], reader["locale"]) == ("about", "text", "ko")
+    assert "paused" in run("readers", "change", "alice@chipwire.test", "--status", "paused")
+    assert "no letters in xx" in run("readers", "change", "alice@chipwire.test", "--locale", "xx", fails=True)
+    assert "min_role" in run("readers", "change", "alice@chipwire.test", "--min-role", "boss", fails=True)
+    assert json.loads(run("readers", "export", "alice@chipwire.test"))["reader"]["email"] == "alice@chipwire.test"
+    run("readers", "remove", "alice@chipwire.test")
+    assert "readers list" in run("readers", "export", "alice@chipwire.test", fails=True)
+
+
+def test_suppressed_addresses_are_shown_and_released(run: Run, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "chipwire.db")
+    with store.write() as c:
+        readers.suppress(c, "gone@chipwire.test", "550 5.1.1 no such user", clock.now())
+    store.close()
+    assert "550 5.1.1" in run("readers", "suppressed")
+    assert "gone@" not in run("readers", "suppressed", "--release", "gone@chipwire.test")
+    assert "not on the suppression" in run("readers", "suppressed", "--release", "x@chipwire.test", fails=True)
+
+
+def test_saved_searches(run: Run) -> None:
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    made = json.loads(
+        run(
+            "alerts", "add", "alice@chipwire.test", "Memory", "--q", "HBM4", "--companies", "samsung,sk-hynix", "--json"
+        )
+    )
+    assert made["asked"]["companies"] == [["samsung", "sk-hynix"]]
+    assert made["at_once"] is True
+    assert "daily" in run("alerts", "pace", "alice@chipwire.test", str(made["id"]), "--daily")
+    assert "Memory" in run("alerts", "list", "alice@chipwire.test")
+    assert "did you mean samsung" in run(
+        "alerts", "add", "alice@chipwire.test", "x", "--companies", "samsumg", fails=True
+    )  # fmt: skip
+    run("alerts", "remove", "alice@chipwire.test", str(made["id"]))
+    assert run("alerts", "list") == ""
+
+
+def test_dry_run_says_what_would_be_sent_and_changes_nothing(run: Run) -> None:
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    run("readers", "add", "bob@chipwire.test", "--companies", "baidu")
+    for _ in range(2):
+        said = run("digest", "send", "--dry-run")
+        assert "ByteDance shows HBM4 board" in said
+        assert "1 letters would be queued, 1 are empty; 0 in the outbox are due" in said
+    rows = [json.loads(line) for line in run("digest", "send", "--dry-run", "--json").splitlines()]
+    assert [(row["email"].split("@")[0], row["stories"], row["sent"]) for row in rows] == [
+        ("alice", 1, True), ("bob", 0, False),
+    ]  # fmt: skip
+    assert run("digest", "list") == ""
+
+
+def test_letters_wait_without_a_mail_server_and_are_listed(run: Run) -> None:
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    assert "CHIPWIRE_SMTP_HOST" in run("digest", "send", fails=True)
+    assert "pending" in run("digest", "list", "--state", "pending")
+    assert run("digest", "list", "--state", "sent") == ""
+    assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
