@@ -4,6 +4,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -55,6 +56,7 @@ class Roles:
         self._weights = weights.weights
         self._standing = standing
         self._countries = countries
+        self._is_house = cache(standing.is_house)
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
@@ -74,18 +76,18 @@ class Roles:
         """Where each mention stands; names that are joined share their phrase and their start of the sentence."""
         places: list[_Place] = []
         read: dict[str, int] = {}
-        for number, mention in enumerate(mentions):
-            place = _Place(set(), opens=False, joined=False, house=self._standing.is_house(mention.alias.text.lower()))
+        end, titled = 1 << 60, True
+        for mention in mentions:
+            start, in_title = mention.start, mention.in_title
+            text = title if in_title else body
+            nth = read[mention.slug] = read.get(mention.slug, 0) + 1
+            phrases = self._phrases(mention, text.lower, lang) if nth <= READ else set[str]()
+            house = self._is_house(mention.alias.text.lower())
+            place = _Place(phrases, opens=_opens(text.text, start), joined=False, house=house)
+            if 0 < start - end < NEXT and titled == in_title and self._standing.joins(text.lower[end:start]):
+                place.join(places[-1])
             places.append(place)
-            text = title if mention.in_title else body
-            place.opens = _opens(text.text, mention.start)
-            read[mention.slug] = read.get(mention.slug, 0) + 1
-            if read[mention.slug] <= READ:
-                place.phrases = self._phrases(mention, text.lower, lang)
-            last = mentions[number - 1] if number else mention
-            beside = last.in_title == mention.in_title and 0 < mention.start - last.end < NEXT
-            if beside and self._standing.joins(text.lower[last.end : mention.start]):
-                place.join(places[number - 1])
+            end, titled = mention.end, in_title
         return places
 
     def _phrases(self, mention: Mention, lower: str, lang: str) -> set[str]:

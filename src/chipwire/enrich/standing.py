@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -109,16 +110,17 @@ class _Table:
                 self._before[before].append((after, kind))
             else:
                 self._after[after].append(kind)
-        self._before_lengths = sorted({len(cue) for cue in self._before})
-        self._after_lengths = sorted({len(cue) for cue in self._after})
+        self._ends, self._starts = _lengths(self._before, last=True), _lengths(self._after, last=False)
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
-        for length in self._before_lengths:
+        near = (lower[max(0, start - 2) : start], lower[start - 1 : start]) if start else ()
+        for length in [length for pair in near for length in self._ends.get(pair, ())]:
             cue = lower[max(0, start - length) : start]
             if cue in self._before and self._begins(lower, start - length, cue):
                 found.update(kind for after, kind in self._before[cue] if self._follows(lower, end, after))
-        for length in self._after_lengths:
+        near = (lower[end : end + 2], lower[end : end + 1]) if end < len(lower) else ()
+        for length in [length for pair in near for length in self._starts.get(pair, ())]:
             cue = lower[end : end + length]
             if cue in self._after and self._follows(lower, end, cue):
                 found.update(self._after[cue])
@@ -142,3 +144,11 @@ class _Table:
         if is_spaced(cue[-1]):
             return not is_spaced(after)
         return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
+
+
+def _lengths(cues: Iterable[str], *, last: bool) -> dict[str, tuple[int, ...]]:
+    """The lengths of cues by the two signs of theirs that stand next to the name; of one sign, by that."""
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for cue in cues:
+        lengths[cue[-2:] if last else cue[:2]].add(len(cue))
+    return {pair: tuple(found) for pair, found in lengths.items()}

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from chipwire.domain import Company, Evidence, Tags, Topic
 from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
@@ -24,6 +26,9 @@ from chipwire.enrich.typos import Slips
 from chipwire.enrich.zones import Zoner, Zones, title_tail
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
+
+_EVIDENCE = TypeAdapter(list[Evidence])
+"""Makes a whole list at once, which takes half the time of making each."""
 
 
 class Tagger:
@@ -84,7 +89,7 @@ class Tagger:
             lang=spoken,
             companies=named,
             topics=topics,
-            evidence=[_evidence(mention, parts) for mention in mentions],
+            evidence=_EVIDENCE.validate_python([_evidence(mention, parts) for mention in mentions]),
             figures=self._figures.find(f"{title}\n{story}", spoken),
             claims=self._claims.find(story, spoken, _named(mentions, parts)),
             credit=self._credits.find(title, body, spoken),
@@ -122,12 +127,13 @@ def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
-def _evidence(mention: Mention, parts: list[Part]) -> Evidence:
+def _evidence(mention: Mention, parts: list[Part]) -> dict[str, Any]:
     folded = parts[0 if mention.in_title else 1].folded
     start, end = folded.span(mention.start, mention.end)
-    return Evidence(
-        slug=mention.slug, alias=mention.alias.text, start=start, end=end, zone=mention.zone, rule=mention.rule
-    )
+    return {
+        "slug": mention.slug, "alias": mention.alias.text, "start": start, "end": end,
+        "zone": mention.zone, "rule": mention.rule,
+    }  # fmt: skip
 
 
 def _named(mentions: list[Mention], parts: list[Part]) -> list[tuple[int, int, str]]:
