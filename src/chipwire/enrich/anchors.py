@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import xxhash
@@ -41,15 +42,18 @@ class Anchor(NamedTuple):
     zone: int
 
 
+_KIND = {kind.name.lower(): kind for kind in Kind}
 _NAME = re.compile(r"(?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*")
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d])")
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
 
+@lru_cache(1 << 14)
 def anchor_key(kind: Kind, identity: str) -> int:
     return xxhash.xxh32_intdigest(f"{int(kind)}:{identity}".encode())
 
 
+@lru_cache(1 << 14)
 def plain(word: str) -> str:
     """A Latin name without case, accents and hyphens: 'Tiếp' → 'tiep'."""
     bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)).casefold()
@@ -82,19 +86,24 @@ def _everything(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) 
         for value in {figure.value_low, figure.value_high}:
             identity = f"{value:.6g} {figure.unit}"
             yield Anchor(Kind.FIGURE, anchor_key(Kind.FIGURE, identity), figure_weight(value, figure.unit), Zone.BODY)
-    lead = body.split("\n", 1)[0]
-    aliases = {plain(word) for seen in tags.evidence for word in seen.alias.split()}
-    for zone, text in ((Zone.TITLE, title), (Zone.LEAD, lead), (Zone.BODY, body)):
-        for concept in lexicon.find(text, lang):
-            kind = Kind[concept.kind.upper()]
+    lead, _, rest = body.partition("\n")
+    aliases = {plain(word) for alias in {seen.alias for seen in tags.evidence} for word in alias.split()}
+    whole = body if rest else ""  # concepts may begin in one paragraph and end in the next, names and numbers do not
+    for zone, text, own in ((Zone.TITLE, title, title), (Zone.LEAD, lead, lead), (Zone.BODY, whole, rest)):
+        for concept in lexicon.find(text, lang) if text else ():
+            kind = _KIND[concept.kind]
             yield Anchor(kind, anchor_key(kind, concept.id), concept.weight, zone)
             if kind == Kind.ACT:
                 yield Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone)
-        for name in _names(text, lang):
+        for name in _names(own, lang):
             if name not in aliases:
-                yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + any(c.isdigit() for c in name), zone)
-        for number in _numbers(text):
+                yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + _digit(name), zone)
+        for number in _numbers(own):
             yield Anchor(Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone)
+
+
+def _digit(word: str) -> bool:
+    return not word.isalpha() and any(c.isdigit() for c in word)
 
 
 def _names(text: str, lang: str) -> Iterator[str]:
@@ -103,7 +112,9 @@ def _names(text: str, lang: str) -> Iterator[str]:
     for sentence in sentences(text):
         for match in _NAME.finditer(unicodedata.normalize("NFKC", sentence)):
             word = match.group()
-            marked = any(c.isdigit() for c in word) or (len(word) > 1 and word[1:] != word[1:].lower())
+            if latin and word.islower() and word.isalpha():
+                continue
+            marked = _digit(word) or (len(word) > 1 and word[1:] != word[1:].lower())
             if marked or (len(word) > 2 and (not latin or (word[0].isupper() and match.start() > 0))):
                 yield plain(word)
 

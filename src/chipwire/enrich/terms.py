@@ -32,6 +32,8 @@ def family(lang: str) -> str:
 
 def fold(text: str, lang: str = "") -> str:
     """NFKC, lower case, traditional characters to simplified; accents dropped where they only decorate."""
+    if text.isascii():
+        return text.casefold()
     text = unicodedata.normalize("NFKC", text).casefold()
     base = family(lang)
     if base == "zh":
@@ -67,6 +69,7 @@ def terms(text: str, lang: str) -> list[str]:
     return found
 
 
+@lru_cache(1 << 14)
 def key(term: str) -> int:
     """32 stable bits of a term; never 0, which separates sentences."""
     return xxhash.xxh32_intdigest(term.encode()) or 1
