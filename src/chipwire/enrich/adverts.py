@@ -67,8 +67,11 @@ class Advert:
         while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
             stop = _STOP.search(text, stop.end(), line_end)
         until = stop.end() if stop else line_end
-        spaceless = sum(is_han(c) or is_kana(c) for c in text[start:until][:80])
-        if sum(map(is_hangul, text[start:until][:80])) * 4 > until - start:
+        opening = text[start : min(until, start + 80)]
+        if opening.isascii():
+            return self._spaced(text, start, until, names)
+        spaceless = sum(is_han(c) or is_kana(c) for c in opening)
+        if sum(map(is_hangul, opening)) * 4 > until - start:
             return self._korean(text, start, until, names) if stop else until
         if spaceless * 3 > min(80, until - start):
             return _spaceless(text, start, until, stopped=stop is not None)
