@@ -21,6 +21,10 @@ class NotFound(ChipwireError):
     """Something asked for by id does not exist."""
 
 
+class Conflict(ChipwireError):
+    """Something of that name or address is there already."""
+
+
 class BadQuery(ChipwireError):
     """A filter or search expression cannot be understood; `place` is a 0-based character offset or None."""
 

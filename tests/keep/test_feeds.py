@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import Feed, FeedEvent, FeedState, utc
-from chipwire.errors import NotFound
+from chipwire.errors import Conflict, NotFound
 from chipwire.keep import feeds
 from chipwire.keep.db import Store
 
@@ -82,8 +82,10 @@ def test_a_removed_feed_can_be_added_again_and_a_present_one_cannot(store: Store
         feeds.remove(c, "one")
         feeds.add(c, feed("one", title="Back"))
         assert feeds.get(c, "one")[0].title == "Back"
-        with pytest.raises(ValueError, match="one already"):
+        with pytest.raises(Conflict, match="one already"):
             feeds.add(c, feed("one"))
+        with pytest.raises(Conflict, match="the feed one has this address"):
+            feeds.add(c, feed("two", url=feed("one").url))
 
 
 def test_due_never_fetched_first_then_the_longest_overdue(store: Store) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState
-from chipwire.errors import NotFound
+from chipwire.errors import Conflict, NotFound
 from chipwire.keep import wire
 from chipwire.keep.bulk import Many
 from chipwire.keep.meta import insert
@@ -63,13 +63,17 @@ def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
 
 
 def add(c: Connection, feed: Feed) -> None:
-    """Add a feed by hand; one of that id that was removed comes back. Raises ValueError when the id is taken."""
-    row = c.execute(select(_FEED).where(_FEED.c.id == feed.id)).mappings().first()
+    """Add a feed by hand; one of that id that was removed comes back. Conflict when id or address is taken."""
+    same = (_FEED.c.id == feed.id) | ((_FEED.c.url == feed.url) & (_FEED.c.origin != "removed"))
+    rows = {row["id"]: row for row in c.execute(select(_FEED).where(same)).mappings()}
+    row = rows.pop(feed.id, None)
+    if row is not None and row["origin"] != "removed":
+        raise Conflict(f"there is a feed {feed.id} already: {row['url']}; another one needs another id")
+    if rows:
+        raise Conflict(f"the feed {next(iter(rows))} has this address already: {feed.url}")
     if row is None:
         _insert(c, feed, "hand")
         return
-    if row["origin"] != "removed":
-        raise ValueError(f"there is a feed {feed.id} already: {row['url']}")
     c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
     _afresh(c, feed.id)
 

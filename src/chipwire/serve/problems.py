@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from chipwire.errors import BadQuery, ChipwireError, NotFound, StoreError
+from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError
 from chipwire.serve.kinds import KINDS
 from chipwire.serve.questions import did_you_mean
 
@@ -22,6 +22,7 @@ _BY_STATUS = {kind.status: name for name, kind in reversed(KINDS.items()) if nam
 _BY_ERROR: tuple[tuple[type[ChipwireError], str], ...] = (
     (BadQuery, "bad-query"),
     (NotFound, "not-found"),
+    (Conflict, "conflict"),
     (StoreError, "store-unavailable"),
 )
 

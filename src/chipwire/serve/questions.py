@@ -20,7 +20,8 @@ KINDS = {kind.replace(" ", "-"): kind for kind in get_args(FeedKind)}
 
 
 def _many(what: str, *examples: str) -> list[str]:
-    found: list[str] = Field(default_factory=list, max_length=20, description=f"{what} {_MANY}", examples=[[*examples]])
+    shown = [[*examples]] if examples else None
+    found: list[str] = Field(default_factory=list, max_length=20, description=f"{what} {_MANY}", examples=shown)
     return found
 
 
@@ -31,24 +32,27 @@ class Question(BaseModel, extra="forbid"):
     role: Annotated[
         list[str], Field(max_length=2, description="`about` or `mention`: the role that the companies must have.")
     ] = Field(default_factory=list, examples=[["about"]])
-    topic: list[str] = _many("Slug of a topic (/v1/topics).", "foundry")
+    topic: list[str] = _many("Slug of a topic (/v1/topics).", "ai,foundry")
     lang: list[str] = _many("Language of the item, BCP 47; zh means zh-Hans and zh-Hant.", "id,en")
-    feed: list[str] = _many("Id of the feed that had it first (/v1/feeds).")
-    kind: list[str] = _many(f"Kind of that feed: {', '.join(KINDS)}.", "trade-press")
+    feed: list[str] = _many("Id of the feed that had it first (/v1/feeds).", "kabar-silikon,chip-courier")
+    kind: list[str] = _many(f"Kind of that feed: {', '.join(KINDS)}.", "trade-press,general-press")
     story: list[str] = _many("Id of a story.")
     q: str | None = Field(
         None,
         description='Words in title and text: AND by default, `OR`, `-not`, `"a phrase"`, `prefix*`, `title:word`, '
         f"parentheses; at most {LONGEST} characters. Simplified and traditional Chinese find each other.",
-        examples=['title:SeedChip OR "inference chip" -H200'],
+        examples=['seedchip OR "cip inferensi" -recipe'],
     )
     since: str | None = Field(None, description="First seen then or later: a time, a date, or an age (24h, 7d).",
                               examples=["7d"])  # fmt: skip
-    until: str | None = Field(None, description="First seen before that; a date means to its end.",
-                              examples=["2026-11-20"])  # fmt: skip
-    relevance: Literal["default", "all"] = Field("default", description="`all` shows news of other subjects too.")
+    until: str | None = Field(None, description="First seen before that, as `since`; a date means to its end.")
+    relevance: Literal["default", "all"] = Field(
+        "default", description="`all` shows news of other subjects too.", examples=["default"]
+    )
     collapse: Literal["none", "story"] = Field(
-        "none", description="`story` shows one item of each story: the earliest that meets the filters."
+        "none",
+        description="`story` shows one item of each story: the earliest that meets the filters.",
+        examples=["none"],
     )
 
     def moves(self) -> bool:
@@ -61,14 +65,14 @@ class Question(BaseModel, extra="forbid"):
 
 
 class PagedQuestion(Question):
-    limit: int = Field(50, ge=1, le=500, description="Rows on a page.")
+    limit: int = Field(50, ge=1, le=500, description="Rows on a page.", examples=[10])
     cursor: str | None = Field(None, max_length=400, description="`next` of the page before.")
 
 
 class WholeQuestion(Question):
     """Everything that is meant, unless a limit is given."""
 
-    limit: int | None = Field(None, ge=1, le=2**31, description="Rows at most; without it all.")
+    limit: int | None = Field(None, ge=1, le=2**31, description="Rows at most; without it all.", examples=[10])
     cursor: str | None = Field(None, max_length=400, description="`next` of a page: go on below it.")
 
 
@@ -76,7 +80,7 @@ class Span(BaseModel, extra="forbid"):
     """A span of time, by when items were first seen."""
 
     since: str | None = Field(None, description="From then on: a time, a date, or an age (24h, 7d).", examples=["7d"])
-    until: str | None = Field(None, description="Up to then; a date means to its end.", examples=["24h"])
+    until: str | None = Field(None, description="Up to then, as `since`; a date means to its end.")
 
     def moves(self) -> bool:
         """Does the answer change with the clock alone?"""

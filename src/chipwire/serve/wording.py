@@ -34,11 +34,6 @@ def document(media: str, example: str | dict[str, Any]) -> Responses:
     return {200: {"content": {media: {"schema": schema, "example": example}}}, **refusals(422)}
 
 
-def answer(example: dict[str, Any], status: int = 200) -> Responses:
-    """A documented JSON object that has no model of its own."""
-    return {status: {"content": {"application/json": {"schema": {"type": "object"}, "example": example}}}}
-
-
 def install(app: FastAPI, *, closed: bool) -> None:
     """Make the app's OpenAPI document whole; `closed`: reads need a token too."""
 
@@ -56,6 +51,9 @@ def _whole(app: FastAPI, closed: bool) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for schema in schemas.values():
+        for example in schema.get("examples", ()):
+            _give_nulls(example, schema, schemas)
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation, schemas, closed)
@@ -71,7 +69,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     if "HTTPValidationError" in str(responses.get("422")):
         responses["422"] = refusals(422)[422]
     if path.startswith("/v1/"):
-        everywhere = refusals(429, *((401, 403) if closed else ()))
+        everywhere = refusals(
+            422, 429, 503, *((401, 403) if closed else ()), *((413,) if "requestBody" in operation else ())
+        )
         responses.update({str(status): said for status, said in everywhere.items() if str(status) not in responses})
         if method == "get":
             responses["304"] = {"description": "Not changed since the ETag or time that was sent."}
@@ -81,3 +81,19 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
             examples = schemas.get(name, {}).get("examples")
             if examples and "example" not in content:
                 content["example"] = examples[0]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = schemas[content["schema"]["$ref"].rpartition("/")[2]]["examples"][0]
+
+
+def _give_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """FastAPI drops nulls from examples: required properties that an example lacks are null again."""
+    schema = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    if isinstance(example, list):
+        for one in example:
+            _give_nulls(one, schema.get("items", {}), schemas)
+    elif isinstance(example, dict):
+        for name in schema.get("required", ()):
+            example.setdefault(name, None)
+        for name, of in schema.get("properties", {}).items():
+            _give_nulls(example.get(name), of, schemas)

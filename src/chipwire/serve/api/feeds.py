@@ -16,12 +16,12 @@ from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
-from chipwire.serve.problems import Bare, Refused
+from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["feeds"], dependencies=[Bare])
-FeedId = Annotated[str, Path(max_length=80, description="Id of the feed.", examples=["chips-daily"])]
+FeedId = Annotated[str, Path(max_length=80, description="Id of the feed.", examples=["chip-courier"])]
 
 
 @router.get("/feeds", responses={200: {"model": shapes.FeedList}, **refusals(422)})
@@ -87,10 +87,7 @@ def add(request: Request, wanted: NewFeed) -> Response:
     """Follow a feed; it is asked at the next round."""
     here, made = state(request), wanted.feed()
     with here.store.write() as c:
-        try:
-            keep.add(c, made)
-        except ValueError as error:
-            raise Refused("conflict", str(error)) from error
+        keep.add(c, made)
         row = shown(*keep.get(c, made.id), {})
     place = {"location": here.link(f"/v1/feeds/{made.id}")}
     return Response(orjson.dumps(row, option=FORMAT), 201, place, media_type="application/json")

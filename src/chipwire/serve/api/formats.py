@@ -11,9 +11,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from chipwire.domain import Feed
 from chipwire.keep import feeds as keep_feeds
 from chipwire.keep import query
-from chipwire.serve import outputs
+from chipwire.serve import outputs, shapes
 from chipwire.serve.api.items import item_page
 from chipwire.serve.conditional import is_known, takes_gzip, validators
 from chipwire.serve.problems import Bare
@@ -23,7 +24,18 @@ from chipwire.serve.wording import document
 
 router = APIRouter(prefix="/v1", tags=["formats"])
 STEP = 500
-_JSON_FEED = {"version": "https://jsonfeed.org/version/1.1", "title": "chipwire", "items": []}
+_WIRE = [orjson.dumps(shapes.ITEM)]
+_HERE = "http://127.0.0.1:8000"
+_CHANNEL = outputs.Channel(
+    title="chipwire: samsung",
+    home=f"{_HERE}/",
+    here=f"{_HERE}/v1/items.atom?company=samsung",
+    first=f"{_HERE}/v1/items.atom?company=samsung",
+    onward=None,
+    base=_HERE,
+    updated=str(shapes.ITEM["first_seen"]),
+)
+_FEED = Feed(id="chips-daily", url="https://chips-daily.example/feed.xml", title="Chips Daily", lang="en")
 Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
@@ -31,14 +43,14 @@ AskedPage = Annotated[PagedQuestion, Query()]
 @router.get(
     "/items.ndjson",
     response_class=Response,
-    responses=document("application/x-ndjson", '{"id":48211,"url":"https://…"}\n'),
+    responses=document("application/x-ndjson", _WIRE[0].decode() + "\n"),
 )
 def ndjson(request: Request, question: Asked) -> Response:
     """Everything the filters mean, newest first, one Item of JSON a line."""
     return _whole(request, question, "application/x-ndjson", lambda wires, _: b"".join(w + b"\n" for w in wires))
 
 
-@router.get("/items.csv", response_class=Response, responses=document("text/csv", ",".join(outputs.COLUMNS) + "\r\n"))
+@router.get("/items.csv", response_class=Response, responses=document("text/csv", outputs.csv_rows(_WIRE, header=True)))
 def as_csv(request: Request, question: Asked) -> Response:
     """Everything the filters mean, newest first, as CSV; a cell that would be a formula starts with an apostrophe."""
     return _whole(
@@ -52,7 +64,7 @@ def as_csv(request: Request, question: Asked) -> Response:
 @router.get(
     "/items.atom",
     response_class=Response,
-    responses=document("application/atom+xml", '<feed xmlns="http://www.w3.org/2005/Atom"/>'),
+    responses=document("application/atom+xml", outputs.atom(_CHANNEL, _WIRE).decode()),
 )
 def as_atom(request: Request, question: AskedPage) -> Response:
     """A page as an Atom feed to subscribe to, with self, first and next links."""
@@ -63,7 +75,7 @@ def as_atom(request: Request, question: AskedPage) -> Response:
 @router.get(
     "/items.jsonfeed",
     response_class=Response,
-    responses=document("application/feed+json", _JSON_FEED),
+    responses=document("application/feed+json", orjson.loads(outputs.json_feed(_CHANNEL, _WIRE))),
 )
 def as_json_feed(request: Request, question: AskedPage) -> Response:
     """A page as a JSON Feed to subscribe to, with feed_url and next_url."""
@@ -76,7 +88,7 @@ def as_json_feed(request: Request, question: AskedPage) -> Response:
     dependencies=[Bare],
     response_class=Response,
     tags=["feeds"],
-    responses=document("text/x-opml", '<opml version="2.0"/>'),
+    responses=document("text/x-opml", outputs.opml("chipwire: feeds", [_FEED]).decode()),
 )
 def as_opml(request: Request) -> Response:
     """The feeds that are followed, to import elsewhere."""

@@ -16,7 +16,7 @@ from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
 FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[48211])]
+ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[1])]
 
 
 @router.get("/items", responses={200: {"model": shapes.ItemPage}, **refusals(422)})

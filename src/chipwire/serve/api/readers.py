@@ -12,15 +12,13 @@ from chipwire.keep import readers as keep
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
 from chipwire.serve.problems import Bare, Refused
+from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import answer, refusals
+from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["readers"], dependencies=[Write])
 Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 _EXAMPLE: dict[str, Any] = {"email": "alice@chipwire.test", "companies": ["bytedance"], "zone": "Asia/Jakarta"}
-
-_SHOWN: dict[str, Any] = {"id": 1, **_EXAMPLE, "hour": 7, "minute": 0, "status": "active"}
-_LETTER: dict[str, Any] = {"id": 9, "reader_id": 1, "local_date": "2026-11-20", "state": "sent", "tries": 1}
 
 
 class Choices(BaseModel, extra="forbid"):
@@ -55,10 +53,10 @@ class WhichLetters(BaseModel, extra="forbid"):
 
     reader: int | None = Field(None, ge=1, le=2**53, description="Only this reader's.", examples=[1])
     state: LetterState | None = Field(None, description="Only in this state.", examples=["sent"])
-    limit: int = Field(100, ge=1, le=1000, description="The newest so many.")
+    limit: int = Field(100, ge=1, le=1000, description="The newest so many.", examples=[10])
 
 
-@router.get("/readers", dependencies=[Bare], responses={**answer({"readers": [_SHOWN]}), **refusals(401, 403)})
+@router.get("/readers", dependencies=[Bare], responses={200: {"model": people.ReaderList}, **refusals(401, 403)})
 def readers(request: Request) -> Response:
     """Everybody who gets, got or asked for the digest."""
     with state(request).store.read() as c:
@@ -69,7 +67,7 @@ def readers(request: Request) -> Response:
     "/readers",
     dependencies=[Bare],
     status_code=201,
-    responses={**answer(_SHOWN, 201), **refusals(400, 401, 403, 409, 422)},
+    responses={201: {"model": people.ReaderOut}, **refusals(400, 401, 403, 409, 422)},
 )
 def add(request: Request, wanted: NewReader) -> Response:
     """Add a reader; the first letter is due at once and covers the last 24 hours."""
@@ -83,7 +81,9 @@ def add(request: Request, wanted: NewReader) -> Response:
         return _json(keep.add(c, reader).model_dump(), 201)
 
 
-@router.get("/readers/{number}", dependencies=[Bare], responses={**answer(_SHOWN), **refusals(401, 403, 404)})
+@router.get(
+    "/readers/{number}", dependencies=[Bare], responses={200: {"model": people.ReaderOut}, **refusals(401, 403, 404)}
+)
 def reader(request: Request, number: Number) -> Response:
     """One reader."""
     with state(request).store.read() as c:
@@ -91,7 +91,9 @@ def reader(request: Request, number: Number) -> Response:
 
 
 @router.patch(
-    "/readers/{number}", dependencies=[Bare], responses={**answer(_SHOWN), **refusals(400, 401, 403, 404, 422)}
+    "/readers/{number}",
+    dependencies=[Bare],
+    responses={200: {"model": people.ReaderOut}, **refusals(400, 401, 403, 404, 422)},
 )
 def change(request: Request, number: Number, wanted: Choices) -> Response:
     """Change choices; a reader that is paused or unsubscribed loses the letters that have not left."""
@@ -118,7 +120,7 @@ def remove(request: Request, number: Number) -> Response:
 @router.get(
     "/readers/{number}/export",
     dependencies=[Bare],
-    responses={**answer({"reader": _SHOWN, "letters": []}), **refusals(401, 403, 404)},
+    responses={200: {"model": people.ReaderExport}, **refusals(401, 403, 404)},
 )
 def export(request: Request, number: Number) -> Response:
     """Everything that is kept about a reader."""
@@ -126,7 +128,7 @@ def export(request: Request, number: Number) -> Response:
         return _json(keep.export(c, number))
 
 
-@router.get("/digests", responses={**answer({"letters": [_LETTER], "states": {"sent": 1}}), **refusals(401, 403, 422)})
+@router.get("/digests", responses={200: {"model": people.LetterList}, **refusals(401, 403, 422)})
 def letters(request: Request, asked: Annotated[WhichLetters, Query()]) -> Response:
     """The life of every letter, newest first: state, tries, the server's last word; and how many are in each state."""
     with state(request).store.read() as c:
@@ -137,7 +139,9 @@ def letters(request: Request, asked: Annotated[WhichLetters, Query()]) -> Respon
 
 
 @router.post(
-    "/digests/{number}/release", dependencies=[Bare], responses={**answer(_LETTER), **refusals(401, 403, 404, 422)}
+    "/digests/{number}/release",
+    dependencies=[Bare],
+    responses={200: {"model": people.LetterOut}, **refusals(401, 403, 404, 422)},
 )
 def release(request: Request, number: Number) -> Response:
     """Send a letter again whose fate is unknown; it may arrive twice."""
@@ -149,7 +153,7 @@ def release(request: Request, number: Number) -> Response:
 @router.get(
     "/suppressions",
     dependencies=[Bare],
-    responses={**answer({"suppressions": [{"email": "bob@chipwire.test", "reason": "bounced"}]}), **refusals(401, 403)},
+    responses={200: {"model": people.SuppressionList}, **refusals(401, 403)},
 )
 def suppressions(request: Request) -> Response:
     """Addresses that are never written to, and why."""
@@ -160,7 +164,9 @@ def suppressions(request: Request) -> Response:
 @router.delete(
     "/suppressions/{email}", dependencies=[Bare], status_code=204, response_class=Response, responses=refusals(401, 403)
 )
-def unsuppress(request: Request, email: Annotated[str, Path(max_length=320)]) -> Response:
+def unsuppress(
+    request: Request, email: Annotated[str, Path(max_length=320, examples=["bob@chipwire.test"])]
+) -> Response:
     """Take an address off the list."""
     with state(request).store.write() as c:
         keep.unsuppress(c, email)

@@ -14,7 +14,7 @@ from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["stories"])
-StoryId = Annotated[int, Path(ge=1, le=2**62, description="Id of the story, or one it had before.", examples=[48190])]
+StoryId = Annotated[int, Path(ge=1, le=2**62, description="Id of the story, or one it had before.", examples=[1])]
 
 
 @router.get("/stories", responses={200: {"model": shapes.StoryPage}, **refusals(422)})

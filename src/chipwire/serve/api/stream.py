@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import BadQuery
 from chipwire.keep import query
+from chipwire.serve import shapes
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import document
@@ -20,14 +22,21 @@ router = APIRouter(prefix="/v1", tags=["items"])
 STEP = 200
 LOOK_EVERY = 0.5
 ALIVE_EVERY = 15.0
-_EXAMPLE = 'id: 48211\nevent: item\ndata: {"id":48211,"url":"https://…"}\n\n'
+
+
+def event(item_id: int, wire: bytes) -> bytes:
+    """One server-sent event."""
+    return b"id: %d\nevent: item\ndata: %s\n\n" % (item_id, wire)
+
+
+_EXAMPLE = event(48211, orjson.dumps(shapes.ITEM))
 
 
 class StreamQuestion(Question):
     last_event_id: str | None = Field(None, max_length=30, description="As the header, for clients that cannot set it.")
 
 
-@router.get("/stream", response_class=Response, responses=document("text/event-stream", _EXAMPLE))
+@router.get("/stream", response_class=Response, responses=document("text/event-stream", _EXAMPLE.decode()))
 async def stream(
     request: Request,
     question: Annotated[StreamQuestion, Query()],
@@ -42,11 +51,6 @@ async def stream(
     events = _nothing() if request.scope.get("chipwire.head") else _events(here, meant, start)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-
-def event(item_id: int, wire: bytes) -> bytes:
-    """One server-sent event."""
-    return b"id: %d\nevent: item\ndata: %s\n\n" % (item_id, wire)
 
 
 async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:

@@ -19,8 +19,8 @@ from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Write, Bare])
-HookId = Annotated[int, Path(ge=1, le=2**62, description="Id of the webhook.", examples=[3])]
-CallId = Annotated[int, Path(ge=1, le=2**62, description="Id of the delivery.", examples=[17])]
+HookId = Annotated[int, Path(ge=1, le=2**62, description="Id of the webhook.", examples=[1])]
+CallId = Annotated[int, Path(ge=1, le=2**62, description="Id of the delivery.", examples=[1])]
 _ASKED = {"companies": [["bytedance"], ["samsung"]], "q": "chip*"}
 _HOOK: dict[str, Any] = {
     "id": 3, "url": "https://board.example/hooks/chips", "asked": _ASKED, "active": True, "watermark": 48211,

@@ -87,7 +87,7 @@ class ItemDetail(Item):
                     ],
                     "figures": [
                         {"text": "100,000", "value_low": 100000, "value_high": 100000, "unit": "units",
-                         "qualifier": "exact", "kind": "amount", "start": 44, "end": 51}
+                         "qualifier": None, "kind": "amount", "start": 44, "end": 51}
                     ],
                     "sightings": [
                         {"feed": {"id": "chips-daily", "title": "Chips Daily"}, "seen_at": "2026-11-20T07:41:12Z"}

@@ -1,0 +1,100 @@
+"""What /docs shows is true: each route and response has an example, and each example fits its schema."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import feedparser
+import jsonschema
+import listparser
+import pytest
+from fastapi.testclient import TestClient
+
+Operation = tuple[str, str, dict[str, Any]]
+FREE = {"cursor", "last_event_id", "last-event-id", "until", "story"}
+"""Parameters without an example: what they take is made by this service or moves with time."""
+
+
+@pytest.fixture(scope="module")
+def document(archive: Any) -> dict[str, Any]:
+    from tests.serve.conftest import Newsroom, open_store
+
+    room = Newsroom(open_store(archive))
+    found: dict[str, Any] = room.client().get("/openapi.json").json()
+    room.store.close()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[Operation]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def contents(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every body that is documented, of requests and responses: where, media type, content."""
+    for method, path, operation in operations(document):
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            yield f"{method} {path} request", media, content
+        for status, answer in operation["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                yield f"{method} {path} {status}", media, content
+
+
+def check(document: dict[str, Any], schema: dict[str, Any], value: Any) -> None:
+    whole = {**schema, "components": document["components"]}
+    jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker()).validate(value)
+
+
+def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    wrong, seen = [], 0
+    for where, _, content in contents(document):
+        seen += 1
+        if content.get("example") in (None, "", {}, []):
+            wrong.append(f"{where}: none")
+            continue
+        try:
+            check(document, content.get("schema", {}), content["example"])
+        except jsonschema.ValidationError as error:
+            wrong.append(f"{where}: {error.json_path} {error.message}")
+    assert wrong == []
+    assert seen > 100
+
+
+def test_every_parameter_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        for one in operation.get("parameters", []):
+            if one["name"] not in FREE:
+                assert one.get("example") not in (None, "", []), (method, path, one["name"])
+                check(document, one["schema"], one["example"])
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        assert operation["summary"], (method, path)
+        assert operation["description"], (method, path)
+        if path.startswith("/v1/"):
+            assert {"422", "429", "503"} <= set(operation["responses"]), (method, path)
+        if "security" in operation:
+            assert {"401", "403"} <= set(operation["responses"]), (method, path)
+
+
+def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]) -> None:
+    shown = {media: content["example"] for where, media, content in contents(document) if where.endswith(" 200")}
+    (row,) = csv.DictReader(io.StringIO(shown["text/csv"]))
+    assert row["about"] == "bytedance"
+    assert json.loads(shown["application/x-ndjson"])["id"] == int(row["id"])
+    assert not (read := feedparser.parse(shown["application/atom+xml"])).bozo
+    assert read.entries[0].link == row["url"]
+    assert len(shown["application/feed+json"]["items"]) == 1
+    assert len(listparser.parse(shown["text/x-opml"]).feeds) == 1
+    assert f"id: {row['id']}\nevent: item\n" in shown["text/event-stream"]
+
+
+def test_every_kind_of_problem_that_is_shown_has_a_page(document: dict[str, Any], client: TestClient) -> None:
+    shown = {content["example"]["type"] for _, media, content in contents(document) if "problem" in media}
+    assert shown
+    for address in shown:
+        assert client.get("/problems/" + address.rpartition("/")[2]).status_code == 200
