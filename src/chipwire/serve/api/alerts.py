@@ -11,17 +11,15 @@ from chipwire.keep import alerts as keep
 from chipwire.keep import readers, saved
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
+from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
+from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import answer, refusals
+from chipwire.serve.wording import refusals
 
-router = APIRouter(prefix="/v1/readers/{number}/alerts", tags=["readers"], dependencies=[Write])
+router = APIRouter(prefix="/v1/readers/{number}/alerts", tags=["readers"], dependencies=[Write, Bare])
 Number = Annotated[int, Path(ge=1, le=2**53, description="Id of the reader.", examples=[1])]
-AlertId = Annotated[int, Path(ge=1, le=2**53, description="Id of the saved search.", examples=[5])]
-_ALERT: dict[str, Any] = {
-    "id": 5, "reader_id": 1, "name": "HBM4 at Samsung", "asked": {"companies": [["samsung"]], "q": "HBM4"},
-    "at_once": True, "watermark": 48211, "created": "2026-11-20T07:41:12Z",
-}  # fmt: skip
+AlertId = Annotated[int, Path(ge=1, le=2**53, description="Id of the saved search.", examples=[1])]
 _NEW: dict[str, Any] = {"name": "HBM4 at Samsung", "question": {"company": ["samsung"], "q": "HBM4"}}
 
 
@@ -41,7 +39,7 @@ class NewAlert(Pace):
     at_once: bool = Field(True, description="A letter of its own, at most one an hour; else in the daily digest.")
 
 
-@router.get("", responses={**answer({"alerts": [_ALERT]}), **refusals(401, 403, 404)})
+@router.get("", responses={200: {"model": people.AlertList}, **refusals(401, 403, 404)})
 def alerts(request: Request, number: Number) -> Response:
     """The reader's saved searches."""
     with state(request).store.read() as c:
@@ -49,7 +47,7 @@ def alerts(request: Request, number: Number) -> Response:
         return _json({"alerts": [alert.model_dump() for alert in keep.listing(c, number)]})
 
 
-@router.post("", status_code=201, responses={**answer(_ALERT, 201), **refusals(400, 401, 403, 404, 422)})
+@router.post("", status_code=201, responses={201: {"model": people.AlertOut}, **refusals(400, 401, 403, 404, 422)})
 def add(request: Request, number: Number, wanted: NewAlert) -> Response:
     """Save a search: what arrives from now on and meets it comes to the reader."""
     here = state(request)
@@ -60,7 +58,7 @@ def add(request: Request, number: Number, wanted: NewAlert) -> Response:
     return _json(made.model_dump(), 201)
 
 
-@router.patch("/{alert_id}", responses={**answer(_ALERT), **refusals(400, 401, 403, 404, 422)})
+@router.patch("/{alert_id}", responses={200: {"model": people.AlertOut}, **refusals(400, 401, 403, 404, 422)})
 def change(request: Request, number: Number, alert_id: AlertId, wanted: Pace) -> Response:
     """Send at once, or with the digest."""
     with state(request).store.write() as c:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from chipwire.domain import Letter, Reader, Utc
+from chipwire.domain import Alert, Letter, Reader, Utc
 
 READER: dict[str, Any] = {
     "id": 1, "email": "alice@chipwire.test", "companies": ["bytedance", "samsung"], "topics": [], "languages": [],
@@ -18,6 +18,10 @@ LETTER: dict[str, Any] = {
     "queued_at": "2026-11-20T00:00:02Z", "next_try": "2026-11-20T00:00:02Z", "expires_at": "2026-11-20T12:00:00Z",
     "tries": 1, "last_reply": "250 2.0.0 Ok: queued", "sent_at": "2026-11-20T00:00:04Z", "low_item": 48100,
     "high_item": 48211,
+}  # fmt: skip
+ALERT: dict[str, Any] = {
+    "id": 5, "reader_id": 1, "name": "HBM4 at Samsung", "asked": {"companies": [["samsung"]], "q": "HBM4"},
+    "at_once": True, "watermark": 48211, "created": "2026-11-20T07:41:12Z",
 }  # fmt: skip
 
 
@@ -94,3 +98,15 @@ class SuppressionList(BaseModel):
     )
 
     suppressions: list[Suppression]
+
+
+class AlertOut(Alert):
+    """A saved search of a reader."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ALERT]})
+
+
+class AlertList(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"alerts": [ALERT]}]})
+
+    alerts: list[AlertOut]
