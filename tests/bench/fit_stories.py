@@ -23,13 +23,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.copies import is_copy
-from chipwire.enrich.fingerprint import decode, fingerprint
+from chipwire.enrich.copies import are_copies
+from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.linkage import agglomerate, united
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import NAMES, View, features
+from chipwire.enrich.pairs import NAMES, features
 from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.views import View
 
 DATA = Path(__file__).parents[2] / "data"
 TABLE = Path(__file__).parent / "data" / "story_pairs.csv.gz"
@@ -69,18 +70,18 @@ def extract(labelled: Path) -> None:
             views = []
             for item, moment, tag in zip(items, moments, tags, strict=True):
                 text = (item["title"], item["body"], item["lang"], moment, item["feed"], item["url"])
-                seen = decode(fingerprint(*text, tag, lexicon))
+                seen = unpack(fingerprint(*text, tag, lexicon))
                 assert seen is not None
                 views.append(View(seen, model.common))
             for one, two in combinations(range(len(items)), 2):
                 same = views[one].family == views[two].family
-                row = features(views[one], views[two])
+                row = features(views[one], [views[two]])
                 stories = numbers[items[one]["story"]], numbers[items[two]["story"]]
-                if stories[0] != stories[1] and model.probability(row, same) < 0.002:
+                if stories[0] != stories[1] and model.judge(row, np.array([same]))[0][0] < 0.002:
                     continue
-                copy = same and is_copy(views[one], views[two])
+                copy = same and are_copies(views[one], [views[two]])[0]
                 langs = items[one]["lang"], items[two]["lang"]
-                values = [f"{value:.3g}" for value in row]
+                values = [f"{value:.3g}" for value in row[0]]
                 lines.append([sighting, one, two, *stories, *langs, int(same), int(copy), *values])
         packed.write("\n".join(",".join(map(str, line)) for line in lines).encode())
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Figure, Tags
-from chipwire.enrich.copies import is_copy, sketch
-from chipwire.enrich.fingerprint import decode, fingerprint
+from chipwire.enrich.copies import are_copies, sketched
+from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import View
+from chipwire.enrich.views import View
 
 DATA = Path(__file__).parents[2] / "data"
 FIRST = "The foundry will open a second hall beside the river in spring, its manager told a trade fair in Lyon."
@@ -22,9 +22,15 @@ ZH = "该厂将在明年春天启用第二座厂房，可容纳三十台刻蚀�
 def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[float, ...] = ()) -> View:
     figures = [Figure(text=str(value), value_low=value, value_high=value, unit="units") for value in amounts]
     tags = Tags(lang=lang, figures=figures)
-    seen = decode(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({})))
+    seen = unpack(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({})))
     assert seen is not None
     return View(seen, Model.load(DATA).common)
+
+
+def is_copy(one: View, two: View) -> bool:
+    there, back = are_copies(one, [two])[0], are_copies(two, [one])[0]
+    assert there == back
+    return there
 
 
 @pytest.mark.parametrize(
@@ -81,6 +87,6 @@ def test_stub_is_no_copy() -> None:
 
 
 def test_sketch_draws_alike() -> None:
-    whole = view(f"{FIRST}\n{SECOND}\n{THIRD}").seen.body
-    part = view(f"{SECOND}\n{THIRD}").seen.body
-    assert set(sketch(part)) <= set(sketch(whole))
+    whole = view(f"{FIRST}\n{SECOND}\n{THIRD}").shingles
+    part = view(f"{SECOND}\n{THIRD}").shingles
+    assert set(sketched(part).tolist()) <= set(sketched(whole).tolist())

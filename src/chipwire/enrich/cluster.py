@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Placement
-from chipwire.enrich.fingerprint import decode, fingerprint
+from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.model import Model
 from chipwire.enrich.neighbours import GAP, Member, Neighbours
@@ -45,7 +45,7 @@ class Window:
     def restore(self, rows: list[tuple[int, int, int | None, bytes]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint) of the stored window: the same decisions as before follow."""
         for item_id, story_id, copy_of, data in sorted(rows, key=lambda row: row[0]):
-            seen = decode(data)
+            seen = unpack(data)
             if seen is not None and item_id not in self.near.members:
                 member = self.near.add(item_id, data, seen)
                 member.placed, member.copy_of = story_id, copy_of
@@ -61,7 +61,7 @@ class Window:
         alone: list[Placement] = []
         fresh: list[Member] = []
         for arrival in sorted(arrivals, key=lambda a: a.item_id):
-            seen = decode(arrival.fingerprint)
+            seen = unpack(arrival.fingerprint)
             if seen is None or arrival.item_id in self.near.members:
                 alone += [Placement(item_id=arrival.item_id, story_id=arrival.item_id)] if seen is None else []
             else:

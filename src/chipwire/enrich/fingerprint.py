@@ -3,10 +3,12 @@
 import struct
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
 import xxhash
+from numpy.typing import NDArray
 
 from chipwire.domain import Tags
 from chipwire.enrich import anchors
@@ -94,15 +96,39 @@ def encode(seen: Print) -> bytes:
     return header + np.array(seen.title + seen.body, dtype="<u4").tobytes() + rows.tobytes()
 
 
-def decode(data: bytes) -> Print | None:
-    """The fingerprint again, or None when it is empty or of another version (the item then stands alone)."""
+class Raw(NamedTuple):
+    """A fingerprint as arrays over its own bytes: terms, and anchors as (key, kind, weight * 32, zone)."""
+
+    lang: str
+    published: int | None
+    feed: int
+    host: int
+    credit: int
+    text: int
+    title: NDArray[np.uint32]
+    body: NDArray[np.uint32]
+    anchors: NDArray[np.void]
+
+
+def unpack(data: bytes) -> Raw | None:
+    """The fingerprint's parts, or None when it is empty or of another version (the item then stands alone)."""
     if len(data) < _HEAD.size or data[0] != VERSION:
         return None
     _, lang, moment, feed, host, credit, identity, n_title, n_body, n_anchors = _HEAD.unpack_from(data)
-    keys = np.frombuffer(data, dtype="<u4", count=n_title + n_body, offset=_HEAD.size).tolist()
-    rows = np.frombuffer(data, dtype=_ANCHOR, count=n_anchors, offset=_HEAD.size + 4 * (n_title + n_body)).tolist()
-    return Print(
-        lang=lang.rstrip(b"\0").decode(), published=None if moment == UNKNOWN else moment, feed=feed, host=host,
-        credit=credit, text=identity, title=tuple(keys[:n_title]), body=tuple(keys[n_title:]),
-        anchors=tuple([Anchor(_KINDS[kind], name, weight / 32, zone) for name, kind, weight, zone in rows]),
+    keys = np.frombuffer(data, dtype="<u4", count=n_title + n_body, offset=_HEAD.size)
+    rows = np.frombuffer(data, dtype=_ANCHOR, count=n_anchors, offset=_HEAD.size + 4 * (n_title + n_body))
+    return Raw(
+        lang.rstrip(b"\0").decode(), None if moment == UNKNOWN else moment, feed, host, credit, identity,
+        keys[:n_title], keys[n_title:], rows,
     )  # fmt: skip
+
+
+def decode(data: bytes) -> Print | None:
+    """The fingerprint again as it was given to encode(); None as of unpack()."""
+    raw = unpack(data)
+    if raw is None:
+        return None
+    anchors = tuple(
+        [Anchor(_KINDS[kind], name, weight / 32, zone) for name, kind, weight, zone in raw.anchors.tolist()]
+    )
+    return Print(*raw[:6], tuple(raw.title.tolist()), tuple(raw.body.tolist()), anchors)

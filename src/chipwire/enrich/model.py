@@ -1,22 +1,23 @@
 """The learned part of the story tracker: a few weights in data/stories.toml, fitted by tests/bench/fit_stories.py."""
 
-import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chipwire.enrich.pairs import NAMES, Odds
+from chipwire.enrich.pairs import NAMES
 from chipwire.enrich.terms import key, terms
+from chipwire.enrich.views import Floats, Rarity
 from chipwire.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
 SEQUEL = 3.5
 """Log-odds that a denial, a filing or a lawsuit adds to two stories being links of one chain."""
-_ACTS = NAMES.index("acts")
-assert NAMES[_ACTS:] == ("acts", "rhythm", "near", "days", "bias")
+_ACTS, _NEAR, _DAYS = (NAMES.index(name) for name in ("acts", "near", "days"))
 LITTLE, FIELD = 0.15, 0.5
 """Weights of words that say almost nothing, and of what every second report says."""
 
@@ -41,11 +42,11 @@ class _Words(BaseModel):
 class Model:
     """Weights for pairs of one vocabulary and across languages, the threshold to join, and the common terms."""
 
-    same: Odds
-    cross: Odds
+    same: Floats
+    cross: Floats
     join: float
     follow: float
-    common: dict[int, float]
+    common: Rarity
 
     @classmethod
     def load(cls, data: Path) -> "Model":
@@ -53,18 +54,27 @@ class Model:
         file, words = _read(data / "stories.toml", _File), _read(data / "words.toml", _Words)
         if set(file.same) != set(NAMES) or set(file.cross) != set(NAMES):
             raise ConfigError(f"stories.toml: [same] and [cross] need exactly {', '.join(NAMES)}. Run fit_stories.py.")
-        same, cross = (Odds(tuple(weights[name] for name in NAMES)) for weights in (file.same, file.cross))
-        return cls(same, cross, file.join, file.follow, _common(words))
+        same, cross = (np.array([weights[name] for name in NAMES]) for weights in (file.same, file.cross))
+        return cls(same, cross, file.join, file.follow, Rarity(_common(words)))
 
-    def probability(self, row: tuple[float, ...], same: bool) -> float:
-        """That the pair of this feature row is one story."""
-        return (self.same if same else self.cross)(row)
+    def judge(self, rows: Floats, same: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Of pairs (feature rows, and whether each is of one vocabulary): probability of one story, and kinship.
 
-    def kinship(self, row: tuple[float, ...], same: bool) -> float:
-        """How near in matter: the probability at one hour, where an act that is new speaks for a sequel."""
-        nearest = self.probability((*row[:_ACTS], 0.0, row[_ACTS + 1], 1.0, 0.0, 1.0), same)
-        push = math.exp(SEQUEL * row[_ACTS])
-        return nearest * push / (1.0 - nearest + nearest * push)
+        Kinship is how near they are in matter: the probability at one hour, where a new act speaks for a sequel.
+        """
+        parts = rows * np.where(same[:, None], self.same, self.cross)
+        odds, weight = parts.sum(axis=1), np.where(same, self.same[_NEAR], self.cross[_NEAR])
+        at_once = odds - parts[:, [_ACTS, _NEAR, _DAYS]].sum(axis=1) + weight
+        return _chance(odds), _chance(_clipped(at_once) + SEQUEL * rows[:, _ACTS])
+
+
+def _clipped(odds: Floats) -> Floats:
+    return np.clip(odds, -30.0, 30.0)
+
+
+def _chance(odds: Floats) -> Floats:
+    found: Floats = 1.0 / (1.0 + np.exp(-_clipped(odds)))
+    return found
 
 
 def _read(path: Path, shape: type[M]) -> M:

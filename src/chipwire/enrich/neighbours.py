@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from chipwire.enrich.copies import is_copy
-from chipwire.enrich.fingerprint import Print
+from chipwire.enrich.copies import are_copies
+from chipwire.enrich.fingerprint import Raw
 from chipwire.enrich.linkage import agglomerate, united
 from chipwire.enrich.model import Model
 from chipwire.enrich.pairs import NAMES, features
@@ -48,6 +48,8 @@ class Member:
     likeness: dict[int, float] = field(default_factory=dict)
     kin: dict[int, float] = field(default_factory=dict)
     """Kinship with items published at another time, where it is not faint."""
+    near: set[int] = field(default_factory=set)
+    """Neighbours likely enough to be of one story with it."""
     copies: set[int] = field(default_factory=set)
 
     @property
@@ -66,7 +68,7 @@ class Neighbours:
         self.stories: dict[int, set[int]] = {}
         """Item ids of the window by the story they hang on."""
 
-    def add(self, item_id: int, data: bytes, seen: Print) -> Member:
+    def add(self, item_id: int, data: bytes, seen: Raw) -> Member:
         """Files an item; nothing is compared yet."""
         view = self.index.add(item_id, data, seen)
         moment = float("inf") if seen.published is None else float(seen.published)
@@ -90,6 +92,7 @@ class Neighbours:
             if other in self.members:
                 self.members[other].likeness.pop(item_id, None)
                 self.members[other].kin.pop(item_id, None)
+                self.members[other].near.discard(item_id)
                 self.members[other].copies.discard(item_id)
 
     def reach(self, start: Member) -> list[Member]:
@@ -137,7 +140,10 @@ class Neighbours:
         return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
 
     def _joined(self, member: Member, bar: float) -> set[int]:
-        near = member.copies | {other for other, p in member.likeness.items() if p >= bar}
+        near = member.near
+        if bar > self.model.join:
+            near = {other for other in near if member.likeness[other] >= bar}
+        near = near | member.copies
         return near if member.compared else near | self._mates(member)
 
     def _mates(self, member: Member) -> set[int]:
@@ -146,25 +152,34 @@ class Neighbours:
     def compare(self, member: Member) -> None:
         """Measures a new item against the nearest of the window."""
         view = self.index.view(member.item_id)
-        for other in self.index.nearest(view, member.item_id):
-            if other not in member.likeness:
-                self._measure(member, self.members[other])
+        self._measure(member, [o for o in self.index.nearest(view, member.item_id) if o not in member.likeness])
         member.compared = True
 
-    def _measure(self, one: Member, two: Member) -> float:
-        """Likeness of a pair, remembered on both sides when it is not faint; copies are noted too."""
-        mine, other = self.index.view(one.item_id), self.index.view(two.item_id)
-        same = one.family == two.family
-        row = features(mine, other)
-        probability = self.model.probability(row, same)
-        if GAP <= abs(one.moment - two.moment) <= REACH and (kinship := self.model.kinship(row, same)) >= FAINT:
-            one.kin[two.item_id] = two.kin[one.item_id] = kinship
-        if probability >= FAINT:
-            one.likeness[two.item_id] = two.likeness[one.item_id] = probability
-        if same and row[NAMES.index("whole")] >= SEMBLANCE and is_copy(mine, other):
-            one.copies.add(two.item_id)
-            two.copies.add(one.item_id)
-        return probability
+    def _measure(self, one: Member, others: list[int]) -> list[float]:
+        """Likeness of one item and others, remembered on both sides when it is not faint; copies are noted too."""
+        if not others:
+            return []
+        mine, theirs = self.index.view(one.item_id), [self.index.view(other) for other in others]
+        rows = features(mine, theirs)
+        same = np.array([view.family == mine.family for view in theirs])
+        odds, kinships = self.model.judge(rows, same)
+        likely: list[float] = odds.tolist()
+        for other, probability, kinship in zip(others, likely, kinships.tolist(), strict=True):
+            two = self.members[other]
+            if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
+                one.kin[other] = two.kin[one.item_id] = kinship
+            if probability >= FAINT:
+                one.likeness[other] = two.likeness[one.item_id] = probability
+            if probability >= self.model.join:
+                one.near.add(other)
+                two.near.add(one.item_id)
+        close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0].tolist()
+        if close:
+            for place, copied in zip(close, are_copies(mine, [theirs[place] for place in close]), strict=True):
+                if copied:
+                    one.copies.add(others[place])
+                    self.members[others[place]].copies.add(one.item_id)
+        return likely
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
@@ -172,15 +187,18 @@ class Neighbours:
         likeness = np.full((len(group), len(group)), np.nan)
         settled = self._settled(group)
         for row, member in enumerate(group):
-            for other in group[:row]:
+            unknown: list[int] = []
+            for place, other in enumerate(group[:row]):
                 known = member.likeness.get(other.item_id)
                 if known is None and member.placed in settled and member.placed == other.placed:
                     known = 1.0
-                if known is None and len(group) <= EXACT:
-                    known = self._measure(member, other)
-                    member.likeness[other.item_id] = other.likeness[member.item_id] = known
                 if known is not None:
-                    likeness[row, rows[other.item_id]] = likeness[rows[other.item_id], row] = known
+                    likeness[row, place] = likeness[place, row] = known
+                elif len(group) <= EXACT:
+                    unknown.append(other.item_id)
+            for other_id, measured in zip(unknown, self._measure(member, unknown), strict=True):
+                member.likeness[other_id] = self.members[other_id].likeness[member.item_id] = measured
+                likeness[row, rows[other_id]] = likeness[rows[other_id], row] = measured
         links = self._copies(group, rows)
         for story in settled.values():
             links += [(rows[story[0]], rows[other]) for other in story[1:]]

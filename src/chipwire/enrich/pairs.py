@@ -1,101 +1,21 @@
-"""Two items side by side: the few features that say whether they tell of one event, and the learned odds."""
+"""One item beside many: the few features that say whether they tell of one event, as rows of numbers.
 
-import math
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
-from operator import mul
+Both sides are sorted arrays of keys, so what one item shares with two dozen others is found in a few calls. The pair
+is the case of one other; features are the same from either side.
+"""
 
-from chipwire.enrich.anchors import Kind, Zone, anchor_key
-from chipwire.enrich.copies import shingles
-from chipwire.enrich.fingerprint import Print
-from chipwire.enrich.terms import family, key
+from collections.abc import Sequence
 
-Vector = dict[int, float]
-_MATTER = (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind.ACT)
-ROUNDS = frozenset(anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales"))
+import numpy as np
+from numpy.typing import NDArray
+
+from chipwire.enrich.anchors import Kind, anchor_key
+from chipwire.enrich.common import meet
+from chipwire.enrich.views import IS_MATTER, KEY, Floats, View
+
+_ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
 HOUR = 3600.0
 SIGMA_HOURS = 72.0
-
-
-class View:
-    """One fingerprint made ready for comparison: normalised vectors, shingles, anchors by kind (key → weight)."""
-
-    def __init__(self, seen: Print, common: dict[int, float]) -> None:
-        self.seen = seen
-        self.family = family(seen.lang)
-        self.family_key = key(self.family)
-        self.common = common
-        self.anchors: dict[Kind, dict[int, float]] = {kind: {} for kind in Kind}
-        self.prominent: set[int] = set()
-        """Keys of anchors in title or lead; a company counts when the item is about it."""
-        self.head: dict[int, float] = {}
-        """What the headline says: concepts, places, products and acts by weight."""
-        for kind, name, weight, zone in seen.anchors:
-            self.anchors[kind][name] = weight
-            if zone < Zone.BODY:
-                self.prominent.add(name)
-            if zone == Zone.TITLE and kind in _MATTER:
-                self.head[name] = weight
-        self.about = frozenset(self.anchors[Kind.COMPANY].keys() & self.prominent)
-        self.matter = frozenset().union(*(self.anchors[kind].keys() for kind in _MATTER))
-
-    @cached_property
-    def title(self) -> Vector:
-        return self._vector(self.seen.title)
-
-    @cached_property
-    def lead(self) -> Vector:
-        return self._vector(lead(self.seen.body))
-
-    @cached_property
-    def whole(self) -> Vector:
-        return self._vector(self.seen.title + self.seen.body)
-
-    @cached_property
-    def shingles(self) -> frozenset[int]:
-        return shingles(self.seen.body)
-
-    @cached_property
-    def words(self) -> frozenset[int]:
-        return frozenset(self.seen.body) - {0}
-
-    @cached_property
-    def sentences(self) -> list[frozenset[int]]:
-        """Term sets of the body's sentences."""
-        found: list[frozenset[int]] = []
-        start = 0
-        for place, term in enumerate((*self.seen.body, 0)):
-            if term == 0:
-                if place > start:
-                    found.append(frozenset(self.seen.body[start:place]))
-                start = place + 1
-        return found
-
-    @cached_property
-    def concept_norm(self) -> float:
-        return math.sqrt(sum([weight * weight for weight in self.anchors[Kind.CONCEPT].values()])) or 1.0
-
-    def _vector(self, sequence: tuple[int, ...]) -> Vector:
-        weighted: Vector = {}
-        for term, count in Counter(sequence).items():
-            if term:
-                weight = self.common.get(term, 1.0)
-                weighted[term] = weight if count == 1 else weight * (1.0 + math.log(count))
-        norm = math.sqrt(sum([w * w for w in weighted.values()])) or 1.0
-        return {term: w / norm for term, w in weighted.items()}
-
-
-def lead(body: tuple[int, ...]) -> tuple[int, ...]:
-    """The first two sentences."""
-    stops = [place for place, term in enumerate(body) if term == 0][:2]
-    return body[: stops[-1]] if stops else body
-
-
-def cosine(one: Vector, two: Vector) -> float:
-    return sum([one[term] * two[term] for term in one.keys() & two.keys()])
-
-
 NAMES = (
     "title", "lead", "whole", "companies", "strangers", "figures", "products", "names", "places", "concepts",
     "headline", "acts", "rhythm", "near", "days", "bias",
@@ -103,87 +23,100 @@ NAMES = (
 """The features, in the order of the weights."""
 
 
-@dataclass(frozen=True)
-class Odds:
-    """Weights of one kind of pair (same vocabulary, or across languages), by feature name."""
-
-    weights: tuple[float, ...]
-
-    def __call__(self, row: tuple[float, ...]) -> float:
-        """Probability that the pair tells of one event."""
-        total = sum(map(mul, self.weights, row))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def shared(one: View, two: View, kind: Kind) -> float:
-    """Rarity of what both say, counted by weight; said in the headline or lead of both counts half more."""
-    mine, other = one.anchors[kind], two.anchors[kind]
-    total = 0.0
-    for name in mine.keys() & other.keys():
-        total += mine[name] * (1.5 if name in one.prominent and name in two.prominent else 1.0)
-    return total
-
-
-def concepts(one: View, two: View) -> float:
-    """Cosine of what the two are about."""
-    mine, other = one.anchors[Kind.CONCEPT], two.anchors[Kind.CONCEPT]
-    return cosine(mine, other) / (one.concept_norm * two.concept_norm)
-
-
-def headline(one: View, two: View) -> float:
-    """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
-    best = 0.0
-    for first, second in ((one, two), (two, one)):
-        if first.head:
-            hit = sum([first.head[name] for name in first.head.keys() & second.matter])
-            best += hit / sum(first.head.values()) / 2
-    return best
-
-
-def hours_apart(one: View, two: View) -> float:
-    """Hours between publications; three days when one has no time."""
-    if one.seen.published is None or two.seen.published is None:
-        return SIGMA_HOURS
-    return abs(one.seen.published - two.seen.published) / HOUR
-
-
-def new_act(one: View, two: View) -> float:
-    """1 when the later of two items, a day apart or more, heads with an act that the earlier does not know."""
-    if hours_apart(one, two) < 20:
-        return 0.0
-    first, second = (one, two) if (one.seen.published or 0) <= (two.seen.published or 0) else (two, one)
-    return float(bool((second.anchors[Kind.ACT].keys() & second.prominent) - first.anchors[Kind.ACT].keys()))
-
-
-def rhythm(one: View, two: View) -> float:
-    """1 when both are reports that come round every day or month (a market's close, monthly sales), of two rounds."""
-    if hours_apart(one, two) < 12:
-        return 0.0
-    rounds = one.anchors[Kind.CONCEPT].keys() & two.anchors[Kind.CONCEPT].keys() & ROUNDS
-    return float(bool(rounds & one.prominent & two.prominent))
-
-
-def features(one: View, two: View) -> tuple[float, ...]:
-    """One row in the order of NAMES; symmetric in its arguments."""
-    same = one.family == two.family
-    figures = shared(one, two, Kind.FIGURE) + 0.5 * shared(one, two, Kind.NUMBER)
-    either = one.about | two.about
-    hours = hours_apart(one, two)
-    return (
-        cosine(one.title, two.title) if same else 0.0,
-        cosine(one.lead, two.lead) if same else 0.0,
-        cosine(one.whole, two.whole) if same else 0.0,
-        len(one.about & two.about) / len(either) if either else 0.5,
-        float(bool(one.about and two.about and not one.about & two.about)),
-        math.log1p(figures),
-        math.log1p(shared(one, two, Kind.PRODUCT)),
-        math.log1p(shared(one, two, Kind.NAME)),
-        math.log1p(shared(one, two, Kind.PLACE)),
-        concepts(one, two),
-        headline(one, two),
-        new_act(one, two),
-        rhythm(one, two),
-        math.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
-        min(hours, 14 * 24) / 24,
-        1.0,
+def features(one: View, others: Sequence[View]) -> Floats:
+    """A row for each of `others` (at least one), in the order of NAMES."""
+    said = _Said(one, others)
+    hours = np.array([_hours_apart(one, other) for other in others])
+    about, either = said.about(), np.array([len(one.about | other.about) for other in others])
+    strange = np.array([bool(one.about) and bool(other.about) for other in others]) & (about == 0)
+    figures = said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]
+    columns = (
+        *_cosines(one, others),
+        np.where(either > 0, about / np.maximum(either, 1), 0.5),
+        strange,
+        np.log1p(figures),
+        *(np.log1p(said.rarity[:, kind]) for kind in (Kind.PRODUCT, Kind.NAME, Kind.PLACE)),
+        said.concepts(),
+        said.headline(),
+        said.new_act() & (hours >= 20),
+        said.round() & (hours >= 12),
+        np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
+        np.minimum(hours, 14 * 24) / 24,
+        np.ones(len(others)),
     )
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+
+
+def _cosines(one: View, others: Sequence[View]) -> Floats:
+    """Rows of title, lead and whole; 0 between vocabularies."""
+    found = np.zeros((3, len(others)))
+    same = [place for place, other in enumerate(others) if other.family == one.family]
+    if same:
+        common = meet(one.terms, [others[place].terms for place in same])
+        theirs = np.concatenate([others[place].weights for place in same], axis=1)
+        products = one.weights[:, common.mine] * theirs[:, common.theirs]
+        for row in range(3):
+            found[row, same] = np.bincount(common.whose, products[row], minlength=len(same))
+    return found
+
+
+def _hours_apart(one: View, two: View) -> float:
+    """Hours between publications; three days when one has no time."""
+    if one.published is None or two.published is None:
+        return SIGMA_HOURS
+    return abs(one.published - two.published) / HOUR
+
+
+class _Said:
+    """The anchors that one item has in common with each of many; every answer is an array over those many."""
+
+    def __init__(self, one: View, others: Sequence[View]) -> None:
+        self.one, self.others = one, others
+        self.common = common = meet(one.anchors, [other.anchors for other in others])
+        self.kinds = one.kinds[common.mine]
+        self.mine = one.prominent[common.mine]
+        self.theirs = np.concatenate([other.prominent for other in others])[common.theirs]
+        self.weight = one.weight[common.mine]
+        by_kind = common.whose * len(Kind) * 2 + self.kinds
+        rarity = self.weight * np.where(self.mine & self.theirs, 1.5, 1.0)
+        counts = np.bincount(by_kind, rarity, minlength=len(others) * len(Kind) * 2)
+        self.rarity = counts.reshape(len(others), len(Kind) * 2)
+        """Rarity of what both say, by kind; said in the headline or lead of both counts half more."""
+
+    def about(self) -> NDArray[np.int64]:
+        """Companies that both are about."""
+        return self._count((self.kinds == Kind.COMPANY) & self.mine & self.theirs)
+
+    def concepts(self) -> Floats:
+        """Cosine of what the two are about."""
+        theirs = np.concatenate([other.weight for other in self.others])[self.common.theirs]
+        products = self._sum(self.kinds == Kind.CONCEPT, self.weight * theirs)
+        return products / (np.array([other.concept_norm for other in self.others]) * self.one.concept_norm)
+
+    def headline(self) -> Floats:
+        """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
+        matter = IS_MATTER[self.kinds]
+        hit = self._sum(matter, self.one.head[self.common.mine])
+        back = self._sum(matter, np.concatenate([other.head for other in self.others])[self.common.theirs])
+        totals = np.array([other.head_total for other in self.others])
+        return (hit / (self.one.head_total or 1.0) + back / np.where(totals > 0, totals, 1.0)) / 2
+
+    def new_act(self) -> NDArray[np.bool_]:
+        """Whether the later of two items heads with an act that the earlier does not know."""
+        acts = self.kinds == Kind.ACT
+        when = np.array([other.published or 0 for other in self.others])
+        theirs_new = np.array([other.acts for other in self.others]) - self._count(acts & self.theirs)
+        mine_new = self.one.acts - self._count(acts & self.mine)
+        return np.where((self.one.published or 0) <= when, theirs_new, mine_new) > 0
+
+    def round(self) -> NDArray[np.bool_]:
+        """Whether both are reports that come round every day or month (a market's close, monthly sales)."""
+        concepts = (self.kinds == Kind.CONCEPT) & self.mine & self.theirs
+        return self._count(concepts & np.isin(self.one.anchors[self.common.mine] & KEY, _ROUNDS)) > 0
+
+    def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(self.common.whose[chosen], minlength=len(self.others))
+
+    def _sum(self, chosen: NDArray[np.bool_], weights: Floats) -> Floats:
+        summed: Floats = np.bincount(self.common.whose[chosen], weights[chosen], len(self.others)).astype(np.float64)
+        return summed

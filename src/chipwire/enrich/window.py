@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.anchors import Kind
-from chipwire.enrich.copies import sketch
-from chipwire.enrich.fingerprint import Print, decode
-from chipwire.enrich.pairs import View, lead
+from chipwire.enrich.copies import sketched
+from chipwire.enrich.fingerprint import Raw, unpack
+from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
 
 BUCKETS = 1 << 19
 """Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
@@ -26,12 +26,13 @@ _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
     Kind.ACT: 0.3, Kind.PRODUCT: 1.2,
 }  # fmt: skip
+_PULLS = np.array([_PULL.get(Kind(kind), 0.0) if kind else 0.0 for kind in range(len(Kind) + 1)])
 
 
 class Index:
     """Slots of items under the buckets of their keys; slots grow with arrival and are never used twice."""
 
-    def __init__(self, common: dict[int, float]) -> None:
+    def __init__(self, common: Rarity) -> None:
         self.common = common
         self.items: list[int] = []
         self._data: list[bytes | None] = []
@@ -41,15 +42,19 @@ class Index:
         self._views: OrderedDict[int, View] = OrderedDict()
         self._gone = 0
 
-    def add(self, item_id: int, data: bytes, seen: Print) -> View:
+    def add(self, item_id: int, data: bytes, seen: Raw) -> View:
         """Files an item under its keys."""
         slot, view = len(self.items), View(seen, self.common)
         self.items.append(item_id)
         self._data.append(data)
         self._family.append(view.family_key)
         self._slots[item_id] = slot
-        for bucket, _ in keys(view):
-            self._buckets.setdefault(bucket, array("I")).append(slot)
+        for bucket in keys(view)[0].tolist():
+            slots = self._buckets.get(bucket)
+            if slots is None:
+                self._buckets[bucket] = array("I", (slot,))
+            else:
+                slots.append(slot)
         self._keep(item_id, view)
         return view
 
@@ -68,7 +73,7 @@ class Index:
         if known is not None:
             self._views.move_to_end(item_id)
             return known
-        seen = decode(self._data[self._slots[item_id]] or b"")
+        seen = unpack(self._data[self._slots[item_id]] or b"")
         if seen is None:
             raise KeyError(item_id)
         view = View(seen, self.common)
@@ -77,16 +82,19 @@ class Index:
 
     def nearest(self, view: View, item_id: int) -> list[int]:
         """Ids of the items that share most with `view`, itself left out, best first within either vocabulary."""
+        buckets, weights = keys(view)
+        found = [
+            (slots, weight)
+            for bucket, weight in zip(buckets.tolist(), weights.tolist(), strict=True)
+            if (slots := self._buckets.get(bucket)) is not None and len(slots) <= COMMONPLACE
+        ]
         pull = np.zeros(len(self.items))
-        for bucket, weight in keys(view):
-            slots = self._buckets.get(bucket)
-            if slots is not None and len(slots) <= COMMONPLACE:
-                pull[np.frombuffer(slots, dtype=np.uint32)] += weight
+        if found:
+            places = np.concatenate([np.frombuffer(slots, dtype=np.uint32) for slots, _ in found])
+            shares = np.repeat([weight for _, weight in found], [len(slots) for slots, _ in found])
+            pull = np.bincount(places, shares, minlength=len(self.items)).astype(np.float64)
         own = np.frombuffer(self._family, dtype=np.uint32) == view.family_key
-        found: list[int] = []
-        for side in (own, ~own):
-            found.extend(self._best(np.where(side, pull, 0.0), item_id))
-        return found
+        return [one for side in (own, ~own) for one in self._best(np.where(side, pull, 0.0), item_id)]
 
     def _best(self, pull: NDArray[np.float64], item_id: int) -> Iterator[int]:
         wanted = min(NEAREST + 1, len(pull))
@@ -117,17 +125,14 @@ class Index:
         self._gone = 0
 
 
-def keys(view: View) -> list[tuple[int, float]]:
-    """(bucket, rarity) of what brings items near: rare words of title and lead, anchors, a sketch of the body."""
-    found: dict[int, float] = {}
-    seen = view.seen
-    for term in {*seen.title, *lead(seen.body)} - {0}:
-        weight = view.common.get(term, 1.0)
-        if weight >= 0.5:
-            found[(term * 31 + view.family_key) % BUCKETS] = weight * 0.6
-    for kind, anchors in view.anchors.items():
-        for name, rarity in anchors.items():
-            found[name % BUCKETS] = _PULL[kind] * rarity * (1.3 if name in view.prominent else 1.0)
-    for mark in sketch(seen.body):
-        found[(mark * 31 + view.family_key) % BUCKETS] = 1.0
-    return list(found.items())
+def keys(view: View) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+    """Buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch of the body."""
+    told = (view.weights[[TITLE, LEAD]] > 0).any(axis=0) & (view.rarity >= 0.5)
+    pull = _PULLS[view.kinds] * view.weight * np.where(view.prominent, 1.3, 1.0)
+    marks = sketched(view.shingles)
+    words = np.concatenate([view.terms[told].astype(np.uint64), marks]) * np.uint64(31) + np.uint64(view.family_key)
+    split = int(told.sum())
+    buckets = np.concatenate([words[:split], view.anchors & KEY, words[split:]]) % np.uint64(BUCKETS)
+    weights = np.concatenate([view.rarity[told] * 0.6, pull, np.ones(len(marks))])
+    once, last = np.unique(buckets[::-1], return_index=True)
+    return once, weights[::-1][last]

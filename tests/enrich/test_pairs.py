@@ -1,0 +1,93 @@
+"""One item beside many gives what pair by pair would: features are the same from either side and from any company."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from chipwire.enrich.anchors import Anchor, Kind, Zone
+from chipwire.enrich.fingerprint import Print, encode, unpack
+from chipwire.enrich.pairs import NAMES, features
+from chipwire.enrich.views import Rarity, View
+
+COMMON = {5: 0.5, 9: 0.15}
+
+
+def drawn(draw: random.Random) -> Print:
+    """A small item over few terms and anchors, so that much is shared."""
+    body = [draw.randint(0, 30) for _ in range(draw.randint(0, 40))]
+    named = {(draw.choice(list(Kind)), draw.randint(1, 12)) for _ in range(draw.randint(0, 20))}
+    return Print(
+        lang=draw.choice(("en", "ja")),
+        published=draw.choice((None, draw.randint(0, 10**6))),
+        feed=1,
+        host=1,
+        credit=0,
+        text=draw.randint(0, 10**9),
+        title=tuple(draw.randint(1, 30) for _ in range(draw.randint(0, 6))),
+        body=tuple(body),
+        anchors=tuple(Anchor(kind, key, draw.randint(8, 64) / 32, draw.choice(list(Zone))) for kind, key in named),
+    )
+
+
+@pytest.fixture(scope="module")
+def prints() -> list[Print]:
+    draw = random.Random(3)
+    return [drawn(draw) for _ in range(60)]
+
+
+@pytest.fixture(scope="module")
+def views(prints: list[Print]) -> list[View]:
+    found = []
+    for each in prints:
+        raw = unpack(encode(each))
+        assert raw is not None
+        found.append(View(raw, Rarity(COMMON)))
+    return found
+
+
+def test_many_at_once_are_as_one_by_one(views: list[View]) -> None:
+    for one in views[:10]:
+        together = features(one, views)
+        apart = np.concatenate([features(one, [other]) for other in views])
+        assert np.allclose(together, apart, rtol=0, atol=1e-12)
+
+
+def test_either_side_sees_the_same(views: list[View], prints: list[Print]) -> None:
+    """Weights of shared anchors are taken from one side, but are the same on both in real prints."""
+    skewed = {NAMES.index(name) for name in ("figures", "products", "names", "places")}
+    told = [column for column in range(len(NAMES)) if column not in skewed]
+    for one in views[:10]:
+        back = np.concatenate([features(other, [one]) for other in views])
+        undated = np.array([one.published == other.published for other in views])
+        assert np.allclose(features(one, views)[~undated][:, told], back[~undated][:, told], rtol=0, atol=1e-12)
+
+
+def test_against_plain_sums(prints: list[Print], views: list[View]) -> None:
+    """The cosine of the whole, and the rarity of shared names, written out."""
+    for one, view in list(zip(prints, views, strict=True))[:15]:
+        rows = features(view, views)
+        for two, row in zip(prints, rows, strict=True):
+            assert row[NAMES.index("whole")] == pytest.approx(cosine(one, two), abs=1e-9)
+            assert row[NAMES.index("names")] == pytest.approx(math.log1p(names(one, two)), abs=1e-9)
+
+
+def cosine(one: Print, two: Print) -> float:
+    if one.lang != two.lang:
+        return 0.0
+    mine, other = (vector([*each.title, *each.body]) for each in (one, two))
+    norm = math.sqrt(sum(w * w for w in mine.values()) * sum(w * w for w in other.values()))
+    return sum(weight * other.get(term, 0.0) for term, weight in mine.items()) / norm if norm else 0.0
+
+
+def vector(terms: list[int]) -> dict[int, float]:
+    return {t: COMMON.get(t, 1.0) * (1 + math.log(terms.count(t))) for t in set(terms) - {0}}
+
+
+def names(one: Print, two: Print) -> float:
+    mine, other = ({a.key: a for a in each.anchors if a.kind == Kind.NAME} for each in (one, two))
+    return sum(
+        mine[key].weight * (1.5 if mine[key].zone < Zone.BODY and other[key].zone < Zone.BODY else 1.0)
+        for key in mine.keys() & other.keys()
+    )
