@@ -8,7 +8,7 @@ from lxml import etree
 
 from chipwire.domain import utc
 from chipwire.serve import charts
-from chipwire.serve.pages import ranking, search, telling
+from chipwire.serve.pages import ranking, said, search, telling
 from chipwire.serve.pages.marks import Span, marked, meaning, paragraphs
 
 NOW = utc(2026, 11, 20, 12)
@@ -39,9 +39,9 @@ def test_reports_of_one_moment_make_a_picture_too() -> None:
 def test_columns_add_up() -> None:
     days = [(date(2026, 11, n), {"en": n, "zh": 1}) for n in range(1, 31)]
     svg = etree.fromstring(str(charts.bars(days, ["en", "zh"], "A & B")))
-    last = [float(r.get("height")) for r in svg.xpath("//g[last()]/rect")]
+    last = [float(r.get("height")) for r in svg.xpath("//g[last()]/rect[@class != 'whole']")]
     assert round(sum(last)) == 120 - 14 - 18
-    assert [r.get("class") for r in svg.xpath("//g[1]/rect")] == ["hue0", "hue1"]
+    assert [r.get("class") for r in svg.xpath("//g[1]/rect")] == ["whole", "hue0", "hue1"]
 
 
 def test_the_ninth_language_is_another() -> None:
@@ -93,6 +93,51 @@ def test_a_story_of_two_companies_is_told_under_the_first() -> None:
         ([2], [1]),
     ]
     assert told == {1, 2}
+
+
+def reported(ident: int, *claims: tuple[str, str | None, str], figures: tuple[int, ...] = ()) -> dict[str, object]:
+    """A report with claims as (kind, speaker, text) and amounts of units."""
+    made = [{"unit": "units", "value_low": n, "value_high": n, "text": f"{n:,}"} for n in figures]
+    return {"id": ident, "claims": [dict(zip(("kind", "speaker", "text"), c, strict=True)) for c in claims],
+            "figures": made}  # fmt: skip
+
+
+def test_claims_are_told_once_with_their_other_wordings() -> None:
+    reports = [
+        reported(1, ("denial", "acme", "Acme denies."), ("claim", "anonymous sources", "Two people said so.")),
+        reported(2, ("denial", "acme", "acme  DENIES."), ("denial", "acme", "Acme calls it wrong.")),
+    ]
+    told = said.claims(reports, {"acme": "Acme"})
+    assert [(c["kind"], [q["text"] for q in c["quotes"]]) for c in told] == [
+        ("claim", ["Two people said so."]),
+        ("denial", ["Acme denies.", "Acme calls it wrong."]),
+    ]
+    assert said.stands(told) == [("claim", "from anonymous sources"), ("denial", "denied by Acme")]
+
+
+def test_amounts_that_most_reports_have_come_first() -> None:
+    reports = [reported(1, figures=(7, 9)), reported(2, figures=(9, 9))]
+    assert [(row["meaning"], row["reports"]) for row in said.figures(reports)] == [
+        ("9 units", [1, 2]),
+        ("7 units", [1]),
+    ]
+
+
+@given(st.text(max_size=60), st.integers(1, 40))
+def test_an_excerpt_is_a_beginning(text: str, room: int) -> None:
+    short = telling.excerpt(text, room)
+    assert text.startswith(short.removesuffix("…")) or short == text
+    assert len(short) <= room + 1
+
+
+def test_an_excerpt_ends_at_a_word_and_counts_wide_letters_twice() -> None:
+    assert telling.excerpt("chips are made of sand", 12) == "chips are…"
+    assert telling.excerpt("芯片半导体", 6) == "芯片半…"
+
+
+def test_outlets_that_would_touch_have_no_name_twice() -> None:
+    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "en", 100), dot(3, "en", 101)])
+    assert picture.count('class="name') == 2
 
 
 def test_wanted_words_are_marked_unwanted_are_not() -> None:

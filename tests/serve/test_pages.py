@@ -13,7 +13,7 @@ from tests.serve.conftest import TOKEN, Newsroom
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/search", "/search?q=SeedChip",
-         "/feeds", "/feeds/daily", "/quality", "/?lang=zh", "/nothing"]  # fmt: skip
+         "/feeds", "/feeds/daily", "/quality", "/digests/2026-11-19", "/?lang=zh", "/nothing"]  # fmt: skip
 
 
 def tree(client: TestClient, path: str) -> html.HtmlElement:
@@ -45,6 +45,32 @@ def test_today_tells_each_story_once_under_the_first_of_its_companies(client: Te
     assert len(page.xpath("//article//a[@href='/stories/1']")) == 1
     assert len(page.xpath("//ul[@class='above']//a[@href='/stories/1']")) == 1
     assert not page.xpath("//a[@href='/stories/8']"), "the bakery is neither semiconductor nor AI news"
+
+
+def test_a_card_says_who_told_it_and_what_is_in_it(client: TestClient) -> None:
+    card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
+    said = " ".join(card.text_content().split())
+    assert "Harian · 4 independent outlets · 4 languages" in said
+    assert "Report 0" in said
+    assert card.xpath("ul[@class='said-short']/li/text()") == ["100,000 units"]
+
+
+def test_a_day_has_a_page(client: TestClient) -> None:
+    assert client.get("/digests", follow_redirects=False).headers["location"] == "/digests/2026-11-20"
+    day = tree(client, "/digests/2026-11-19")
+    assert day.xpath("//h1/text()") == ["Thursday 19 November 2026"]
+    assert day.xpath("//article/h3/a/@href") == ["/stories/1"]
+    assert day.xpath("//nav[@class='days']/a/@href") == ["/digests/2026-11-20"]
+    assert day.xpath("//p[@class='links']/a/@href")[0] == "/v1/stories?since=2026-11-19&until=2026-11-19"
+    after = tree(client, "/digests/2026-11-20")
+    assert "/stories/1" not in after.xpath("//article/h3/a/@href")
+    assert after.xpath("//nav[@class='days']/a/@href") == ["/digests/2026-11-19"]
+
+
+def test_days_without_news_and_days_to_come(client: TestClient) -> None:
+    assert "Nothing came in on this day" in client.get("/digests/2026-11-02", headers=HTML).text
+    for path in ("/digests/2026-11-21", "/digests/soon"):
+        assert client.get(path, headers=HTML).status_code == 404, path
 
 
 def test_titles_stand_in_their_languages(client: TestClient) -> None:

@@ -11,8 +11,12 @@ from markupsafe import Markup
 
 HUES = 8
 """Colours that the stylesheet has for languages: .hue0 … .hue7; the last is for all others."""
-_LANE, _HEAD, _FOOT = 34, 8, 26
+_LANE, _HEAD, _FOOT = 42, 8, 26
+_RAIL = 0.62
+"""How far down its lane the line of a language runs; its name stands above, at the left."""
 _LEFT, _RIGHT = 4.0, 96.0
+_TIGHT, _NEAR = 16.0, 34.0
+"""Percent of the width between two dots of a lane: below one no second name, below the other none in narrow windows."""
 _STEPS = (
     timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6),
     timedelta(hours=12), timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=30),
@@ -45,13 +49,13 @@ def lineage(dots: Sequence[Dot]) -> Markup:
     lanes = list(dict.fromkeys(dot.lane for dot in ordered))
     height = _HEAD + _LANE * len(lanes) + _FOOT
     start, end = ordered[0].at, ordered[-1].at
-    places = {dot.key: (_along(dot.at, start, end), _HEAD + _LANE * (lanes.index(dot.lane) + 0.72)) for dot in ordered}
+    places = {dot.key: (_along(dot.at, start, end), _HEAD + _LANE * (lanes.index(dot.lane) + _RAIL)) for dot in ordered}
     named = {dot.lane: dot.lane_name for dot in ordered}
     first = ordered[0]
     parts = [_ticks(start, end, height)]
     parts += [
         Markup('<text class="lane" x="0" y="{:g}">{}</text><line class="rail" x1="0" x2="100%" y1="{:g}" y2="{:g}"/>')
-        .format(_HEAD + _LANE * n + 10, named[lane], y := _HEAD + _LANE * (n + 0.72), y)
+        .format(_HEAD + _LANE * n + 10, named[lane], y := _HEAD + _LANE * (n + _RAIL), y)
         for n, lane in enumerate(lanes)
     ]  # fmt: skip
     for dot in ordered:
@@ -59,6 +63,7 @@ def lineage(dots: Sequence[Dot]) -> Markup:
         if source != dot.key and dot.kind != "origin":
             parts.append(_thread(places[source], places[dot.key], dot.kind))
     parts += [_mark(dot, *places[dot.key]) for dot in ordered]
+    parts += _names(ordered, places)
     title = f"{len(ordered)} reports in {len(lanes)} languages, first {first.label}, {first.at:%d %b %H:%M} UTC"
     return _svg("lineage", height, title, parts, role="")
 
@@ -89,16 +94,37 @@ def _mark(dot: Dot, x: float, y: float) -> Markup:
     ).format(dot.key, told, told, dot.kind, x, y, inner)
 
 
+def _names(ordered: Sequence[Dot], places: Mapping[int, tuple[float, float]]) -> list[Markup]:
+    """Each outlet's name above its dot where there is room; near another one it gives way on narrow windows."""
+    made, ends = [], dict[float, float]()
+    for dot in ordered:
+        x, y = places[dot.key]
+        left = x - ends.get(y, -100.0)
+        right = min((there - x for there, lane in places.values() if lane == y and there > x), default=100.0)
+        if left < _TIGHT:
+            continue
+        ends[y] = x
+        anchor = "start" if x < _NEAR / 2 else "end" if x > 100 - _NEAR / 2 else "middle"
+        beside = Markup(' dx="13" dy="14"') if anchor == "start" else ""
+        near = " near" if min(left, right) < _NEAR else ""
+        drawn = Markup(
+            '<text class="name{}" x="{:.2f}%" y="{:g}"{} text-anchor="{}" paint-order="stroke" aria-hidden="true">'
+            "{}</text>"
+        )
+        made.append(drawn.format(near, x, y - 10, beside, anchor, dot.label[:24]))
+    return made
+
+
 def _ticks(start: datetime, end: datetime, height: int) -> Markup:
     """Round times below the axis, at most six."""
     step = next((step for step in _STEPS if (end - start) / step <= 5), _STEPS[-1])
     since = start.replace(hour=0, minute=0, second=0, microsecond=0)
     at = since + step * -(-(start - since) // step)
-    made = Markup('<text class="when" x="0" y="{}">{}</text>').format(height - 4, f"{start:%-d %b}")
+    made = Markup('<text class="when" x="0" y="{}">{}</text>').format(height - 4, f"{start:%-d %b, %H:%M}")
     form = "%H:%M" if step < timedelta(days=1) else "%-d %b" if step < timedelta(days=180) else "%b %Y"
     while at <= end:
         x = _along(at, start, end)
-        if x < _LEFT + 8:
+        if x < _LEFT + 18:
             at += step
             continue
         shown = at.strftime(form if at.hour or at.minute or form != "%H:%M" else "%-d %b")
@@ -133,7 +159,7 @@ def bars(counted: Sequence[tuple[date, Mapping[str, int]]], lanes: Sequence[str]
 def _column(
     x: float, wide: float, day: date, by_lang: Mapping[str, int], lanes: Sequence[str], scale: float, floor: float
 ) -> Markup:
-    told = f"{day:%-d %b %Y}: {sum(by_lang.values()):,}"
+    told = f"{day:%-d %b %Y}: {sum(by_lang.values()):,}" + "".join(f"\n{lang} {n:,}" for lang, n in by_lang.items())
     made, y = Markup(), floor
     order = sorted(by_lang, key=lambda lang: lanes.index(lang) if lang in lanes else len(lanes))
     for lang in order:
@@ -142,7 +168,8 @@ def _column(
         made += Markup('<rect class="{}" x="{:.2f}%" y="{:.2f}" width="{:.2f}%" height="{:.2f}"/>').format(
             hue(lang, lanes), x + wide * 0.1, y, wide * 0.8, tall
         )
-    return Markup("<g><title>{}</title>{}</g>").format(told, made)
+    whole = Markup('<rect class="whole" x="{:.2f}%" y="0" width="{:.2f}%" height="{:g}"/>').format(x, wide, floor)
+    return Markup('<g class="day"><title>{}</title>{}{}</g>').format(told, whole, made)
 
 
 def hue(lang: str, lanes: Sequence[str]) -> str:
@@ -168,6 +195,12 @@ def sparkline(numbers: Sequence[int], title: str, failed: Iterable[int] = (), ro
             )
         )
     return _svg("spark", height, title, parts)
+
+
+def share(part: int, whole: int) -> Markup:
+    """A bar as long as the part of the whole; beside a number, so it says nothing of its own."""
+    frame = '<svg class="share" width="100%" height="5" aria-hidden="true"><rect width="{:.1f}%" height="5"/></svg>'
+    return Markup(frame).format(100 * part / max(whole, 1))  # noqa: S704
 
 
 def _svg(kind: str, height: int, title: str, parts: Iterable[Markup], role: str = "img") -> Markup:

@@ -54,7 +54,11 @@ def tail(pairs: list[tuple[str, str]], **more: str) -> str:
 
 def links(request: Request) -> dict[str, str]:
     """The same question, asked of the API in each format."""
-    same = tail([(name, value) for name, value in given(request) if name != "cursor"])
+    return addresses(tail([(name, value) for name, value in given(request) if name != "cursor"]))
+
+
+def addresses(same: str) -> dict[str, str]:
+    """Where the API answers a question, given as its '?…', in each format."""
     return {
         "stories": f"/v1/stories{same}",
         "items": f"/v1/items{same}",

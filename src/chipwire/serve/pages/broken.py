@@ -8,7 +8,7 @@ from chipwire.serve.pages.frame import page
 _MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/websub/", "/static/", "/problems/")
 _ASK = 'Basic realm="chipwire: any name, and the token as password", charset="UTF-8"'
 """Makes a browser ask its user; programs are told of Bearer."""
-_OF_IDS = ("/stories/", "/items/", "/companies/", "/feeds/")
+_OF_IDS = ("/stories/", "/items/", "/companies/", "/feeds/", "/digests/")
 
 
 def wanted(request: Request) -> bool:

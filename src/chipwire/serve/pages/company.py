@@ -12,6 +12,7 @@ from chipwire.keep import detail, reading_room, stories
 from chipwire.serve import charts
 from chipwire.serve.api.companies import CompanySlug
 from chipwire.serve.pages import telling
+from chipwire.serve.pages.cards import cards
 from chipwire.serve.pages.frame import CORE, page
 from chipwire.serve.state import State, state
 
@@ -70,8 +71,7 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
     with here.store.read() as c:
         rows = stories.page(c, limit=MORE + 1, before=before, company=slug)
         shown = [detail.story_wire(story.model_dump(), here.names) for _, story in rows[:MORE]]
-        shown = reading_room.dated(c, shown)
-        titles = reading_room.titles(c, shown)
+        shown = cards(c, reading_room.dated(c, shown), here.names)
         days = reading_room.days(c, here.now(), DAYS)
         around = reading_room.around(c, slug)
         volume = reading_room.volume(c, slug, days)
@@ -83,7 +83,6 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
         company=known,
         foreign=_foreign(known.name, known.names),
         by_day=_by_day(shown, slug),
-        titles=titles,
         around=around,
         **_picture(known.name, days, volume),
         older=f"/companies/{slug}?before={rows[MORE - 1][0]}" if len(rows) > MORE else "",
@@ -116,4 +115,8 @@ def _picture(name: str, days: Sequence[tuple[datetime, int, int]], volume: Seque
     counted = [(day.date(), by_lang) for (day, _, _), by_lang in zip(days, volume, strict=True)]
     key = [(lang, charts.hue(lang, lanes), sums[lang]) for lang in lanes[: charts.HUES - 1]]
     rest = sum(sums[lang] for lang in lanes[charts.HUES - 1 :])
-    return {"picture": charts.bars(counted, lanes, told) if every else "", "key": key, "rest": rest, "every": every}
+    numbers = [(day, by_lang) for day, by_lang in reversed(counted) if by_lang]
+    return {
+        "picture": charts.bars(counted, lanes, told) if every else "",
+        **{"key": key, "rest": rest, "every": every, "lanes": lanes, "numbers": numbers},
+    }

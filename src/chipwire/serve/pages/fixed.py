@@ -25,10 +25,7 @@ def static(name: str) -> Response:
     if name not in _files():
         raise NotFound(f"There is no file {name[:80]!r}.")
     body, kind = _files()[name]
-    icon = (
-        {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"} if kind != _KINDS[".css"] else {}
-    )
-    return Response(body, headers=icon, media_type=kind)
+    return Response(body, headers=_ICON if kind != _KINDS[".css"] else {}, media_type=kind)
 
 
 @router.get("/favicon.ico")

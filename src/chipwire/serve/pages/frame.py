@@ -10,13 +10,14 @@ from typing import Any
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chipwire.serve import outputs
+from chipwire.serve import charts, outputs
 from chipwire.serve.pages import telling
 from chipwire.serve.pages.marks import marked
 from chipwire.serve.state import state
 
 _SERVE = Path(__file__).parents[1]
-_FILTERS = ("language", "own_name", "direction", "iso", "stamp", "day", "ago", "lag", "outward", "host", "plural")
+_FILTERS = ("language", "own_name", "direction", "iso", "stamp", "day", "ago", "lag", "outward", "host", "plural",
+            "country", "clock", "excerpt")  # fmt: skip
 STATIC = _SERVE / "static"
 FRESH = timedelta(minutes=1)
 """A page says how long ago things were; it is made anew this often even when nothing changed."""
@@ -43,6 +44,7 @@ def _templates() -> Environment:
     )
     made.filters |= {name: getattr(telling, name) for name in _FILTERS}
     made.filters |= {"plain": outputs.plain, "marked": marked}
+    made.globals["share"] = charts.share
     made.globals["style"] = f"/static/chipwire.css?v={_digest(STATIC / 'chipwire.css')}"
     return made
 

@@ -1,6 +1,6 @@
 """Which stretches of a text to mark: evidence and figures cut the text into pieces that a template can print."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -74,7 +74,7 @@ def paragraphs(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [line for line in ([p for p in line if p.text] for line in found) if line]
 
 
-def speaker(claim: dict[str, Any], names: dict[str, str]) -> str:
+def speaker(claim: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Who said it, in words: a company's name, 'anonymous sources', or as written; '' when nobody knows."""
     said = claim["speaker"] or ""
     return names.get(said) or said.replace("_", " ")

@@ -30,7 +30,7 @@ def sitemap(request: Request) -> Response:
     here = state(request)
     with here.store.read() as c:
         stories = reading_room.newest_stories(c, STORIES)
-    fixed = ["/", "/companies", "/feeds", "/quality", *(f"/companies/{slug}" for slug in here.names)]
+    fixed = ["/", "/companies", "/digests", "/feeds", "/quality", *(f"/companies/{slug}" for slug in here.names)]
     parts = ['<?xml version="1.0" encoding="utf-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     parts += [f"<url><loc>{escape(here.link(path))}</loc></url>" for path in fixed]
     for ident, seen in stories:

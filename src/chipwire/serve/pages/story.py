@@ -1,24 +1,25 @@
 """/stories/{id}: how one event was told: a picture of its lineage, its figures, who claims and who denies."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.enrich.lineage import trace
+from chipwire.enrich.lineage import Lineage, trace
 from chipwire.errors import NotFound
 from chipwire.keep import detail, reading_room
-from chipwire.serve import charts
+from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.lineage import as_told
-from chipwire.serve.pages import telling
+from chipwire.serve.pages import said, telling
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import in_title, meaning, speaker
-from chipwire.serve.state import State, state
+from chipwire.serve.pages.marks import in_text, in_title, marked
+from chipwire.serve.state import state
 
 router = APIRouter()
 SHOWN = 120
 """Reports on one page; the API has them all."""
+OPENING, BEGINNING = 520, 280
+"""How wide the beginning of the first report's text is, and that of the others, in Latin letters."""
 
 
 @router.get("/stories/{story_id}")
@@ -36,34 +37,54 @@ def story(request: Request, story_id: StoryId) -> Response:
         near = [*reading_room.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
         beside = reading_room.names_of_stories(c, near)
     lineage = trace([as_told(report) for report in reports]) if reports else None
+    shown = [_shown({**r, **told[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told]
+    claims = said.claims(shown, here.names)
     return page(
         request,
         "story.html",
         title=found["title"] or f"Story {story_id}",
         description=_description(found),
-        story={**found, "at": _latest(reports, found)},
-        reports=[{**r, "marks": in_title(told[r["id"]], here.names)} for r in reports if r["id"] in told],
-        left_out=len(found["items"]) - len(reports),
+        story={**found, "at": max((report["at"] for report in shown), default=found["last_seen"])},
+        first=next((report for report in shown if lineage and report["id"] == lineage.origin), None),
+        reports=shown,
+        left_out=len(found["items"]) - len(shown),
         lineage=lineage,
-        picture=charts.lineage([_dot(here, r) for r in reports]) if len(reports) > 1 else "",
+        picture=charts.lineage([_dot(report) for report in shown]) if len(shown) > 1 else "",
         key=charts.key(),
-        figures=_figures(reports, told),
-        claims=_claims(reports, told, here.names),
+        figures=said.figures(shown),
+        claims=claims,
+        stands=said.stands(claims),
         follows=[one for one in beside if one["id"] == found["follows"]],
         sequels=[one for one in beside if one["id"] != found["follows"]],
         feeds=[(f"/v1/items.atom?story={found['id']}", "chipwire: this story (Atom)")],
     )
 
 
-def _dot(here: State, report: dict[str, Any]) -> charts.Dot:
+def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | None) -> dict[str, Any]:
+    """A report with its kind, when it was out, how long after the first, and the beginning of its text, marked."""
     told = as_told(report)
+    opens = lineage is not None and lineage.origin == told.item_id
+    text = " ".join(report["text"].split("\n")) or outputs.plain(report["summary"])
+    text = telling.excerpt(text, OPENING if opens else BEGINNING)
+    spans = in_text(report, report["title"], names)
+    return {
+        **report,
+        "kind": "origin" if opens else "copy" if report["copy_of"] else report["link"],
+        "at": told.at,
+        "lag": (told.at - lineage.languages[0].at).total_seconds() if lineage else 0,
+        "marks": in_title(report, names),
+        "said": marked(text, spans) if text != report["title"] else [],
+    }
+
+
+def _dot(report: dict[str, Any]) -> charts.Dot:
     return charts.Dot(
         key=report["id"],
         lane=report["lang"],
         lane_name=telling.language(report["lang"]),
-        at=told.at,
-        kind="copy" if report["copy_of"] else report["link"],
-        label=report["feed"]["title"] or told.outlet,
+        at=report["at"],
+        kind=report["kind"],
+        label=report["feed"]["title"] or as_told(report).outlet,
         of=report["copy_of"],
     )
 
@@ -73,39 +94,3 @@ def _description(found: dict[str, Any]) -> str:
     return f"{telling.plural(found['n_items'], 'report')} in {telling.plural(len(found['languages']), 'language')}" + (
         f" on {names}." if names else "."
     )
-
-
-def _figures(reports: list[dict[str, Any]], told: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each amount once, with the words of the first report and how many reports have it; most reported first."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for report in reports:
-        for figure in told.get(report["id"], {}).get("figures", []):
-            key = (figure["unit"], figure["value_low"], figure["value_high"])
-            row = found.setdefault(key, {"meaning": meaning(figure), "figure": figure, "reports": [], "report": report})
-            if report["id"] not in row["reports"]:
-                row["reports"].append(report["id"])
-    return sorted(found.values(), key=lambda row: -len(row["reports"]))
-
-
-def _claims(
-    reports: list[dict[str, Any]], told: dict[int, dict[str, Any]], names: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Who claims, denies or will not comment: the earliest wording of each, with the others beside it."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    seen = set[str]()
-    for report in reports:
-        for claim in told.get(report["id"], {}).get("claims", []):
-            words = " ".join(claim["text"].split()).casefold()
-            if words not in seen:
-                seen.add(words)
-                quote = {"text": claim["text"], "report": report}
-                row = found.setdefault((claim["kind"], claim["speaker"] or ""), {**claim, "quotes": []})
-                row["who"] = speaker(claim, names)
-                row["quotes"].append(quote)
-    order = ("claim", "denial", "no-comment")
-    return sorted(found.values(), key=lambda row: order.index(row["kind"]))
-
-
-def _latest(reports: list[dict[str, Any]], found: dict[str, Any]) -> datetime:
-    last: datetime = found["last_seen"]
-    return max((as_told(report).at for report in reports), default=last)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -22,6 +23,12 @@ def own_name(tag: str) -> str:
     """'id' → 'Indonesia': the language's name for itself."""
     found = _locale(tag)
     return (found.get_display_name() if found else None) or tag or "unknown"
+
+
+@lru_cache(maxsize=512)
+def country(code: str) -> str:
+    """'KR' → 'South Korea'; the code itself when nobody knows it."""
+    return str(Locale("en").territories.get(code.upper(), code))
 
 
 @lru_cache(maxsize=512)
@@ -51,6 +58,11 @@ def moment(at: datetime | str) -> datetime:
 def stamp(at: datetime | str) -> str:
     """'23 Nov 2026, 22:52 UTC'."""
     return moment(at).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def clock(at: datetime | str) -> str:
+    """'23 Nov, 22:52'."""
+    return moment(at).strftime("%-d %b, %H:%M")
 
 
 def day(at: datetime | str) -> str:
@@ -95,3 +107,15 @@ def host(url: str) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """'1 report', '3 reports', '1,200 stories'."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def excerpt(text: str, room: int) -> str:
+    """The beginning of a text that is at most `room` Latin letters wide, ended at a word; Han and the like are two."""
+    wide = 0
+    for place, letter in enumerate(text):
+        wide += 2 if east_asian_width(letter) in "WF" else 1
+        if wide > room:
+            cut = text[:place]
+            word = cut.rfind(" ", place * 2 // 3)
+            return (cut[:word] if word > 0 else cut).rstrip(" ,.;:，。、") + "…"
+    return text

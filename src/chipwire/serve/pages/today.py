@@ -6,18 +6,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import detail, query, reading_room
-from chipwire.serve.api.items import item_page
+from chipwire.keep import query, reading_room
 from chipwire.serve.pages import asking
-from chipwire.serve.pages.frame import CORE, FRESH, page
-from chipwire.serve.pages.ranking import Section, ranked, sections
-from chipwire.serve.questions import PagedQuestion, filter_of
+from chipwire.serve.pages.frame import FRESH, page
+from chipwire.serve.pages.front import front
 from chipwire.serve.state import State, state
 
 router = APIRouter()
 DAY = timedelta(days=1)
-EACH, MORE, LOOKED_AT = 4, 24, 60
-"""Stories of each of the five, stories on a list, and how many items back the five's stories are looked for."""
+MORE = 24
+"""Stories on a list."""
 
 
 @router.get("/")
@@ -29,7 +27,7 @@ def today(request: Request) -> Response:
     try:
         found = _found(request, here)
     except BadQuery as error:
-        problem, found = str(error), {"sections": [], "quiet": [], "stories": [], "titles": {}, "onward": ""}
+        problem, found = str(error), {"sections": [], "quiet": [], "stories": [], "onward": ""}
     with here.store.read() as c:
         langs = reading_room.languages(c)
         standing = reading_room.standing(c, here.now() - DAY)
@@ -58,32 +56,12 @@ def today(request: Request) -> Response:
 def _found(request: Request, here: State) -> dict[str, Any]:
     asked = asking.question(request, MORE)
     plain = not (asked.company or asked.q or asked.cursor or asked.feed or asked.story or asked.kind or asked.role)
-    made, told = _core(here, asked) if plain else ([], set[int]())
-    rows, onward = item_page(request, asked.model_copy(update={"collapse": "story"}))
-    with here.store.read() as c:
-        others = detail.story_rows(c, [ident for ident, _ in rows], here.names)
-        others = reading_room.dated(c, [story for story in others if story["id"] not in told])
-        titles = reading_room.titles(c, [story for part in made for story in part.stories] + others)
+    found = front(here, asked, by_company=plain)
+    onward = found["onward"]
     return {
-        "sections": [part for part in made if part.stories or part.above],
-        "quiet": [(part.slug, part.name) for part in made if not (part.stories or part.above)],
-        "stories": others,
-        "titles": titles,
+        **found,
         "onward": request.url.path + asking.tail(asking.given(request), cursor=onward) if onward else "",
     }
-
-
-def _core(here: State, asked: PagedQuestion) -> tuple[list[Section], set[int]]:
-    """The sections of the five, and the ids of the stories they tell."""
-    found = {}
-    with here.store.read() as c:
-        for slug in (slug for slug in CORE if slug in here.names):
-            meant = filter_of(
-                asked.model_copy(update={"company": [slug], "role": ["about"]}), here.now(), here.known
-            )  # fmt: skip
-            rows = detail.story_rows(c, query.ids(c, meant, limit=LOOKED_AT), here.names)
-            found[slug] = ranked(reading_room.dated(c, rows))
-    return sections(found, here.names, EACH)
 
 
 def _title(here: State, bar: dict[str, str]) -> str:
