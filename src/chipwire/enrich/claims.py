@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -76,10 +77,13 @@ class Claims:
     """Wordings of denial, refusal and hearsay by language, from data/claims.toml."""
 
     def __init__(self, book: Book) -> None:
-        scripts = [OpenCC(name) for name in ("s2t", "s2tw", "s2hk")]
-        self._finders = {
-            tag: _Finder(wordings, scripts if tag == "zh" else ()) for tag, wordings in book.languages.items()
-        }
+        self._wordings = book.languages
+        self._finder = cache(self._made)
+
+    def _made(self, tag: str) -> _Finder | None:
+        """The wordings of one language, made ready when first asked for; None for a language without any."""
+        scripts = [OpenCC(name) for name in ("s2t", "s2tw", "s2hk")] if tag == "zh" else []
+        return _Finder(self._wordings[tag], scripts) if tag in self._wordings else None
 
     @classmethod
     def load(cls, data: Path) -> "Claims":
@@ -101,7 +105,7 @@ class Claims:
 
         A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
         """
-        finder = self._finders.get({"ms": "id"}.get(lang, lang.split("-")[0]))
+        finder = self._finder({"ms": "id"}.get(lang, lang.split("-")[0]))
         lower = body.lower()
         if finder is None or len(lower) != len(body):
             return []
