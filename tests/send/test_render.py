@@ -9,6 +9,8 @@ from typing import Any
 
 import dkim
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader
 from chipwire.send import envelope, plain
@@ -266,3 +268,19 @@ def test_dates_are_written_the_locales_way(sender: Sender) -> None:
     }  # fmt: skip
     assert sender.words["ko"].place("America/New_York") == "뉴욕"
     assert sender.words["en"].place("UTC") == "UTC"
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab .=é中\n\u2068"), max_size=200), min_size=1, max_size=4),
+    st.text("ab/=._", max_size=120),
+)
+def test_a_form_filled_in_decodes_to_its_text(pieces: list[str], value: str) -> None:
+    """Whatever stands around a blank, line ends and spaces included."""
+    form = envelope.Form("text/plain", "\0x\0".join(pieces), ["\0x\0"])
+    raw = b"MIME-Version: 1.0\r\n" + form.filled({"\0x\0": value})
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 76
+    message = parsed(raw)
+    assert not message.defects
+    said = message.get_content().replace("\r\n", "\n")
+    assert said.removesuffix("\n") == value.join(pieces).removesuffix("\n")

@@ -223,7 +223,11 @@ def test_export_holds_everything(store: Store, client: Client, alice: Reader) ->
 def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:
     from chipwire.send import envelope
 
-    body = envelope.seal([("To", alice.email)], "text", "<p>the letter</p>\n", NOW)
+    body = envelope.seal(
+        [("To", alice.email)],
+        [envelope.part("text/plain", "text"), envelope.part("text/html", "<p>the letter</p>")],
+        NOW,
+    )
     with store.write() as c:
         outbox.queue(c, letter_to(alice, body=body))
     link = path(SENDER.links.web(alice, date(2026, 11, 23)))

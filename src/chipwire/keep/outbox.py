@@ -7,7 +7,8 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -26,13 +27,14 @@ _HEAD = [column for column in _LETTER.c if column.name != "body"]
 WAITING: tuple[LetterState, ...] = ("pending", "retry")
 UNDELIVERED: tuple[LetterState, ...] = ("failed", "expired")
 KEPT = timedelta(days=30)
+_FIELDS = tuple(name for name in Letter.model_fields if name != "id")
 
 
 _WATERMARK = update(_READER).where(_READER.c.id == bindparam("who")).values(watermark=bindparam("item"))
 _TOLD_OF = (
-    select(_TOLD.c.story_id, func.max(_TOLD.c.last_item))
-    .where(_TOLD.c.reader_id == bindparam("who"))
-    .group_by(_TOLD.c.story_id)
+    select(_TOLD.c.reader_id, _TOLD.c.story_id, func.max(_TOLD.c.last_item))
+    .where(_TOLD.c.reader_id.in_(bindparam("whom", expanding=True)))
+    .group_by(_TOLD.c.reader_id, _TOLD.c.story_id)
 )
 
 
@@ -67,23 +69,35 @@ def alone(store: Store) -> Iterator[bool]:
         lock.close()
 
 
-def queue(c: Connection, letter: Letter, told: Iterable[tuple[int, int]] = ()) -> int | None:
-    """Put a letter in line and move the reader's watermark; None when that (reader, date, kind, key) exists already.
+Told = Iterable[tuple[int, int]]
+"""(story id, newest item) of what a letter tells."""
 
-    `told` is (story id, newest item) of what the letter tells.
-    """
-    values = {name: getattr(letter, name) for name in Letter.model_fields if name != "id"}
-    number: int | None = c.execute(_new(c.dialect.name), values).scalar()
-    if number is None:
-        return None
-    if rows := [
-        {"reader_id": letter.reader_id, "story_id": story, "letter_id": number, "last_item": item}
-        for story, item in told
-    ]:
-        c.execute(_TOLD.insert(), rows)
-    if letter.kind == "digest":
-        _set_watermark(c, letter.reader_id, letter.high_item)
-    return number
+
+def queue(c: Connection, letter: Letter, told: Told = ()) -> int | None:
+    """Put a letter in line and move the reader's watermark; None when that (reader, date, kind, key) exists already."""
+    return queue_all(c, [(letter, told)])[0]
+
+
+def queue_all(c: Connection, letters: Iterable[tuple[Letter, Told]]) -> list[int | None]:
+    """The same for many: their ids, None for each that exists already."""
+    numbers: list[int | None] = []
+    tellings: list[dict[str, int]] = []
+    marks: list[dict[str, int]] = []
+    put = _new(c.dialect.name)
+    for letter, told in letters:
+        number = c.execute(put, {name: getattr(letter, name) for name in _FIELDS}).scalar()
+        numbers.append(number)
+        if number is None:
+            continue
+        who = letter.reader_id
+        tellings += [{"reader_id": who, "story_id": s, "letter_id": number, "last_item": i} for s, i in told]
+        if letter.kind == "digest":
+            marks.append({"who": who, "item": letter.high_item})
+    if tellings:
+        c.execute(_TOLD.insert(), tellings)
+    if marks:
+        c.execute(_WATERMARK, marks)
+    return numbers
 
 
 def claim(c: Connection, now: datetime) -> tuple[Letter, str] | None:
@@ -223,7 +237,15 @@ def states(c: Connection) -> dict[str, int]:
 
 def told(c: Connection, reader_id: int) -> dict[int, int]:
     """What the reader was told: story id → newest item that went into a letter."""
-    return {story: item for story, item in c.execute(_TOLD_OF, {"who": reader_id})}
+    return told_all(c, [reader_id]).get(reader_id, {})
+
+
+def told_all(c: Connection, reader_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """The same for many readers, by reader."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for reader, story, item in c.execute(_TOLD_OF, {"whom": reader_ids}):
+        found[reader][story] = item
+    return found
 
 
 def forget(c: Connection, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """STORY → OUTBOX: who is due gets a letter, written once for all readers of the same choices."""
 
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -54,12 +55,12 @@ class _Round:
         self.health = digests.health(self.c)
         self.searches = alerts.daily(self.c)
 
-    def pressed(self, reader: Reader, day: date) -> Pressed:
+    def pressed(self, reader: Reader, day: date, memory: Mapping[int, int]) -> Pressed:
         """The letter for this reader's choices, window and memory; made once for all who share them."""
         assert reader.id is not None
         window = self._window(reader)
         stories, known = self._in(window)
-        told = {story: item for story, item in outbox.told(self.c, reader.id).items() if story in known}
+        told = {story: item for story, item in memory.items() if story in known}
         mine = self.searches.get(reader.id, ())
         saved = tuple(asked_again(self.c, alert, window.low, window.high) for alert in mine)
         key = (choices(reader), window, day, frozenset(told.items()), saved)
@@ -141,13 +142,17 @@ def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) ->
         due = {reader.id: (reader, day) for reader, day in _everyone_due(c, now, only, True)}
         due |= {reader.id: (reader, day) for reader, day in _everyone_due(c, now, None, False)}
         shared = _Round(c, desk, now)
-        return [shared.pressed(reader, day).address(reader) for reader, day in due.values()]
+        memory = outbox.told_all(c, [reader.id or 0 for reader, _ in due.values()])
+        return [
+            shared.pressed(reader, day, memory.get(reader.id or 0, {})).address(reader) for reader, day in due.values()
+        ]
 
 
 def preview(store: Store, desk: Desk, reader: Reader, now: datetime) -> Rendered:
     """The letter this reader would get now; nothing is written."""
     with store.read() as c:
-        return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now)).address(reader)
+        memory = outbox.told(c, reader.id or 0)
+        return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now), memory).address(reader)
 
 
 def _everyone_due(c: Connection, now: datetime, only: Iterable[int] | None, at_once: bool) -> list[tuple[Reader, date]]:
@@ -170,16 +175,19 @@ def _due(reader: Reader, last: dict[int, date], now: datetime, at_once: bool) ->
 
 def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], queued: Queued) -> None:
     """Letters are written outside the writing transaction, then queued together."""
-    made = [_letter(shared, reader, day) for reader, day in due]
+    memory = outbox.told_all(shared.c, [reader.id or 0 for reader, _ in due])
+    made = [_letter(shared, reader, day, memory.get(reader.id or 0, {})) for reader, day in due]
     with store.write() as c:
-        for row, told in made:
-            if outbox.queue(c, row, told) is not None:
-                queued.letters += row.state == "pending"
-                queued.empty += row.state == "skipped_empty"
+        numbers = outbox.queue_all(c, made)
+    states = Counter(letter.state for (letter, _), number in zip(made, numbers, strict=True) if number is not None)
+    queued.letters += states["pending"]
+    queued.empty += states["skipped_empty"]
 
 
-def _letter(shared: _Round, reader: Reader, day: date) -> tuple[Letter, list[tuple[int, int]]]:
-    done = shared.pressed(reader, day).address(reader)
+def _letter(
+    shared: _Round, reader: Reader, day: date, memory: Mapping[int, int]
+) -> tuple[Letter, list[tuple[int, int]]]:
+    done = shared.pressed(reader, day, memory).address(reader)
     expires = schedule.following(reader, shared.now)
     letter = row(done, shared.now, expires, "skipped_empty" if done.digest.silent else "pending")
     return letter, [(line.story_id, line.last_item) for line in done.digest.lines]

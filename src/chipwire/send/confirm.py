@@ -24,7 +24,10 @@ def confirmation(reader: Reader, sender: Sender, now: datetime) -> Letter:
         ("Message-ID", name),
         ("Auto-Submitted", "auto-generated"),
     ]
-    text, html = render.page("confirm.txt", frame), render.page("confirm.html", frame)
+    parts = [
+        envelope.part("text/plain", render.page("confirm.txt", frame)),
+        envelope.part("text/html", render.page("confirm.html", frame)),
+    ]
     return Letter(
         reader_id=reader.id,
         local_date=day,
@@ -32,7 +35,7 @@ def confirmation(reader: Reader, sender: Sender, now: datetime) -> Letter:
         key=key,
         message_id=name,
         subject=subject,
-        body=envelope.seal(headers, text, html, now, sender.dkim),
+        body=envelope.seal(headers, parts, now, sender.dkim),
         queued_at=now,
         next_try=now,
         expires_at=now + CONFIRM,

@@ -1,7 +1,8 @@
 """Bytes of a letter: headers that mailbox providers rely on, text before HTML, signed; same input, same bytes."""
 
 import binascii
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from hashlib import sha256
+from typing import Literal
 
 import dkim
 
@@ -20,6 +22,10 @@ SIGNED = (
     b"from to subject date message-id list-id list-unsubscribe list-unsubscribe-post auto-submitted mime-version "
     b"content-type"
 ).split()
+
+
+Kind = Literal["text/plain", "text/html"]
+_SOFT = b"=\r\n"
 
 
 class LetterPolicy(EmailPolicy):
@@ -67,22 +73,47 @@ def address_domain(address: str) -> str:
     return parseaddr(address)[1].rpartition("@")[2]
 
 
-def seal(
-    headers: Iterable[tuple[str, str]], text: str, html: str | None, at: datetime, signer: Dkim | None = None
-) -> bytes:
-    """The letter with these headers, `Date: at`, and one or two parts; CRLF, 7-bit, lines of at most 76."""
-    parts = [("text/plain", text)] if html is None else [("text/plain", text), ("text/html", html)]
+def seal(headers: Iterable[tuple[str, str]], parts: Sequence[bytes], at: datetime, signer: Dkim | None = None) -> bytes:
+    """The letter with these headers, `Date: at`, and one or two parts, text first; CRLF, 7-bit, lines of at most 76."""
     date = format_datetime(at.replace(microsecond=0))
     lead = b"".join(_header(*header) for header in (*headers, ("Date", date), ("MIME-Version", "1.0")))
-    if html is None:
-        letter = lead + _part(*parts[0])
+    if len(parts) == 1:
+        letter = lead + parts[0]
     else:
         mark = b"=_" + sha256(lead).hexdigest()[:32].encode()
-        letter = lead + b'Content-Type: multipart/alternative;\r\n boundary="' + mark + b'"\r\n\r\n'
-        letter += (
-            b"".join(b"--" + mark + b"\r\n" + _part(kind, body) for kind, body in parts) + b"--" + mark + b"--\r\n"
-        )
+        head = b'Content-Type: multipart/alternative;\r\n boundary="' + mark + b'"\r\n\r\n'
+        letter = b"".join([lead, head, *(b"--" + mark + b"\r\n" + part for part in parts), b"--" + mark + b"--\r\n"])
     return signer.sign(letter, at) if signer else letter
+
+
+def part(kind: Kind, body: str) -> bytes:
+    """One part with its headers."""
+    return Form(kind, body, ()).filled({})
+
+
+class Form:
+    """A part with blanks, encoded once: filling it in costs what is filled in.
+
+    Around a blank the encoded line is broken softly (RFC 2045, 6.7), so that no line's length depends on its filling.
+    """
+
+    def __init__(self, kind: Kind, body: str, blanks: Sequence[str]) -> None:
+        text = body.replace("\r\n", "\n").replace("\n", "\r\n")
+        text = text if text.endswith("\r\n") else text + "\r\n"
+        pieces = re.split("(" + "|".join(map(re.escape, blanks)) + ")", text) if blanks else [text]
+        self._fixed = [_printable(piece) for piece in pieces[::2]]
+        self._blanks = pieces[1::2]
+        self._fixed[0] = (
+            f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
+            + self._fixed[0]
+        )
+
+    def filled(self, given: Mapping[str, str]) -> bytes:
+        """The part with its blanks filled in; what is given has no line breaks."""
+        made = [self._fixed[0]]
+        for blank, piece in zip(self._blanks, self._fixed[1:], strict=True):
+            made += (_SOFT, _printable(given[blank]), _SOFT, piece)
+        return b"".join(made)
 
 
 def html_of(letter: bytes) -> str | None:
@@ -101,9 +132,6 @@ def _header(name: str, value: str) -> bytes:
     return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
 
 
-def _part(kind: str, body: str) -> bytes:
-    raw = body.replace("\r\n", "\n").replace("\n", "\r\n").encode()
-    encoded = binascii.b2a_qp(raw if raw.endswith(b"\r\n") else raw + b"\r\n", istext=True)
-    return (
-        f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded
-    )
+def _printable(text: str) -> bytes:
+    """Quoted-printable, lines ended by CRLF: binascii ends soft breaks the way the first line of its input ends."""
+    return binascii.b2a_qp((text + "\r\n").encode(), istext=True)[:-2]

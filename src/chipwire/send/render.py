@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -39,14 +40,24 @@ class Sender:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A finished letter; `digest` is what went in after trimming to size, `html` is None for text-only readers."""
+    """A finished letter; `digest` is what went in after trimming to size."""
 
     digest: Digest
     subject: str
     message_id: str
-    text: str
-    html: str | None
     body: bytes
+    _pressed: "Pressed"
+    _given: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        return _filled(self._pressed.text, self._given)
+
+    @property
+    def html(self) -> str | None:
+        """None for text-only readers."""
+        made = self._pressed.html
+        return None if made is None else _filled(made, _escaped(self._given))
 
 
 def page(template: str, frame: Mapping[str, Any]) -> str:
@@ -91,10 +102,6 @@ class Pressed:
             PREFERENCES: links.preferences(reader),
             WEB: links.web(reader, digest.local_date, digest.kind, digest.key),
         }
-        text, made = self.text, self.html
-        for mark, value in given.items():
-            text = text.replace(mark, value)
-            made = made.replace(mark, escape(value)) if made is not None else None
         name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, self.sender.domain)
         headers = [
             ("From", self.sender.address),
@@ -106,8 +113,19 @@ class Pressed:
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             ("Auto-Submitted", "auto-generated"),
         ]
-        body = envelope.seal(headers, text, made, digest.composed, self.sender.dkim)
-        return Rendered(digest, self.subject, name, text, made, body)
+        plain_form, html_form = self._forms
+        parts = [plain_form.filled(given)] + ([html_form.filled(_escaped(given))] if html_form else [])
+        body = envelope.seal(headers, parts, digest.composed, self.sender.dkim)
+        return Rendered(digest, self.subject, name, body, self, given)
+
+    @cached_property
+    def _forms(self) -> tuple[envelope.Form, envelope.Form | None]:
+        """Both bodies, encoded but for what is the reader's own."""
+        marks = (EMAIL, UNSUBSCRIBE, PREFERENCES, WEB)
+        return (
+            envelope.Form("text/plain", self.text, marks),
+            None if self.html is None else envelope.Form("text/html", self.html, marks),
+        )
 
 
 def press(digest: Digest, sender: Sender) -> Pressed:
@@ -125,6 +143,16 @@ def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
             return digest, made
         for _ in range(max(1, over // 4000)):
             digest = digest if digest.empty else trim(digest)
+
+
+def _filled(text: str, given: Mapping[str, str]) -> str:
+    for mark, value in given.items():
+        text = text.replace(mark, value)
+    return text
+
+
+def _escaped(given: Mapping[str, str]) -> dict[str, str]:
+    return {mark: escape(value) for mark, value in given.items()}
 
 
 def _words(digest: Digest, sender: Sender) -> Words:
