@@ -117,7 +117,7 @@ def call(client: httpx.Client, method: str, path: str, operation: dict[str, Any]
         elif one["in"] == "query":
             query[one["name"]] = one["example"]
     body = next((content["example"] for content in operation.get("requestBody", {}).get("content", {}).values()), None)
-    loopback = json.loads(re.sub(r"https://[\w.-]+\.example", "http://127.0.0.1:9", json.dumps(body)))
+    loopback = json.loads(re.sub(r"https://[\w.-]+\.example", "http://localhost:9", json.dumps(body)))
     if path != "/v1/stream":
         return client.request(method, path, params=query, json=loopback, headers=headers)
     with client.stream(method, path, params=query, headers={"Last-Event-ID": "0"}) as answer:

@@ -39,5 +39,28 @@ def test_what_cannot_be_saved(newsroom: Any, bearer: dict[str, str], question: d
     assert newsroom.client().post("/v1/webhooks", json=wanted, headers=bearer).status_code == 422
 
 
+def test_a_webhook_moves_pauses_and_goes_on_without_loss(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    made = client.post("/v1/webhooks", json={"url": "https://board.example/hook"}, headers=bearer)
+    place = made.headers["location"]
+    changed = client.patch(place, json={"url": "https://new.example/hook", "active": False}, headers=bearer).json()
+    assert (changed["url"], changed["active"]) == ("https://new.example/hook", False)
+    newsroom.report(70, "daily", "en", "While paused", {"nvidia": "about"}, [])
+    with newsroom.store.write() as c:
+        assert webhooks.queue(c, newsroom.time) == 0
+    assert client.patch(place, json={"active": True}, headers=bearer).json()["active"] is True
+    with newsroom.store.write() as c:
+        assert webhooks.queue(c, newsroom.time) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "[::1]", "169.254.169.254", "0x7f.1", "[::ffff:10.0.0.1]"])
+def test_private_addresses_are_refused_at_once(newsroom: Any, bearer: dict[str, str], host: str) -> None:
+    client = newsroom.client()
+    answer = client.post("/v1/webhooks", json={"url": f"http://{host}/hook"}, headers=bearer)
+    assert answer.status_code == 422
+    assert "no call would be let through" in answer.json()["detail"] or answer.json()["errors"]
+    assert client.get("/v1/webhooks", headers=bearer).json() == {"webhooks": []}
+
+
 def test_webhooks_are_not_for_everyone(newsroom: Any) -> None:
     assert newsroom.client().get("/v1/webhooks").status_code == 401

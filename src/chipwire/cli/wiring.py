@@ -193,6 +193,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             read_token=loaded.read_token,
             cors_origins=tuple(loaded.cors_origins),
             rate_limit=loaded.rate_limit,
+            allow_private=loaded.allow_private,
             sender=letters.sender(loaded, store),
             quality=partial(measure.report, loaded.data),
         ),

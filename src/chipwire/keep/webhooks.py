@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from chipwire.errors import NotFound
 from chipwire.keep import query
@@ -53,6 +53,14 @@ def get(c: Connection, webhook_id: int) -> dict[str, Any]:
     return dict(row)
 
 
+def change(c: Connection, webhook_id: int, url: str | None = None, active: bool | None = None) -> None:
+    """Call elsewhere, pause, or go on where it was paused; NotFound when there is none."""
+    get(c, webhook_id)
+    given = {name: value for name, value in (("url", url), ("active", active)) if value is not None}
+    if given:
+        c.execute(update(_HOOK).where(_HOOK.c.id == webhook_id).values(**given))
+
+
 def remove(c: Connection, webhook_id: int) -> None:
     """Forget a webhook and its calls; NotFound when there is none."""
     if c.execute(delete(_HOOK).where(_HOOK.c.id == webhook_id)).rowcount == 0:
@@ -93,13 +101,17 @@ def replay(c: Connection, webhook_id: int, call_id: int, now: datetime) -> None:
         raise NotFound(f"webhook {webhook_id} has no delivery {call_id}")
 
 
-def due(c: Connection, now: datetime, limit: int) -> list[Call]:
-    """Calls whose time has come, the longest waiting first."""
+def due(c: Connection, now: datetime, limit: int, each: int = 10) -> list[Call]:
+    """Calls whose time has come, the longest waiting first; at most `each` of a webhook: none holds up others."""
+    waits = (_CALL.c.next_try, _CALL.c.id)
+    turn = func.row_number().over(partition_by=_CALL.c.webhook_id, order_by=waits).label("turn")
+    waiting = select(_CALL.c.id, turn).where(_CALL.c.state == "pending", _CALL.c.next_try <= now).subquery()
     asked = (
         select(_CALL.c.id, _HOOK.c.id, _HOOK.c.url, _HOOK.c.secret, _CALL.c.message_id, _CALL.c.payload, _CALL.c.tries)
         .join(_HOOK, _HOOK.c.id == _CALL.c.webhook_id)
-        .where(_CALL.c.state == "pending", _CALL.c.next_try <= now, _HOOK.c.active)
-        .order_by(_CALL.c.next_try, _CALL.c.id)
+        .join(waiting, waiting.c.id == _CALL.c.id)
+        .where(waiting.c.turn <= each, _HOOK.c.active)
+        .order_by(*waits)
         .limit(limit)
     )
     return [Call(*row) for row in c.execute(asked)]

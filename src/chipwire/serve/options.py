@@ -26,6 +26,8 @@ class Options:
     read_token: bool = False
     cors_origins: tuple[str, ...] = ()
     rate_limit: int = 600
+    allow_private: bool = False
+    """Webhooks may be in private networks."""
     sender: Sender | None = None
     """Who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
     quality: Callable[[], Mapping[str, Any]] | None = None

@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
+from chipwire.collect.guard import forbidden, literal
 from chipwire.domain import Utc
 from chipwire.errors import BadQuery
 from chipwire.keep import saved
@@ -15,7 +16,7 @@ from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
-from chipwire.serve.state import state
+from chipwire.serve.state import State, state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Write, Bare])
@@ -51,13 +52,22 @@ class NewWebhook(BaseModel, extra="forbid"):
     question: Question = Field(default_factory=lambda: Question.model_validate({}))
 
 
+class Changes(BaseModel, extra="forbid"):
+    """What is not given stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"active": True}]})
+
+    url: HttpUrl | None = Field(None, max_length=2000)
+    active: bool | None = None
+
+
 class WebhookOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [_HOOK]})
 
     id: int
     url: str
     asked: dict[str, Any] = Field(description="The filter that is meant.")
-    active: bool = Field(description="False once the receiver answered 410.")
+    active: bool = Field(description="False while paused, or once the receiver answered 410.")
     watermark: int = Field(description="Id of the last item that was looked at.")
     created: Utc
 
@@ -113,6 +123,7 @@ def add(request: Request, wanted: NewWebhook) -> Response:
     if question.since or question.until or question.story:
         raise BadQuery("a webhook looks forward: since, until and story have no place in it", parameter="question")
     meant = filter_of(question, here.now(), here.known)
+    _reachable(here, wanted.url)
     with here.store.write() as c:
         row = keep.get(c, keep.add(c, str(wanted.url), saved.plain(meant, question.q), here.now()))
     place = {"location": here.link(f"/v1/webhooks/{row['id']}")}
@@ -126,6 +137,17 @@ def webhook(request: Request, webhook_id: HookId) -> Response:
     """One webhook with its newest deliveries."""
     with state(request).store.read() as c:
         return _json({**_shown(keep.get(c, webhook_id)), "deliveries": keep.log(c, webhook_id)})
+
+
+@router.patch("/{webhook_id}", responses={200: {"model": WebhookOut}, **refusals(400, 401, 403, 404, 422)})
+def change(request: Request, webhook_id: HookId, wanted: Changes) -> Response:
+    """Call another address, pause, or go on: what arrived during a pause is called out after it."""
+    here = state(request)
+    if wanted.url:
+        _reachable(here, wanted.url)
+    with here.store.write() as c:
+        keep.change(c, webhook_id, str(wanted.url) if wanted.url else None, wanted.active)
+        return _json(_shown(keep.get(c, webhook_id)))
 
 
 @router.delete("/{webhook_id}", status_code=204, response_class=Response, responses=refusals(401, 403, 404, 422))
@@ -155,6 +177,13 @@ def replay(request: Request, webhook_id: HookId, delivery_id: CallId) -> Respons
     with here.store.write() as c:
         keep.replay(c, webhook_id, delivery_id, here.now())
     return _json({"delivery": delivery_id}, 202)
+
+
+def _reachable(here: State, url: HttpUrl) -> None:
+    """BadQuery for an address that no call would be let through to; names are looked up at each call."""
+    address = literal((url.host or "").strip("[]"))
+    if address and (why := forbidden(address, private=here.options.allow_private)):
+        raise BadQuery(f"{url.host} {why}, no call would be let through", parameter="url", place=0)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
