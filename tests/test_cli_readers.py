@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from chipwire import clock
+from chipwire.cli import letters, wiring
 from chipwire.cli.app import app
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
 from chipwire.keep import feeds, items, readers, stories
 from chipwire.keep.db import open_store
+from chipwire.send.tokens import Links
 
 Run = Callable[..., str]
 
@@ -105,3 +107,31 @@ def test_letters_wait_without_a_mail_server_and_are_listed(run: Run) -> None:
     assert "pending" in run("digest", "list", "--state", "pending")
     assert run("digest", "list", "--state", "sent") == ""
     assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
+
+
+def test_keys_rotate_and_old_links_stay_valid(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Must 5: a letter may be years old; so may the key that signed its links."""
+    run("readers", "add", "alice@chipwire.test")
+    store = open_store(tmp_path / "chipwire.db")
+    with store.read() as c:
+        alice = readers.get(c, 1)
+
+    def links() -> Links:
+        return letters.sender(wiring.settings(), store).links
+
+    tokens = [links().unsubscribe(alice)]
+    assert "1 former" in run("tokens", "rotate-key")
+    tokens.append(links().unsubscribe(alice))
+    monkeypatch.setenv("CHIPWIRE_SECRET", "a key of the settings")
+    tokens.append(links().unsubscribe(alice))
+    assert "CHIPWIRE_FORMER_SECRETS" in run("tokens", "rotate-key", fails=True)
+    monkeypatch.setenv("CHIPWIRE_SECRET", "a newer key of the settings")
+    monkeypatch.setenv("CHIPWIRE_FORMER_SECRETS", '["a key of the settings"]')
+    tokens.append(links().unsubscribe(alice))
+    assert len(set(tokens)) == 4
+    for link in tokens:
+        assert links().read("unsubscribe", link.rpartition("/")[2]), "believed"
+    monkeypatch.delenv("CHIPWIRE_FORMER_SECRETS")
+    assert links().read("unsubscribe", tokens[2].rpartition("/")[2]) is None
+    assert "a newer key" not in run("settings")
+    store.close()

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")
     read_token: bool = Field(False, description="Ask for a token on reads too.")
     secret: SecretStr | None = Field(None, description="Signing key of links and cursors; made at first start.")
+    former_secrets: list[SecretStr] = Field(
+        default_factory=list, description="Signing keys of the past (a JSON list): links in old letters stay valid."
+    )
     trusted_proxies: list[str] = Field(default_factory=list, description="Addresses whose forwarded headers count.")
     cors_origins: list[str] = Field(default_factory=list, description="Origins that browsers may read the API from.")
     rate_limit: int = Field(600, ge=0, description="Requests per minute and client; 0 switches the limit off.")

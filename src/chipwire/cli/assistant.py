@@ -43,7 +43,7 @@ def _options(loaded: "Settings", store: "Store") -> "Options":
     return Options(
         base_url=loaded.base_url.rstrip("/"),
         clock=clock.now,
-        secret=wiring.secret(loaded, store),
+        secret=wiring.secrets(loaded, store)[-1],
         companies={slug: entry.noun(slug) for slug, entry in companies.items()},
         topics=Topics.load(loaded.data).all,
     )

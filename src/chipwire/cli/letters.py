@@ -27,7 +27,7 @@ def desk(settings: "Settings", store: "Store") -> "Desk":
 
 def sender(settings: "Settings", store: "Store") -> "Sender":
     """Who writes, in which words, with which links and key."""
-    from chipwire.cli.wiring import secret
+    from chipwire.cli.wiring import secrets
     from chipwire.send import words
     from chipwire.send.render import Sender
     from chipwire.send.tokens import Links
@@ -35,7 +35,7 @@ def sender(settings: "Settings", store: "Store") -> "Sender":
     return Sender(
         address=settings.mail_from,
         domain=settings.mail_domain or _domain(settings.mail_from),
-        links=Links(settings.base_url, [secret(settings, store)]),
+        links=Links(settings.base_url, secrets(settings, store)),
         words=words.load(settings.data / "locales.toml"),
         dkim=signer(settings),
     )

@@ -120,3 +120,17 @@ def revoke_token(name: Annotated[str, typer.Argument()], store: Store_ = None) -
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         keep.revoke(c, name)
     print(f"revoked {name}")
+
+
+@tokens.command("rotate-key")
+def rotate_key(store: Store_ = None) -> None:
+    """Make a new key that signs links and cursors; links signed by former keys stay valid, cursors do not."""
+    from chipwire.errors import ConfigError
+    from chipwire.keep import keys
+
+    loaded = wiring.settings(store)
+    if loaded.secret:
+        raise ConfigError("CHIPWIRE_SECRET is set: move its value into CHIPWIRE_FORMER_SECRETS and set a new one")
+    with wiring.opened(loaded) as opened, opened.write() as c:
+        number = len(keys.rotate(c))
+    print(f"a new key signs from now on, {number - 1} former are believed; restart chipwire where it runs")

@@ -129,23 +129,20 @@ def tagger(data: Path) -> "Tagger":
     return Tagger.load(data)
 
 
-def secret(loaded: "Settings", store: "Store") -> str:
-    """The key that signs links and cursors: the setting, else one made at first start and kept in the store."""
-    import secrets
+def secrets(loaded: "Settings", store: "Store") -> list[str]:
+    """The keys that sign links and cursors, the newest last: it signs, the others are still believed.
 
-    from chipwire.keep import meta
+    Former keys of the settings, keys kept in the store (the first one made here, at first start), then the setting.
+    """
+    from chipwire.keep import keys
 
-    if loaded.secret:
-        return loaded.secret.get_secret_value()
     with store.read() as c:
-        known = meta.get(c, "secret")
-    if known is None:
+        known = keys.known(c)
+    if not (known or loaded.secret):
         with store.write() as c:
-            known = meta.get(c, "secret")  # another process may have been quicker
-            if known is None:
-                known = secrets.token_urlsafe(32)
-                meta.put(c, "secret", known)
-    return known
+            known = keys.known(c) or keys.rotate(c)  # another process may have been quicker
+    former = [key.get_secret_value() for key in loaded.former_secrets]
+    return [*former, *known, *([loaded.secret.get_secret_value()] if loaded.secret else [])]
 
 
 def first_token(loaded: "Settings", store: "Store") -> Path | None:
@@ -186,7 +183,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
         Options(
             base_url=loaded.base_url.rstrip("/"),
             clock=clock.now,
-            secret=secret(loaded, store),
+            secret=secrets(loaded, store)[-1],
             companies=known.companies,
             topics=known.topics,
             token_hash=tokens.digest(loaded.token.get_secret_value()) if loaded.token else None,
