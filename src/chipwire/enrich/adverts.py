@@ -14,6 +14,10 @@ _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
+_SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[Pp]h|[A-Z])\.$")
+"""Abbreviations in photo credits: their full stop ends nothing."""
+SENTENCE = 3
+"""Korean sentences have at least so many words."""
 MOST_LINES = 15
 
 
@@ -23,6 +27,7 @@ class Advert:
     def __init__(self, boilerplate: Boilerplate) -> None:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
+        self._closing = frozenset(boilerplate.closing_nouns)
 
     def end(self, text: str, place: int, names: dict[int, int], *, listing: bool = False) -> int:
         """The end of the advert that a marker ending at `place` opens; `names`: ends of companies' names by start."""
@@ -106,14 +111,20 @@ class Advert:
         return until
 
     def _korean(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
-        """Where prose starts: at an opening word or a topic particle, or at the company's name right before it."""
-        last = start
-        for count, word in enumerate(_WORD.finditer(text, start, until)):
+        """Where prose starts: at an opening word or a topic particle, or at the company's name right before it.
+
+        Else after the last noun that headlines end with, if a sentence's worth of words is left.
+        """
+        last, closed = start, until
+        words = list(_WORD.finditer(text, start, until))
+        for count, word in enumerate(words):
             bare = word[0].strip(",'\"…")
             if count > 1 and (bare in self._openers or _KO_TOPIC.match(bare)):
                 return last if last in names and count > 2 and bare not in self._openers else word.start()
+            if count > 1 and bare in self._closing and len(words) - count > SENTENCE:
+                closed = words[count + 1].start()
             last = word.start()
-        return until
+        return closed
 
     def tags_end(self, text: str, place: int) -> int:
         """The end of a comma-separated list of tags."""
@@ -134,19 +145,24 @@ class Advert:
                 return word.start()
         return words[1].start()
 
-    def credit_end(self, text: str, place: int) -> int:
+    def credit_end(self, text: str, place: int, names: dict[int, int]) -> int:
         """The end of an unbracketed photo credit: a few words, up to the line's or sentence's end."""
         line_end = _line_end(text, place)
-        stop = _STOP.search(text, place, line_end)
+        stop = next((m for m in _STOP.finditer(text, place, line_end) if not _SHORT.search(text, place, m.end())), None)
         until = min(stop.end() if stop else line_end, place + 90)
         words = list(_WORD.finditer(text, place, until))
+        reach = 0
         for i in range(1, len(words)):
-            bare, following = words[i][0].strip(",./"), words[i + 1][0] if i + 1 < len(words) else ""
+            start = words[i].start()
+            bare = words[i][0].strip(",./")
             if _wide(words[i - 1][0][-1]) and not bare.startswith(("제공", "기자", "提供")):
-                return words[i].start()
-            starts = bare in self._openers or (bare[:1].isupper() and following[:1].islower())
+                return start
+            past = max(words[i].end(), names.get(start, 0))
+            following = next((word[0] for word in words[i + 1 :] if word.start() >= past), "")
+            starts = bare in self._openers or (bare[:1].isupper() and following[:1].islower() and start >= reach)
             if starts or words[i][0] in "-–—|":
-                return words[i].start()
+                return start
+            reach = max(reach, past)
         return until
 
 

@@ -95,6 +95,8 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Words a row of share buttons is made of."""
     openers: dict[str, list[str]]
     """Words that open a sentence and hardly a headline's second half, by language."""
+    closing_nouns: list[str]
+    """Nouns Korean headlines end with, where a sentence would have a verb."""
     small_words: list[str]
     """Words headlines in title case leave in lower case."""
 

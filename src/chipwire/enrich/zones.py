@@ -70,11 +70,12 @@ class Zoner:
         names = {hit.start: hit.end for hit in found.hits}
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
+        opened = 0
         for marker in sorted(found.markers, key=lambda marker: (marker.start, -marker.end)):
-            if spans and marker.start < spans[-1][1] and marker.group.scope != "rest":
+            inside = bool(spans) and marker.start < spans[-1][1]
+            if (inside and (marker.start < opened or not _anew(text, marker))) or not _stands(text, marker):
                 continue
-            if not _stands(text, marker):
-                continue
+            opened = marker.end
             span = self._span(text, marker, found, names)
             spans.append(span)
             if marker.group.scope == "credit":
@@ -110,7 +111,7 @@ class Zoner:
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
-            return _credit(text, marker, start, close, self._advert)
+            return _credit(text, marker, start, close, self._advert, names)
         row = _row_end(text, marker.end, found.platforms)
         if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
             return _sentence_start(text, marker), row
@@ -140,6 +141,14 @@ def _stands(text: str, marker: Marker) -> bool:
             after[:1] in ("", "\n") or (after[:1] in ":：]】" and after[1:2] in ("", "\n"))
         )
     return _opens(text, marker)
+
+
+def _anew(text: str, marker: Marker) -> bool:
+    """Whether a marker in what another one has opened opens something of its own."""
+    if marker.group.form != "any" or marker.group.scope == "rest":
+        return True
+    before = text[max(0, marker.start - 1) : marker.start]
+    return before in _CLOSERS or (before == " " and text[marker.start].isupper())
 
 
 def _opens(text: str, marker: Marker) -> bool:
@@ -176,7 +185,9 @@ def _sentence_end(text: str, place: int, found: Found) -> int:
     return end
 
 
-def _credit(text: str, marker: Marker, start: int, close: int, advert: Advert) -> tuple[int, int]:
+def _credit(
+    text: str, marker: Marker, start: int, close: int, advert: Advert, names: dict[int, int]
+) -> tuple[int, int]:
     """A bracketed credit with its brackets, else the words that follow the marker."""
     if close >= 0:
         return start, close + 1
@@ -188,7 +199,7 @@ def _credit(text: str, marker: Marker, start: int, close: int, advert: Advert) -
             return opener, closing.end()
     if line_end - marker.start <= CAPTION and _line_start(text, marker.start) >= start - 2:
         return start, line_end
-    return marker.start, advert.credit_end(text, marker.end)
+    return marker.start, advert.credit_end(text, marker.end, names)
 
 
 def _row_end(text: str, place: int, platforms: dict[int, int]) -> int:
