@@ -11,11 +11,16 @@ _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": "
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
+_FRAME = " :：-–|>»]】)▶►"
+"""What stands around a marker and belongs to no headline."""
 _BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
 _SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[Pp]h|[A-Z])\.$")
 """Abbreviations in photo credits: their full stop ends nothing."""
+_COMMA = re.compile(r"[,#、，;|]")
+LONG_TAG = 3
+"""Words from which on what stands after a comma is a tag and the beginning of a sentence."""
 SENTENCE = 3
 """Korean sentences have at least so many words."""
 MOST_LINES = 15
@@ -29,19 +34,26 @@ class Advert:
         self._small = frozenset(boilerplate.small_words)
         self._closing = frozenset(boilerplate.closing_nouns)
 
-    def end(self, text: str, place: int, names: dict[int, int], *, listing: bool = False) -> int:
-        """The end of the advert that a marker ending at `place` opens; `names`: ends of companies' names by start."""
-        line_end = _line_end(text, place)
-        rest = text[place:line_end].strip(" :：-–|>»]】)▶►")
+    def end(
+        self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None
+    ) -> int:
+        """The end of the advert that a marker ending at `place` opens.
+
+        `names`: ends of companies' names by start; `listing`: more headlines may follow on lines of their own; `limit`:
+        where the next advert opens.
+        """
+        whole = _line_end(text, place)
+        line_end = whole if limit is None else min(whole, limit)
+        rest = text[place:line_end].strip(_FRAME)
         if not rest:
-            return self._lines_end(text, line_end)
-        start = line_end - len(text[place:line_end].lstrip(" :：-–|>»]】)▶►"))
+            return self._lines_end(text, line_end) if line_end == whole else line_end
+        start = line_end - len(text[place:line_end].lstrip(_FRAME))
         if text[start] in _PAIRS:
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
             if close > 0:
                 return self._more(text, close + 1, line_end)
         end = self._headline_end(text, start, line_end, names)
-        if end == line_end and listing:
+        if end == whole and listing and not _BAR.search(rest):
             return self._lines_end(text, line_end)
         return end
 
@@ -132,10 +144,12 @@ class Advert:
         stop = _STOP.search(text, place, line_end)
         if not stop:
             return line_end
-        last = max(text.rfind(mark, place, stop.start()) for mark in ",#、，;|")
-        if last < 0:
+        commas = [match.end() for match in _COMMA.finditer(text, place, stop.start())]
+        if not commas:
             return stop.end()
-        words = list(_WORD.finditer(text, last + 1, stop.start()))
+        ends = [*commas[1:], stop.start()]
+        long = (start for start, end in zip(commas, ends, strict=True) if len(text[start:end].split()) > LONG_TAG)
+        words = list(_WORD.finditer(text, next(long, commas[-1]), stop.start()))
         if len(words) > 1 and _wide(words[0][0][-1]):
             return words[1].start()
         if len(words) < 3:

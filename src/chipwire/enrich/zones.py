@@ -71,12 +71,14 @@ class Zoner:
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
-        for marker in sorted(found.markers, key=lambda marker: (marker.start, -marker.end)):
+        standing = [m for m in sorted(found.markers, key=lambda m: (m.start, -m.end)) if _stands(text, m)]
+        for number, marker in enumerate(standing):
             inside = bool(spans) and marker.start < spans[-1][1]
-            if (inside and (marker.start < opened or not _anew(text, marker))) or not _stands(text, marker):
+            if inside and (marker.start < opened or not _anew(text, marker)):
                 continue
             opened = marker.end
-            span = self._span(text, marker, found, names)
+            later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and _anew(text, m))
+            span = self._span(text, marker, found, names, next(later, len(text)))
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((_line_start(text, span[0]), span[0]))
@@ -92,7 +94,8 @@ class Zoner:
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, _merged(spans), _merged(short))
 
-    def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int]) -> tuple[int, int]:
+    def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
+        """What a marker makes boilerplate; an advert ends at `limit`, where the next one opens."""
         scope = marker.group.scope
         line_end = _line_end(text, marker.end)
         start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
@@ -105,7 +108,7 @@ class Zoner:
             after = close + 1 if 0 <= close <= marker.end + 2 else marker.end
             if close > marker.end + 2:
                 return start, close + 1
-            return start, self._advert.end(text, after, names, listing=scope == "list")
+            return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
         if scope == "row":
             return start, _row_end(text, marker.end, found.platforms)
         if scope == "tags":
@@ -170,7 +173,13 @@ def _sentence_start(text: str, marker: Marker) -> int:
     start = _line_start(text, marker.start)
     for match in _BREAK.finditer(text, start, marker.start):
         start = match.end()
-    if text[marker.start].isupper() and text[start : marker.start].strip(" -*•·>\"'([") and not text.isupper():
+    apart = text[marker.start - 1 : marker.start] in " ([\n"
+    if (
+        apart
+        and text[marker.start].isupper()
+        and text[start : marker.start].strip(" -*•·>\"'([")
+        and not text.isupper()
+    ):
         return marker.start
     return start
 
