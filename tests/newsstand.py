@@ -2,6 +2,7 @@
 
 import random
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from chipwire.domain import Feed
@@ -103,7 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/rss+xml")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # who asked was killed
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
 from chipwire.keep import meta
-from chipwire.keep.db import Store, explained, open_store, private
+from chipwire.keep.db import Store, open_store, private
 
 PAGES = 4096
 Progress = Callable[[int, int], None]
@@ -27,7 +27,7 @@ def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
-        with explained(store.engine), store.read() as c:
+        with store.read() as c:
             meta.counter(c, "version")  # the snapshot begins with the first read, and the copy is of it
             _copy(c, part, progress)
         _check(part)
@@ -65,9 +65,14 @@ def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
             progress(total - remaining, total)
 
     private(part)
-    with closing(sqlite3.connect(part)) as target:
-        source.backup(target, pages=PAGES, progress=tell, sleep=0)
-        target.execute("PRAGMA journal_mode=DELETE")
+    try:
+        with closing(sqlite3.connect(part)) as target:
+            source.backup(target, pages=PAGES, progress=tell, sleep=0)
+            target.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname == "SQLITE_FULL":  # reading fills nothing: it is the disk of the copy
+            raise StoreError(f"cannot write the backup {part.with_suffix('')}: its disk is full; make room") from error
+        raise
     with part.open("rb") as whole:
         os.fsync(whole.fileno())
 
