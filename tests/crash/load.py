@@ -53,7 +53,7 @@ class Load:
 
     def _grow(self, rng: random.Random) -> None:
         self.here.stand.grow(rng.choice(list(self.here.stand.items)), rng.randrange(1, 3))
-        time.sleep(0.25)
+        time.sleep(0.5)
 
     def _ask(self, rng: random.Random) -> None:
         """A third writer beside web and clock."""

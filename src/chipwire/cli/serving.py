@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chipwire import __version__
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
 
 
+M_ARENA_MAX = -8
+"""Of malloc.h."""
 LAST_ANSWERS = 10
 """Seconds for answers that are under way when the service ends; streams end by themselves at once."""
 
 
 async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
+    _few_arenas()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     listener = _listener(settings) if web else None
@@ -38,6 +42,14 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
     for error in results:
         if error is not None:
             raise error
+
+
+def _few_arenas() -> None:
+    """Keep glibc from giving every thread a heap of its own, in which freed answers are never given back."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 async def _with_the_other(side: Coroutine[None, None, None], stop: asyncio.Event) -> None:

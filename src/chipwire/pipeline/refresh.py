@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 WINDOW = timedelta(days=14)
 BATCH = 64
+PORTION = 60
+"""Reads written in one transaction, unless one document brings more: placing them in stories takes milliseconds each,
+and other writers wait meanwhile."""
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
 Outcome = Fetched | NotModified | Failed
@@ -188,17 +191,18 @@ class Refresher:
         return new + await self._write(failed)
 
     async def _write(self, finished: list[Finished]) -> int:
-        if not finished:
-            return 0
-        async with self._writing:
-            try:
-                events, new = await asyncio.to_thread(self._commit, finished)
-            except Exception:
-                self._remember()
-                raise
-        for f, event in zip(finished, events, strict=True):
-            self.progress(f.feed, event)
-        return new
+        total = 0
+        for some in _portions(finished):
+            async with self._writing:
+                try:
+                    events, new = await asyncio.to_thread(self._commit, some)
+                except Exception:
+                    self._remember()
+                    raise
+            for f, event in zip(some, events, strict=True):
+                self.progress(f.feed, event)
+            total += new
+        return total
 
     def _commit(self, finished: list[Finished]) -> tuple[list[FeedEvent], int]:
         """One transaction: items, tags, index, stories, states. Runs in a thread; `_writing` keeps it alone."""
@@ -234,6 +238,21 @@ class Refresher:
 
     def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
         return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+
+
+def _portions(finished: list[Finished]) -> Iterator[list[Finished]]:
+    """In the same order, parted where a transaction would have more than PORTION reads."""
+    some: list[Finished] = []
+    reads = 0
+    for one in finished:
+        more = len(one.reading.reads) if one.reading else 0
+        if some and reads + more > PORTION:
+            yield some
+            some, reads = [], 0
+        some.append(one)
+        reads += more
+    if some:
+        yield some
 
 
 def _late(state: FeedState, now: datetime) -> timedelta | None:
