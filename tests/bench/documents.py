@@ -42,7 +42,8 @@ def document(outlet: Outlet) -> bytes:
     """One outlet's feed as it would be served, damage and all."""
     items = [_item(outlet, report) for report in outlet.reports]
     if outlet.damage:
-        items[3] = _damaged(items[3], outlet.damage)
+        place = min(3, len(items) - 1)
+        items[place] = _damaged(items[place], outlet.damage)
     text = "\n".join(_frame(outlet, items))
     if outlet.damage == "tail":
         text += "\n<script>track()</script> & more"

@@ -62,10 +62,10 @@ class World:
             outlet.reports = [self._report(outlet, NOW - timedelta(minutes=37 * n)) for n in range(size)]
 
     def write(self, folder: Path, only: list[Outlet] | None = None) -> None:
-        """The documents as files feed-000.xml and so on."""
+        """The documents as files feed-0000.xml and so on."""
         folder.mkdir(parents=True, exist_ok=True)
         for outlet in only if only is not None else self.outlets:
-            (folder / f"feed-{outlet.number:03}.xml").write_bytes(document(outlet))
+            (folder / f"feed-{outlet.number:04}.xml").write_bytes(document(outlet))
 
     def grow(self, share: float, items: int = 3) -> list[Outlet]:
         """Every so many feeds get that many items on top; as many of the oldest leave the document."""

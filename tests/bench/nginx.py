@@ -10,7 +10,7 @@ from pathlib import Path
 
 CONFIG = """
 daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log warn;
-events {{ worker_connections 2048; }}
+worker_rlimit_nofile 16384; events {{ worker_connections 8192; }}
 http {{
   access_log off; keepalive_timeout 65; etag on; gzip {gzip}; gzip_types application/xml;
   types {{ application/xml xml; }}
@@ -40,7 +40,7 @@ class Nginx:
 
     def url(self, number: int) -> str:
         """Where feed `number` is."""
-        return f"http://{self.addresses[number % len(self.addresses)]}:{self.port}/feed-{number:03}.xml"
+        return f"http://{self.addresses[number % len(self.addresses)]}:{self.port}/feed-{number:04}.xml"
 
     def close(self) -> None:
         self._process.terminate()
