@@ -93,13 +93,16 @@ def add_token(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     scope: Annotated[list[str] | None, typer.Option(help="read, write; default both.")] = None,
     store: Store_ = None,
+    as_json: Json = False,
 ) -> None:
     """Make a token and print it, this once."""
     from chipwire import clock
     from chipwire.keep import tokens as keep
 
+    scopes = [part.strip() for one in scope or ["read,write"] for part in one.split(",")]
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        print(keep.add(c, name, scope or ["read", "write"], clock.now()))
+        made = keep.add(c, name, scopes, clock.now())
+    json_line({"name": name, "scopes": sorted(scopes), "token": made}) if as_json else print(made)
 
 
 @tokens.command("list")

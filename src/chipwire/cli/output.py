@@ -10,7 +10,8 @@ def json_line(value: Any) -> None:
     """One JSON document on one line of stdout."""
     import orjson
 
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
+    form = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+    sys.stdout.buffer.write(orjson.dumps(value, option=form))
     sys.stdout.buffer.flush()
 
 

@@ -1,15 +1,17 @@
 """Commands that look into the store: items, search, stories, companies."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from chipwire.cli import wiring
 from chipwire.cli.output import rows
 from chipwire.cli.service import Json, Store_
-from chipwire.errors import BadQuery
+
+if TYPE_CHECKING:
+    from chipwire.config import Settings
+    from chipwire.serve.questions import Known, Question
 
 Many = Annotated[list[str] | None, typer.Option(help="Repeat for AND, separate by commas for OR.")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")]
@@ -23,18 +25,19 @@ def register(app: typer.Typer) -> None:
 
 
 def items(
-    company: Many = None, topic: Many = None, lang: Many = None, feed: Many = None,
-    role: Annotated[str | None, typer.Option(help="about or mention.")] = None,
+    company: Many = None, topic: Many = None, lang: Many = None, feed: Many = None, kind: Many = None,
+    story: Many = None, role: Annotated[list[str] | None, typer.Option(help="about or mention.")] = None,
     q: Annotated[str | None, typer.Option(help="Words, \"phrases\", OR, -not, prefix*, title:word.")] = None,
-    since: Since = None, until: Since = None, limit: Limit = 50, everything: Everything = False,
-    store: Store_ = None, as_json: Json = False,
+    since: Since = None, until: Since = None,
+    collapse: Annotated[bool, typer.Option("--collapse", help="One item of each story.")] = False,
+    limit: Limit = 50, everything: Everything = False, store: Store_ = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Items, newest first, filtered as over REST."""
-    _items(
-        q, limit, store, as_json,
-        companies=_groups(company), topics=_groups(topic), langs=_groups(lang), feeds=_groups(feed),
-        roles=(role,) if role else (), since=_at(since), until=_at(until, "until"), relevant_only=not everything,
-    )  # fmt: skip
+    given = {
+        "company": company, "topic": topic, "lang": lang, "feed": feed, "kind": kind, "story": story, "role": role,
+        "q": q, "since": since, "until": until, "collapse": "story" if collapse else None,
+    }  # fmt: skip
+    _items({name: value for name, value in given.items() if value is not None}, limit, store, as_json, everything)
 
 
 def search(
@@ -42,7 +45,7 @@ def search(
     limit: Limit = 20, everything: Everything = True, store: Store_ = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Full-text search in every script, newest first."""
-    _items(q, limit, store, as_json, relevant_only=not everything)
+    _items({"q": q}, limit, store, as_json, everything)
 
 
 def stories(
@@ -50,24 +53,36 @@ def stories(
     limit: Limit = 20, everything: Everything = False, store: Store_ = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Stories, the one with the newest item first."""
+    from chipwire.enrich.glossary import Glossary
+    from chipwire.errors import BadQuery
+    from chipwire.keep import detail
     from chipwire.keep import stories as keep
+    from chipwire.serve.questions import did_you_mean
 
-    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+    loaded = wiring.settings(store)
+    known = Glossary.load(loaded.data).companies
+    if company is not None and company not in known:
+        message = f"company {company!r} is not known{did_you_mean(company, known)}"
+        raise BadQuery(message, parameter="company", place=0)
+    with wiring.opened(loaded) as opened, opened.read() as c:
         found = keep.page(c, limit=limit, company=company, relevant=None if everything else True)
     rows(
         ["id", "last_seen", "n_outlets", "languages", "companies", "title"],
-        [_flat(story.model_dump(mode="json"), as_json) for _, story in found],
+        [
+            _flat(detail.story_wire(story.model_dump(), {k: one.name for k, one in known.items()}), as_json)
+            for _, story in found
+        ],
         as_json=as_json,
     )
 
 
 def companies(store: Store_ = None, as_json: Json = False) -> None:
     """The companies that are tracked and how many items are about or mention each."""
-    from chipwire.enrich.tagger import Tagger
+    from chipwire.enrich.glossary import Glossary
     from chipwire.keep import overview
 
     loaded = wiring.settings(store)
-    known = Tagger.load(loaded.data).companies
+    known = Glossary.load(loaded.data).companies
     with wiring.opened(loaded) as opened, opened.read() as c:
         counts = overview.counts(c)
     rows(
@@ -80,21 +95,41 @@ def companies(store: Store_ = None, as_json: Json = False) -> None:
     )
 
 
-def _items(q: str | None, limit: int, store: Any, as_json: bool, **filters: Any) -> None:
+def _items(given: dict[str, Any], limit: int, store: Any, as_json: bool, everything: bool) -> None:
     import orjson
+    from pydantic import ValidationError
 
+    from chipwire import clock
+    from chipwire.errors import BadQuery
     from chipwire.keep import query
-    from chipwire.keep.expression import parse
+    from chipwire.serve.questions import Question, filter_of
 
-    words = parse(q) if q else None
-    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        found = query.page(c, query.Filter(words=words, **filters), limit=limit)
+    loaded = wiring.settings(store)
+    try:
+        asked = Question.model_validate({**given, "relevance": "all" if everything else "default"})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadQuery(f"{first['loc'][0]}: {first['msg']}", parameter=str(first["loc"][0])) from error
+    meant = filter_of(asked, clock.now(), _known(loaded, asked))
+    with wiring.opened(loaded) as opened, opened.read() as c:
+        found = query.page(c, meant, limit=limit)
     shown = [orjson.loads(wire) for _, wire in found]
     rows(
         ["id", "published", "lang", "companies", "title", "url"],
         [_flat(item, as_json) for item in shown],
         as_json=as_json,
     )
+
+
+def _known(loaded: "Settings", asked: "Question") -> "Known":
+    """What names there are; files in data/ are read only when a name was given."""
+    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.topics import Topics
+    from chipwire.serve.questions import Known
+
+    companies = Glossary.load(loaded.data).companies if asked.company else ()
+    topics = Topics.load(loaded.data).all if asked.topic else ()
+    return Known(companies=frozenset(companies), topics=frozenset(topics))
 
 
 def _flat(value: dict[str, Any], as_json: bool) -> dict[str, Any]:
@@ -106,23 +141,9 @@ def _flat(value: dict[str, Any], as_json: bool) -> dict[str, Any]:
     return {**value, "companies": [slug for slug, _ in sorted(pairs, key=lambda pair: pair[1] != "about")]}
 
 
-def _groups(values: Iterable[str] | None) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(part.strip() for part in value.split(",") if part.strip()) for value in values or ())
-
-
-def _at(text: str | None, parameter: str = "since") -> datetime | None:
-    return None if text is None else moment(text, parameter)
-
-
 def moment(text: str, parameter: str = "since") -> datetime:
     """`24h`, `7d`, a date or a time (UTC unless it says otherwise)."""
     from chipwire import clock
+    from chipwire.keep import asked
 
-    units = {"h": timedelta(hours=1), "d": timedelta(days=1)}
-    try:
-        if text[:-1].isdigit() and text[-1] in units:
-            return clock.now() - int(text[:-1]) * units[text[-1]]
-        found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise BadQuery(f"{text} is neither a time, a date, nor like 24h or 7d", parameter=parameter) from error
-    return found if found.tzinfo else found.replace(tzinfo=clock.now().tzinfo)
+    return asked.moment(text, clock.now(), parameter)
