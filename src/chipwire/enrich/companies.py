@@ -1,5 +1,6 @@
 """Decides which of the names found in a text really are the company, and says by what rule."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +14,8 @@ from chipwire.enrich.tickers import Places, is_web_address
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
 
+_MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z])")
+"""A model number of three or four digits that is no year."""
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
@@ -131,6 +134,8 @@ class Judge:
             return ""
         if known and not against and alias.kind != "ticker":
             return "named elsewhere"
+        if alias.numbered and not against and _MODEL.match(part.folded.text, hit.end):
+            return "model number"
         speaking = evidence.context.near(alias.cues or USUAL, start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against

@@ -27,6 +27,8 @@ class AliasGroup(BaseModel, extra="forbid"):
     against: list[str] = Field(default_factory=list)
     langs: list[str] = Field(default_factory=list)
     not_langs: list[str] = Field(default_factory=list)
+    numbered: bool = False
+    """Whether a model number right after the name is context enough: Kirin 9050."""
     typos: bool = False
     """Whether a form one slip away counts when the context supports it."""
 

@@ -36,6 +36,7 @@ class Alias:
     right: str
     sturdy: bool
     typos: bool
+    numbered: bool
 
     @property
     def sure(self) -> bool:
@@ -208,7 +209,7 @@ def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and len(form) >= STURDY.get(kind, 99),
-                    typos=group.typos,
+                    typos=group.typos, numbered=group.numbered,
                 )  # fmt: skip
                 yield alias, form
                 if group.strength == "unique" and group.kind in ("legal", "brand", "product", "person"):

@@ -10,6 +10,8 @@ LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
 PLAIN = 7
 """Names from this length on are known by their letters alone."""
+EXCHANGED = 6
+"""The same where all letters are there and two have changed places."""
 _LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
 _CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
 _KANA = re.compile(r"[ァ-ヺー]{4,15}")
@@ -92,9 +94,11 @@ def plain_slip(word: str, name: str) -> bool:
     """
     if script(name[0]) == "kana":
         return len(word) == len(name) and word.translate(_LARGE) == name.translate(_LARGE)
-    if len(name) < PLAIN or not name.isascii():
+    if len(name) < EXCHANGED or not name.isascii():
         return False
-    return sorted(word) == sorted(name) or _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", name)
+    if sorted(word) == sorted(name):
+        return True
+    return len(name) >= PLAIN and _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", name)
 
 
 def one_slip(word: str, name: str) -> bool:
