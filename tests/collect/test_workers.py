@@ -4,16 +4,20 @@ import asyncio
 import copy
 import operator
 import os
+import pickle
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chipwire.collect.worker import HEAD
 from chipwire.collect.workers import Workers
 from chipwire.domain import Document, Entry, Failed, utc
 
@@ -175,6 +179,49 @@ def test_no_secrets_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         None,
         os.environ["PATH"],
     ]
+
+
+@pytest.mark.slow
+def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does() -> None:
+    """A worker by itself, without the parent's clock and with its own alarm blocked, as a hostile call would."""
+    command = [sys.executable, "-m", "chipwire.collect.worker", str(2**31), "1"]
+    block = (signal.pthread_sigmask, (signal.SIG_BLOCK, {signal.SIGALRM}))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as worker:
+        assert worker.stdin is not None
+        for call in ((int, ()), block, (max, (range(10**12),))):
+            data = pickle.dumps(call, protocol=5)
+            worker.stdin.write(HEAD.pack(len(data)) + data)
+        worker.stdin.flush()
+        assert worker.wait(60) == -signal.SIGXCPU
+
+
+@pytest.mark.slow
+def test_workers_killed_at_random_cost_their_calls_and_no_more() -> None:
+    kills = int(os.environ.get("KILLS", "60"))
+    rng = random.Random(3)
+
+    async def massacre() -> tuple[int, int, Any]:
+        async with Workers(2, 5) as workers:
+            killed = failed = 0
+            calls: set[asyncio.Task[Any]] = set()
+            while killed < kills:
+                while len(calls) < 4:
+                    calls.add(asyncio.create_task(workers.run(time.sleep, rng.uniform(0, 0.02))))
+                await asyncio.sleep(rng.uniform(0, 0.02))
+                for pid in rng.sample([w._process.pid for w in workers._all], 1):
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                        killed += 1
+                done, calls = await asyncio.wait(calls, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+                failed += sum(isinstance(call.result(), Failed) for call in done)
+            failed += sum(isinstance(one, Failed) for one in await asyncio.gather(*calls))
+            return killed, failed, await workers.run(operator.add, 1, 1)
+
+    before = len(os.listdir("/proc/self/fd"))
+    killed, failed, after = asyncio.run(massacre())
+    print(f"{killed} kills, {failed} calls failed, the next one gave {after}")
+    assert (after, len(os.listdir("/proc/self/fd")) <= before + 2) == (2, True)
+    assert 0 < failed <= killed
 
 
 @pytest.mark.slow

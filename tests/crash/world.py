@@ -162,7 +162,7 @@ class Process:
     def alive(self) -> bool:
         return self._child.poll() is None
 
-    def up(self, patience: float = 90) -> None:
+    def up(self, patience: float = 300) -> None:
         """Wait until its web side answers."""
         end = time.monotonic() + patience
         while time.monotonic() < end and self.alive:

@@ -34,7 +34,9 @@ def _logs(loaded: "Settings") -> None:
     import structlog
 
     level = getattr(logging, loaded.log_level.upper())
-    last: Any = structlog.processors.JSONRenderer() if loaded.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    last: Any = structlog.processors.JSONRenderer()
+    if not loaded.log_json:  # quoted, as values come from feeds and must not move the cursor or make lines
+        last = structlog.dev.ConsoleRenderer(colors=False, repr_native_str=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

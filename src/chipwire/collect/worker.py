@@ -1,9 +1,10 @@
 """The other end of `collect.workers`: reads a call, answers it, until the pipe is closed.
 
 Imports nothing but the standard library, so that a new process is up in a few hundredths of a second. The parent
-keeps the clock; the alarm here is for the case that the parent is gone.
+keeps the clock; the limits here hold when the parent is gone, or the call has taken over the process.
 """
 
+import math
 import os
 import pickle
 import signal
@@ -27,6 +28,17 @@ def limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def limit_processor(seconds: float) -> None:
+    """From now on at most so many seconds of processor time: the system then ends the process."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
 def serve(memory: int, seconds: float, warm: Sequence[str]) -> None:
     """stdout belongs to the answers alone: what a call prints goes to stderr, what it reads is empty."""
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -39,7 +51,9 @@ def serve(memory: int, seconds: float, warm: Sequence[str]) -> None:
     first = True
     while len(head := calls.read(HEAD.size)) == HEAD.size:
         request = calls.read(HEAD.unpack(head)[0])
-        _alarm(0 if first else seconds + GRACE)
+        if not first:
+            _alarm(seconds + GRACE)
+            limit_processor(seconds)
         try:
             _send(answers, answer(request))
         except BrokenPipeError:

@@ -38,6 +38,12 @@ KINDS = {
         "This token may not do that",
         "The token is valid, but its scopes do not cover the request: writes need `write`.",
     ),
+    "foreign-origin": Kind(
+        403,
+        "Another site may not change things here",
+        "A browser says that a page of another origin sent this. Pages of origins in `CHIPWIRE_CORS_ORIGINS` may; "
+        "scripts and command lines, which send no Origin, may too.",
+    ),
     "not-found": Kind(
         404,
         "There is no such thing",

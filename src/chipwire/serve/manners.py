@@ -8,9 +8,11 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from chipwire.serve import auth
 from chipwire.serve.limits import Meter
+from chipwire.serve.origin import is_foreign
 from chipwire.serve.problems import Refused, defect, refused
 from chipwire.serve.state import State
 
@@ -53,8 +55,9 @@ class Manners:
             await send(message)
 
         try:
-            self._admit(scope, headers, more)
-            await self.app(scope, _bounded(receive, _largest(scope["path"])), dressed)
+            with bound_contextvars(request_id=request_id):
+                self._admit(scope, headers, more)
+                await self.app(scope, _bounded(receive, _largest(scope["path"])), dressed)
         except Refused as error:
             await refused(Request(scope), error)(scope, receive, dressed)
         except Exception as error:
@@ -63,7 +66,7 @@ class Manners:
             await defect(Request(scope), error)(scope, receive, dressed)
 
     def _admit(self, scope: Scope, headers: Headers, more: list[tuple[bytes, bytes]]) -> None:
-        """Raises Refused for a client that asks too much or may not read."""
+        """Raises Refused for a client that asks too much, may not read, or was led here by another site."""
         path: str = scope["path"]
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > _largest(path):
@@ -74,6 +77,8 @@ class Manners:
             if not allowed:
                 detail = f"more than {self.meter.per_minute} requests a minute; try again in {seconds} s"
                 raise Refused("rate-limited", detail, {"Retry-After": str(seconds)})
+        if is_foreign(scope["method"], headers, self.here.options.base_url, self.here.options.cors_origins):
+            raise Refused("foreign-origin", "a page of another site asked for this change; nothing was changed")
         if self.here.options.read_token and scope["method"] != "OPTIONS" and not path.startswith(_OPEN):
             auth.check(self.here, headers, "read")
 

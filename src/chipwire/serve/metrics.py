@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chipwire.serve.board import Board
 from chipwire.serve.state import state
 
+log = structlog.get_logger()
 router = APIRouter(tags=["health"])
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
@@ -33,6 +35,16 @@ class _Seen:
     """Travels with a request; filled where its route is known."""
 
     route: str | None = None
+
+
+def _note(scope: Scope, method: str, route: str, status: int, took: float) -> None:
+    """One log line for each request: its route, not its path, in which links to readers' choices would be."""
+    say = log.warning if status >= 500 else log.debug
+    client = scope["client"][0] if scope.get("client") else None
+    number = scope.get("chipwire.request_id")
+    say(
+        "request", method=method, route=route, status=status, ms=round(took * 1000, 1), client=client, request_id=number
+    )
 
 
 class Named:
@@ -75,7 +87,9 @@ class Timed:
             await self.app(scope, receive, watched)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
-            self.board.met(method, self._route(scope["path"], seen.route), status, took)
+            route = self._route(scope["path"], seen.route)
+            self.board.met(method, route, status, took)
+            _note(scope, method, route, status, took)
 
     def _route(self, path: str, known: str | None) -> str:
         """The route's template; that of a kept answer is the one its path had when it was made."""

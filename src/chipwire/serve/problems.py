@@ -154,7 +154,9 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def defect(request: Request, error: Exception) -> Response:
-    log.error("defect", path=request.url.path, request_id=request.scope.get("chipwire.request_id"), exc_info=error)
+    seen = request.scope.get("chipwire.seen")  # the route, as paths of readers' pages are secrets
+    number = request.scope.get("chipwire.request_id")
+    log.error("defect", route=getattr(seen, "route", None), request_id=number, exc_info=error)
     return problem(request, "internal", KINDS["internal"].help)
 
 
