@@ -109,7 +109,7 @@ def refresher(
     return Refresher(
         store=store,
         fetcher=wire,
-        workers=Workers(loaded.workers, prepare=(reading.tagger, loaded.data)),
+        workers=Workers(loaded.workers, prepare=(reading.prepare, loaded.data)),
         window=Window.load(loaded.data),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(

@@ -37,6 +37,12 @@ def lexicon(data: Path) -> Lexicon:
     return Lexicon.load(data)
 
 
+def prepare(data: Path) -> None:
+    """Load in this process what the first document would have to wait for."""
+    tagger(data).tag("A chip", "A company makes a chip.", lang=None, url=None)
+    lexicon(data).find("A chip", "en")
+
+
 @dataclass(frozen=True)
 class Memory:
     """What is known of a feed before its document is read: uid → content hash, link → uid, and how far ids go."""
