@@ -135,9 +135,12 @@ def newsroom(archive: Path, tmp_path: Path) -> Iterator[Newsroom]:
     room.store.close()
 
 
-@pytest.fixture
-def client(newsroom: Newsroom) -> TestClient:
-    return newsroom.client()
+@pytest.fixture(scope="session")
+def client(archive: Path) -> Iterator[TestClient]:
+    """One application over the archive for all tests that only read: what they share is what readers share."""
+    room = Newsroom(open_store(archive))
+    yield room.client()
+    room.store.close()
 
 
 @pytest.fixture

@@ -97,7 +97,8 @@ def test_what_waits_to_leave(newsroom: Any) -> None:
     assert one(samples, "chipwire_last_digest_timestamp_seconds") == now.timestamp()
 
 
-def test_requests_are_counted_under_their_route(client: TestClient) -> None:
+def test_requests_are_counted_under_their_route(newsroom: Any) -> None:
+    client = newsroom.client()
     for path in ("/v1/items/1", "/v1/items/2", "/v1/items/2", "/v1/items/99999", "/wp-login.php", "/v1/items?q=("):
         client.get(path)
     client.request("BREW", "/v1/items")

@@ -154,16 +154,20 @@ async def _pages(
     before: int | None,
     dress: Callable[[list[bytes], bool], bytes],
 ) -> AsyncIterator[bytes]:
-    def step(many: int) -> list[tuple[int, bytes]]:
+    def step(many: int) -> tuple[int, int | None, bytes]:
+        """Rows, the id of the last one, and their text: all work beside the loop that serves others."""
         with here.store.read() as c:
-            return query.page(c, meant, limit=many, before=before)
+            rows = query.page(c, meant, limit=many, before=before)
+        return len(rows), rows[-1][0] if rows else None, dress([wire for _, wire in rows], first)
 
     left, first = 2**62 if limit is None else limit, True
-    while left > 0 and ((rows := await run_in_threadpool(step, min(STEP, left))) or first):
-        yield dress([wire for _, wire in rows], first)
-        if not rows:
+    while left > 0:
+        number, before, text = await run_in_threadpool(step, min(STEP, left))
+        if number or first:
+            yield text
+        if number < min(STEP, left):
             return
-        first, before, left = False, rows[-1][0], left - len(rows)
+        first, left = False, left - number
 
 
 async def _nothing() -> AsyncIterator[bytes]:
