@@ -15,7 +15,7 @@ from chipwire.serve.api.alerts import meant
 from chipwire.serve.questions import Question
 from chipwire.serve.state import State, state
 from chipwire.serve.subscribe.forms import Filled, Word, checked
-from chipwire.serve.subscribe.frame import MANNERS, holder, page, sender
+from chipwire.serve.subscribe.frame import LETTER, MANNERS, holder, page, sender
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,7 +65,7 @@ def web_copy(request: Request, token: str) -> Response:
     html = envelope.html_of(letter.body) if letter and letter.body else None
     if html is None:
         raise NotFound("this letter is no longer kept")
-    return Response(html, headers=MANNERS, media_type="text/html; charset=utf-8")
+    return Response(html, headers=LETTER, media_type="text/html; charset=utf-8")
 
 
 def _do(here: State, c: Connection, reader: Reader, filled: Choice) -> None:

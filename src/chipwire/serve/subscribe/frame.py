@@ -1,33 +1,27 @@
 """The pages of readers: how they look, their manners, and whose signed link it is."""
 
-from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chipwire.domain import Reader
 from chipwire.errors import NotFound
 from chipwire.keep import readers, reading_room
 from chipwire.send.render import Sender
 from chipwire.send.tokens import belongs
+from chipwire.serve.pages import frame as pages
 from chipwire.serve.pages import telling
 from chipwire.serve.pages.frame import CORE
 from chipwire.serve.state import State, state
 
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
-_PAGES.globals["zones"] = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
-MANNERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
+_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
+MANNERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+LETTER = MANNERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
 }
+"""A letter brings its own style."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -38,8 +32,11 @@ def page(request: Request, title: str, status: int = 200, **given: Any) -> Respo
     known = _offered(here, given["form"]) if given.get("form") else {}
     empty = {"message": "", "problem": "", "button": "", "form": None, "action": "", "link": "", "reader": None,
              "alerts": ()}  # fmt: skip
-    html = _PAGES.get_template("reader.html").render({"title": title, "days": _DAYS, **empty, **known, **given})
-    return Response(html, status, MANNERS, media_type="text/html; charset=utf-8")
+    frame = {"title": title, "description": "One letter a day on the companies behind AI chips.", "feeds": [],
+             "canonical": "", "robots": "noindex", "days": _DAYS, "zones": _ZONES}  # fmt: skip
+    return pages.page(
+        request, "reader.html", status=status, lasts=None, headers=MANNERS, **{**frame, **empty, **known, **given}
+    )
 
 
 def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
