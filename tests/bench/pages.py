@@ -1,27 +1,32 @@
-"""How soon pages come over a large store: `python tests/bench/pages.py STORE`, a store that make_store.py made.
+"""How soon pages come over a large store: `python -m tests.bench.pages STORE`, a store that make_store.py made.
 
 Each page is asked over loopback HTTP, `cold` times with a parameter that means nothing, so that no kept body answers,
 and as often again as it is kept. Prints milliseconds to the last byte (median, worst) and the bytes that are sent.
+Then Chromium opens `/` as often, without a cache, in a tab that is there already, and its own clock tells the first
+paint; what starting a browser takes says nothing about a page.
 """
 
 import argparse
 import http.client
+import math
 import statistics
 import threading
 import time
 from pathlib import Path
 
 import uvicorn
+from playwright.sync_api import sync_playwright
 
 from chipwire.domain import Company, Topic
 from chipwire.keep.db import open_store
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.bench.make_store import COMPANIES, NOW, TOPICS
+from tests.browser.conftest import CHROMIUM, QUIET
 
 PATHS = ("/", "/?lang=zh", "/?topic=memory&since=7d", "/?company=baidu", "/?company=nvidia&company=samsung",
          "/companies", "/companies/nvidia", "/companies/baidu", "/search", "/feeds", "/stories/{id}", "/items/{id}",
-         "/sitemap.xml")  # fmt: skip
+         "/digests/2026-11-22", "/sitemap.xml")  # fmt: skip
 
 
 def ask(port: int, path: str) -> tuple[float, int]:
@@ -35,6 +40,29 @@ def ask(port: int, path: str) -> tuple[float, int]:
     assert answer.status == 200, f"{path}: {answer.status}"
     link.close()
     return took, size
+
+
+TOLD = """() => {
+  const [page] = performance.getEntriesByType("navigation"), files = performance.getEntriesByType("resource");
+  const paint = performance.getEntriesByName("first-paint")[0] ?? performance.getEntriesByType("paint")[0];
+  return [page.responseStart, paint?.startTime ?? NaN, [page, ...files].reduce((sum, e) => sum + e.transferSize, 0)];
+}"""
+
+
+def paint(base: str, times: int, kept: bool) -> list[tuple[float, float, int]]:
+    """(ms to the first byte, ms to the first paint, bytes transferred) of `/` opened so often in one tab, no cache."""
+    found = []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        for number in range(times + 2):
+            page.goto(base + ("/" if kept else f"/?nothing={number}x"), wait_until="load")
+            while math.isnan((told := page.evaluate(TOLD))[1]):
+                page.wait_for_timeout(20)
+            found.append(tuple(told))
+        chromium.close()
+    return found[2:]
 
 
 def main() -> None:
@@ -66,6 +94,12 @@ def main() -> None:
         times = [took for took, _ in cold]
         warm = statistics.median(took for took, _ in kept)
         print(f"{path:40} {statistics.median(times):9.1f} {max(times):7.1f} {warm:9.1f} {cold[0][1]:8,}", flush=True)
+    for name, is_kept in (("anew", False), ("kept", True)):
+        first, painted, sent = zip(*paint(f"http://127.0.0.1:{port}", given.cold, is_kept), strict=True)
+        print(
+            f"/ in Chromium, {name}: first byte {statistics.median(first):.0f} ms (worst {max(first):.0f}), first "
+            f"paint {statistics.median(painted):.0f} ms (worst {max(painted):.0f}), {max(sent):,} bytes transferred"
+        )
     server.should_exit = True
     store.close()
 

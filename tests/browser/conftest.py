@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from chipwire.keep.db import Store
+from chipwire.domain import Company, Topic
+from chipwire.keep.db import Store, open_store
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.bench.make_store import COMPANIES, NOW, TOPICS, make
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -50,6 +53,31 @@ def served(store: Store, options: Options) -> Iterator[str]:
         thread.join(10)
 
 
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of 100,000 items, made once; nobody writes to it."""
+    path = tmp_path_factory.mktemp("archive") / "store.db"
+    make(path, 100_000).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def large(archive: Path) -> Iterator[str]:
+    """The application over 100,000 items, at the address of its own."""
+    store = open_store(archive)
+    options = Options(
+        base_url="http://127.0.0.1",
+        clock=lambda: NOW,
+        secret="a secret of the tests",
+        companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
+        topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
+        rate_limit=0,
+    )
+    with served(store, options) as address:
+        yield address
+    store.close()
+
+
 @dataclass
 class Watched:
     """A window on the pages that writes down what must not happen."""
@@ -71,6 +99,12 @@ class Watched:
 
     def go(self, path: str) -> None:
         self.page.goto(self.base + path, wait_until="load")
+
+    def violations(self, path: str) -> list[str]:
+        """What axe has to say against a page."""
+        self.go(path)
+        wrong = Axe().run(self.page).response["violations"]
+        return [f"{path}: {one['id']}: {node['html'][:120]}" for one in wrong for node in one["nodes"]]
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than its window."""

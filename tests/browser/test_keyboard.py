@@ -1,32 +1,11 @@
-"""Filter and paging without a mouse, over a store large enough to have pages."""
-
-from collections.abc import Iterator
+"""Filter and paging without a mouse, over 100,000 items."""
 
 import pytest
 from playwright.sync_api import Browser
 
-from chipwire.domain import Company, Topic
-from chipwire.serve.options import Options
-from tests.bench.make_store import COMPANIES, NOW, TOPICS, make
-from tests.browser.conftest import Watched, served, window
+from tests.browser.conftest import Watched, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = make(tmp_path_factory.mktemp("keys") / "store.db", 600)
-    options = Options(
-        base_url="http://127.0.0.1",
-        clock=lambda: NOW,
-        secret="a secret of the tests",
-        companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
-        topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
-        rate_limit=0,
-    )
-    with served(store, options) as address:
-        yield address
-    store.close()
 
 
 def reach(seen: Watched, selector: str, most: int = 400) -> None:
@@ -39,16 +18,16 @@ def reach(seen: Watched, selector: str, most: int = 400) -> None:
     raise AssertionError(f"{selector} cannot be reached")
 
 
-def test_the_first_stop_skips_the_menu(browser: Browser, base: str) -> None:
-    with window(browser, base) as seen:
+def test_the_first_stop_skips_the_menu(browser: Browser, large: str) -> None:
+    with window(browser, large) as seen:
         seen.go("/")
         reach(seen, ".skip", most=1)
         seen.page.keyboard.press("Enter")
         reach(seen, "#q", most=1)
 
 
-def test_filter_with_keys_alone(browser: Browser, base: str) -> None:
-    with window(browser, base) as seen:
+def test_filter_with_keys_alone(browser: Browser, large: str) -> None:
+    with window(browser, large) as seen:
         seen.go("/")
         reach(seen, "#company")
         seen.page.keyboard.type("Tsmc")
@@ -63,8 +42,8 @@ def test_filter_with_keys_alone(browser: Browser, base: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/?company=nvidia", "/search", "/companies/nvidia"])
-def test_page_with_keys_alone(browser: Browser, base: str, path: str) -> None:
-    with window(browser, base) as seen:
+def test_page_with_keys_alone(browser: Browser, large: str, path: str) -> None:
+    with window(browser, large) as seen:
         seen.go(path)
         heads = "article.card a, ol.reports h2 a"
         first = seen.page.locator(heads).first.get_attribute("href")
