@@ -21,10 +21,14 @@ from pathlib import Path
 CONNECTIONS = 16
 SCRIPT = """
 local path, mark, low, high, n
+local choices = {}
 function init(args)
   path, mark, low, high = args[1], args[2], tonumber(args[3]), tonumber(args[4])
   n = tonumber(args[5])
   math.randomseed(n + 1)
+  if args[6] then
+    for line in io.lines(args[6]) do choices[#choices + 1] = line end
+  end
 end
 local function bits(number)
   local out = {}
@@ -37,8 +41,9 @@ end
 function request()
   local asked = path
   if high > 0 then asked = asked:gsub("{n}", math.random(low, high)) end
+  n = n + 1
+  if #choices > 0 then asked = asked:gsub("{c}", choices[n % #choices + 1]) end
   if mark ~= "-" then
-    n = n + 1
     asked = asked .. mark .. bits(n)
   end
   return wrk.format("GET", asked)
@@ -62,38 +67,74 @@ class Ask:
     path: str
     mark: str = "-"
     numbers: tuple[int, int] = (0, 0)
+    choices: tuple[str, ...] = ()
+    """Each in turn stands for `{c}`."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`rate` in requests a second; milliseconds at 50 and 99 %."""
+    """`rate` in requests a second; milliseconds at 50 and 99 %; `cpu` is milliseconds of the server's processor time
+    for each request, which other work on the machine does not change."""
 
     rate: float
     p50: float
     p99: float
     size: int
+    cpu: float
 
 
 _asked = 0
 
 
-def wrk(base: str, ask: Ask, seconds: float, connections: int = CONNECTIONS) -> Measured:
+@dataclass(frozen=True)
+class Server:
+    base: str
+    pid: int
+
+    def processor(self) -> float:
+        """Seconds of processor time that it has used."""
+        used = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wrk(server: Server, ask: Ask, seconds: float, connections: int = CONNECTIONS) -> Measured:
     """One round of wrk with one thread. RuntimeError when an answer is not a 2xx."""
     global _asked
     _asked += 1_000_000
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script, tempfile.NamedTemporaryFile("w") as lines:
         script.write(SCRIPT)
         script.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "-s", script.name, base]
+        lines.write("\n".join(ask.choices))
+        lines.flush()
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds:g}s",
+            "--timeout",
+            "20s",
+            "-s",
+            script.name,
+            server.base,
+        ]
+        before = server.processor()
         numbers = [str(n) for n in ask.numbers]
         done = subprocess.run(
-            [*command, "--", ask.path, ask.mark, *numbers, str(_asked)], capture_output=True, text=True, check=True
+            [*command, "--", ask.path, ask.mark, *numbers, str(_asked), lines.name],
+            capture_output=True,
+            text=True,
+            check=True,
         )
+    spent = server.processor() - before
     told = json.loads(done.stdout.strip().splitlines()[-1])
     if told["bad"] or not told["requests"]:
-        raise RuntimeError(f"{base}{ask.path}: {told['bad']} of {told['requests']} answers were errors\n{done.stdout}")
+        raise RuntimeError(
+            f"{server.base}{ask.path}: {told['bad']} of {told['requests']} answers were errors\n{done.stdout}"
+        )
     rate = told["requests"] / (told["us"] / 1e6)
-    return Measured(rate, told["p50"] / 1000, told["p99"] / 1000, told["bytes"] // told["requests"])
+    return Measured(
+        rate, told["p50"] / 1000, told["p99"] / 1000, told["bytes"] // told["requests"], 1000 * spent / told["requests"]
+    )
 
 
 def median(rounds: Sequence[Measured]) -> Measured:
@@ -102,6 +143,7 @@ def median(rounds: Sequence[Measured]) -> Measured:
         statistics.median(one.p50 for one in rounds),
         statistics.median(one.p99 for one in rounds),
         int(statistics.median(one.size for one in rounds)),
+        statistics.median(one.cpu for one in rounds),
     )
 
 
@@ -112,8 +154,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(command: Sequence[str], ready: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Run it with `{port}` replaced until the block ends; gives its base address once `ready` answers."""
+def server(command: Sequence[str], ready: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run it with `{port}` replaced until the block ends; given once `ready` answers."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as said:
@@ -125,7 +167,7 @@ def server(command: Sequence[str], ready: str, env: Mapping[str, str] | None = N
         )
         try:
             _wait(process, base + ready)
-            yield base
+            yield Server(base, process.pid)
         except BaseException:
             said.seek(0)
             sys.stderr.write(said.read().decode()[-2000:])

@@ -33,19 +33,19 @@ def register(app: typer.Typer) -> None:
 def run(host: Host = None, port: Port = None, store: Store_ = None, demo: DemoFlag = False) -> None:
     """Serve the web and keep the clock, in one process."""
     with _world(wiring.settings(store, host=host, port=port), demo) as (settings, opened, special):
-        asyncio.run(serving.serve(settings, opened, special, web=True, clock=True))
+        serving.run(serving.serve(settings, opened, special, web=True, clock=True))
 
 
 def web(host: Host = None, port: Port = None, store: Store_ = None) -> None:
     """Serve the web only; a clock elsewhere fills the store."""
     with _world(wiring.settings(store, host=host, port=port), False) as (settings, opened, special):
-        asyncio.run(serving.serve(settings, opened, special, web=True, clock=False))
+        serving.run(serving.serve(settings, opened, special, web=True, clock=False))
 
 
 def clock(store: Store_ = None) -> None:
     """Keep the clock only: fetch, tag, write, send."""
     with _world(wiring.settings(store), False) as (settings, opened, special):
-        asyncio.run(serving.serve(settings, opened, special, web=False, clock=True))
+        serving.run(serving.serve(settings, opened, special, web=False, clock=True))
 
 
 def tick(store: Store_ = None, demo: DemoFlag = False, as_json: Json = False) -> None:

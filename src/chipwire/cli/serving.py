@@ -26,6 +26,17 @@ LAST_ANSWERS = 10
 """Seconds for answers that are under way when the service ends; streams end by themselves at once."""
 
 
+def run(service: Coroutine[None, None, None]) -> None:
+    """Run it to its end, on uvloop where there is one (not on Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(service)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(service)
+
+
 async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
     _few_arenas()

@@ -198,7 +198,7 @@ def _changes(connection: Connection) -> int:
 def _engine(url: str) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "cached_statements": 1000},
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         pool_size=16,

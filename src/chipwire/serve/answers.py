@@ -1,20 +1,30 @@
 """What is asked of the store and what it says, as plain values: the same for REST, pages and assistants."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from chipwire.errors import NotFound
 from chipwire.keep import detail, overview, query
+from chipwire.keep.db import Connection
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
 from chipwire.serve.questions import PagedQuestion, Span, filter_of
 from chipwire.serve.state import State
 
+Reading = Callable[[], AbstractContextManager[Connection]]
 
-def items(here: State, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
-    """The rows of a page, as (id, wire JSON), newest first, and the cursor of the next one."""
+
+def items(
+    here: State, question: PagedQuestion, reading: Reading | None = None
+) -> tuple[list[tuple[int, bytes]], str | None]:
+    """The rows of a page, as (id, wire JSON), newest first, and the cursor of the next one.
+
+    They are read with `reading`, or as the store usually is.
+    """
     place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
     meant = filter_of(question, here.now(), here.known, place)
-    with here.store.read() as c:
+    with (reading or here.store.read)() as c:
         rows = query.page(c, meant, limit=question.limit + 1, before=place.before if place else None)
     if len(rows) <= question.limit:
         return rows, None

@@ -23,6 +23,7 @@ from chipwire.serve.conditional import Conditional
 from chipwire.serve.manners import Manners
 from chipwire.serve.metrics import Named, Timed
 from chipwire.serve.options import Options
+from chipwire.serve.quick import Quick
 from chipwire.serve.state import State
 
 _PARTS = (
@@ -55,6 +56,7 @@ def create_app(store: Store, options: Options) -> FastAPI:
 
 def _layers(app: FastAPI, here: State) -> None:
     """The last one added is the outermost."""
+    app.add_middleware(Quick, here=here)
     app.add_middleware(Named)
     app.add_middleware(Conditional, here=here)
     app.add_middleware(Manners, here=here)

@@ -38,14 +38,24 @@ class Board:
             "chipwire_request_seconds", "Seconds until an answer began.", ("route",),
             buckets=_SECONDS, registry=self.registry,
         )  # fmt: skip
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         ProcessCollector(registry=self.registry)
         for read, lasts in ((_quick, QUICK), (_slow, SLOW)):
             self.registry.register(_Kept(store, now, read, lasts))
 
     def met(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
-        self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        counted, timed = self._of(method, route, status)
+        counted.inc()
+        timed.observe(seconds)
+
+    def _of(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """The series of such an answer; looked up once, as the library makes texts of the labels each time."""
+        found = self._series.get((method, route, status))
+        if found is None:
+            found = self.requests.labels(method, route, str(status)), self.seconds.labels(route)
+            self._series[method, route, status] = found
+        return found
 
     def text(self) -> bytes:
         """Prometheus text format, version 0.0.4. StoreError when the store cannot be read."""

@@ -10,11 +10,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import cached_property
-from hashlib import blake2b
+from functools import cached_property, lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from xxhash import xxh3_128_hexdigest
 
 from chipwire.serve.state import State
 
@@ -43,7 +43,7 @@ class Kept:
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.digest = blake2b(self.body, digest_size=12).hexdigest()
+        self.digest = xxh3_128_hexdigest(self.body)
 
     @property
     def size(self) -> int:
@@ -161,14 +161,19 @@ def validators(etag: str, changed: datetime, now: datetime, private: bool) -> li
     Within the second of a change the second before is told, because another change may follow in the same second.
     """
     second = changed.astimezone(UTC).replace(microsecond=0)
-    modified = format_datetime(second if now - second >= _SECOND else second - _SECOND, usegmt=True)
+    modified = _http_date(second if now - second >= _SECOND else second - _SECOND)
     keep = "private, no-cache" if private else "no-cache"
     return [
         (b"etag", etag.encode()),
-        (b"last-modified", modified.encode()),
+        (b"last-modified", modified),
         (b"cache-control", keep.encode()),
         (b"vary", b"Accept-Encoding, Authorization" if private else b"Accept-Encoding"),
     ]
+
+
+@lru_cache(256)
+def _http_date(at: datetime) -> bytes:
+    return format_datetime(at, usegmt=True).encode()
 
 
 def is_known(asked: Headers, etag: str, changed: datetime) -> bool:

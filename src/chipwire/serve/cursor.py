@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from itsdangerous import BadSignature, URLSafeSerializer
+import orjson
+from itsdangerous import BadData, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from chipwire.errors import BadQuery
 
@@ -20,18 +22,19 @@ class Place:
 
 class Cursors:
     def __init__(self, secret: str) -> None:
-        self._sign = URLSafeSerializer(secret, salt="chipwire.cursor")
+        self._signer = Signer(secret, salt="chipwire.cursor")
 
     def write(self, place: Place, question: str) -> str:
         """A cursor that goes on at `place` for the same `question` (any text that names it)."""
         times = [at and at.isoformat() for at in (place.since, place.until)]
-        return str(self._sign.dumps([place.before, *times, _mark(question)]))
+        said = base64_encode(orjson.dumps([place.before, *times, _mark(question)]))
+        return self._signer.sign(said).decode()
 
     def read(self, cursor: str, question: str) -> Place:
         """The place it stands for; BadQuery when it is not ours or belongs to another question."""
         try:
-            before, since, until, mark = self._sign.loads(cursor)
-        except (BadSignature, ValueError, TypeError) as error:
+            before, since, until, mark = orjson.loads(base64_decode(self._signer.unsign(cursor)))
+        except (BadData, ValueError, TypeError) as error:
             message = "this cursor is not one of ours: take `next` of a page as it is, or leave it out to start anew"
             raise BadQuery(message, parameter="cursor", place=0) from error
         if mark != _mark(question):

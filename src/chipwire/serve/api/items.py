@@ -11,7 +11,7 @@ from chipwire.keep import detail
 from chipwire.serve import answers, shapes
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
-from chipwire.serve.state import state
+from chipwire.serve.state import State, state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
@@ -23,8 +23,7 @@ ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", exam
 def items(request: Request, question: Annotated[PagedQuestion, Query()]) -> Response:
     """Items that meet every filter, newest first."""
     rows, onward = item_page(request, question)
-    body = b'{"items":[' + b",".join(wire for _, wire in rows) + b'],"next":' + orjson.dumps(onward) + b"}"
-    return Response(body, headers=next_link(request, onward), media_type="application/json")
+    return Response(page(rows, onward), headers=next_link(request, onward), media_type="application/json")
 
 
 @router.get(
@@ -45,10 +44,20 @@ def item_page(request: Request, question: PagedQuestion) -> tuple[list[tuple[int
     return answers.items(state(request), question)
 
 
+def page(rows: list[tuple[int, bytes]], onward: str | None) -> bytes:
+    """An ItemPage of wire JSON that is ready."""
+    return b'{"items":[' + b",".join([wire for _, wire in rows]) + b'],"next":' + orjson.dumps(onward) + b"}"
+
+
 def next_link(request: Request, onward: str | None) -> dict[str, str]:
     """The Link header (RFC 8288) that leads to the next page."""
+    return links(state(request), request.url.path, request.query_params.multi_items(), onward)
+
+
+def links(here: State, path: str, asked: list[tuple[str, str]], onward: str | None) -> dict[str, str]:
+    """The same for parameters that were asked at a path."""
     if onward is None:
         return {}
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    address = state(request).link(request.url.path) + "?" + urlencode([*kept, ("cursor", onward)])
+    kept = [(name, value) for name, value in asked if name != "cursor"]
+    address = here.link(path) + "?" + urlencode([*kept, ("cursor", onward)])
     return {"link": f'<{address}>; rel="next"'}

@@ -1,0 +1,63 @@
+"""Reads of a moment, on the thread that asks: a hop to another thread costs more than SQLite needs for a page.
+
+Only for those who must not wait: what takes longer than a moment is broken off, to be read again on another thread.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from chipwire.keep.db import Store, explained
+
+MOMENT = 0.004
+"""Seconds after which a read is broken off."""
+_STEPS = 10_000
+"""Steps of SQLite's machine, under a millisecond, after which it looks at the clock."""
+
+
+class TooLong(Exception):
+    """The read would have taken longer than a moment: read it with `Store.read` where waiting does no harm."""
+
+
+class Glance:
+    """Each thread has a connection of its own, held open. Only SQLite can break off; others are always TooLong."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._own = threading.local()
+        self._quick = store.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def __call__(self) -> Iterator[Connection]:
+        """A connection that sees one consistent snapshot. TooLong at once or while reading; StoreError as `read`."""
+        if not self._quick:
+            raise TooLong
+        with explained(self._store.engine):
+            held = self._held()
+            snapshot = held.begin()
+            self._own.until = time.thread_time() + MOMENT
+            try:
+                yield held
+            except (sqlite3.OperationalError, DBAPIError) as error:
+                raw = error.orig if isinstance(error, DBAPIError) else error
+                if getattr(raw, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                    raise TooLong from None
+                raise
+            finally:
+                self._own.until = float("inf")
+                snapshot.rollback()
+
+    def _held(self) -> Connection:
+        held: Connection | None = getattr(self._own, "held", None)
+        if held is None or held.closed:
+            held = self._own.held = self._store.engine.connect()
+            raw: Any = held.connection.driver_connection
+            own = self._own
+            raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)
+        return held
