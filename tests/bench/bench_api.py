@@ -72,14 +72,15 @@ def facts(store: Path) -> Facts:
     return Facts(newest, since[:19].replace(" ", "T") + "Z", newest - depth, story, " ".join(title.split()[:2]))
 
 
-def sql(where: str, joins: str = "") -> str:
+def sql(where: str) -> str:
     """Path of a question in SQL: an item's columns, newest first, as plain rows."""
-    words = f"select {SHOWN} from item {joins} where {where} order by item.id desc limit 50"
+    words = f"select {SHOWN} from item where {where} order by item.id desc limit 50"
     return ".json?" + urlencode({"sql": words, "_shape": "array"})
 
 
-def tagged(number: int, table: str, slug: str) -> tuple[str, str]:
-    return f"join {table} t{number} on t{number}.item_id = item.id", f"t{number}.slug = '{slug}'"
+def tagged(source: str) -> str:
+    """The same where tags choose the items: written as quick as SQLite can do it."""
+    return sql(f"item.id IN (SELECT t.item_id FROM {source} ORDER BY t.item_id DESC LIMIT 50)")
 
 
 def cases(known: Facts) -> Iterator[Case]:
@@ -87,35 +88,19 @@ def cases(known: Facts) -> Iterator[Case]:
     table = "/item.json?_sort_desc=id&_size=50&_shape=array&_nocount=1&_nofacet=1&relevant=1"
     newest = (sql("item.relevant"), table)
     yield Case("newest 50", Ask("/v1/items?limit=50", MARK), newest, "/items", **bars)
-    one, is_one = tagged(1, "item_company", "nvidia")
-    two, is_two = tagged(2, "item_company", "samsung")
-    on, is_on = tagged(3, "item_topic", "ai")
-    first = (f"{is_one} and item.relevant", one)
-    direct = (
-        "id in (select item_id from item_company where slug = 'nvidia' and relevant order by item_id desc limit 50)",
-        "",
-    )
-    yield Case(
-        "by company",
-        Ask("/v1/items?company=nvidia", MARK),
-        (sql(*first), sql(*direct)),
-        "/items?company=nvidia",
-        **bars,
-    )
-    both = (sql(f"{is_one} and {is_two} and item.relevant", f"{one} {two}"),)
-    yield Case(
-        "company AND company",
-        Ask("/v1/items?company=nvidia&company=samsung", MARK),
-        both,
-        "/items?company=nvidia&company=samsung",
-        **bars,
-    )
+    bare = "item_company t WHERE t.slug = 'nvidia' AND t.relevant"
+    yield Case("by company", Ask("/v1/items?company=nvidia", MARK), (tagged(bare),), "/items?company=nvidia", **bars)
+    pair = f"{bare} AND EXISTS (SELECT 1 FROM item_company o WHERE o.slug = 'samsung' AND o.item_id = t.item_id)"
+    both = "/items?company=nvidia&company=samsung"
+    yield Case("company AND company", Ask(f"/v1{both}", MARK), (tagged(pair),), both, **bars)
     tail = f"company=nvidia&topic=ai&lang=en&since={known.since}"
     seen = known.since.replace("T", " ").removesuffix("Z")
-    every = sql(
-        f"{is_one} and {is_on} and item.relevant and item.lang = 'en' and first_seen >= '{seen}'", f"{one} {on}"
+    every = (
+        f"{bare} AND t.lang = 'en'"
+        " AND EXISTS (SELECT 1 FROM item_topic o WHERE o.slug = 'ai' AND o.item_id = t.item_id)"
+        f" AND EXISTS (SELECT 1 FROM item i WHERE i.id = t.item_id AND i.first_seen >= '{seen}')"
     )
-    yield Case("company+topic+lang+since", Ask(f"/v1/items?{tail}", MARK), (every,), f"/items?{tail}", **bars)
+    yield Case("company+topic+lang+since", Ask(f"/v1/items?{tail}", MARK), (tagged(every),), f"/items?{tail}", **bars)
     hot: dict[str, Any] = {"p99": 4.0, "times_datasette": 30.0}
     yield Case("hot page", Ask("/v1/items?limit=50"), newest, "/items", **hot)
     sign, plain = Cursors(SECRET), PagedQuestion().name()
@@ -142,7 +127,14 @@ def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seco
     if "objects" in servers and case.objects:
         asks["objects"] = Ask(case.objects)
     for _ in range(rounds):
-        case.rounds.append({name: wrk(servers[name], ask, seconds) for name, ask in asks.items()})
+        case.rounds.append({})
+        for name, ask in asks.items():
+            try:
+                case.rounds[-1][name] = wrk(servers[name], ask, seconds)
+            except RuntimeError:
+                if name == "chipwire":
+                    raise
+                print(f"{case.name}: no answer from {name} within {seconds} s", file=sys.stderr)
 
 
 def _cost(server: Server, ask: Ask) -> float:
@@ -155,7 +147,8 @@ def _cost(server: Server, ask: Ask) -> float:
 
 def row(case: Case) -> dict[str, Any]:
     """Medians of each server, how many times chipwire's processor time each needs, what falls short of its bar."""
-    mid = {name: median([one[name] for one in case.rounds]) for name in case.rounds[0]}
+    names = [name for name in case.rounds[0] if all(name in one for one in case.rounds)]
+    mid = {name: median([one[name] for one in case.rounds]) for name in names}
     ours = mid["chipwire"]
     ratios = {name: round(other.cpu / ours.cpu, 1) for name, other in mid.items() if name != "chipwire"}
     short = [f"p99 {ours.p99:.1f} > {case.p99:g} ms"] if case.p99 and ours.p99 > case.p99 else []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
 from chipwire.keep import feeds, items, query, stories
+from chipwire.keep.arrival import disorder
 from chipwire.keep.db import Store, open_store
 from chipwire.keep.expression import parse
 from chipwire.keep.query import Filter
@@ -48,11 +49,13 @@ class World:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     dice: random.Random = field(default_factory=lambda: random.Random(6))
     clock: datetime = START
+    orderly: bool = False
+    """Batches come in order of time, as from one clock."""
 
     def arrive(self, many: int) -> None:
         """One batch from one feed; batches are not quite in order of time, as when many are fetched at once."""
         self.clock += timedelta(minutes=self.dice.randint(0, 90))
-        now = self.clock - timedelta(minutes=self.dice.randint(0, 240))
+        now = self.clock - timedelta(minutes=0 if self.orderly else self.dice.randint(0, 240))
         feed = self.dice.choice([*FEEDS, "trade", "trade"])
         with self.store.write() as c:
             added = items.add(c, feed, [self.read() for _ in range(many)], now)
@@ -85,7 +88,15 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    made = World(open_store(tmp_path_factory.mktemp("query") / "q.db"))
+    return peopled(World(open_store(tmp_path_factory.mktemp("query") / "q.db")))
+
+
+@pytest.fixture(scope="module")
+def orderly(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return peopled(World(open_store(tmp_path_factory.mktemp("query") / "o.db"), orderly=True))
+
+
+def peopled(made: World) -> World:
     with made.store.write() as c:
         for feed, kind in FEEDS.items():
             feeds.add(c, Feed(id=feed, url=f"https://{feed}.example/feed", title=feed, kind=kind))
@@ -213,6 +224,23 @@ def compare(world: World, asked: Filter, words: Asked | None, limit: int) -> Non
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 17, 60]))
 def test_pages_are_what_a_plain_loop_finds(world: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(world, asked, words, limit)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
+def test_so_they_are_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
+    compare(orderly, asked, words, limit)
+
+
+def test_disorder_is_known(world: World, orderly: World) -> None:
+    for made in (world, orderly):
+        latest, most = START - timedelta(days=99), timedelta()
+        for item in made.items:
+            latest = max(latest, item.seen)
+            most = max(most, latest - item.seen)
+        with made.store.read() as c:
+            assert most <= disorder(c) <= most + timedelta(seconds=1)
+    assert most == timedelta()
 
 
 @pytest.mark.slow

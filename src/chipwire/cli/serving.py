@@ -107,6 +107,7 @@ def line(feed: "Feed", event: "FeedEvent") -> str:
 
 async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
     import contextlib
+    import gc
 
     import uvicorn
 
@@ -134,6 +135,8 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         await asyncio.sleep(0.02)
     if not server.started:
         raise ChipwireError(f"the web server did not start on {settings.host}:{settings.port}; its log says why")
+    gc.collect()
+    gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
     try:
         made = await asyncio.to_thread(wiring.first_token, settings, store)
         here = _here(settings)

@@ -26,6 +26,10 @@ def groups(values: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 def placed(value: str) -> Iterator[tuple[str, int]]:
     """'a, b' → ('a', 0), ('b', 3): each part of a parameter and where it begins."""
+    if "," not in value and value == value.strip():
+        if value:
+            yield value, 0
+        return
     for found in _PART.finditer(value):
         if part := found[0].strip():
             yield part, found.start() + len(found[0]) - len(found[0].lstrip())

@@ -35,29 +35,36 @@ class Glance:
 
     @contextmanager
     def __call__(self) -> Iterator[Connection]:
-        """A connection that sees one consistent snapshot. TooLong at once or while reading; StoreError as `read`."""
+        """A connection that sees one consistent snapshot. TooLong at once or while reading; StoreError as `read`.
+
+        The transaction is opened by hand: SQLAlchemy's way there and back costs as much as a page of items.
+        """
         if not self._quick:
             raise TooLong
         with explained(self._store.engine):
-            held = self._held()
-            snapshot = held.begin()
+            held, raw = self._held()
+            raw.execute("BEGIN")
             self._own.until = time.thread_time() + MOMENT
             try:
                 yield held
             except (sqlite3.OperationalError, DBAPIError) as error:
-                raw = error.orig if isinstance(error, DBAPIError) else error
-                if getattr(raw, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                inner = error.orig if isinstance(error, DBAPIError) else error
+                if getattr(inner, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                     raise TooLong from None
                 raise
             finally:
                 self._own.until = float("inf")
-                snapshot.rollback()
+                if held.in_transaction():
+                    held.rollback()
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
 
-    def _held(self) -> Connection:
+    def _held(self) -> tuple[Connection, Any]:
         held: Connection | None = getattr(self._own, "held", None)
         if held is None or held.closed:
             held = self._own.held = self._store.engine.connect()
-            raw: Any = held.connection.driver_connection
+            held.info["begun"] = True
             own = self._own
-            raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)
-        return held
+            own.raw = held.connection.driver_connection
+            own.raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)
+        return held, self._own.raw

@@ -17,6 +17,10 @@ _ITEM, _FEED = table("item"), table("feed")
 END = 1 << 62
 _WORDS_COST = 3
 """An id that the full-text index offers, to be looked up elsewhere, costs about as much as this many found in it."""
+_STRETCH = 5000
+_CHOSEN: dict[Any, tuple[plan.Lead, ...]] = {}
+_MOST_CHOSEN = 10_000
+"""What led is remembered for about the same stretch of ids; were it wrong by now, answers were right but slower."""
 _item = _ITEM.c
 _TOP = Ready(select(func.max(_item.id)))
 _NARROWER = Ready(
@@ -85,8 +89,15 @@ def leading(c: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[pla
     if len(found) < 2:
         return found[0] if found else (plan.ALL,)
     high = min(values["high"], (_TOP.one(c, {}) or 0) + 1)
-    costs = [sum(_density(c, lead, {**values, "high": high}) for lead in leads) for leads in found]
-    return found[costs.index(min(costs))]
+    key = (id(c.engine), shape, tuple(values[named(*lead)] for leads in found for lead in leads if lead != plan.WORDS),
+           values["match"], values["low"] // _STRETCH, high // _STRETCH)  # fmt: skip
+    chosen = _CHOSEN.get(key)
+    if chosen is None:
+        costs = [sum(_density(c, lead, {**values, "high": high}) for lead in leads) for leads in found]
+        if len(_CHOSEN) >= _MOST_CHOSEN:
+            _CHOSEN.clear()
+        chosen = _CHOSEN[key] = found[costs.index(min(costs))]
+    return chosen
 
 
 def _density(c: Connection, lead: plan.Lead, values: Mapping[str, Any]) -> float:

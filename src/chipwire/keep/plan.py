@@ -18,8 +18,8 @@ _ITEM, _COMPANY, _TOPIC, _WIRE = (table(name) for name in ("item", "item_company
 _TAGS: dict[str, FromClause] = {"company": _COMPANY, "topic": _TOPIC}
 _COLUMNS = {"lang": "lang", "feed": "feed_id", "story": "story_id"}
 _MOST_ARMS = 40
-SPAN = 200
-"""How rare a list is shows in how far back its 200th newest entry lies."""
+SPAN = 100
+"""How rare a list is shows in how far back its 100th newest entry lies."""
 _KEPT = 4096
 _MATCH: BindParameter[Any] = bindparam("match")
 
