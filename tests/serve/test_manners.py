@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +38,26 @@ def test_every_get_can_be_asked_again_cheaply(newsroom: Any, path: str) -> None:
     head = client.head(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == first.headers["etag"]
+
+
+def test_no_documented_get_is_without_its_manners(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client(quality=lambda: {"all": 1})
+    client.post("/v1/webhooks", json={"url": "https://board.example/hook"}, headers=bearer)
+    client.post("/v1/readers", json={"email": "alice@chipwire.test"}, headers=bearer)
+    newsroom.time += timedelta(seconds=5)
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        if "get" not in operations or path == "/v1/stream":
+            continue
+        address = re.sub(r"{\w+}", "1", path.replace("{slug}", "nvidia").replace("{feed_id}", "daily"))
+        first = client.get(address, headers=bearer)
+        assert first.status_code == 200, (path, first.text)
+        again = client.get(address, headers={**bearer, "If-None-Match": first.headers["etag"]})
+        head = client.head(address, headers=bearer)
+        assert (head.status_code, head.content) == (200, b""), path
+        if path != "/metrics":
+            assert (again.status_code, again.content) == (304, b""), path
+        for answer in (first, again, head):
+            assert {"etag", "last-modified", "cache-control", "vary", "x-request-id"} <= set(answer.headers), path
 
 
 def test_what_changed_is_sent_anew(newsroom: Any) -> None:

@@ -93,6 +93,30 @@ def test_json_feed_keeps_the_rules(client: TestClient) -> None:
     ]  # fmt: skip
 
 
+def test_paging_goes_through_everything_whatever_titles_hold(newsroom: Any) -> None:
+    client = newsroom.client()
+    for number in range(100, 130):
+        title = f"Boards \x0b& <b>racks</b> \ufffe{number} ]]> 'quoted' \"twice\""
+        newsroom.report(number, "daily", "en", title, {"nvidia": "about"}, [])
+    entries, address = [], "/v1/items.atom?limit=7&q=boards"
+    while address:
+        read = feedparser.parse(client.get(address).content)
+        assert not read.bozo
+        entries += read.entries
+        address = next((link["href"] for link in read.feed.links if link["rel"] == "next"), "")
+    items, address = [], "/v1/items.jsonfeed?limit=7&q=boards"
+    while address:
+        page = client.get(address).json()
+        items += page["items"]
+        address = page.get("next_url", "")
+    assert len(entries) == len(items) == 31
+    assert [entry.id for entry in entries] == [item["id"] for item in items]
+    assert {entry.summary_detail.type for entry in entries} == {"text/html", "text/plain"}
+    assert {"content_html": {"<p>"}, "content_text": {"Rep"}} == {
+        kind: {item[kind][:3] for item in items if kind in item} for kind in ("content_html", "content_text")
+    }
+
+
 def test_our_own_parser_reads_the_json_feed(client: TestClient) -> None:
     read = parse(client.get("/v1/items.jsonfeed").content, url="http://chipwire.test/v1/items.jsonfeed")
     assert read.problems == []
@@ -104,6 +128,15 @@ def test_opml_is_read_back(client: TestClient) -> None:
     assert {feed.url for feed in read.feeds} == {
         f"https://{name}.example/feed" for name in ("harian", "daily", "bao", "ilbo", "shimbun")
     }
+
+
+def test_entities_are_markup(client: TestClient) -> None:
+    item = client.get("/v1/items/1").json() | {"summary": "AT&amp;T"}
+    channel = outputs.Channel("t", "h", "s", "f", None, "b", item["first_seen"])
+    read = feedparser.parse(outputs.atom(channel, [json.dumps(item).encode()]))
+    assert read.entries[0].summary_detail.type == "text/html"
+    assert json.loads(outputs.json_feed(channel, [json.dumps(item).encode()]))["items"][0]["content_html"] == "AT&amp;T"
+    assert "AT&T" in outputs.csv_rows([json.dumps(item).encode()])
 
 
 def test_control_characters_do_not_break_xml() -> None:
@@ -160,9 +193,25 @@ def test_newsboat_reads_the_atom_feed(newsroom: Any, tmp_path: Path) -> None:
     with listening(newsroom.client().app) as address:
         urls = tmp_path / "urls"
         urls.write_text(f"http://{address}/v1/items.atom\n")
-        cache = tmp_path / "cache.db"
+        cache, log, config = (tmp_path / name for name in ("cache.db", "log", "config"))
+        config.touch()
         run = subprocess.run(
-            ["newsboat", "-u", str(urls), "-c", str(cache), "-x", "reload", "print-unread"],
+            [
+                "newsboat",
+                "-u",
+                str(urls),
+                "-c",
+                str(cache),
+                "-C",
+                str(config),
+                "-d",
+                str(log),
+                "-l",
+                "4",
+                "-x",
+                "reload",
+                "print-unread",
+            ],
             capture_output=True,
             text=True,
             timeout=60,
@@ -170,3 +219,4 @@ def test_newsboat_reads_the_atom_feed(newsroom: Any, tmp_path: Path) -> None:
         )
     assert run.returncode == 0, run.stderr
     assert run.stdout == "7 unread articles\n"
+    assert not log.exists() or log.read_text() == ""

@@ -66,9 +66,14 @@ def _cell(value: Any) -> Any:
 
 def plain(summary: str) -> str:
     """A summary without markup."""
-    if "<" not in summary and "&" not in summary:
+    if not _is_markup(summary):
         return summary
     return html.unescape(_TAG.sub(" ", summary)).strip()
+
+
+def _is_markup(summary: str) -> bool:
+    """Summaries are HTML; one without tags and entities is plain text as well."""
+    return "<" in summary or "&" in summary
 
 
 def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
@@ -102,7 +107,7 @@ def _entry(feed: Any, channel: Channel, item: dict[str, Any]) -> None:
     for term, label in _labels(item):
         etree.SubElement(entry, "category", term=_xml(term), label=_xml(label))
     summary = _put(entry, "summary", item["summary"])
-    summary.set("type", "html" if "<" in item["summary"] else "text")
+    summary.set("type", "html" if _is_markup(item["summary"]) else "text")
 
 
 def json_feed(channel: Channel, wires: Sequence[bytes]) -> bytes:
@@ -124,7 +129,7 @@ def _json_item(channel: Channel, item: dict[str, Any]) -> dict[str, Any]:
         "id": f"{channel.base}/v1/items/{item['id']}",
         "url": item["url"],
         "title": item["title"],
-        ("content_html" if "<" in item["summary"] else "content_text"): item["summary"],
+        ("content_html" if _is_markup(item["summary"]) else "content_text"): item["summary"],
         **dated,
         "date_modified": item["first_seen"],
         "language": item["lang"],
