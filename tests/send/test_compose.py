@@ -24,7 +24,7 @@ def titles(digest: Digest) -> list[str]:
     return [line.report.title for line in digest.lines]
 
 
-def test_a_story_is_one_event(letter: Any) -> None:
+def test_must_14_a_story_is_one_event(letter: Any) -> None:
     """Must 14: reports of one event are one line with the number of independent outlets; copies do not count."""
     digest = letter(story(report(1), report(2), report(3, link="rewrite"), report(4, copy=True, outlet="Outlet 1")))
     [line] = digest.lines
@@ -70,13 +70,13 @@ def test_the_headline_is_in_the_readers_language_when_there_is_one(letter: Any) 
     assert titles(letter(both, who=reader(languages=["id"]))) == ["Samsung mulai produksi"]
 
 
-def test_only_what_arrived_after_the_last_letter(letter: Any) -> None:
+def test_must_11_only_what_arrived_after_the_last_letter(letter: Any) -> None:
     """Must 11: by ingest order, never by the published date."""
     old, late = report(4), report(6, published=NOW - timedelta(days=400))
     assert [line.story_id for line in letter(story(old), story(late), within=window(low=5)).lines] == [6]
 
 
-def test_nothing_twice_except_what_is_new(letter: Any) -> None:
+def test_must_14_nothing_twice_except_what_is_new(letter: Any) -> None:
     """Must 14: a known story comes back as an update only when it brings something."""
     figure = (("100,000 units", 100_000.0, "units"),)
     first = report(1, figures=figure)

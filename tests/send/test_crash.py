@@ -87,7 +87,9 @@ def drive(store: Store, path: Path, mailer: Mailer, fate: Fate) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_forced_points_with_receipts(store: Store, path: Path, crowd: set[str], mail: Mailbed, stage: str) -> None:
+def test_must_7_forced_points_with_receipts(
+    store: Store, path: Path, crowd: set[str], mail: Mailbed, stage: str
+) -> None:
     fate = Fate(stage, each=5)
     proxy = Proxy(mail.smtp, fate)
     mailer = through(mail, proxy.port, receipt=True)
@@ -103,7 +105,7 @@ def test_forced_points_with_receipts(store: Store, path: Path, crowd: set[str], 
     assert not left(store)
 
 
-def test_random_kills_with_receipts(store: Store, path: Path, crowd: set[str], mail: Mailbed) -> None:
+def test_must_7_random_kills_with_receipts(store: Store, path: Path, crowd: set[str], mail: Mailbed) -> None:
     draw = random.Random(7)
     mailer = Mailer(mail.server(receipt=True), mail.mailbox("receipts"), grace=GRACE)
     kills = 0
@@ -124,7 +126,7 @@ def test_random_kills_with_receipts(store: Store, path: Path, crowd: set[str], m
 
 
 @pytest.mark.parametrize("resend", [False, True])
-def test_a_swallowed_answer_without_receipts(
+def test_must_8_a_swallowed_answer_without_receipts(
     store: Store, path: Path, crowd: set[str], mail: Mailbed, resend: bool
 ) -> None:
     """hold: nobody gets it twice and the operator sees it; resend: nobody misses it, some get it twice."""
@@ -145,7 +147,7 @@ def test_a_swallowed_answer_without_receipts(
     assert left(store)["unknown"] == (0 if resend else len(held))
 
 
-def test_a_swallowed_answer_with_receipts(store: Store, path: Path, crowd: set[str], mail: Mailbed) -> None:
+def test_must_8_a_swallowed_answer_with_receipts(store: Store, path: Path, crowd: set[str], mail: Mailbed) -> None:
     fate = Fate("250", each=5, action="swallow")
     proxy = Proxy(mail.smtp, fate)
     try:

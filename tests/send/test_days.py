@@ -66,7 +66,9 @@ def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish,
         assert all("New: \u2068" in text for text in updates)
 
 
-def test_the_same_store_gives_the_same_bytes(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
+def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
     reader = subscribe("alice")
     for n in range(5):
         publish(f"Event number {n} happens at the chip plant")

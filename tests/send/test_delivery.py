@@ -41,7 +41,7 @@ def test_letters_arrive_and_are_read_back(
     assert send_due(store, Mailer(mail.server()), NOW).sent == 0
 
 
-def test_every_refusal_ends_in_its_documented_state(
+def test_must_9_every_refusal_ends_in_its_documented_state(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, mail: Mailbed
 ) -> None:
     publish("Samsung wins an order", about=("samsung",))
@@ -75,7 +75,7 @@ def test_verified_tls(
 
 
 @pytest.mark.parametrize("fault", ["wrong password", "unknown certificate", "policy"])
-def test_what_concerns_us_stops_the_run_and_suppresses_nobody(
+def test_must_9_what_concerns_us_stops_the_run_and_suppresses_nobody(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, mail: Mailbed, fault: str
 ) -> None:
     from dataclasses import replace
@@ -100,7 +100,7 @@ def test_what_concerns_us_stops_the_run_and_suppresses_nobody(
     assert len(mail.wait("alice", 1)) == 1
 
 
-def test_a_bounce_counts_only_for_a_letter_of_ours(
+def test_must_9_a_bounce_counts_only_for_a_letter_of_ours(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, mail: Mailbed
 ) -> None:
     """vanished@ is accepted at the door and bounces later: Postfix itself writes the notification."""

@@ -45,7 +45,9 @@ def live(who: Reader, start: datetime, ticks: list[timedelta]) -> list[date]:
         ("Pacific/Apia", 7, 0, date(2026, 11, 23), utc(2026, 11, 22, 18, 0)),
     ],
 )
-def test_moments(zone: str, hour: int, minute: int, day: date, expected: datetime) -> None:
+def test_must_10_moments_through_gaps_and_repeated_hours(
+    zone: str, hour: int, minute: int, day: date, expected: datetime
+) -> None:
     assert schedule.moment(reader(zone=zone, hour=hour, minute=minute), day) == expected
 
 
@@ -62,7 +64,7 @@ def test_a_date_that_a_zone_left_out_has_no_letter() -> None:
     day=st.integers(0, DAYS).map(lambda n: FIRST + timedelta(days=n)),
 )
 @settings(max_examples=200, deadline=None)
-def test_every_local_date_has_exactly_one_moment(zone: str, wall: time, day: date) -> None:
+def test_must_10_every_local_date_has_exactly_one_moment(zone: str, wall: time, day: date) -> None:
     who = reader(zone=zone, hour=wall.hour, minute=wall.minute)
     at = schedule.moment(who, day)
     assert at is not None
@@ -83,7 +85,7 @@ def test_every_local_date_has_exactly_one_moment(zone: str, wall: time, day: dat
     start=st.integers(0, DAYS - 12),
 )
 @settings(max_examples=30, deadline=None)
-def test_one_letter_for_each_local_date(zone: str, hour: int, minute: int, start: int) -> None:
+def test_must_10_one_letter_for_each_local_date(zone: str, hour: int, minute: int, start: int) -> None:
     who = reader(zone=zone, hour=hour, minute=minute)
     begin = datetime.combine(FIRST + timedelta(days=start), time(0), tzinfo=UTC)
     letters = live(who, begin, [timedelta(minutes=53)] * (10 * 24 * 60 // 53))
@@ -99,7 +101,9 @@ def test_one_letter_for_each_local_date(zone: str, hour: int, minute: int, start
     change=st.integers(1, 9 * 24),
 )
 @settings(max_examples=40, deadline=None)
-def test_a_changed_zone_gives_neither_two_nor_none(zones: list[str], hour: int, start: int, change: int) -> None:
+def test_must_10_a_changed_zone_gives_neither_two_nor_none(
+    zones: list[str], hour: int, start: int, change: int
+) -> None:
     now = datetime.combine(FIRST + timedelta(days=start), time(0), tzinfo=UTC)
     last, letters = None, []
     for tick in range(10 * 24):
@@ -112,7 +116,7 @@ def test_a_changed_zone_gives_neither_two_nor_none(zones: list[str], hour: int, 
     assert [b - a for a, b in pairwise(letters)] == [timedelta(days=1)] * (len(letters) - 1)
 
 
-def test_after_downtime_one_letter() -> None:
+def test_must_11_after_downtime_one_letter() -> None:
     who = reader(zone="Europe/Berlin", hour=7)
     letters = live(who, utc(2026, 11, 20, 5), [timedelta(hours=2), timedelta(days=3), timedelta(hours=1)])
     assert letters == [date(2026, 11, 20), date(2026, 11, 23)]

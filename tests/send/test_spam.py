@@ -93,7 +93,7 @@ def receiver(tmp_path: Path, signer: Dkim) -> Iterator[Callable[[bytes], tuple[f
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-Hans"])
-def test_a_delivered_letter_is_welcome(
+def test_must_2_a_delivered_letter_is_signed_and_welcome(
     store: Store,
     desk: Desk,
     publish: Callable[..., int],
