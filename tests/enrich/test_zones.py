@@ -66,3 +66,21 @@ def test_boilerplate_never_tags(tagger: Tagger, lang: str) -> None:
 def test_the_same_headline_as_a_story_does_tag(tagger: Tagger, lang: str) -> None:
     for headline in BLOCKS[lang]["headlines"]:
         assert tagger.tag(headline, BLOCKS[lang]["story"][1], lang=lang).companies
+
+
+WORDINGS = tomllib.loads((DATA / "wordings.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lang", WORDINGS)
+def test_wordings_in_twenty_two_languages_never_tag(tagger: Tagger, lang: str) -> None:
+    """On a line of its own, last and between lines; what starts a sentence also flattened into running text."""
+    table = WORDINGS[lang]
+    first, last = table["story"]
+    wrong = []
+    for wording in table["wordings"]:
+        text = wording.replace("{h}", table["headline"])
+        bodies = [f"{first} {last}\n{text}", f"{first}\n{text}\n{last}"]
+        if "{h}" in wording:
+            bodies += [f"{first} {last} {text}", f"{first} {text} {last}"]
+        wrong += [text for body in bodies if tagger.tag(first[:20], body, lang=lang).companies]
+    assert wrong == []
