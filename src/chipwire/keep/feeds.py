@@ -1,6 +1,6 @@
 """Feeds and what was learnt of them: the catalogue, the next check, the last 30 events, hosts that want quiet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ KEPT_EVENTS = 30
 _FEED, _STATE, _EVENT, _HOLD, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "host_hold", "item"))
 _BOTH = select(_FEED, *(column.label(f"state_{column.name}") for column in _STATE.c)).join(_STATE)
 _LEARNT = [name for name in FeedState.model_fields if name != "feed_id"]
+_RENAMED = [(name, f"new_{name}") for name in _LEARNT]
 _NEW: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_STATE.c[name].type) for name in _LEARNT}
 _SAME_HUB = and_(*(_STATE.c[name].is_not_distinct_from(_NEW[name]) for name in ("hub", "hub_topic")))
 _AGREED = {name: case((_SAME_HUB, _STATE.c[name]), else_=_NEW[name]) for name in ("hub_secret", "hub_expires")}
@@ -127,10 +128,15 @@ def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
 
     What was agreed with a hub meanwhile stays too, unless the feed names another hub now: see `agree`.
     """
-    learnt, happened = state.__dict__, event.__dict__
-    _SAVE(c, [{"which": state.feed_id, **{f"new_{name}": learnt[name] for name in _LEARNT}}])
-    _TELL(c, [{name: happened[name] for name in FeedEvent.model_fields}])
-    _FORGET(c, [{"which": event.feed_id}])
+    save_all(c, [(state, event)])
+
+
+def save_all(c: Connection, turns: Sequence[tuple[FeedState, FeedEvent]]) -> None:
+    """`save` for the turns of many feeds, each feed once: three statements whatever their number."""
+    states, events = ([turn[side].__dict__ for turn in turns] for side in (0, 1))
+    _SAVE(c, [{"which": of["feed_id"], **{new: of[name] for name, new in _RENAMED}} for of in states])
+    _TELL(c, [{name: of[name] for name in FeedEvent.model_fields} for of in events])
+    _FORGET(c, [{"which": of["feed_id"]} for of in events])
 
 
 def agree(c: Connection, state: FeedState) -> None:

@@ -206,10 +206,11 @@ class Refresher:
 
     def _commit(self, finished: list[Finished]) -> tuple[list[FeedEvent], int]:
         """One transaction: items, tags, index, stories, states. Runs in a thread; `_writing` keeps it alone."""
-        now, total, events = self.now(), 0, []
+        now, total = self.now(), 0
         down = self._network_down(now)
         with self.store.write() as c:
             arrivals: list[Arrival] = []
+            turns: list[pace.Paced] = []
             for f in finished:
                 seen = None
                 if f.reading is not None:
@@ -218,20 +219,20 @@ class Refresher:
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                     f.state.identity = f.reading.identity
-                events.append(self._pace(c, f, seen, now, down))
-            tally.add(c, [(event.outcome, _late(f.state, now)) for f, event in zip(finished, events, strict=True)])
+                turns.append(self._pace(f, seen, now, down))
+            feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
+            for paced in turns:
+                if paced.hold:
+                    feeds.hold(c, *paced.hold)
+            tally.add(c, [(paced.event.outcome, _late(f.state, now)) for f, paced in zip(finished, turns, strict=True)])
             stories.apply(c, self.window.place(arrivals, now), now)
-        return events, total
+        return [paced.event for paced in turns], total
 
-    def _pace(self, c: Connection, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> FeedEvent:
+    def _pace(self, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> pace.Paced:
         outcome = pace.excused(f.outcome, down=down) if isinstance(f.outcome, Failed) else f.outcome
-        paced = pace.after(
+        return pace.after(
             f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
         )  # fmt: skip
-        feeds.save(c, paced.state, paced.event)
-        if paced.hold:
-            feeds.hold(c, *paced.hold)
-        return paced.event
 
     def _network_down(self, now: datetime) -> bool:
         return pace.network_down(self._fresh(now))
