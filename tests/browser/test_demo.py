@@ -27,7 +27,7 @@ PAGES = ["/", "/?lang=ko", "/?q=%22open", "/companies", "/companies/bytedance", 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
-    """`chipwire run --demo`, once its founding story is there."""
+    """`chipwire run --demo`, once its founding story is there and its quality is measured."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "chipwire", "run", "--demo", "--port", str(port)]
@@ -38,6 +38,7 @@ def demo() -> Iterator[str]:
         until = time.monotonic() + 90
         while time.monotonic() < until and "/stories/" not in text(base + "/search?q=SeedChip&lang=ko"):
             time.sleep(0.5)
+        text(base + "/v1/quality")
         yield base
     finally:
         child.send_signal(signal.SIGINT)

@@ -86,6 +86,14 @@ def test_new_and_large_come_first() -> None:
     assert order == [2, 1, 3]
 
 
+def test_the_first_and_the_widest_lead() -> None:
+    (made,), _ = ranking.sections({"a": [story(1, 1, 1), story(2, 2, 2), story(3, 3, 9)]}, {}, 4)
+    assert made.leads == {1, 3}
+    (few,), _ = ranking.sections({"a": [story(1, 1, 1), story(2, 2, 2)]}, {}, 4)
+    assert few.leads == {1}
+    assert ranking.Section("a", "A", (), ()).leads == frozenset()
+
+
 def test_a_story_of_two_companies_is_told_under_the_first() -> None:
     made, told = ranking.sections({"a": [story(1, 1, 1)], "b": [story(1, 1, 1), story(2, 2, 1)]}, {"a": "A"}, 4)
     assert [([s["id"] for s in part.stories], [s["id"] for s in part.above]) for part in made] == [

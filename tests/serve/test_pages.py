@@ -1,6 +1,7 @@
 """The pages as a browser gets them: what they say, where they lead, what they refuse to do."""
 
 import re
+from threading import Event
 
 import pytest
 from fastapi.testclient import TestClient
@@ -168,6 +169,26 @@ def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.
     for path in ("/companies", "/companies/nvidia", "/search", "/feeds", "/feeds/slow", "/quality", "/sitemap.xml"):
         assert room.client().get(path).status_code == 200, path
     room.store.close()
+
+
+def test_nobody_waits_for_the_measurement(newsroom: Newsroom) -> None:
+    score = {"n": 4, "precision": 1.0, "recall": 0.5, "f1": 0.667, "low": 0.3, "high": 0.9}
+    may_end = Event()
+
+    def measure() -> dict[str, object]:
+        may_end.wait(10)
+        return {"items": 3, "all": score}
+
+    client = newsroom.client(quality=measure)
+    first = client.get("/quality", headers=HTML)
+    assert "Being measured" in first.text
+    assert first.headers["refresh"] == "3"
+    may_end.set()
+    assert client.get("/v1/quality").json()["items"] == 3
+    then = client.get("/quality", headers=HTML)
+    assert "refresh" not in then.headers
+    assert "3 labelled reports" in then.text
+    assert "0.667" in then.text
 
 
 def test_a_page_is_kept_while_nothing_changes(client: TestClient) -> None:

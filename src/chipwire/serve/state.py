@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 from fastapi import Request
@@ -52,6 +52,14 @@ class State:
         """What the measurement of the tags gave; None when there is none."""
         with _MEASURING:
             return self._measured
+
+    def measuring(self) -> bool:
+        """Is the measurement still under way? Begins it when nobody has; it takes seconds."""
+        if self.options.quality is None or "_measured" in self.__dict__:
+            return False
+        if not _MEASURING.locked():
+            Thread(target=self.quality, daemon=True).start()
+        return True
 
     def now(self) -> datetime:
         return self.options.clock()

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.serve.pages import telling
-from chipwire.serve.pages.frame import page
+from chipwire.serve.pages.frame import FRESH, page
 from chipwire.serve.state import State, state
 
 router = APIRouter()
@@ -16,10 +16,14 @@ router = APIRouter()
 def quality(request: Request) -> Response:
     """Precision, recall and F1 as tables, each with what it is measured on."""
     here = state(request)
-    measured = here.quality()
+    measuring = here.measuring()
+    measured = None if measuring else here.quality()
     return page(
         request,
         "quality.html",
+        lasts=None if measuring else FRESH,
+        headers={"refresh": "3"} if measuring else None,
+        measuring=measuring,
         title="Quality",
         description="How often chipwire's tags are right: precision, recall and F1 by company and language.",
         measured=measured,

@@ -9,6 +9,9 @@ from typing import Any
 _WORTH = timedelta(hours=6)
 """Twice as many outlets lift a story as if it were this much newer."""
 
+_WIDE = 3
+"""Outlets that make a story widely told."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -18,6 +21,13 @@ class Section:
     name: str
     stories: tuple[dict[str, Any], ...]
     above: tuple[dict[str, Any], ...]
+
+    @property
+    def leads(self) -> frozenset[int]:
+        """Ids of the stories to tell with their beginning: the first, and the one that most outlets have."""
+        widest = max(self.stories, key=lambda story: story["n_outlets"], default=None)
+        wide = [widest["id"]] if widest and widest["n_outlets"] >= _WIDE else []
+        return frozenset([*(story["id"] for story in self.stories[:1]), *wide])
 
 
 def ranked(stories: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
