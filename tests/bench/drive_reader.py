@@ -1,6 +1,7 @@
 """lemon24/reader driven from a pipe, by the Python of the environment that has it: see `drive_chipwire`.
 
-Its search index stays off, as its own update does not fill it. Eight workers, as its documentation advises.
+Its search index stays off, as its own update does not fill it. Eight workers, as its documentation
+advises, and all feeds at each pass, whatever they are scheduled for.
 """
 
 import json
@@ -18,7 +19,7 @@ def main(store: str, urls: list[str]) -> None:
         print("ready", flush=True)
         for _ in sys.stdin:
             began = time.perf_counter()
-            reader.update_feeds(workers=8)
+            reader.update_feeds(scheduled=False, workers=8)
             seconds = time.perf_counter() - began
             print(json.dumps({"seconds": seconds, "items": reader.get_entry_counts().total}), flush=True)
 

@@ -56,7 +56,7 @@ class World:
     def __init__(self, outlets: int = 500, size: int = 50, seed: int = 7) -> None:
         self.rng = random.Random(seed)
         self.size = size
-        self.outlets = [self._outlet(n, outlets) for n in range(outlets)]
+        self.outlets = [self._outlet(n) for n in range(outlets)]
         self.told: list[Report] = []
         for outlet in self.outlets:
             outlet.reports = [self._report(outlet, NOW - timedelta(minutes=37 * n)) for n in range(size)]
@@ -75,11 +75,11 @@ class World:
             outlet.reports = fresh[::-1] + outlet.reports[:-items]
         return chosen
 
-    def _outlet(self, number: int, total: int) -> Outlet:
+    def _outlet(self, number: int) -> Outlet:
         lang = self.rng.choices(list(SHARES), list(SHARES.values()))[0]
         shape = self.rng.choices(list(FORMATS), list(FORMATS.values()))[0]
-        ill = number * 22 // total != (number - 1) * 22 // total
-        damage = DAMAGE[(number * 22 // total) % len(DAMAGE)] if ill else None
+        ill = number * 22 // 500 != (number - 1) * 22 // 500
+        damage = DAMAGE[(number * 22 // 500) % len(DAMAGE)] if ill else None
         old = LANGUAGES[lang].encoding if self.rng.random() < 0.1 and not damage else "utf-8"
         return Outlet(number, lang, shape, shape == "content" or self.rng.random() < 0.3, damage, old)
 
