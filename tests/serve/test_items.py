@@ -107,6 +107,20 @@ def test_unknown_parameters_come_with_a_hint(client: TestClient) -> None:
     assert "limit: Input should be a valid integer" in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    "q",
+    ['"', "NEAR(chip fab, 2)", "a\0b", "\0", "x" * 10_000, "(" * 500, "-" * 900, "title:" * 150, "chip AND", "*",
+     "^chip", "{title}: chip", "'; DROP TABLE item; --", "\ufffe\u202e", "🧠*", "NOT -NOT x", "\\", "%00%ff",
+     "café\u0301" * 90],
+)  # fmt: skip
+def test_hostile_words_are_answered_or_refused(client: TestClient, q: str) -> None:
+    for path in ("/v1/items", "/v1/stories", "/v1/items.csv", "/v1/items.atom"):
+        answer = client.get(path, params={"q": q})
+        assert answer.status_code in (200, 422), answer.text
+        if answer.status_code == 422 and len(q) < 1000:
+            assert answer.json()["parameter"] == "q"
+
+
 def test_a_search_mistake_is_placed(client: TestClient) -> None:
     problem = client.get("/v1/items", params={"q": 'chips OR "open'}).json()
     assert (problem["parameter"], problem["place"]) == ("q", 9)

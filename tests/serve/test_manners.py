@@ -189,6 +189,7 @@ def test_docs_need_no_network(client: TestClient) -> None:
     page = client.get("/docs").text
     assert "http://" not in page
     assert "https://" not in page
+    assert '"validatorUrl": "none"' in page
     for address in ("/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css"):
         assert address in page
         assert len(client.get(address).content) > 100_000

@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 router = APIRouter(include_in_schema=False)
+_USUAL = {"validatorUrl": "none", "tryItOutEnabled": True, "persistAuthorization": True}
+"""Without the first, Swagger UI shows the document's address to a validator on the web."""
 
 
 def install(app: FastAPI) -> None:
@@ -24,4 +26,5 @@ def docs() -> HTMLResponse:
         swagger_js_url="/docs/assets/swagger-ui-bundle.js",
         swagger_css_url="/docs/assets/swagger-ui.css",
         swagger_favicon_url="/docs/assets/favicon.png",
+        swagger_ui_parameters=_USUAL,
     )
