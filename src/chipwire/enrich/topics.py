@@ -16,6 +16,8 @@ from chipwire.errors import ConfigError
 
 LEAD = 500
 """Code points of the body that count as its lead."""
+NEAR = 240
+"""As far into the body as words of other worlds are looked for."""
 FAR = 1800
 """What comes later in the body is not read: it says more about the writer than about the news."""
 STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5)}
@@ -187,7 +189,7 @@ class Topics:
         border = len(title) + 1
         for word, start, _ in finder.find(f"{title}\n{body[:FAR]}"):
             place = 0 if start < border else 1 if start < border + LEAD else 2
-            if word.topic == "elsewhere" and place == 2:
+            if word.topic in OTHER and start >= border + NEAR:
                 continue
             points = 1.0 if word.topic in OTHER else STRENGTHS[word.strength][place]
             key = (word.topic, word.form)
