@@ -59,7 +59,7 @@ class Advert:
 
     def _more(self, text: str, end: int, line_end: int) -> int:
         """Further quoted headlines right after the first."""
-        match = re.compile(r"[\s,、|/·]*(?=[《「『«\"“])").match(text, end)
+        match = re.compile(r"[\s,;、；|/·]*(?=[《「『«\"“])").match(text, end)
         if match and match.end() < line_end:
             close = text.find(_PAIRS[text[match.end()]], match.end() + 1, line_end)
             if close > 0 and close - match.end() > 6:
