@@ -8,7 +8,7 @@ from lxml import etree
 
 from chipwire.domain import utc
 from chipwire.serve import charts
-from chipwire.serve.pages import ranking, said, search, telling
+from chipwire.serve.pages import item, ranking, said, search, telling
 from chipwire.serve.pages.marks import Span, marked, meaning, paragraphs
 
 NOW = utc(2026, 11, 20, 12)
@@ -165,6 +165,13 @@ def test_times_and_languages_in_words() -> None:
     assert telling.language("zh-Hant") == "Chinese (Traditional)"
     assert telling.language("x-nobody") == "x-nobody"
     assert [telling.direction(tag) for tag in ("ar", "fa", "he", "en", "")] == ["rtl", "rtl", "rtl", "ltr", "ltr"]
+
+
+def test_a_word_speaks_once_for_its_company() -> None:
+    said = [("a", "Acme", "title"), ("b", "Bolt", "body"), ("a", "Acme", "body"), ("a", "Acme", "body")]
+    evidence = [{"slug": s, "alias": w, "zone": z, "rule": "brand", "start": 0, "end": 4} for s, w, z in said]
+    told = [(row["slug"], row["zones"], row["times"]) for row in item._reasons(evidence)]
+    assert told == [("a", ["title", "body"], 3), ("b", ["body"], 1)]
 
 
 def test_only_web_addresses_are_links() -> None:

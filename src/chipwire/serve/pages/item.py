@@ -1,5 +1,8 @@
 """/items/{id}: one report as the feed gave it, with everything that was read out of it marked in its text."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
@@ -32,9 +35,21 @@ def item(request: Request, item_id: ItemId) -> Response:
         description=outputs.plain(found["summary"])[:200],
         item=found,
         story=story[0] if story else None,
+        reasons=_reasons(found["evidence"]),
         title_marks=in_title(told, here.names),
         text=paragraphs(marked(text, spans)),
         figures=[{**figure, "meaning": meaning(figure)} for figure in told["figures"]],
         claims=[{**claim, "who": speaker(claim, here.names)} for claim in told["claims"]],
         robots="noindex",
     )
+
+
+def _reasons(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each word that speaks for a company once, with where it stands and how often; company by company."""
+    found: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+    for one in evidence:
+        of_company = found.setdefault(one["slug"], {})
+        row = of_company.setdefault((one["alias"], one["rule"]), {**one, "zones": [], "times": 0})
+        row["times"] += 1
+        row["zones"] += [] if one["zone"] in row["zones"] else [one["zone"]]
+    return [row for of_company in found.values() for row in of_company.values()]
