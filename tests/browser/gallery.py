@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from chipwire.config import data_dir
-from chipwire.domain import Digest, FeedHealth
+from chipwire.domain import Digest, FeedHealth, Saved
 from chipwire.enrich.tagger import Tagger
 from chipwire.send import words
 from chipwire.send.compose import Catalogue, compose
@@ -48,7 +48,7 @@ def main(folder: Path) -> None:
 
 
 def digests(catalogue: Catalogue) -> dict[str, Digest]:
-    """Name → letter: the big day in every locale, then a thin day, an update after three days, nothing at all."""
+    """Name → letter: the big day in every locale, then a thin day, an update after three days, an alert, nothing."""
     everyone = list(NAMES)
     found = {
         f"big-{locale}": compose(
@@ -68,6 +68,11 @@ def digests(catalogue: Catalogue) -> dict[str, Digest]:
     found["update-en"] = compose(
         reader(companies=["bytedance", "samsung"]), again, long, NOW, catalogue=catalogue, told=told, health=healthy,
         volume=volumes(),
+    )  # fmt: skip
+    search = Saved("alert.1", "HBM4 or inference chips", frozenset({1, 2, 3, few[2].id}), "search?q=HBM4")
+    found["alert-en"] = compose(
+        reader(), few, replace(window(), since=NOW - timedelta(hours=1)), NOW, catalogue=catalogue, health=healthy,
+        saved=[search], kind="alert", key="x",
     )  # fmt: skip
     found["quiet-en"] = compose(
         reader(companies=["bytedance", "samsung"], all_quiet=True), [], window(), NOW, catalogue=catalogue,

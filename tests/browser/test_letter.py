@@ -8,11 +8,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from chipwire.domain import FeedHealth
 from chipwire.send.compose import Catalogue, compose
 from chipwire.send.render import Sender, letter
 from tests.send.conftest import NOW, catalogue, reader, report, sender, story, why, window  # noqa: F401
+from tests.send.newsday import NAMES, stories, volumes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LONG = "Unbrechbareslangeswort" * 12
@@ -77,3 +80,21 @@ def test_must_13_the_letter_in_a_browser(tmp_path: Path, sender: Sender, catalog
     assert len(measured) == len(pages)
     for one in measured:
         assert one == {"over": 0, "bad": [], "requests": 0, "dark": dark}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_must_13_axe_finds_nothing_in_a_big_day(browser: Browser, sender: Sender, scheme: str) -> None:  # noqa: F811
+    """The letter as the web copy shows it, in three directions of writing and reading, narrow and wide."""
+    for locale, width in (("en", 360), ("ko", 600), ("ar", 360)):
+        digest = compose(
+            reader(companies=list(NAMES), locale=locale), stories(), window(), NOW, catalogue=Catalogue({}, {}),
+            volume=volumes(), health=FeedHealth(9, ("Night Shift",)),
+        )  # fmt: skip
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.set_content(letter(digest, sender).html or "")
+        found = Axe().run(page).response["violations"]
+        page.close()
+        assert [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in found] == []
+        assert asked == [], "nothing is fetched"
