@@ -8,12 +8,14 @@ paint; what starting a browser takes says nothing about a page.
 
 import argparse
 import http.client
+import logging
 import math
 import statistics
 import threading
 import time
 from pathlib import Path
 
+import structlog
 import uvicorn
 from playwright.sync_api import sync_playwright
 
@@ -55,7 +57,9 @@ def paint(base: str, times: int, kept: bool) -> list[tuple[float, float, int]]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
-        page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        tools = page.context.new_cdp_session(page)
+        tools.send("Network.enable")
+        tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         for number in range(times + 2):
             page.goto(base + ("/" if kept else f"/?nothing={number}x"), wait_until="load")
             while math.isnan((told := page.evaluate(TOLD))[1]):
@@ -70,6 +74,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--cold", type=int, default=10)
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     store = open_store(given.store)
     options = Options(
         base_url="http://127.0.0.1",
