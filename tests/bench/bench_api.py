@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 from chipwire.keep.db import open_store
 from chipwire.serve.cursor import Cursors, Place
 from chipwire.serve.questions import PagedQuestion
-from tests.bench.load import Ask, Measured, Server, chipwire, found, median, server, wrk
+from tests.bench.load import Ask, Measured, Server, chipwire, found, median, server, settled, wrk
 
 SECRET = "of the bench"
 MARK = "&story="
@@ -128,13 +128,15 @@ def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seco
         asks["objects"] = Ask(case.objects)
     for _ in range(rounds):
         case.rounds.append({})
-        for name, ask in asks.items():
+        for name, ask in list(asks.items()):
             try:
                 case.rounds[-1][name] = wrk(servers[name], ask, seconds)
             except RuntimeError:
                 if name == "chipwire":
                     raise
                 print(f"{case.name}: no answer from {name} within {seconds} s", file=sys.stderr)
+                del asks[name]
+                settled(servers[name])
 
 
 def _cost(server: Server, ask: Ask) -> float:
@@ -142,6 +144,7 @@ def _cost(server: Server, ask: Ask) -> float:
     try:
         return wrk(server, ask, 2).cpu
     except RuntimeError:
+        settled(server)
         return float("inf")
 
 

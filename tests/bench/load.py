@@ -137,6 +137,16 @@ def wrk(server: Server, ask: Ask, seconds: float, connections: int = CONNECTIONS
     )
 
 
+def settled(server: Server) -> None:
+    """Wait, for a minute at most, until it has done with what was asked: a late answer costs the next one's time."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        before = server.processor()
+        time.sleep(0.5)
+        if server.processor() - before < 0.02:
+            return
+
+
 def median(rounds: Sequence[Measured]) -> Measured:
     return Measured(
         statistics.median(one.rate for one in rounds),
