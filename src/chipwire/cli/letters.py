@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def desk(settings: "Settings", store: "Store") -> "Desk":
     """The sender, and what companies and topics are called."""
     from chipwire import clock
-    from chipwire.cli.wiring import tagger
+    from chipwire.cli.wiring import catalogue
     from chipwire.pipeline.digests import Desk
     from chipwire.send.compose import Catalogue
 
-    known = tagger(settings.data)
+    known = catalogue(settings.data)
     return Desk(sender(settings, store), Catalogue(known.companies, known.topics), clock.now)
 
 

@@ -160,7 +160,7 @@ def known(data: Path, kind: str, slugs: list[str]) -> None:
 
     if not slugs:
         return
-    offered = getattr(wiring.tagger(data), kind)
+    offered = getattr(wiring.catalogue(data), kind)
     for slug in slugs:
         if slug not in offered:
             near = difflib.get_close_matches(slug, offered, 1)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chipwire import __version__
 
 if TYPE_CHECKING:
     from chipwire.collect.fetch import Fetcher
     from chipwire.config import Settings
+    from chipwire.domain import Company, Topic
+    from chipwire.enrich.glossary import Glossary
     from chipwire.enrich.tagger import Tagger
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
@@ -66,11 +68,10 @@ def sync_catalogue(store: "Store", loaded: "Settings") -> None:
     """Bring the feeds and the companies' display names in line with data/."""
     from chipwire import clock
     from chipwire.collect.sources import load_feeds
-    from chipwire.enrich.glossary import Glossary
     from chipwire.keep import feeds, wire
 
     catalogue = load_feeds(loaded.data / "feeds.toml")
-    names = {slug: entry.name for slug, entry in Glossary.load(loaded.data).companies.items()}
+    names = {slug: entry.name for slug, entry in _glossary(loaded.data).companies.items()}
     with store.write() as c:
         feeds.sync(c, catalogue, clock.now())
         wire.sync_names(c, names)
@@ -121,6 +122,29 @@ def refresher(
         now=clock.now,
         progress=progress,
     )
+
+
+class Catalogue(NamedTuple):
+    """What is tracked, as data/ says."""
+
+    companies: dict[str, "Company"]
+    topics: dict[str, "Topic"]
+
+
+@cache
+def catalogue(data: Path) -> Catalogue:
+    """Read apart from the tagger, which takes seconds: who only shows or names things needs no more."""
+    from chipwire.enrich.topics import Topics
+
+    companies = {slug: entry.noun(slug) for slug, entry in _glossary(data).companies.items()}
+    return Catalogue(companies, Topics.load(data).all)
+
+
+@cache
+def _glossary(data: Path) -> "Glossary":
+    from chipwire.enrich.glossary import Glossary
+
+    return Glossary.load(data)
 
 
 @cache
@@ -174,12 +198,11 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
     """The web side, made of values."""
     from chipwire import clock
     from chipwire.cli import letters
-    from chipwire.enrich import quality as measure
     from chipwire.keep import tokens
     from chipwire.serve.app import create_app
     from chipwire.serve.options import Options
 
-    known = tagger(loaded.data)
+    known = catalogue(loaded.data)
     return create_app(
         store,
         Options(
@@ -194,6 +217,12 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             rate_limit=loaded.rate_limit,
             allow_private=loaded.allow_private,
             sender=letters.sender(loaded, store),
-            quality=partial(measure.report, loaded.data),
+            quality=partial(_measured, loaded.data),
         ),
     )
+
+
+def _measured(data: Path) -> dict[str, Any]:
+    from chipwire.enrich import quality
+
+    return quality.report(data)

@@ -72,10 +72,7 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
         "mention": roles["mention"],
         "languages": _most_first(_by(cells, 2)),
         "volume": list(_days(cells)),
-        "related": [
-            {"slug": other, "items": number, "stories": _shared_stories(c, (slug, other), since, until)}
-            for other, number in _top(related, RELATED)
-        ],
+        "related": _related(c, slug, _top(related, RELATED), since, until),
         "sources": _named(c, _top(sources, SOURCES)),
     }
 
@@ -175,13 +172,23 @@ def _top(numbers: Mapping[str, int], most: int) -> list[tuple[str, int]]:
     return sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
 
 
-def _shared_stories(c: Connection, pair: tuple[str, str], since: datetime, until: datetime) -> list[dict[str, Any]]:
-    both = query.Filter(companies=tuple((slug,) for slug in pair), since=since, until=until)
-    ids = query.ids(c, both, limit=20)
-    held = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(ids), _ITEM.c.story_id.is_not(None)).distinct()
-    newest = sorted(c.execute(held).scalars().all(), reverse=True)[:EXAMPLES]
-    named = select(_STORY.c.id, _STORY.c.title).where(_STORY.c.id.in_(newest)).order_by(_STORY.c.id.desc())
-    return [{"id": story, "title": title} for story, title in c.execute(named)]
+def _related(
+    c: Connection, slug: str, most: list[tuple[str, int]], since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """The companies named beside it, each with the newest stories that tell of both."""
+    shared = {
+        other: query.ids(c, query.Filter(companies=((slug,), (other,)), since=since, until=until), limit=20)
+        for other, _ in most
+    }
+    held = select(_ITEM.c.id, _ITEM.c.story_id, _STORY.c.title).join(_STORY, _STORY.c.id == _ITEM.c.story_id)
+    every = sorted({item_id for ids in shared.values() for item_id in ids})
+    of = {item_id: (story, title) for item_id, story, title in c.execute(held.where(_ITEM.c.id.in_(every)))}
+    found = []
+    for other, number in most:
+        newest = sorted({of[item_id] for item_id in shared[other] if item_id in of}, reverse=True)[:EXAMPLES]
+        told = [{"id": story, "title": title} for story, title in newest]
+        found.append({"slug": other, "items": number, "stories": told})
+    return found
 
 
 def _named(c: Connection, sources: list[tuple[str, int]]) -> list[dict[str, Any]]:
