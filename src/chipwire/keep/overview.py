@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, select
 
 from chipwire.keep import query, volume
+from chipwire.keep.compiled import Ready
 from chipwire.keep.leading import bounds_of
 from chipwire.keep.query import Filter
 from chipwire.keep.tables import table
@@ -20,6 +21,7 @@ _ITEM, _FEED, _STORY = table("item"), table("feed"), table("story")
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
 _TAGS = {"company": table("item_company"), "topic": table("item_topic")}
 _COMPANY = _TAGS["company"]
+_NEXT = Ready(select(func.min(_TAG.c.slug)).where(_TAG.c.kind == bindparam("kind"), _TAG.c.slug > bindparam("after")))
 RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
@@ -82,7 +84,7 @@ def _counted(
 ) -> Counter[tuple[str, str]]:
     """Relevant items by (slug, role)."""
     asked = select(_TAG.c.slug, _TAG.c.role, func.sum(_TAG.c["items"])).where(_TAG.c.kind == kind)
-    asked = asked.group_by(_TAG.c.slug, _TAG.c.role)
+    asked = asked.where(_TAG.c.slug.in_(_slugs(c, kind))).group_by(_TAG.c.slug, _TAG.c.role)
     if since is None and until is None:
         return Counter({(slug, role): n for slug, role, n in c.execute(asked.where(_TAG.c.day == volume.ALL_TIME))})
     span = _span(since, until)
@@ -95,6 +97,14 @@ def _counted(
         by = (tags.c.slug, tags.c.role) if kind == "company" else (tags.c.slug,)
         for slug, of, number in c.execute(loose.group_by(*by)):
             found[slug, of] += number
+    return found
+
+
+def _slugs(c: Connection, kind: str) -> list[str]:
+    """Every slug that has a count, by a look into the index for each, so that one day is not sought in all."""
+    found: list[str] = []
+    while slug := _NEXT.one(c, {"kind": kind, "after": found[-1] if found else ""}):
+        found.append(slug)
     return found
 
 
