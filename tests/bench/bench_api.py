@@ -1,6 +1,6 @@
 """The API against its peers over one store: `python tests/bench/bench_api.py STORE --datasette PATH`.
 
-STORE is one that make_store.py made; it is copied when something is to be written. chipwire runs as `chipwire web`,
+STORE is one that make_store.py made (a copy, where `--ingest` writes to it). chipwire runs as `chipwire web`,
 one process; datasette (its own environment, never a dependency of chipwire) and a small API of SQLModel objects answer
 the same questions from the same tables. wrk asks with 16 connections, the servers in turn, medians of the rounds.
 Prints a table and writes JSON. Uncached: every request carries a parameter that changes and means nothing.
@@ -12,8 +12,9 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from multiprocessing import Process
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ from urllib.parse import quote, urlencode
 from chipwire.keep.db import open_store
 from chipwire.serve.cursor import Cursors, Place
 from chipwire.serve.questions import PagedQuestion
+from tests.bench.growth import ingest
 from tests.bench.load import Ask, Measured, Server, chipwire, found, median, server, settled, wrk
 
 SECRET = "of the bench"
@@ -170,6 +172,26 @@ def line(made: dict[str, Any]) -> str:
     return told + rates + peers + "   " + "; ".join(made["short"])
 
 
+@contextmanager
+def ingesting(store: Path, rate: int) -> Iterator[None]:
+    """Another process stores items, tags, stories and index, one to a transaction, as a clock beside the web does."""
+    writer = Process(target=_write, args=(store, rate), daemon=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        writer.terminate()
+        writer.join()
+
+
+def _write(store: Path, rate: int) -> None:
+    opened, first = open_store(store), time.time_ns()
+    while True:
+        ingest(opened, first)
+        first += 1
+        time.sleep(1 / rate)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("store", type=Path)
@@ -178,6 +200,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--only", default="", help="cases whose name holds this")
     parser.add_argument("--alone", action="store_true", help="without peers")
+    parser.add_argument("--ingest", type=int, default=0, help="items a second written to the STORE meanwhile")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     known = facts(given.store)
@@ -196,6 +219,8 @@ def main() -> None:
                 servers["datasette"] = stack.enter_context(server([*datasette, *limits], "/-/versions.json"))
             else:
                 print("datasette is not installed here: give its executable with --datasette", file=sys.stderr)
+        if given.ingest:
+            stack.enter_context(ingesting(given.store, given.ingest))
         print(f"{known.newest:,} items, {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}")
         print(
             f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'cpu ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}"

@@ -41,7 +41,7 @@ def one(number: int) -> Read:
 def ingest(store: Store, number: int) -> None:
     """One item as a feed's turn brings it: stored, tagged, indexed, hung on a story of its own, committed."""
     with store.write() as c:
-        ((item_id, _),) = items.add(c, "feed-1", [one(number)], NOW + timedelta(seconds=number)).new
+        ((item_id, _),) = items.add(c, "feed-1", [one(number)], NOW).new
         stories.apply(c, [Placement(item_id=item_id, story_id=item_id)], NOW)
 
 
