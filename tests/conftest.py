@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests import cluster, stores
+
 # Many tests start the command line anew: compiled modules are kept, whatever the shell says, but beside the tree.
 sys.dont_write_bytecode = False
 sys.pycache_prefix = str(Path(__file__).parents[1] / ".cache" / "pycache")
@@ -42,6 +44,39 @@ def loopback_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect_ex)
+        yield
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=("sqlite", "postgres"), default="sqlite", help="where tests keep their stores")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about files of SQLite is not asked of PostgreSQL."""
+    if config.getoption("--store") == "postgres":
+        about_files = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_files)
+        items[:] = [item for item in items if item not in set(about_files)]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _server(request: pytest.FixtureRequest, loopback_only: None) -> Iterator[None]:
+    if request.config.getoption("--store") == "sqlite":
+        yield
+        return
+    with cluster.running() as made:
+        stores.start(made)
+        yield
+        stores.close()
+
+
+@pytest.fixture(autouse=True)
+def _tidy(_server: None) -> Iterator[None]:
+    """The databases that a test made go with it."""
+    if stores.cluster is None:
+        yield
+        return
+    with stores.cluster.tidy():
         yield
 
 

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     store: Path = Field(default_factory=default_store, description="Path of the SQLite store.")
+    database_url: SecretStr | None = Field(
+        None, description="Store on PostgreSQL instead: postgresql+psycopg://user:password@host/name."
+    )
     data: Path = Field(
         default_factory=data_dir, description="Folder with feeds.toml, companies.toml, topics.toml and lexicons."
     )

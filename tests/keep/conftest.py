@@ -1,6 +1,5 @@
 """A fresh store, and short ways to write what goes into it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,13 @@ import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import feeds
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
+from tests.stores import copy, open_store
 
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty store, made once: copying it is ten times faster than making it."""
+    """The place of an empty store, made once: copying it is ten times faster than making it."""
     path = tmp_path_factory.mktemp("empty") / "store.db"
     open_store(path).close()
     return path
@@ -23,7 +23,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
     """An empty store."""
-    shutil.copy(empty, tmp_path / "store.db")
+    copy(empty, tmp_path / "store.db")
     opened = open_store(tmp_path / "store.db")
     yield opened
     opened.close()

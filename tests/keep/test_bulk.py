@@ -29,7 +29,8 @@ def rows() -> list[dict[str, Any]]:
 
 def stored(store: Store) -> list[tuple[Any, ...]]:
     with store.read() as c:
-        return [tuple(row) for row in c.exec_driver_sql("SELECT *, typeof(created) FROM token ORDER BY name")]
+        kind = "pg_typeof(created)::text" if store.shared else "typeof(created)"
+        return [tuple(row) for row in c.exec_driver_sql(f"SELECT *, {kind} FROM token ORDER BY name")]
 
 
 def test_the_same_as_sqlalchemy(store: Store) -> None:
@@ -57,5 +58,5 @@ def test_no_rows_are_no_statement(store: Store) -> None:
 
 def test_a_time_without_zone_is_refused(store: Store) -> None:
     naive = rows()[0] | {"created": datetime(2026, 11, 23)}  # noqa: DTZ001
-    with pytest.raises(ValueError, match="without zone"), store.write() as c:
+    with pytest.raises(ValueError, match="zone"), store.write() as c:
         Many(TOKEN.insert())(c, [naive])

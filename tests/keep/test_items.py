@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import orjson
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from chipwire.domain import Figure, Read, utc
-from chipwire.keep import feeds, items, wire
+from chipwire.keep import feeds, items, query, wire
 from chipwire.keep.db import Store
+from chipwire.keep.expression import parse
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)
@@ -125,9 +126,8 @@ def test_a_changed_entry_renews_text_and_tags(newsroom: Store, read: MakeRead) -
     (row,) = rows(newsroom, "item_wire")
     assert orjson.loads(row["wire"])["title"] == "Corrected"  # type: ignore[arg-type]
     with newsroom.read() as c:
-        found = "SELECT rowid FROM item_fts WHERE item_fts MATCH '{}'"
-        assert c.execute(text(found.format("corrected"))).scalars().all() == [1]
-        assert c.execute(text(found.format("title"))).scalars().all() == []
+        assert query.ids(c, query.Filter(words=parse("corrected"), relevant_only=False), limit=9) == [1]
+        assert query.ids(c, query.Filter(words=parse("title"), relevant_only=False), limit=9) == []
 
 
 def test_a_second_feed_does_not_change_what_the_first_said(newsroom: Store, read: MakeRead) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from chipwire.keep.backup import integrity
 from chipwire.keep.db import Connection, Store, open_store
 
+pytestmark = pytest.mark.sqlite
 WRITER = Path(__file__).with_name("kill_writer.py")
 KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("SEED", "1"))

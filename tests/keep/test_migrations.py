@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from chipwire.errors import StoreError
 from chipwire.keep import migrations, tables
@@ -54,11 +55,19 @@ def made(path: Path) -> None:
     open_store(path).close()
 
 
+@pytest.mark.sqlite
 def test_the_steps_lead_to_the_tables(store: Store) -> None:
     with store.read() as c:
         own = {"include_object": lambda _o, name, kind, *_: not (kind == "table" and name.startswith("item_fts"))}
         context = MigrationContext.configure(c, opts={"compare_type": True, **own})
         assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_steps_lead_to_the_columns(store: Store) -> None:
+    with store.read() as c:
+        for one in tables.metadata.sorted_tables:
+            there = {(column["name"], column["nullable"]) for column in inspect(c).get_columns(one.name)}
+            assert there == {(column.name, column.nullable) for column in one.columns}, one.name
 
 
 def test_head_is_the_last_step() -> None:
@@ -67,6 +76,7 @@ def test_head_is_the_last_step() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
 
 
+@pytest.mark.sqlite
 def test_a_step_is_taken_once_and_told(tmp_path: Path, steps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "store.db"
     made(path)
@@ -78,6 +88,7 @@ def test_a_step_is_taken_once_and_told(tmp_path: Path, steps: Path, monkeypatch:
     assert "extra" in names(path)
 
 
+@pytest.mark.sqlite
 def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path, steps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "store.db"
     made(path)
@@ -91,6 +102,7 @@ def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path, steps: Path, mo
     made(path)
 
 
+@pytest.mark.sqlite
 def test_a_rebuilt_table_keeps_what_refers_to_it(tmp_path: Path, steps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "store.db"
     made(path)
@@ -117,6 +129,7 @@ def test_a_rebuilt_table_keeps_what_refers_to_it(tmp_path: Path, steps: Path, mo
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_step_that_breaks_references_is_refused(tmp_path: Path, steps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "store.db"
     made(path)
@@ -125,6 +138,7 @@ def test_a_step_that_breaks_references_is_refused(tmp_path: Path, steps: Path, m
         open_store(path)
 
 
+@pytest.mark.sqlite
 def test_a_store_of_a_newer_chipwire_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     made(path)
@@ -137,6 +151,7 @@ def test_a_store_of_a_newer_chipwire_is_refused_and_left_alone(tmp_path: Path) -
     assert path.read_bytes() == before
 
 
+@pytest.mark.sqlite
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with sqlite3.connect(path) as raw:
@@ -147,6 +162,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
     assert names(path) == {"recipes"}
 
 
+@pytest.mark.sqlite
 def test_a_current_store_opens_without_alembic(tmp_path: Path) -> None:
     made(tmp_path / "store.db")
     code = (

@@ -104,6 +104,7 @@ def test_only_one_may_send(store: Store) -> None:
         assert third
 
 
+@pytest.mark.sqlite
 def test_a_durable_commit_waits_for_the_disk(store: Store) -> None:
     """synchronous=FULL (2) inside, NORMAL (1) again for the next user of the connection."""
     with store.write(durable=True) as c:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from chipwire.domain import Placement, Read, utc
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import items, stories
+from chipwire.keep import items, search, stories
 from chipwire.keep.db import Store
 from chipwire.keep.prune import checked, prune
 from chipwire.keep.prune import count as count_old
 from chipwire.keep.tables import table
 
+TITLE = {"match": '"title"'}
 NOW = utc(2026, 11, 23, 8)
 DAY = timedelta(days=1)
 MakeRead = Callable[..., Read]
@@ -41,7 +42,7 @@ def test_old_items_go_with_all_that_hangs_on_them(newsroom: Store, read: MakeRea
         assert prune(c, NOW + DAY / 2) == 0
     assert [count(newsroom, name) for name in ("item", "item_company", "item_topic", "item_wire")] == [1, 1, 1, 1]
     with newsroom.read() as c:
-        assert c.execute(text("SELECT rowid FROM item_fts WHERE item_fts MATCH 'title'")).scalars().all() == [3]
+        assert c.execute(select(search.FTS.c.rowid).where(search.matches(search.FTS)), TITLE).scalars().all() == [3]
         rest, gone = stories.get(c, 1), stories.get(c, 2)
         assert gone is None
         assert rest is not None

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
 from chipwire.keep import feeds, items, query, stories
 from chipwire.keep.arrival import disorder
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from chipwire.keep.query import Filter
+from tests.stores import open_store
 
 START = utc(2026, 11, 1)
 COMPANIES = ["nvidia", "samsung", "bytedance", "baidu", "arm"]

@@ -9,8 +9,9 @@ import pytest
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.errors import BadQuery
 from chipwire.keep import feeds, items, query, search
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
+from tests.stores import open_store
 
 NOW = utc(2026, 11, 20, 8)
 TEXTS = {
@@ -239,7 +240,8 @@ def test_the_index_is_made_anew_when_its_normal_form_is_older(tmp_path: Path) ->
     with store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
         items.add(c, "f", [read(1, "zh", "台積電", "")], NOW)
-        c.exec_driver_sql("INSERT INTO item_fts(item_fts) VALUES ('delete-all')")
+        empty = "INSERT INTO item_fts(item_fts) VALUES ('delete-all')"
+        c.exec_driver_sql("DELETE FROM item_fts" if store.shared else empty)
         c.exec_driver_sql("UPDATE meta SET value = 'older' WHERE key = 'search_form'")
     assert found(store, "台积电") == set()
     with store.write() as c:

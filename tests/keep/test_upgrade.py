@@ -38,6 +38,7 @@ from chipwire.keep.backup import backup, integrity
 from chipwire.keep.db import Store, open_store
 from chipwire.keep.expression import parse
 
+pytestmark = pytest.mark.sqlite
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
 NOW = utc(2026, 11, 21)
 MakeRead = Callable[..., Read]

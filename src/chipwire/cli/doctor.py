@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chipwire.errors import ChipwireError, ConfigError
@@ -103,22 +102,26 @@ def _disk(settings: "Settings") -> Iterator[Finding]:
 
 
 def _store(settings: "Settings") -> Iterator[Finding]:
+    from chipwire.cli import wiring
     from chipwire.keep.db import look_at
 
-    if not settings.store.exists():
+    if settings.database_url:
+        pass
+    elif not settings.store.exists():
         yield Finding("store", "good", f"{settings.store} will be made at first start")
         return
-    if mode := settings.store.stat().st_mode & 0o077:
+    elif mode := settings.store.stat().st_mode & 0o077:
         says = f"{settings.store} can be opened by others ({mode:03o}) and holds addresses and secrets"
         yield Finding("store", "hint", says, f"chmod 600 {settings.store}")
-    store = look_at(settings.store)
+    place = wiring.place(settings)
+    store = look_at(place)
     try:
         current = True
         for finding in _schema(store):
             current = False
             yield finding
         if current:
-            yield from _inside(store, settings.store)
+            yield from _inside(store, wiring.shown(place))
     finally:
         store.close()
 
@@ -140,7 +143,7 @@ def _schema(store: "Store") -> Iterator[Finding]:
         yield Finding("schema", "broken", says, "upgrade chipwire, or put back a backup made before")
 
 
-def _inside(store: "Store", path: Path) -> Iterator[Finding]:
+def _inside(store: "Store", path: str) -> Iterator[Finding]:
     from chipwire import clock
     from chipwire.cli import doctor_mail
     from chipwire.keep import backup, migrations

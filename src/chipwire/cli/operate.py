@@ -13,7 +13,7 @@ tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_ar
 
 
 def register(app: typer.Typer) -> None:
-    for command in (settings, doctor, backup, prune, retag):
+    for command in (settings, doctor, backup, migrate_store, prune, retag):
         app.command()(command)
 
 
@@ -40,6 +40,36 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
     with wiring.opened(wiring.settings(store)) as opened:
         size = keep.backup(opened, file)
     print(f"{file}: {size / 2**20:.1f} MiB, checked")
+
+
+def migrate_store(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Path of a SQLite store, or a database URL.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty database: postgresql+psycopg://host/name.")],
+    as_json: Json = False,
+) -> None:
+    """Copy a whole store into an empty one on another database and compare every row; chipwire must not run."""
+    from chipwire import clock
+    from chipwire.errors import NotFound
+    from chipwire.keep import moving
+    from chipwire.keep.db import open_store
+
+    if "://" not in source and not Path(source).exists():
+        raise NotFound(f"there is no store {source}")
+    old = open_store(source)
+    try:
+        new = open_store(target)
+        try:
+            with progress("table", len(moving.MOVED)) as meter:
+                moved = moving.move(old, new, clock.now(), meter)
+        finally:
+            new.close()
+    finally:
+        old.close()
+    rows(["table", "rows", "digest"], [one._asdict() for one in moved], as_json=as_json)
+    if not as_json:
+        print(
+            f"{sum(one.rows for one in moved)} rows are the same in both; set CHIPWIRE_DATABASE_URL and start chipwire"
+        )
 
 
 def prune(

@@ -90,7 +90,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
             from chipwire.keep import feeds, wire
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
-            settings = settings.model_copy(update={"store": folder / "chipwire.db"})
+            settings = settings.model_copy(update={"store": folder / "chipwire.db", "database_url": None})
             place, sample = stack.enter_context(world(settings.data, time.now()))
             special = wiring.Demo(allowed=frozenset({place}))
             store = stack.enter_context(wiring.opened(settings))

@@ -141,7 +141,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         made = await asyncio.to_thread(wiring.first_token, settings, store)
         here = _here(settings)
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
-        say(f"store: {settings.store}; Ctrl-C ends it")
+        say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")
         if made:
             say(f"the token for writing over the API lies in {made}")
         await stop.wait()

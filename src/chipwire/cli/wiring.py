@@ -1,5 +1,6 @@
 """Puts the rooms together from settings: the store, the brain, the wire."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ def settings(store: Path | None = None, **given: Any) -> "Settings":
     from chipwire import config
 
     loaded = config.load(store=store, **given)
+    if store is not None:  # the command line is stronger than the environment
+        loaded = loaded.model_copy(update={"database_url": None})
     _logs(loaded)
     return loaded
 
@@ -57,11 +60,21 @@ def opened(loaded: "Settings") -> Iterator["Store"]:
     """The store, its schema current, closed at the end."""
     from chipwire.keep.db import open_store
 
-    store = open_store(loaded.store)
+    store = open_store(place(loaded))
     try:
         yield store
     finally:
         store.close()
+
+
+def place(loaded: "Settings") -> Path | str:
+    """Where the store is: a URL, which may hold a password, or a path."""
+    return loaded.database_url.get_secret_value() if loaded.database_url else loaded.store
+
+
+def shown(place: Path | str) -> str:
+    """The same without its password, for people and logs."""
+    return re.sub(r"://[^@/]*@", "://***@", str(place))
 
 
 def sync_catalogue(store: "Store", loaded: "Settings") -> None:
@@ -189,6 +202,7 @@ def first_token(loaded: "Settings", store: "Store") -> Path | None:
         if tokens.listing(c):
             return None
         plain = tokens.add(c, "owner", ["read", "write"], clock.now())
+        file.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(plain + "\n")
     return file

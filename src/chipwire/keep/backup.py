@@ -14,6 +14,7 @@ from chipwire.keep import meta
 from chipwire.keep.db import Store, open_store, private
 
 PAGES = 4096
+_UNLIKE = "SELECT count(*) FROM item FULL JOIN item_fts ON rowid = id WHERE rowid IS NULL OR id IS NULL"
 Progress = Callable[[int, int], None]
 """Called with (pages copied, pages in all)."""
 
@@ -21,8 +22,15 @@ Progress = Callable[[int, int], None]
 def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
     """Copy the store as it is at this moment to `path` while others read and write; returns the size in bytes.
 
-    The copy is checked before it gets its name, so a file at `path` is always a whole store. StoreError otherwise.
+    The copy is checked before it gets its name, so a file at `path` is always a whole store. StoreError otherwise,
+    and for a store on PostgreSQL, which has its own way.
     """
+    if store.shared:
+        url = store.engine.url
+        raise StoreError(
+            f"a store on PostgreSQL is copied by its own tools: pg_dump --format=custom --file={path}"
+            f" --dbname={url.database} --host={url.host or 'localhost'}; put it back with pg_restore"
+        )
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +52,11 @@ def integrity(c: Connection, *, full_text: bool = False) -> list[str]:
     """What is wrong inside the database: pages, indexes, references; empty when all is well.
 
     With `full_text` the search index too, which keeps writers waiting meanwhile and needs `Store.write()`.
+    PostgreSQL checks references as it writes; there only the search index is looked at.
     """
+    if c.dialect.name == "postgresql":
+        number = c.exec_driver_sql(_UNLIKE).scalar()
+        return [f"{number} items are missing in the search index or are there without an item"] if number else []
     try:
         problems = [str(row[0]) for row in c.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
         for child, rowid, parent, _ in c.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):

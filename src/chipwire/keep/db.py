@@ -4,7 +4,6 @@ Everything else in keep/ takes the `Connection` that `Store.read()` or `Store.wr
 transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here, in `keep.meta` and `keep.search`.
 """
 
-import itertools
 import os
 import sqlite3
 import threading
@@ -32,7 +31,6 @@ _PRAGMAS = (
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
 )
-_MORE = itertools.count()
 _MENDS = {
     "SQLITE_BUSY": "another process keeps it locked; wait for it (a backup, a second clock) or end it, then try again",
     "SQLITE_LOCKED": "another process keeps it locked; wait for it or end it, then try again",
@@ -52,6 +50,11 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._turn = threading.Lock()
+
+    @property
+    def shared(self) -> bool:
+        """Is it on a server that several clocks may work on?"""
+        return self.engine.dialect.name == "postgresql"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -84,7 +87,7 @@ class Store:
                     yield connection
                     volume.flush(connection)
                     wire.flush(connection)
-                    if _changes(connection) != before:
+                    if _wrote(connection, before):
                         meta.bump(connection, "version")
             finally:
                 connection.info.pop("write", None)
@@ -94,7 +97,7 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One writer of this process at a time, in turn: SQLite's own waiting is a lottery that a thread may lose."""
-        if self.engine.dialect.name != "sqlite":
+        if self.shared:  # the server has a queue: see keep.postgres
             yield
             return
         if not self._turn.acquire(timeout=2 * BUSY_MS / 1000):
@@ -116,16 +119,13 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(path: Path | str, progress: migrations.Progress | None = None) -> Store:
-    """Open or make the SQLite store at `path` and bring its schema up to date; StoreError says what is in the way."""
-    where = Path(path)
+def open_store(place: Path | str, progress: migrations.Progress | None = None) -> Store:
+    """Open or make the store at a path or a database URL and bring its schema up to date; StoreError says what is in
+    the way."""
+    store = look_at(place)
     try:
-        where.parent.mkdir(parents=True, exist_ok=True)
-        private(where)
-    except OSError as error:
-        raise StoreError(f"cannot make the folder of the store {where}, or the file: {error}") from error
-    store = Store(_engine(f"sqlite:///{where}"))
-    try:
+        if not store.shared:
+            _make_room(Path(place))
         with store.read() as c:
             current = migrations.revision(c) == migrations.HEAD and search.is_current(c)
         if not current:
@@ -136,9 +136,21 @@ def open_store(path: Path | str, progress: migrations.Progress | None = None) ->
     return store
 
 
-def look_at(path: Path | str) -> Store:
+def look_at(place: Path | str) -> Store:
     """A store that is there, opened as it is: no step of the schema is taken. For those who examine it."""
-    return Store(_engine(f"sqlite:///{Path(path)}"))
+    if isinstance(place, str) and "://" in place:
+        from chipwire.keep import postgres  # its driver is an extra
+
+        return Store(postgres.engine_of(place))
+    return Store(_engine(f"sqlite:///{Path(place)}"))
+
+
+def _make_room(where: Path) -> None:
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        private(where)
+    except OSError as error:
+        raise StoreError(f"cannot make the folder of the store {where}, or the file: {error}") from error
 
 
 def private(path: Path) -> None:
@@ -150,22 +162,20 @@ def private(path: Path) -> None:
 def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
     """All steps in one transaction; references are checked at its end, as rebuilding a table must not cascade."""
     with explained(store.engine), store.engine.connect() as c:
-        raw = c.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        raw.execute("PRAGMA foreign_keys=OFF")
+        _references(c, "OFF")
         c.info["write"] = True
         try:
             with c.begin():
                 migrations.upgrade(c, progress)
                 search.create(c)
-                broken = c.exec_driver_sql("PRAGMA foreign_key_check").first()
+                broken = None if store.shared else c.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if broken is not None:
                     raise StoreError(
                         f"the store {store.engine.url.database}: row {broken[1]} of {broken[0]} lost its {broken[2]}"
                     )
         finally:
             c.info.pop("write", None)
-            raw.execute("PRAGMA foreign_keys=ON")
+            _references(c, "ON")
 
 
 @contextmanager
@@ -175,11 +185,26 @@ def explained(engine: Engine) -> Iterator[None]:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
         raw = error.orig if isinstance(error, DatabaseError) else error
-        name = getattr(raw, "sqlite_errorname", "")
-        mend = next((words for prefix, words in _MENDS.items() if name.startswith(prefix)), None)
+        mend = _mend(engine, raw)
         if mend is None:
             raise
         raise StoreError(f"the store {engine.url.database}: {mend} ({raw})") from error
+
+
+def _mend(engine: Engine, raw: BaseException | None) -> str | None:
+    if engine.dialect.name == "postgresql":
+        from chipwire.keep import postgres
+
+        return postgres.mend(raw)
+    name = getattr(raw, "sqlite_errorname", "")
+    return next((words for prefix, words in _MENDS.items() if name.startswith(prefix)), None)
+
+
+def _references(connection: Connection, state: str) -> None:
+    """Whether SQLite holds references at once; PostgreSQL rebuilds no tables, and always does."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _synchronous(connection: Connection, level: str) -> None:
@@ -190,9 +215,18 @@ def _synchronous(connection: Connection, level: str) -> None:
 
 
 def _changes(connection: Connection) -> int:
-    """Rows changed on this connection so far; on PostgreSQL, which does not tell, always one more."""
+    """Rows changed on this connection so far, where the driver tells."""
     raw = connection.connection.driver_connection
-    return raw.total_changes if isinstance(raw, sqlite3.Connection) else next(_MORE)
+    return raw.total_changes if isinstance(raw, sqlite3.Connection) else 0
+
+
+def _wrote(connection: Connection, before: int) -> bool:
+    """Did this transaction change a row?"""
+    if isinstance(connection.connection.driver_connection, sqlite3.Connection):
+        return _changes(connection) != before
+    from chipwire.keep import postgres
+
+    return postgres.wrote(connection)
 
 
 def _engine(url: str) -> Engine:

@@ -55,7 +55,14 @@ class Recovered(NamedTuple):
 
 @contextmanager
 def alone(store: Store) -> Iterator[bool]:
-    """True for the one process that may send; the lock is the operating system's and dies with its holder."""
+    """True for the one process that may send; the lock is the operating system's, or the server's, and dies with its
+    holder."""
+    if store.shared:
+        from chipwire.keep import postgres
+
+        with postgres.held(store.engine, postgres.SENDERS) as mine:
+            yield mine
+        return
     path = store.engine.url.database
     lock = sqlite3.connect(f"{path}.sending" if path else ":memory:", timeout=0, isolation_level=None)
     try:

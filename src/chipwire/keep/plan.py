@@ -21,7 +21,6 @@ _MOST_ARMS = 40
 SPAN = 100
 """How rare a list is shows in how far back its 100th newest entry lies."""
 _KEPT = 4096
-_MATCH: BindParameter[Any] = bindparam("match")
 
 Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 
@@ -94,7 +93,7 @@ def hits() -> Ready:
     """Items from `first` to `last` that the words match, asked of the index alone."""
     index = search.FTS.c.rowid
     return Ready(
-        select(index).where(search.matches(search.FTS, _MATCH), index >= bindparam("first"), index <= bindparam("last"))
+        select(index).where(search.matches(search.FTS), index >= bindparam("first"), index <= bindparam("last"))
     )
 
 
@@ -112,7 +111,7 @@ def _arm(lead: Lead, called: str = "") -> _Arm:
         tags = _TAGS[lead.kind]
         return _Arm(tags, tags.c.item_id, tags.c.slug == value, meets)
     if lead == WORDS:
-        return _Arm(search.FTS, search.FTS.c.rowid, search.matches(search.FTS, _MATCH), meets)
+        return _Arm(search.FTS, search.FTS.c.rowid, search.matches(search.FTS), meets)
     condition = _ITEM.c[_COLUMNS[lead.kind]] == value if lead.kind in _COLUMNS else None
     return _Arm(_ITEM, _ITEM.c.id, condition, meets)
 
@@ -122,7 +121,7 @@ def _conditions(shape: Shape, arm: _Arm, *, sibling: bool = False) -> Iterator[C
     yield from _tagged(shape, arm)
     if shape.words and sibling:
         index = search.FTS.alias()
-        holds = _exists(index, index.c.rowid == arm.ident, search.matches(index, _MATCH))
+        holds = _exists(index, index.c.rowid == arm.ident, search.matches(index))
         yield ~holds if shape.negated else holds
     elsewhere = []
     for name, holds_for in _of_item(shape, arm):

@@ -13,9 +13,9 @@ class Pulse:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._held = store.engine.raw_connection()
+        self._held = None if store.shared else store.engine.raw_connection()
         self._news = (-1, -1)
-        raw = self._held.driver_connection
+        raw = self._held.driver_connection if self._held else None
         self._raw = raw if isinstance(raw, sqlite3.Connection) else None
 
     def beat(self) -> int:
@@ -37,4 +37,5 @@ class Pulse:
 
     def close(self) -> None:
         self._raw = None
-        self._held.close()
+        if self._held is not None:
+            self._held.close()

@@ -13,9 +13,13 @@ from importlib.metadata import version
 from typing import Any
 
 import opencc
-from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, column, select, text
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, FromClause, bindparam, column, select, text
 from sqlalchemy import table as plain_table
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import UserDefinedType
 
+from chipwire.keep import lexemes
 from chipwire.keep.tables import table
 
 _ITEM = table("item").c
@@ -36,6 +40,10 @@ _SIMPLER = opencc.OpenCC("t2s")
 _CREATE = (
     "CREATE VIRTUAL TABLE item_fts USING fts5(title, body, content='', columnsize=0,"
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
+)
+_CREATE_POSTGRES = (
+    "CREATE TABLE item_fts (rowid BIGINT PRIMARY KEY, item_fts TSVECTOR NOT NULL)",
+    "CREATE INDEX item_fts_words ON item_fts USING gin (item_fts) WITH (fastupdate = off)",
 )
 _FORM = f"2 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
 _BATCH = 500
@@ -63,36 +71,72 @@ def body(summary: str, full: str) -> str:
     return full if lead in full else f"{lead}\n{full}"
 
 
-def matches(source: FromClause, match: str | BindParameter[Any]) -> ColumnElement[bool]:
-    """The condition that a row of the index (or an alias of it) meets `match`, an `Expression`'s."""
-    return source.c.item_fts.op("MATCH", is_comparison=True)(match)
+class _Match(UserDefinedType[str]):
+    """An `Expression`'s match: FTS5 takes it as it is, PostgreSQL as a tsquery."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lexemes.query if dialect.name == "postgresql" else None
+
+
+class _Matches(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """Stands as it is: SQLite would else be asked for MATCH … = 1, which its index does not know."""
+        return self
+
+
+@compiles(_Matches)
+def _by_fts5(element: Any, compiler: Any, **more: Any) -> str:
+    index, match = element.clauses
+    return f"{compiler.process(index, **more)} MATCH {compiler.process(match, **more)}"
+
+
+@compiles(_Matches, "postgresql")
+def _by_tsquery(element: Any, compiler: Any, **more: Any) -> str:
+    index, match = element.clauses
+    return f"{compiler.process(index, **more)} @@ CAST({compiler.process(match, **more)} AS tsquery)"
+
+
+def matches(source: FromClause) -> ColumnElement[bool]:
+    """The condition that a row of the index (or an alias of it) meets the parameter "match", an `Expression`'s."""
+    return _Matches(source.c.item_fts, bindparam("match", type_=_Match()))
 
 
 def create(c: Connection) -> None:
     """Make the index where it is missing, and make it anew when it was written in an older normal form."""
-    there = c.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'item_fts'")).first()
-    form = c.execute(select(_META.value).where(_META.key == "search_form")).scalar()
-    if there is None:
-        c.execute(text(_CREATE))
-    if there is None or form != _FORM:
+    there = _is_there(c)
+    if not there:
+        for statement in _CREATE_POSTGRES if _on_postgres(c) else (_CREATE,):
+            c.execute(text(statement))
+    if not there or _form(c) != _FORM:
         rebuild(c)
 
 
 def is_current(c: Connection) -> bool:
     """Whether the index is there and in today's normal form."""
-    there = c.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'item_fts'")).first()
-    return there is not None and c.execute(select(_META.value).where(_META.key == "search_form")).scalar() == _FORM
+    return _is_there(c) and _form(c) == _FORM
 
 
 def index(c: Connection, item_ids: Sequence[int]) -> None:
     """Put these items into the index, as their rows are now; they must not be in it."""
     put = text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)")
     for rows in _texts(c, item_ids):
-        c.execute(put, rows)
+        if _on_postgres(c):
+            made = [{"id": row["id"], "words": lexemes.vector(row["title"], row["body"])} for row in rows]
+            c.execute(text("INSERT INTO item_fts VALUES (:id, CAST(:words AS tsvector))"), made)
+        else:
+            c.execute(put, rows)
 
 
 def remove(c: Connection, item_ids: Sequence[int]) -> None:
     """Take these items out of the index; their rows must still be as they were when they were put in."""
+    if _on_postgres(c):
+        c.execute(text("DELETE FROM item_fts WHERE rowid = ANY(:ids)"), {"ids": list(item_ids)})
+        return
     cut = text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)")
     for rows in _texts(c, item_ids):
         c.execute(cut, rows)
@@ -100,7 +144,9 @@ def remove(c: Connection, item_ids: Sequence[int]) -> None:
 
 def rebuild(c: Connection) -> int:
     """Index every item anew and remember the normal form; the number of items."""
-    c.execute(text("INSERT INTO item_fts(item_fts) VALUES ('delete-all')"))
+    c.execute(
+        text("DELETE FROM item_fts" if _on_postgres(c) else "INSERT INTO item_fts(item_fts) VALUES ('delete-all')")
+    )
     last = 0
     count = 0
     while ids := _next_ids(c, last):
@@ -112,12 +158,26 @@ def rebuild(c: Connection) -> int:
     return count
 
 
+def _on_postgres(c: Connection) -> bool:
+    return c.dialect.name == "postgresql"
+
+
+def _is_there(c: Connection) -> bool:
+    asked = "SELECT 1 FROM sqlite_master WHERE name = 'item_fts'"
+    there = c.execute(text("SELECT to_regclass('item_fts')" if _on_postgres(c) else asked)).scalar()
+    return there is not None
+
+
+def _form(c: Connection) -> str | None:
+    return c.execute(select(_META.value).where(_META.key == "search_form")).scalar()
+
+
 def _next_ids(c: Connection, after: int) -> list[int]:
     found = c.execute(select(_ITEM.id).where(_ITEM.id > after).order_by(_ITEM.id).limit(10 * _BATCH))
     return [int(row[0]) for row in found]
 
 
-def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, object]]]:
+def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
     """Rows of {id, title, body} in normal form, a batch at a time."""
     wanted = select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text)
     for start in range(0, len(item_ids), _BATCH):
