@@ -15,7 +15,7 @@ from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import Any
+from typing import Any, Self
 from urllib.request import urlopen
 
 from chipwire import clock
@@ -153,6 +153,12 @@ class Process:
         with here.log.open("ab") as out:
             run = [sys.executable, "-m", self.module, *command]
             self._child = subprocess.Popen(run, env=here.env, stdout=out, stderr=out, cwd=Path(__file__).parents[2])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,52 @@
+"""The mail server is away for 48 hours (time is passed in): letters wait, old ones give way, all news arrives once."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from chipwire.domain import Reader
+from chipwire.keep import meta, outbox
+from chipwire.keep.db import Store
+from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
+from chipwire.pipeline.sending import STOPPED
+from chipwire.send.smtp import Server
+from tests.crash.world import Sink, free_port
+from tests.send.conftest import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def test_forty_eight_hours_without_the_mail_server(
+    store: Store, desk: Desk, publish: Callable[..., int], subscribe: Callable[..., Reader]
+) -> None:
+    alice = subscribe("alice", zone="UTC", hour=7)
+    away = Mailer(Server("127.0.0.1", free_port(), "digest@chipwire.test", security="none", timeout=1))
+    stories = []
+    for hour in range(0, 48, 4):
+        now = NOW + hour * HOUR
+        if hour % 12 == 0:
+            stories.append(f"ByteDance tells part {hour}")
+            publish(stories[-1], at=now - HOUR / 2)
+        queue_digests(store, desk, now)
+        sent = send_due(store, away, now)
+        assert (sent.sent, sent.unknown) == (0, 0)
+    with store.read() as c:
+        states = Counter(letter.state for letter in outbox.listing(c, alice.id))
+        waiting = outbox.listing(c, alice.id)[0]
+        assert "does not answer" in (waiting.last_reply or "")
+        assert "does not answer" in (meta.get(c, STOPPED) or ""), "and the doctor can tell"
+    assert states == {"expired": 1, "retry": 1}, "a letter gives way to the next day's"
+    with Sink() as sink:
+        there = Mailer(Server("127.0.0.1", sink.port, "digest@chipwire.test", security="none", timeout=5))
+        for hour in range(48, 80, 4):
+            queue_digests(store, desk, NOW + hour * HOUR)
+            send_due(store, there, NOW + hour * HOUR)
+        sink.shutdown()
+        with store.read() as c:
+            assert not meta.get(c, STOPPED)
+            letters = {letter.message_id: letter for letter in outbox.listing(c, alice.id)}
+            gone = [outbox.get(c, letters[name].id or 0).body.decode() for name in sink.letters]
+    assert max(sink.letters.values()) == 1
+    assert {letters[name].state for name in sink.letters} == {"sent"}
+    for story in stories:
+        assert sum(story in body for body in gone) == 1, "told once, in whichever letter left"
