@@ -94,7 +94,8 @@ def _digest(c: Connection, one: Table) -> str:
 
 def _rows(c: Connection, one: Table) -> Iterator[list[dict[str, Any]]]:
     """All rows, some at a time, in an order that both databases share: numbers by size, texts by code point."""
-    with c.execution_options(yield_per=BATCH).execute(select(one).order_by(*one.primary_key)) as found:
+    asked = select(one).order_by(*one.primary_key).execution_options(yield_per=BATCH)
+    with c.execute(asked) as found:
         for some in found.mappings().partitions():
             yield [{name: _plain(value) for name, value in row.items()} for row in some]
 

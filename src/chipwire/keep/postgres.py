@@ -54,7 +54,7 @@ def engine_of(url: str) -> Engine:
     """Reads see one snapshot; a transaction of `Store.write` waits its turn. StoreError when `url` cannot be meant."""
     try:
         meant = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError("the database URL is not one: write postgresql+psycopg://user:password@host/name") from error
     if meant.get_backend_name() != "postgresql":
         raise StoreError(f"the database URL starts with {meant.drivername}, only postgresql+psycopg is known")
