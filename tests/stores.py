@@ -44,7 +44,8 @@ def _kept(store: Store) -> Store:
 def copy(place: Path, to: Path) -> None:
     """Copy a store that nobody uses, to a place where there is none."""
     if cluster is None:
-        shutil.copy(place, to)
+        for file in place.parent.glob(f"{place.name}*"):
+            shutil.copy(file, to.with_name(to.name + file.name.removeprefix(place.name)))
     else:
         cluster.database(str(to), cluster.database(str(place)).rpartition("/")[2])
 

@@ -18,9 +18,10 @@ from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.domain import Feed
 from chipwire.keep import feeds, pushes
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
+from tests.stores import open_store
 
 pytestmark = pytest.mark.slow
 FEED = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Site</title>

@@ -9,8 +9,9 @@ import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import feeds, items, vitals, webhooks
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.pipeline import retention
+from tests.stores import open_store
 
 NOW = utc(2026, 11, 23, 8)
 DAY = timedelta(days=1)

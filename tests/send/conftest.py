@@ -27,7 +27,7 @@ from chipwire.domain import (
     utc,
 )
 from chipwire.keep import feeds, items, readers, stories
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk
 from chipwire.send import words
 from chipwire.send.compose import Catalogue
@@ -35,6 +35,7 @@ from chipwire.send.envelope import Dkim
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from tests.send.mailbed import mail, mailbed  # noqa: F401
+from tests.stores import open_store
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)

@@ -1,6 +1,5 @@
 """A small newsroom behind the real application: seven feeds' worth of invented news in six languages."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,9 +12,10 @@ from fastapi.testclient import TestClient
 from chipwire.domain import Company, Entry, Evidence, Feed, Figure, Placement, Read, Role, Tags, Topic, utc
 from chipwire.domain.feed import FeedKind
 from chipwire.keep import feeds, items, stories, tokens
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.stores import copy, open_store
 
 NOW = utc(2026, 11, 20, 12)
 TOKEN = "a-write-token"
@@ -128,17 +128,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def newsroom(archive: Path, tmp_path: Path) -> Iterator[Newsroom]:
     """A copy of the archive that a test may change."""
-    for file in archive.parent.iterdir():
-        shutil.copy(file, tmp_path / file.name)
+    copy(archive, tmp_path / archive.name)
     room = Newsroom(open_store(tmp_path / archive.name))
     yield room
     room.store.close()
 
 
 @pytest.fixture(scope="session")
-def client(archive: Path) -> Iterator[TestClient]:
+def client(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One application over the archive for all tests that only read: what they share is what readers share."""
-    room = Newsroom(open_store(archive))
+    shared = tmp_path_factory.mktemp("shared") / archive.name
+    copy(archive, shared)
+    room = Newsroom(open_store(shared))
     yield room.client()
     room.store.close()
 

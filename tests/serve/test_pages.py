@@ -9,8 +9,8 @@ from lxml import etree, html
 
 from chipwire.domain import Feed
 from chipwire.keep import feeds
-from chipwire.keep.db import open_store
 from tests.serve.conftest import TOKEN, Newsroom
+from tests.stores import open_store
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/search", "/search?q=SeedChip",

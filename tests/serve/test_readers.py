@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 
 from chipwire.domain import Letter, utc
 from chipwire.keep import outbox, readers, tokens
-from chipwire.keep.db import open_store
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.stores import open_store
 
 NOW = utc(2026, 11, 23, 7)
 NEW = {"email": "alice@chipwire.test", "companies": [], "hour": 6, "zone": "Asia/Seoul"}

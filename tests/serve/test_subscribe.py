@@ -11,12 +11,13 @@ from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Letter, Reader, Topic, utc
 from chipwire.keep import alerts, outbox, readers
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.send import words
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.stores import open_store
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)
