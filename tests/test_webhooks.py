@@ -32,6 +32,7 @@ def start() -> datetime:
 class Receiver(ThreadingHTTPServer):
     """Keeps what it is sent; answers with `status`, after `pause` seconds."""
 
+    request_queue_size = 64
     status = 204
     pause = 0.0
 
@@ -116,6 +117,13 @@ def test_items_are_called_out_signed_and_once(store: Store, receiver: Receiver) 
     assert sorted(event["data"]["title"] for event in told) == ["Chip 3", "Chip 5", "Chip 7"]
     assert {event["type"] for event in told} == {"item.new"}
     assert {(call["state"], call["last_status"], call["tries"]) for call in log} == {("delivered", 204, 1)}
+
+
+def test_a_backlog_leaves_in_one_turn(store: Store, receiver: Receiver) -> None:
+    save(store, receiver)
+    arrive(store, range(1, 131))
+    assert take_turn(store, receiver) == 130
+    assert len(set(receiver.ids())) == len(receiver.ids()) == 130
 
 
 def test_a_refused_call_is_made_again_under_its_id(store: Store, receiver: Receiver) -> None:

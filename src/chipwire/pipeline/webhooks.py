@@ -14,15 +14,21 @@ from chipwire.keep.db import Store
 AGAIN = (5, 60, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600)
 """Seconds before each further try; after the last the call has failed."""
 AT_ONCE = 50
+IN_A_ROW = 20
+"""Times that calls are made before new items are looked for again: a backlog does not wait for the next turn."""
 GONE = 410
 
 
 async def round(store: Store, wire: Fetcher, now: Callable[[], datetime]) -> int:
     """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
     await asyncio.to_thread(_queue, store, now())
-    calls = await asyncio.to_thread(_due, store, now())
-    taken = await asyncio.gather(*(_make(store, wire, call, now) for call in calls))
-    return sum(taken)
+    taken = 0
+    for _ in range(IN_A_ROW):
+        calls = await asyncio.to_thread(_due, store, now())
+        if not calls:
+            break
+        taken += sum(await asyncio.gather(*(_make(store, wire, call, now) for call in calls)))
+    return taken
 
 
 def signed(call: webhooks.Call, now: datetime) -> dict[str, str]:
