@@ -28,6 +28,7 @@ def printed(store: Path, *words: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.sqlite
 def test_the_command_line_asks_as_rest_does(newsroom: Any, tmp_path: Path) -> None:
     rest, store = newsroom.client(), tmp_path / "store.db"
     for words, query in (

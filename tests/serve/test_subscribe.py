@@ -114,6 +114,7 @@ def test_must_5_forged_links_are_nobodys(store: Store, client: Client, alice: Re
     assert status(store) == "active"
 
 
+@pytest.mark.sqlite
 def test_must_5_links_outlive_keys_and_years_but_not_the_subscription(
     store: Store, client: Client, clock: Clock, alice: Reader
 ) -> None:

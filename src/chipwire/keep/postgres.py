@@ -1,15 +1,16 @@
 """What PostgreSQL does another way than SQLite: its engine, whose turn it is to write, its words for what is wrong.
 
-Imported only when a store is opened there. Types are those of the tables: whole numbers have 64 bits, and texts are
-compared by code point, as SQLite does, whatever the collation of the database.
+Imported only when a store is opened there. Columns are made so that whole numbers have 64 bits and texts are compared
+by code point, as SQLite does, whatever the collation of the database.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Integer, String, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
@@ -121,17 +122,9 @@ class _NoNul(StrDumper):
         return super().dump(obj.replace("\0", "") if "\0" in obj else obj)
 
 
-@compiles(Integer, "postgresql")
-def _integer(_kind: Integer, _compiler: Any, **_more: Any) -> str:
-    return "BIGINT"
-
-
-@compiles(String, "postgresql")
-def _string(_kind: String, _compiler: Any, **_more: Any) -> str:
-    return 'VARCHAR COLLATE "C"'
-
-
 @compiles(CreateColumn, "postgresql")
 def _column(element: CreateColumn, compiler: Any, **more: Any) -> str:
+    """As the steps of the schema make it: 64 bits, by code point."""
     written: str = compiler.visit_create_column(element, **more)
-    return written.replace(" SERIAL", " BIGSERIAL")
+    written = written.replace(" SERIAL", " BIGSERIAL").replace(" INTEGER", " BIGINT")
+    return re.sub(r" VARCHAR(\(\d+\))?", r' VARCHAR\1 COLLATE "C"', written)

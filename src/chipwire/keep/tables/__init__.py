@@ -4,7 +4,7 @@ Table models do not validate: build the noun first, then copy. `keep.migrations`
 to a table or to a noun that is one needs a step there; tests/keep/test_migrations.py tells the difference.
 """
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, Integer, Table
 from sqlmodel import SQLModel
 
 from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow, PushRow
@@ -63,6 +63,9 @@ __all__ = [
 
 
 metadata = SQLModel.metadata
+for _column in [column for one in metadata.tables.values() for column in one.columns]:
+    if type(_column.type) is Integer:  # 64 bits on every database; SQLite has them by this name
+        _column.type = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def table(name: str) -> Table:
