@@ -69,7 +69,7 @@ def integrity(c: Connection, *, full_text: bool = False) -> list[str]:
 
 
 def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
-    source = c.connection.driver_connection
+    source = c.connection.dbapi_connection
     assert isinstance(source, sqlite3.Connection)
 
     def tell(_status: int, remaining: int, total: int) -> None:

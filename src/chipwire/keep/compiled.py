@@ -58,7 +58,7 @@ class Ready:
         made = self._made.get(c.dialect.name)
         if made is None:
             made = self._made[c.dialect.name] = compiled(self.statement, c.dialect)
-        raw: Any = c.connection.driver_connection
+        raw: Any = c.connection.dbapi_connection
         return list(raw.execute(made.sql, made.fill(values)).fetchall())
 
     def one(self, c: Connection, values: Mapping[str, Any]) -> Any:

@@ -202,27 +202,27 @@ def _mend(engine: Engine, raw: BaseException | None) -> str | None:
 
 def _references(connection: Connection, state: str) -> None:
     """Whether SQLite holds references at once; PostgreSQL rebuilds no tables, and always does."""
-    raw = connection.connection.driver_connection
+    raw = connection.connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection):
         raw.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _synchronous(connection: Connection, level: str) -> None:
     """How far SQLite waits for the disk on commit; other databases always do."""
-    raw = connection.connection.driver_connection
+    raw = connection.connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection):
         raw.execute(f"PRAGMA synchronous={level}")
 
 
 def _changes(connection: Connection) -> int:
     """Rows changed on this connection so far, where the driver tells."""
-    raw = connection.connection.driver_connection
+    raw = connection.connection.dbapi_connection
     return raw.total_changes if isinstance(raw, sqlite3.Connection) else 0
 
 
 def _wrote(connection: Connection, before: int) -> bool:
     """Did this transaction change a row?"""
-    if isinstance(connection.connection.driver_connection, sqlite3.Connection):
+    if isinstance(connection.connection.dbapi_connection, sqlite3.Connection):
         return _changes(connection) != before
     from chipwire.keep import postgres
 

@@ -25,13 +25,6 @@ class TooLong(Exception):
     """The read would have taken longer than a moment: read it with `Store.read` where waiting does no harm."""
 
 
-class _Limit:
-    """Of one connection, not of a thread: the pool may give the connection to another one later."""
-
-    until = float("inf")
-    """Processor time of the thread that reads."""
-
-
 class Glance:
     """Each thread has a connection of its own, held open. Only SQLite can break off; others are always TooLong."""
 
@@ -51,7 +44,7 @@ class Glance:
         with explained(self._store.engine):
             held, raw = self._held()
             raw.execute("BEGIN")
-            self._own.limit.until = time.thread_time() + MOMENT
+            self._own.until = time.thread_time() + MOMENT
             try:
                 yield held
             except (sqlite3.OperationalError, DBAPIError) as error:
@@ -60,7 +53,7 @@ class Glance:
                     raise TooLong from None
                 raise
             finally:
-                self._own.limit.until = float("inf")
+                self._own.until = float("inf")
                 if held.in_transaction():
                     held.rollback()
                 if raw.in_transaction:
@@ -70,9 +63,9 @@ class Glance:
         held: Connection | None = getattr(self._own, "held", None)
         if held is None or held.closed:
             held = self._own.held = self._store.engine.connect()
+            held.detach()  # else the pool would hand it on with its clock when this thread ends
             held.info["begun"] = True
             own = self._own
-            own.raw = held.connection.driver_connection
-            limit = own.limit = _Limit()
-            own.raw.set_progress_handler(lambda: time.thread_time() > limit.until, _STEPS)
+            own.raw = held.connection.dbapi_connection
+            own.raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)
         return held, self._own.raw

@@ -15,7 +15,7 @@ class Pulse:
         self._lock = Lock()
         self._held = None if store.shared else store.engine.raw_connection()
         self._news = (-1, -1)
-        raw = self._held.driver_connection if self._held else None
+        raw = self._held.dbapi_connection if self._held else None
         self._raw = raw if isinstance(raw, sqlite3.Connection) else None
 
     def beat(self) -> int:

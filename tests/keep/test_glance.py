@@ -1,0 +1,41 @@
+"""Reads of a moment: broken off when they take longer, and no bother to anybody else."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from chipwire.keep.db import Store
+from chipwire.keep.glance import Glance, TooLong
+
+LONG = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n")
+
+
+def test_what_takes_long_is_broken_off_and_the_next_read_works(store: Store) -> None:
+    glance = Glance(store)
+    if store.engine.dialect.name != "sqlite":
+        with pytest.raises(TooLong), glance():
+            raise AssertionError("only SQLite can break off")
+        return
+    with pytest.raises(TooLong), glance() as c:
+        c.execute(LONG)
+    with glance() as c:
+        assert c.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
+    glance = Glance(store)
+
+    def look() -> None:
+        try:
+            with glance() as c:
+                c.execute(text("SELECT 1"))
+        except TooLong:
+            return
+
+    for _ in range(20):
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    with store.read() as c:
+        assert c.execute(LONG).scalar() == 3_000_000
