@@ -25,15 +25,6 @@ _OPEN_TAG = re.compile(r"<(?=/?(?i:script|iframe|style|object|embed|svg|img|meta
 _DOUBLE = re.compile(
     r"<(?:/(?i:p|div|a|li|ul|strong|em|b|i|span|h[1-6]|blockquote|table|figure)\s*>|(?i:br|img|p|a|hr)(?:\s[^<>]*)?/?>)"
 )
-_TAG = re.compile(
-    rf"<(?:/?\s*(?:{_KNOWN})(?=[\s/>:])[^<>]*|/?[A-Za-z][\w:.-]*\s[^<>]*=[^<>]*|!--.*?--)>", re.IGNORECASE | re.DOTALL
-)
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_OPEN_TAG = re.compile(r"<(?=/?(?:script|iframe|style|object|embed|svg|img|meta|link|base|form)\b)", re.IGNORECASE)
-_DOUBLE = re.compile(
-    r"</(?:p|div|a|li|ul|strong|em|b|i|span|h[1-6]|blockquote|table|figure)\s*>|<(?:br|img|p|a|hr)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
 _IMG = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTR = re.compile(r'\s+([a-z-]+)="([^"]*)"')
