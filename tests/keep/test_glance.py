@@ -1,12 +1,14 @@
 """Reads of a moment: broken off when they take longer, and no bother to anybody else."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from chipwire.keep.db import Store
+from chipwire.keep.db import Store, open_store
 from chipwire.keep.glance import Glance, TooLong
+from chipwire.keep.pulse import Pulse
 
 LONG = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n")
 
@@ -39,3 +41,14 @@ def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
         thread.join()
     with store.read() as c:
         assert c.execute(LONG).scalar() == 3_000_000
+
+
+@pytest.mark.sqlite
+def test_a_closed_store_leaves_no_log_behind(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "chipwire.db")
+    glance, pulse = Glance(store), Pulse(store)
+    with glance() as c:
+        c.execute(text("SELECT 1"))
+    pulse.news()
+    store.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["chipwire.db"]

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -44,11 +45,17 @@ _MENDS = {
 }
 
 
+class Holder(Protocol):
+    def close(self) -> None: ...
+
+
 class Store:
     """A database with the current schema. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.held: WeakSet[Holder] = WeakSet()
+        """Whoever keeps a connection for longer than a read: closed with the store."""
         self._turn = threading.Lock()
 
     @property
@@ -116,6 +123,9 @@ class Store:
         return meta.counter(connection, "news")
 
     def close(self) -> None:
+        """Close every connection; SQLite then puts its log away, so that a read-only disk holds a whole store."""
+        for holder in list(self.held):
+            holder.close()
         self.engine.dispose()
 
 

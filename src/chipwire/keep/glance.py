@@ -65,6 +65,7 @@ class Glance:
             held = self._own.held = self._store.engine.connect()
             held.detach()  # else the pool would hand it on with its clock when this thread ends
             held.info["begun"] = True
+            self._store.held.add(held)
             own = self._own
             own.raw = held.connection.dbapi_connection
             own.raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)

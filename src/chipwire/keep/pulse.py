@@ -17,6 +17,7 @@ class Pulse:
         self._news = (-1, -1)
         raw = self._held.dbapi_connection if self._held else None
         self._raw = raw if isinstance(raw, sqlite3.Connection) else None
+        store.held.add(self)
 
     def beat(self) -> int:
         """Changes with every commit."""
