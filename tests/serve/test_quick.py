@@ -1,9 +1,13 @@
-"""The list of items says the same by its short way as by FastAPI's, and to wrong questions too."""
+"""Lists and items say the same by their short way as by FastAPI's, and to wrong questions too."""
+
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.testclient import TestClient
 
-from chipwire.serve.quick import Quick
+from chipwire.serve.front import Front
+from chipwire.serve.quick import pairs
 
 QUESTIONS = (
     "", "limit=1", "limit=+1", "limit=01&limit=2", "company=bytedance", "company=bytedance,&company=", "company=nosuch",
@@ -14,14 +18,66 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_both_ways_answer_alike(client: TestClient, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
-    address = f"/v1/items?{question}"
-    short = client.get(address, headers={"x-request-id": "same"})
+PATHS = ("1", "8", "0", "9999", "01", "+1", "1/", "x", "1?", "1?colour=red", str(2**62), "9" * 40, "١")
+
+
+def both(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, **headers: str) -> None:
+    """The long way is asked first with another spelling, so that neither answers with what the other left."""
+
+    async def nothing(*_: object) -> bool:
+        return False
+
+    headers |= {"x-request-id": "same"}
     with monkeypatch.context() as patch:
-        patch.setattr(Quick, "__call__", lambda self, scope, receive, send: self.app(scope, receive, send))
-        long = client.get(f"{address}&" if question else f"{address}", headers={"x-request-id": "same"})
+        patch.setattr(Front, "answered", nothing)
+        long = client.get(address + ("&" if "?" in address else "?"), headers=headers)
+    short = client.get(address, headers=headers)
     assert short.status_code == long.status_code
-    assert short.json() == long.json()
-    for name in ("content-type", "link", "etag", "cache-control", "vary"):
-        assert short.headers.get(name) == long.headers.get(name), name
+    assert short.content == long.content
+    assert sorted(short.headers) == sorted(long.headers)
+    for name in short.headers:
+        assert short.headers[name] == long.headers[name], name
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_both_ways_list_alike(client: TestClient, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+    both(client, monkeypatch, f"/v1/items?{question}")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_both_ways_show_an_item_alike(client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    both(client, monkeypatch, f"/v1/items/{path}")
+
+
+@pytest.mark.parametrize("query", ("", "a", "a=", "=b", "a=b&&c=%41+d", "a=%FF%zz&a==1", "%61=%C3%A9&b=é", "a;b=1"))
+def test_a_query_string_is_read_as_the_library_reads_it(query: str) -> None:
+    assert pairs(query) == parse_qsl(query, keep_blank_values=True)
+
+
+def test_neither_way_counts_a_request_twice(newsroom: Any) -> None:
+    client = newsroom.client(rate_limit=6)
+    for address, left in (("/v1/items", 5), ("/v1/items", 4), ("/v1/items?limit=x", 3), ("/v1/items/9999", 2)):
+        assert f"r={left}" in client.get(address).headers["ratelimit"], address
+    assert client.head("/v1/items").headers["ratelimit"].split(";")[1] == "r=1"
+    assert client.get("/v1/items", headers={"origin": "https://elsewhere.example"}).status_code == 200
+    refused = client.get("/v1/items")
+    assert (refused.status_code, refused.json()["status"]) == (429, 429)
+
+
+def test_closed_reads_stay_closed_on_the_short_way(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client(read_token=True)
+    for address in ("/v1/items", "/v1/items/1"):
+        assert client.get(address).status_code == 401
+        open_to_me = client.get(address, headers=bearer)
+        assert (open_to_me.status_code, open_to_me.headers["cache-control"]) == (200, "private, no-cache")
+        assert client.get(address).status_code == 401
+        assert client.get(address, headers={"authorization": "Bearer no"}).status_code == 401
+
+
+def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
+    client = newsroom.client()
+    for address in ("/v1/items", "/v1/items", "/v1/items/1", "/v1/items/2"):
+        client.get(address)
+    told = client.get("/metrics").text
+    assert 'chipwire_requests_total{method="GET",route="/v1/items",status="200"} 2.0' in told
+    assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told

@@ -20,10 +20,11 @@ from chipwire.serve.api import (
     webhooks,
 )
 from chipwire.serve.conditional import Conditional
-from chipwire.serve.manners import Manners
+from chipwire.serve.front import Front, Service
+from chipwire.serve.manners import Gate, Manners
 from chipwire.serve.metrics import Named, Timed
 from chipwire.serve.options import Options
-from chipwire.serve.quick import Quick
+from chipwire.serve.shelf import Shelf
 from chipwire.serve.state import State
 
 _PARTS = (
@@ -36,30 +37,32 @@ __all__ = ["Options", "create_app"]
 
 def create_app(store: Store, options: Options) -> FastAPI:
     """The ASGI application over an open store; it reads, records wishes ("ask this feed now") and never fetches."""
-    app = FastAPI(
+    here = State(store, options)
+    gate, shelf = Gate(here), Shelf()
+    app = Service(
         title="chipwire",
         version=__version__,
         description="News on the companies behind AI chips: exact filters over the whole history, in every format.",
         docs_url=None,
         redoc_url=None,
     )
-    here = app.state.house = State(store, options)
+    app.state.house = here
+    app.front = Front(here, gate, shelf)
     for part in _PARTS:
         app.include_router(part.router)
     docs.install(app)
     problems.install(app)
     app.state.broken = pages.broken
     wording.install(app, closed=options.read_token)
-    _layers(app, here)
+    _layers(app, here, gate, shelf)
     return app
 
 
-def _layers(app: FastAPI, here: State) -> None:
+def _layers(app: FastAPI, here: State, gate: Gate, shelf: Shelf) -> None:
     """The last one added is the outermost."""
-    app.add_middleware(Quick, here=here)
     app.add_middleware(Named)
-    app.add_middleware(Conditional, here=here)
-    app.add_middleware(Manners, here=here)
+    app.add_middleware(Conditional, here=here, shelf=shelf)
+    app.add_middleware(Manners, gate=gate)
     if here.options.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -68,4 +71,4 @@ def _layers(app: FastAPI, here: State) -> None:
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-ID"],
             expose_headers=["ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(Timed, board=here.board)
+    app.add_middleware(Timed, here=here)

@@ -3,11 +3,11 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from starlette.datastructures import Headers
 
 from chipwire.keep import tokens
 from chipwire.serve.problems import Refused
@@ -17,7 +17,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="chipwire"'}
 _scheme = HTTPBearer(auto_error=False, description="A token with the scope that the route needs.")
 
 
-def presented(headers: Headers) -> str | None:
+def presented(headers: Mapping[str, str]) -> str | None:
     """The token that came with a request."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -40,7 +40,7 @@ def scopes(here: State, token: str) -> frozenset[str]:
     return found[1] if found else frozenset()
 
 
-def check(here: State, headers: Headers, scope: str) -> None:
+def check(here: State, headers: Mapping[str, str], scope: str) -> None:
     """Raises Refused unless the request's token has the scope; `write` includes `read`."""
     token = presented(headers)
     if token is None:

@@ -3,6 +3,7 @@
 Numbers from the store are kept: cheap ones for seconds, those whose cost grows with the store for a minute.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from threading import Lock
@@ -24,6 +25,7 @@ from chipwire.keep.db import Connection, Store
 QUICK, SLOW = timedelta(seconds=5), timedelta(seconds=60)
 RECENT = timedelta(days=7)
 """Stories with an item since then count in the sizes."""
+_MOST_PATHS = 20_000
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -38,10 +40,20 @@ class Board:
             "chipwire_request_seconds", "Seconds until an answer began.", ("route",),
             buckets=_SECONDS, registry=self.registry,
         )  # fmt: skip
+        self._routes: OrderedDict[str, str] = OrderedDict()
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         ProcessCollector(registry=self.registry)
         for read, lasts in ((_quick, QUICK), (_slow, SLOW)):
             self.registry.register(_Kept(store, now, read, lasts))
+
+    def route(self, path: str, known: str | None = None) -> str | None:
+        """The template of a path's route; that of a kept answer is the one its path had when it was made."""
+        if known is None:
+            return self._routes.get(path)
+        self._routes[path] = known
+        if len(self._routes) > _MOST_PATHS:
+            self._routes.popitem(last=False)
+        return known
 
     def met(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""

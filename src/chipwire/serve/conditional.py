@@ -1,70 +1,33 @@
 """GET done well: kept bodies while nothing has changed, ETag and Last-Modified with 304, gzip, HEAD.
 
-Inside everything else, so that what is kept is what routes made. A body is kept as long as the number it depends on
-stands still; ETags are digests of bodies, so that they outlive a restart and a write that changed nothing here.
+Inside everything else, so that what is kept is what routes made. ETags are digests of bodies, so that they outlive a
+restart and a write that changed nothing here.
 """
 
-import gzip
 import re
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
-from functools import cached_property, lru_cache
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from xxhash import xxh3_128_hexdigest
 
+from chipwire.serve.shelf import Kept, Pair, Shelf
 from chipwire.serve.state import State
 
-_PACKED = ("application/json", "text/", "application/xml", "application/atom+xml", "application/feed+json")
 _NEVER = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
-_SMALLEST_PACKED = 600
-_MOST_BYTES = 32 * 2**20
-_OVERHEAD = 2048
-"""Bytes that an answer costs beside its body: headers, key, bookkeeping."""
-_LARGEST = 2 * 2**20
-_SECOND = timedelta(seconds=1)
-Pair = tuple[bytes, bytes]
-
-
-@dataclass
-class Kept:
-    """A response of 200 and the numbers it was made under."""
-
-    mark: int
-    headers: list[Pair]
-    body: bytes
-    media: str
-    changed: datetime
-    ends: datetime | None = None
-    """When it is no longer kept even if nothing changes, because it moves with the clock."""
-    digest: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.digest = xxh3_128_hexdigest(self.body)
-
-    @property
-    def size(self) -> int:
-        """Bytes it takes up, about: what is packed comes on top, a fifth of a body."""
-        return len(self.body) + _OVERHEAD
-
-    @cached_property
-    def packed(self) -> bytes | None:
-        """The body gzipped, where that is worth it."""
-        worth = len(self.body) >= _SMALLEST_PACKED and self.media.startswith(_PACKED)
-        return gzip.compress(self.body, 5, mtime=0) if worth else None
+Response = tuple[int, list[Pair], bytes]
+"""Status, headers, body."""
 
 
 class Conditional:
     """ASGI layer for GET and HEAD; everything else passes."""
 
-    def __init__(self, app: ASGIApp, here: State) -> None:
+    def __init__(self, app: ASGIApp, here: State, shelf: Shelf) -> None:
         self.app = app
         self.here = here
-        self.kept: OrderedDict[tuple[str, bytes], Kept] = OrderedDict()
-        self.bytes = 0
+        self.shelf = shelf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -72,9 +35,8 @@ class Conditional:
             return
         key = (scope["path"], scope["query_string"])
         mark, changed = self.here.standing.of(scope["path"], self.here.now())
-        found = self.kept.get(key)
-        if found is not None and found.mark == mark and (found.ends is None or self.here.now() < found.ends):
-            self.kept.move_to_end(key)
+        found = self.shelf.find(key, mark, self.here.now())
+        if found is not None:
             await self._answer(found, scope, send, self.here.options.read_token)
             return
         inner = {**scope, "method": "GET", "chipwire.head": scope["method"] == "HEAD"}
@@ -91,34 +53,26 @@ class Conditional:
         made = Kept(mark, *buffered.content(), changed, self.here.now() + lasts if lasts else None)
         private = bool(inner.get("chipwire.private"))
         if not (private or inner.get("chipwire.moves")):
-            self._keep(key, made)
+            self.shelf.keep(key, made)
         await self._answer(made, scope, send, private or self.here.options.read_token)
 
     async def _answer(self, kept: Kept, scope: Scope, send: Send, private: bool) -> None:
-        asked = Headers(scope=scope)
-        packed = kept.packed if takes_gzip(asked) else None
-        etag = f'"{kept.digest}{"-gz" if packed else ""}"'
-        headers = [*kept.headers, *validators(etag, kept.changed, self.here.now(), private)]
-        if is_known(asked, etag, kept.changed):
-            await send({"type": "http.response.start", "status": 304, "headers": _without_content(headers)})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        body = packed or kept.body
-        headers.append((b"content-length", str(len(body)).encode()))
-        if packed:
-            headers.append((b"content-encoding", b"gzip"))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        status, headers, body = response(kept, Headers(scope=scope), self.here.now(), private)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
-    def _keep(self, key: tuple[str, bytes], made: Kept) -> None:
-        old = self.kept.pop(key, None)
-        self.bytes -= old.size if old else 0
-        if len(made.body) > _LARGEST:
-            return
-        self.kept[key] = made
-        self.bytes += made.size
-        while self.bytes > _MOST_BYTES:
-            self.bytes -= self.kept.popitem(last=False)[1].size
+
+def response(kept: Kept, asked: Mapping[str, str], now: datetime, private: bool) -> Response:
+    """What a client that sent these headers gets: the body, gzipped if it likes, or 304 if it has it already."""
+    packed = kept.packed if takes_gzip(asked) else None
+    headers = kept.dressed(packed is not None, now, private)
+    if is_known(asked, kept.etag(packed is not None), kept.changed):
+        return 304, _without_content(headers), b""
+    body = packed or kept.body
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    if packed:
+        headers.append((b"content-encoding", b"gzip"))
+    return 200, headers, body
 
 
 class _Buffer:
@@ -155,28 +109,7 @@ class _Buffer:
         return headers, b"".join(self.parts), media
 
 
-def validators(etag: str, changed: datetime, now: datetime, private: bool) -> list[Pair]:
-    """ETag, Last-Modified and how to keep it: ask again every time.
-
-    Within the second of a change the second before is told, because another change may follow in the same second.
-    """
-    second = changed.astimezone(UTC).replace(microsecond=0)
-    modified = _http_date(second if now - second >= _SECOND else second - _SECOND)
-    keep = "private, no-cache" if private else "no-cache"
-    return [
-        (b"etag", etag.encode()),
-        (b"last-modified", modified),
-        (b"cache-control", keep.encode()),
-        (b"vary", b"Accept-Encoding, Authorization" if private else b"Accept-Encoding"),
-    ]
-
-
-@lru_cache(256)
-def _http_date(at: datetime) -> bytes:
-    return format_datetime(at, usegmt=True).encode()
-
-
-def is_known(asked: Headers, etag: str, changed: datetime) -> bool:
+def is_known(asked: Mapping[str, str], etag: str, changed: datetime) -> bool:
     """Does the client have this already? If-None-Match counts before If-Modified-Since (RFC 9110)."""
     if (held := asked.get("if-none-match")) is not None:
         return held.strip() == "*" or _bare(etag) in {_bare(one) for one in held.split(",")}
@@ -189,9 +122,15 @@ def is_known(asked: Headers, etag: str, changed: datetime) -> bool:
     return changed.replace(microsecond=0) <= (then if then.tzinfo else then.replace(tzinfo=UTC))
 
 
-def takes_gzip(asked: Headers) -> bool:
+def takes_gzip(asked: Mapping[str, str]) -> bool:
     """Does the client want its answers gzipped? `gzip;q=0` means no (RFC 9110)."""
-    codings = (one.partition(";") for one in asked.get("accept-encoding", "").lower().split(","))
+    accepted = asked.get("accept-encoding")
+    return accepted is not None and _gzip_among(accepted)
+
+
+@lru_cache(64)
+def _gzip_among(accepted: str) -> bool:
+    codings = (one.partition(";") for one in accepted.lower().split(","))
     return any(name.strip() in ("gzip", "x-gzip", "*") and not _NEVER.search(weight) for name, _, weight in codings)
 
 

@@ -3,6 +3,8 @@
 import re
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -16,6 +18,7 @@ from chipwire.serve.origin import is_foreign
 from chipwire.serve.problems import Refused, defect, refused
 from chipwire.serve.state import State
 
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LARGEST_BODY = 2**20
 LARGEST_PUSH = 16 * 2**20
@@ -28,45 +31,41 @@ _OPEN = (
 """Open even when reads need a token: letters link to some of it, people find help in the rest."""
 
 
-class Manners:
-    """The outermost layer."""
+@dataclass
+class Admission:
+    """What was decided on a request at the door. `refused` says why it may not pass: it asks too much, may not read,
+    was led here by another site, or this could not be found out."""
 
-    def __init__(self, app: ASGIApp, here: State) -> None:
-        self.app = app
+    request_id: str
+    headers: list[tuple[bytes, bytes]]
+    """Of every answer to it."""
+    refused: Exception | None = None
+
+
+class Gate:
+    """Decides on each request once, whichever way it is answered."""
+
+    def __init__(self, here: State) -> None:
         self.here = here
         self.meter = Meter(here.options.rate_limit, time.monotonic) if here.options.rate_limit else None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
+    def admit(self, scope: Scope, headers: Mapping[str, str]) -> Admission:
+        """Made at the first call for a request, the same at every other."""
+        found: Admission | None = scope.get("chipwire.admission")
+        if found is not None:
+            return found
         given = headers.get("x-request-id", "")
         request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
         scope["chipwire.request_id"] = request_id
-        more = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")]
-        started = False
-
-        async def dressed(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = [*message["headers"], *more]
-            await send(message)
-
+        made = Admission(request_id, [(b"x-request-id", request_id.encode()), _NO_SNIFFING])
+        scope["chipwire.admission"] = made
         try:
-            with bound_contextvars(request_id=request_id):
-                self._admit(scope, headers, more)
-                await self.app(scope, _bounded(receive, _largest(scope["path"])), dressed)
-        except Refused as error:
-            await refused(Request(scope), error)(scope, receive, dressed)
+            self._admit(scope, headers, made.headers)
         except Exception as error:
-            if started:
-                raise
-            await defect(Request(scope), error)(scope, receive, dressed)
+            made.refused = error
+        return made
 
-    def _admit(self, scope: Scope, headers: Headers, more: list[tuple[bytes, bytes]]) -> None:
-        """Raises Refused for a client that asks too much, may not read, or was led here by another site."""
+    def _admit(self, scope: Scope, headers: Mapping[str, str], more: list[tuple[bytes, bytes]]) -> None:
         path: str = scope["path"]
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > _largest(path):
@@ -81,6 +80,40 @@ class Manners:
             raise Refused("foreign-origin", "a page of another site asked for this change; nothing was changed")
         if self.here.options.read_token and scope["method"] != "OPTIONS" and not path.startswith(_OPEN):
             auth.check(self.here, headers, "read")
+
+
+class Manners:
+    """The outermost layer but for the one that counts."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self.app = app
+        self.gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        admission = self.gate.admit(scope, Headers(scope=scope))
+        started = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *admission.headers]
+            await send(message)
+
+        try:
+            with bound_contextvars(request_id=admission.request_id):
+                if admission.refused:
+                    raise admission.refused
+                await self.app(scope, _bounded(receive, _largest(scope["path"])), dressed)
+        except Refused as error:
+            await refused(Request(scope), error)(scope, receive, dressed)
+        except Exception as error:
+            if started:
+                raise
+            await defect(Request(scope), error)(scope, receive, dressed)
 
 
 def _largest(path: str) -> int:

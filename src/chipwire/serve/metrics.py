@@ -1,22 +1,17 @@
 """GET /metrics for Prometheus, and the two layers that watch requests for it: outside the clock, inside the name."""
 
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 
-import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chipwire.serve.board import Board
-from chipwire.serve.state import state
+from chipwire.serve.state import State, state
 
-log = structlog.get_logger()
 router = APIRouter(tags=["health"])
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
-_MOST_PATHS = 20_000
 
 
 @router.get(
@@ -37,9 +32,10 @@ class _Seen:
     route: str | None = None
 
 
-def _note(scope: Scope, method: str, route: str, status: int, took: float) -> None:
-    """One log line for each request: its route, not its path, in which links to readers' choices would be."""
-    say = log.warning if status >= 500 else log.debug
+def note(here: State, scope: Scope, method: str, route: str, status: int, took: float) -> None:
+    """Count an answer and log a line for it: its route, not its path, in which links to readers' choices would be."""
+    here.board.met(method, route, status, took)
+    say = here.log.warning if status >= 500 else here.log.debug
     client = scope["client"][0] if scope.get("client") else None
     number = scope.get("chipwire.request_id")
     say(
@@ -65,10 +61,9 @@ class Named:
 class Timed:
     """The outermost layer: counts each answer and takes the time until it began, whoever gave it."""
 
-    def __init__(self, app: ASGIApp, board: Board) -> None:
+    def __init__(self, app: ASGIApp, here: State) -> None:
         self.app = app
-        self.board = board
-        self._routes: OrderedDict[str, str] = OrderedDict()
+        self.here = here
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,15 +82,5 @@ class Timed:
             await self.app(scope, receive, watched)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
-            route = self._route(scope["path"], seen.route)
-            self.board.met(method, route, status, took)
-            _note(scope, method, route, status, took)
-
-    def _route(self, path: str, known: str | None) -> str:
-        """The route's template; that of a kept answer is the one its path had when it was made."""
-        if known is None:
-            return self._routes.get(path, _OTHER)
-        self._routes[path] = known
-        if len(self._routes) > _MOST_PATHS:
-            self._routes.popitem(last=False)
-        return known
+            route = self.here.board.route(scope["path"], seen.route) or _OTHER
+            note(self.here, scope, method, route, status, took)

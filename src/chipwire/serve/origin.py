@@ -3,15 +3,13 @@
 The decision of Go's http.CrossOriginProtection: no tokens in forms, no cookies, and clients that are no browsers pass.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
-
-from starlette.datastructures import Headers
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def is_foreign(method: str, headers: Headers, ours: str, allowed: Collection[str]) -> bool:
+def is_foreign(method: str, headers: Mapping[str, str], ours: str, allowed: Collection[str]) -> bool:
     """True for a change that a browser was led into by a page of another origin than `ours` and the `allowed` ones."""
     if method in SAFE:
         return False

@@ -7,6 +7,7 @@ from functools import cached_property
 from threading import Event, Lock, Thread
 from typing import Any
 
+import structlog
 from fastapi import Request
 
 from chipwire.keep.db import Store
@@ -28,6 +29,8 @@ class State:
     standing: Standing = field(init=False)
     board: Board = field(init=False)
     started: datetime = field(init=False)
+    log: Any = field(init=False)
+    """Bound once: as the library's proxy stands, each line would cost as much as a row."""
     ending: Event = field(init=False, default_factory=Event)
     """Set when the service ends: what would go on for ever ends too."""
 
@@ -37,6 +40,7 @@ class State:
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "standing", Standing(self.store))
         object.__setattr__(self, "board", Board(self.store, self.options.clock))
+        object.__setattr__(self, "log", structlog.get_logger().bind())
         object.__setattr__(self, "started", self.options.clock())
 
     @property

@@ -16,9 +16,10 @@ from chipwire.keep import feeds as keep_feeds
 from chipwire.keep import query
 from chipwire.serve import outputs, shapes
 from chipwire.serve.api.items import item_page
-from chipwire.serve.conditional import is_known, takes_gzip, validators
+from chipwire.serve.conditional import is_known, takes_gzip
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion, Question, WholeQuestion, filter_of
+from chipwire.serve.shelf import validators
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import document
 

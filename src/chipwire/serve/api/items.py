@@ -31,11 +31,17 @@ def items(request: Request, question: Annotated[PagedQuestion, Query()]) -> Resp
 )
 def item(request: Request, item_id: ItemId) -> Response:
     """One item with its text, evidence, figures and every feed that showed it."""
-    with state(request).store.read() as c:
-        found = detail.item(c, item_id)
-    if found is None:
+    body = detailed(state(request).store.read, item_id)
+    if body is None:
         raise NotFound(f"there is no item {item_id}")
-    return Response(orjson.dumps(found, option=FORMAT), media_type="application/json")
+    return Response(body, media_type="application/json")
+
+
+def detailed(reading: answers.Reading, item_id: int) -> bytes | None:
+    """An ItemDetail as JSON; None when there is no such item."""
+    with reading() as c:
+        found = detail.item(c, item_id)
+    return None if found is None else orjson.dumps(found, option=FORMAT)
 
 
 def item_page(request: Request, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:

@@ -1,0 +1,80 @@
+"""What is asked most, answered before FastAPI sets to work: kept bodies, lists of items, one item.
+
+The same gate, shelf, counters and log as the layers use; a request that needs more than that goes their way, where
+it is admitted no second time.
+"""
+
+import time
+
+import structlog
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from chipwire.serve.conditional import response
+from chipwire.serve.manners import Gate
+from chipwire.serve.metrics import note
+from chipwire.serve.quick import Quick
+from chipwire.serve.shelf import Kept, Shelf
+from chipwire.serve.state import State
+
+log = structlog.get_logger()
+_SPECIAL = ("origin", "content-length", "transfer-encoding")
+"""With one of these headers a request is not what is asked most: for CORS, or with a body."""
+
+
+class Front:
+    def __init__(self, here: State, gate: Gate, shelf: Shelf) -> None:
+        self.here, self.gate, self.shelf = here, gate, shelf
+        self.quick = Quick(here)
+
+    async def answered(self, scope: Scope, send: Send) -> bool:
+        """Answer a GET if that can be done here. False: nothing was sent, the layers are to answer."""
+        began = time.perf_counter()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        if any(name in headers for name in _SPECIAL):
+            return False
+        admission = self.gate.admit(scope, headers)
+        if admission.refused:
+            return False
+        try:
+            found = await self._found(scope)
+        except Exception:
+            log.debug("left to the layers, which say what is wrong", exc_info=True)
+            return False
+        if found is None:
+            return False
+        kept, route = found
+        status, made, body = response(kept, headers, self.here.now(), self.here.options.read_token)
+        took = time.perf_counter() - began
+        await send({"type": "http.response.start", "status": status, "headers": made + admission.headers})
+        await send({"type": "http.response.body", "body": body})
+        note(self.here, scope, "GET", route, status, took)
+        return True
+
+    async def _found(self, scope: Scope) -> tuple[Kept, str] | None:
+        """An answer with the template of its route."""
+        path, query = key = scope["path"], scope["query_string"]
+        now = self.here.now()
+        mark, changed = self.here.standing.of(path, now)
+        route = self.here.board.route(path)
+        if route is not None and (kept := self.shelf.find(key, mark, now)) is not None:
+            return kept, route
+        made = await self.quick(path, query)
+        if made is None:
+            return None
+        kept = Kept(mark, made.headers, made.body, "application/json", now if made.moves else changed)
+        if not made.moves:
+            self.shelf.keep(key, kept)
+        return kept, self.here.board.route(path, made.route) or ""
+
+
+class Service(FastAPI):
+    """FastAPI behind the front."""
+
+    front: Front | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and self.front is not None:
+            if await self.front.answered(scope, send):
+                return
+        await super().__call__(scope, receive, send)
