@@ -1,6 +1,7 @@
 """Where an advertised headline ends when a feed has flattened "Read also: …" into running text."""
 
 import re
+from functools import lru_cache
 
 from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
@@ -16,8 +17,13 @@ _FRAME = " :：-–|>»]】)▶►"
 _BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
+_EDGES = ",:;'\""
+READ = 1 << 13
+"""Words of which it is remembered how they are written."""
 _SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[Pp]h|[A-Z])\.$")
 """Abbreviations in photo credits: their full stop ends nothing."""
+SHORT = 6
+"""They are no longer than this, full stop included."""
 _COMMA = re.compile(r"[,#、，;|]")
 LONG_TAG = 3
 """Words from which on what stands after a comma is a tag and the beginning of a sentence."""
@@ -33,6 +39,7 @@ class Advert:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
         self._closing = frozenset(boilerplate.closing_nouns)
+        self._is_small = lru_cache(READ)(lambda word: word.strip(_EDGES).lower() in self._small)
 
     def end(
         self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None
@@ -96,30 +103,28 @@ class Advert:
 
     def _spaced(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
         """Where the next sentence starts: after a title-case run, at an opening word, at a lone capital."""
-        bars = [match.end() for match in _BAR.finditer(text, start, until)]
-        words = list(_WORD.finditer(text, bars[-1] if bars else start, until))
-        capital = [word[0] != word[0].lower() or not word[0][0].isalpha() for word in words]
-        small = [word[0].strip(",:;'\"").lower() in self._small for word in words]
+        for match in _BAR.finditer(text, start, until):
+            start = match.end()
+        words, starts = _words(text, start, until)
+        capital, small = list(map(_capital, words)), list(map(self._is_small, words))
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
         titled = len(head) > 2 and all(head)
-        nouns = any(word[0].lower() in _GERMAN for word in words)
+        lone_words = not titled and _GERMAN.isdisjoint(map(str.lower, words))
         for i in range(2, len(words) - 1):
-            bare = words[i][0].strip(",:;'\"")
-            if not capital[i] or not words[i][0][0].isupper() or words[i - 1][0][-1] in ":,-–—/|(":
+            if not capital[i] or not words[i][0].isupper() or words[i - 1][-1] in ":,-–—/|(":
                 continue
-            past = next(
-                (j for j in range(i + 1, len(words)) if words[j].start() >= names.get(words[i].start(), 0)), i + 1
-            )
-            reach = 6 if words[i].start() in names else 4
-            lower_next = not capital[past]
-            after = sum(not capital[j] and not small[j] for j in range(past, min(i + reach, len(words))))
+            at, past, bare = starts[i], i + 1, words[i].strip(_EDGES)
+            if at in names:
+                past = next((j for j in range(i + 1, len(words)) if starts[j] >= names[at]), i + 1)
             if titled:
-                found = lower_next and (after >= 2 or (bare in self._openers and after >= 1))
+                prose = zip(capital[past : i + 6 if at in names else i + 4], small[past:], strict=False)
+                after = sum(not large and not little for large, little in prose)
+                found = not capital[past] and (after >= 2 or (bare in self._openers and after >= 1))
             else:
-                lone = lower_next and not small[i - 1] and words[i].start() not in names and bare.isalpha()
-                found = bare in self._openers or (lone and not nouns and len(words) - i > 3)
+                lone = lone_words and not capital[past] and not small[i - 1] and at not in names and bare.isalpha()
+                found = bare in self._openers or (lone and len(words) - i > 3)
             if found:
-                return words[i].start()
+                return at
         return until
 
     def _korean(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
@@ -162,22 +167,42 @@ class Advert:
     def credit_end(self, text: str, place: int, names: dict[int, int]) -> int:
         """The end of an unbracketed photo credit: a few words, up to the line's or sentence's end."""
         line_end = _line_end(text, place)
-        stop = next((m for m in _STOP.finditer(text, place, line_end) if not _SHORT.search(text, place, m.end())), None)
-        until = min(stop.end() if stop else line_end, place + 90)
-        words = list(_WORD.finditer(text, place, until))
+        stops = (match.end() for match in _STOP.finditer(text, place, line_end))
+        stop = next((end for end in stops if not _SHORT.search(text, max(place, end - SHORT), end)), line_end)
+        until = min(stop, place + 90)
+        words, starts = _words(text, place, until)
         reach = 0
         for i in range(1, len(words)):
-            start = words[i].start()
-            bare = words[i][0].strip(",./")
-            if _wide(words[i - 1][0][-1]) and not bare.startswith(("제공", "기자", "提供")):
+            start = starts[i]
+            bare = words[i].strip(",./")
+            if _wide(words[i - 1][-1]) and not bare.startswith(("제공", "기자", "提供")):
                 return start
-            past = max(words[i].end(), names.get(start, 0))
-            following = next((word[0] for word in words[i + 1 :] if word.start() >= past), "")
-            starts = bare in self._openers or (bare[:1].isupper() and following[:1].islower() and start >= reach)
-            if starts or words[i][0] in "-–—|":
+            past = max(start + len(words[i]), names.get(start, 0))
+            if bare in self._openers or words[i] in "-–—|":
                 return start
+            if bare[:1].isupper() and start >= reach:
+                following = next((words[j] for j in range(i + 1, len(words)) if starts[j] >= past), "")
+                if following[:1].islower():
+                    return start
             reach = max(reach, past)
         return until
+
+
+def _words(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
+    """The words of text[start:until] and where each starts in the text."""
+    words = text[start:until].split()
+    starts, place = list[int](), start
+    for word in words:
+        place = text.index(word, place)
+        starts.append(place)
+        place += len(word)
+    return words, starts
+
+
+@lru_cache(READ)
+def _capital(word: str) -> bool:
+    """Whether a word has a capital, or begins with something else than a letter."""
+    return word != word.lower() or not word[0].isalpha()
 
 
 def _wide(char: str) -> bool:

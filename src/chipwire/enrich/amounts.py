@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
-from chipwire.enrich.numbers import DIGITS, SPACED, Number, plain
+from chipwire.enrich.numbers import DIGITS, LONGEST, SPACED, Number, plain
+from chipwire.enrich.spelled import Spelled
 
 Unit = tuple[str, float]
 """What it is stored in, and how many of those it is; ("-", 1.0) is no figure."""
@@ -17,8 +16,11 @@ SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?(?![0-9])|[%€$£₩₹₫₽�
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
 MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
+UNFREE = frozenset("_#")
+"""Right before a number these make it part of a name, as letters and digits do."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
+CLOCK = frozenset(":/.,")
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
 SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
@@ -68,17 +70,29 @@ class Spaced:
         self.percent_before = tuple(language.percent_before)
         self.month = Phrases(dict.fromkeys(language.rate_month, True))
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
-        self._spelled_values, self._finder = _spelled_finder(language)
+        self.spelled = Spelled(language)
 
-    def candidates(self, text: str) -> Iterator[Number]:
-        """Numbers of `text` in order, in digits and in words."""
-        found = [n for m in self.numbers.finditer(text) if (n := self._literal(text, m)) is not None]
-        lower = text.lower()
-        if self._finder is not None and len(lower) == len(text):
-            spelled = list(self._spelled(lower))
-            if spelled:
-                found = sorted(found + spelled)
-        yield from found
+    def candidates(self, text: str) -> list[Number]:
+        """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once."""
+        digits = list(self._written(text))
+        spelled = self.spelled.find(text)
+        return sorted(digits + spelled) if spelled else digits
+
+    def _written(self, text: str) -> Iterator[Number]:
+        """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
+        closers = CLOSERS if not self.percent_before else frozenset[str]()
+        for match in self.numbers.finditer(text):
+            start, end = match.span()
+            before = text[start - 1 : start]
+            plain_digits = (literal := match[0]).isdecimal()
+            if (before if before != " " else text[start - 2 : start - 1]) not in self.prefix_ends:
+                closed = plain_digits and text[end : end + 1] in closers
+                if closed or before.isalnum() or before in UNFREE:
+                    continue
+            if plain_digits and end - start <= LONGEST:
+                yield Number(start, end, float(literal))
+            elif (number := self._literal(match)) is not None:
+                yield number
 
     def number_at(self, text: str, start: int) -> Number | None:
         """The number that begins exactly here, past a currency sign: the second half of a range."""
@@ -88,41 +102,29 @@ class Spaced:
                 if text[start : start + length].rstrip() in self.prefixes.entries:
                     match = self.numbers.match(text, start + length)
                     break
-        return self._literal(text, match) if match else None
+        return self._literal(match) if match else None
 
-    def _literal(self, text: str, match: re.Match[str]) -> Number | None:
-        parsed = plain(match.group(), self.language.decimal)
+    def _literal(self, match: re.Match[str]) -> Number | None:
+        parsed = plain(match[0], self.language.decimal)
         return Number(match.start(), match.end(), *parsed) if parsed else None
-
-    def _spelled(self, lower: str) -> Iterator[Number]:
-        """Number words in front of what may be a multiplier, a unit or a noun."""
-        assert self._finder is not None
-        for index, start, _ in self._finder.find_matches_as_indexes(lower):
-            word, value = self._spelled_values[index]
-            if lower[start - 1 : start].isalpha():
-                continue
-            end = start + len(word)
-            before = (lower[max(0, start - 12) : start].replace("-", " ").split() or [""])[-1]
-            if value < 10 <= self.language.words.get(before, 0.0) < 100:
-                start, value = start - len(before) - 1, value + self.language.words[before]
-            if before not in ("every", "each", "of", "per"):
-                yield Number(start, end, value, False, True)
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
         """What stands round `number`; None in a name, a date, a version. `linked`: behind a range sign."""
-        prefix = self._prefix(text, number.start)
-        start = prefix[1] if prefix else number.start
-        after = text[number.end : number.end + 1]
-        if not prefix and after in CLOSERS and not number.grouped and not self.percent_before:
+        start, end, value, grouped, spelled = number
+        prefix = self._prefix(text, start)
+        after = text[end : end + 1]
+        if prefix:
+            start = prefix[1]
+        elif (after in CLOSERS and not grouped and not self.percent_before) or _clock(text, end):
             return None
-        if not (linked or _free(text, start)) or (not prefix and _clock(text, number.end)):
+        if not (linked or _free(text, start)):
             return None
-        amount = Amount(start, number.end, number.value, grouped=number.grouped)
+        amount = Amount(start, end, value, grouped=grouped)
         words = self._multiply(text, amount)
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
             return amount
-        self._measure(text, amount, words, spelled=number.multiplied)
+        self._measure(text, amount, words, spelled=spelled)
         if amount.unit is None and self.percent_before and self._percent(text, amount):
             return amount
         glued = amount.unit is None and after.isalpha() and amount.multiplier == 1
@@ -171,7 +173,7 @@ class Spaced:
             (amount.unit, amount.scale), amount.end = found
             self._per_second(text, amount)
         elif found is None and words and (not spelled or amount.value >= COUNTED_FROM) and words.start(1) > at:
-            self._count(text, amount, 0 if spelled else 4)
+            self._count(text, amount, words if connector is None else None, 0 if spelled else 4)
 
     def _percent(self, text: str, amount: Amount) -> bool:
         left = text[max(0, amount.start - 8) : amount.start].lower().rstrip()
@@ -185,13 +187,13 @@ class Spaced:
             if found:
                 amount.unit, amount.end = "GB/s", found[1]
 
-    def _count(self, text: str, amount: Amount, modifiers: int) -> None:
+    def _count(self, text: str, amount: Amount, words: re.Match[str] | None, modifiers: int) -> None:
         """Hardware that is counted: the noun at once, or behind a few harmless words."""
         at = amount.end
         if SHARE.search(text, max(0, amount.start - 10), amount.start):
             return
         for _ in range(modifiers + 1):
-            words = WORDS.match(text, at)
+            words = words or WORDS.match(text, at)
             if words is None:
                 return
             found = self.nouns.at(text, words)
@@ -205,6 +207,7 @@ class Spaced:
                 return
             tail = MODEL.match(text, words.end(1))
             at = tail.end() if tail else words.end(1)
+            words = None
 
     def _harmless(self, text: str, words: re.Match[str]) -> bool:
         word = words.group(1)
@@ -230,25 +233,12 @@ class Spaced:
                 amount.end = found[1] if found else amount.end
 
 
-def _spelled_finder(language: Language) -> tuple[list[tuple[str, float]], AhoCorasick | None]:
-    """One automaton of number words with the first letters of what may follow: few hits in prose."""
-    phrases = [*language.multipliers, *language.nouns, *(word for words in language.units.values() for word in words)]
-    heads = sorted({phrase.rstrip("*")[:3] for phrase in phrases} | {"%"})
-    if language.connect:
-        heads += [link[:2] for link in language.connect]
-    rows = {
-        f"{word}{gap}{head}": (word, value) for word, value in language.words.items() for gap in " -" for head in heads
-    }
-    finder = AhoCorasick(list(rows), matchkind=MatchKind.LeftmostLongest) if rows else None
-    return list(rows.values()), finder
-
-
 def _free(text: str, start: int) -> bool:
     """Not the tail of a name, a version, a date, a time: H200, GPT-5, 1.2.3, N+3, 10:30, No. #4."""
     if start == 0:
         return True
     before, further = text[start - 1], text[start - 2 : start - 1]
-    if before.isalnum() or before in "_#":
+    if before.isalnum() or before in UNFREE:
         return False
     if before in "-+/":
         return not further.isalnum() or (before == "/" and not further.isdigit())
@@ -257,4 +247,4 @@ def _free(text: str, start: int) -> bool:
 
 def _clock(text: str, end: int) -> bool:
     """A time, date, ratio or version goes on behind: 10:30, 9/3/2026, 06.00.1."""
-    return text[end : end + 1] in (":", "/", ".", ",") and text[end + 1 : end + 2].isdigit()
+    return text[end : end + 1] in CLOCK and text[end + 1 : end + 2].isdigit()

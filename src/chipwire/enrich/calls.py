@@ -33,7 +33,9 @@ class LabelWords:
 
     def may_stand(self, text: str) -> bool:
         """Whether `text` could hold a label; quick, because most colons end none."""
-        return not self.words.isdisjoint(_WORDS.findall(text)) or any(word in text for word in self.parts)
+        if not self.words.isdisjoint(_WORDS.findall(text)):
+            return True
+        return not text.isascii() and any(word in text for word in self.parts)
 
     def head(self, label: str) -> bool:
         """Whether a label is the heading of an advert."""

@@ -138,16 +138,22 @@ def _sentence(body: str, start: int, end: int) -> tuple[int, int]:
     """The sentence round body[start:end], without blanks at its ends."""
     first = 0
     window = max(0, start - 600)
-    for match in SENTENCE.finditer(body, window, start):
-        if not ABBREVIATION.search(body[max(0, match.start() - 6) : match.start() + 1]):
-            first = match.end()
+    for stop, after in reversed([match.span() for match in SENTENCE.finditer(body, window, start)]):
+        if not _abbreviated(body, stop):
+            first = after
+            break
     last = len(body)
     for match in SENTENCE.finditer(body, end):
-        if not ABBREVIATION.search(body[max(0, match.start() - 6) : match.start() + 1]):
+        if not _abbreviated(body, match.start()):
             last = match.end()
             break
     text = body[first:last]
     return first + len(text) - len(text.lstrip()), first + len(text.rstrip())
+
+
+def _abbreviated(body: str, stop: int) -> bool:
+    """Whether the mark at `stop` only ends an abbreviation."""
+    return body[stop] == "." and ABBREVIATION.search(body[max(0, stop - 6) : stop + 1]) is not None
 
 
 def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int) -> list[str]:

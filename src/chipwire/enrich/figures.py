@@ -37,6 +37,9 @@ FOLD = (
 """Full-width forms, odd spaces and dashes, Arabic and Devanagari digits, one for one."""
 CAPACITY = ("W", "GB", "GB/s", "TOPS", "wafers/month")
 KINDS = dict.fromkeys(CAPACITY, "capacity") | {"nm": "node", "units": "volume", "%": "share"}
+Span = tuple[Amount, Amount]
+"""A figure before it is written out: where it begins with its lower value, and where it ends; one amount twice when
+it is no range."""
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
 
@@ -54,6 +57,7 @@ class Words:
         self.any_after = tuple(phrase for phrase, _ in self.after)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
+        self.links = frozenset(link[0] for link in self.to + self.both)
         self.between = tuple(language.between)
         self.start = tuple(language.from_)
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
@@ -86,7 +90,7 @@ class Figures:
         """
         grammar, words = self.grammars.get(lang) or self.grammars.get(lang.split("-")[0]) or self.grammars["en"]
         folded = text if text.isascii() else ODD.sub(_plain, text)
-        found: list[Figure] = []
+        found: list[Span] = []
         done = 0
         for number in grammar.candidates(folded):
             if number.start < done:
@@ -98,10 +102,10 @@ class Figures:
             second = _second(folded, amount, grammar, words)
             if second is not None:
                 done = second.end
-                found.append(_figure(text, folded, words, amount, second))
+                found.append((amount, second))
             elif amount.unit is not None or _elliptical(folded, amount, found, words):
-                found.append(_figure(text, folded, words, amount, amount))
-        return _once(found)
+                found.append((amount, amount))
+        return _once(text, folded, found, words)
 
 
 def _plain(match: re.Match[str]) -> str:
@@ -146,6 +150,8 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     """Where the second number of a range should begin, or None."""
     at = first.end
     gap = text[at : at + 1] == " "
+    if text[at + gap : at + gap + 1].lower() not in words.links:
+        return None
     rest = text[at + gap : at + gap + 12].lower()
     if not rest.startswith(words.to + words.both):
         return None
@@ -169,9 +175,10 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     return None
 
 
-def _elliptical(text: str, amount: Amount, found: list[Figure], words: Words) -> bool:
+def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> bool:
     """ "… to 480 billion": a large bare amount takes the currency before it, a bare count "units"."""
-    if not found or amount.start - found[-1].end > REACH or "\n" in text[found[-1].end : amount.start]:
+    last = found[-1][1] if found else None
+    if last is None or amount.start - last.end > REACH or "\n" in text[last.end : amount.start]:
         return False
     following = text[amount.end : amount.end + 1]
     closed = (
@@ -182,30 +189,16 @@ def _elliptical(text: str, amount: Amount, found: list[Figure], words: Words) ->
     if not closed:
         return False
     if amount.multiplier >= 1e9 and not words.cjk:
-        money = next((f for f in reversed(found[-6:]) if len(f.unit) == 3 and text[f.start - 1 : f.start] != "("), None)
-        amount.unit = money.unit if money else None
-    elif amount.grouped and amount.multiplier == 1 and found[-1].unit == "units" and not words.cjk:
+        units = (high.unit or "" for low, high in reversed(found[-6:]) if text[low.start - 1 : low.start] != "(")
+        amount.unit = next((unit for unit in units if len(unit) == 3), None)
+    elif amount.grouped and amount.multiplier == 1 and last.unit == "units" and not words.cjk:
         amount.unit = "units"
     return amount.unit is not None
 
 
-def _figure(text: str, folded: str, words: Words, low: Amount, high: Amount) -> Figure:
-    unit = high.unit or ""
-    return Figure(
-        text=text[low.start : high.end],
-        value_low=_round(low.value),
-        value_high=_round(high.value),
-        unit=unit,
-        qualifier=_qualifier(folded, words, low.start, high.end),
-        kind=KINDS.get(unit, "money"),
-        start=low.start,
-        end=high.end,
-    )
-
-
 def _round(value: float) -> float:
     """Twelve digits: 2.05 x 1e9 is 2050000000."""
-    return float(f"{value:.12g}")
+    return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")
 
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
@@ -224,12 +217,25 @@ def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | Non
     return None
 
 
-def _once(found: list[Figure]) -> list[Figure]:
-    """Each value once; a qualifier from any of its places."""
+def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figure]:
+    """Each value once, as it first stands; a qualifier from any of its places."""
     kept: dict[tuple[float, float, str], Figure] = {}
-    for figure in found:
-        key = (figure.value_low, figure.value_high, figure.unit)
-        first = kept.setdefault(key, figure)
-        if first.qualifier is None and figure.qualifier is not None:
-            first.qualifier = figure.qualifier
+    for low, high in found:
+        least = _round(low.value)
+        most = least if high is low else _round(high.value)
+        unit = high.unit or ""
+        figure = kept.get((least, most, unit))
+        if figure is None:
+            kept[least, most, unit] = Figure(
+                text=text[low.start : high.end],
+                value_low=least,
+                value_high=most,
+                unit=unit,
+                qualifier=_qualifier(folded, words, low.start, high.end),
+                kind=KINDS.get(unit, "money"),
+                start=low.start,
+                end=high.end,
+            )
+        elif figure.qualifier is None:
+            figure.qualifier = _qualifier(folded, words, low.start, high.end)
     return list(kept.values())

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -10,10 +11,12 @@ from pydantic import BaseModel, Field, ValidationError
 from chipwire.errors import ConfigError
 
 V = TypeVar("V")
-_LETTERS = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u0970-\u097f\u064b-\u0652])+"
+_LETTERS = r"(?:[^\W\d_]+|[\u0300-\u036f\u0900-\u0963\u0970-\u097f\u064b-\u0652]+)+"
 _WORD = rf"{_LETTERS}(?:['’/.]{_LETTERS})*"
 WORDS = re.compile(rf"[ \-]?({_WORD})(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?")
 """Up to four words from here on; a space or a hyphen may stand before each."""
+READ = 1 << 13
+"""Words of which it is remembered whether a phrase may begin with them."""
 
 
 class Language(BaseModel, extra="forbid"):
@@ -72,14 +75,21 @@ class Phrases(Generic[V]):
         }
         self.dotted = frozenset(phrase[:-1] for phrase in entries if phrase[-1] == ".")
         self.stems = {phrase[:-1].replace("-", " "): value for phrase, value in entries.items() if phrase[-1] == "*"}
-        self.most = max((len(phrase.replace("-", " ").split()) for phrase in entries), default=0)
+        self._reaches: dict[str, int] = {}
+        for phrase in [*self.exact, *self.stems]:
+            first, count = phrase.split(" ")[0], phrase.count(" ") + 1
+            self._reaches[first] = max(count, self._reaches.get(first, 0))
+        self._whole_stems = tuple(stem for stem in self.stems if " " not in stem)
+        self._reach = lru_cache(READ)(self._longest)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
         """The longest phrase at the words found by WORDS, and where it ends."""
         if words is None:
             return None
+        number = min(words.lastindex or 0, self._reach(words[1]))
+        if not number:
+            return None
         start = words.start(1)
-        number = min(words.lastindex or 0, self.most)
         whole = text[start : words.end(number)].lower().replace("-", " ").replace("’", "'")
         for count in range(number, 0, -1):
             end = words.end(count)
@@ -90,6 +100,11 @@ class Phrases(Generic[V]):
             if value is not None:
                 return value, end + (key in self.dotted and text[end : end + 1] == ".")
         return None
+
+    def _longest(self, word: str) -> int:
+        """How many words the phrases have that begin with this one, 0 when none does."""
+        first = word.lower().replace("’", "'")
+        return max(self._reaches.get(first, 0), first.startswith(self._whole_stems))
 
     def _stem(self, key: str) -> V | None:
         for length in range(len(key), 1, -1):

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from chipwire.domain import Role
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
+from chipwire.enrich.matching import Alias
 from chipwire.enrich.standing import Standing
 from chipwire.errors import ConfigError
 
@@ -25,6 +27,9 @@ FEATURES = (
     "lead", "late", "sparse", "untitled", "untitled_lead", "untitled_first", "untitled_opens", "untitled_count",
     "untitled_person", "untitled_passing", *(f"untitled_{kind}" for kind in PHRASES),
 )  # fmt: skip
+THINGS = frozenset({"product", "unit"})
+_HOSTING = frozenset({"venue", "used", "oblique"})
+_ASIDE = frozenset({"quote", "caption"})
 READ = 4
 """So many of a company's names are looked at closely."""
 NEXT = 12
@@ -56,12 +61,13 @@ class Roles:
         self._weights = weights.weights
         self._standing = standing
         self._countries = countries
-        self._is_house = cache(standing.is_house)
+        self._is_house = cache(self._house)
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
+        weight = self._weights.__getitem__
         return {
-            slug: "about" if sum(self._weights[name] * value for name, value in features.items()) > 0 else "mention"
+            slug: "about" if sum(map(mul, map(weight, features), features.values())) > 0 else "mention"
             for slug, features in self.described(mentions, title, body, lang, field).items()
         }
 
@@ -76,25 +82,27 @@ class Roles:
         """Where each mention stands; names that are joined share their phrase and their start of the sentence."""
         places: list[_Place] = []
         read: dict[str, int] = {}
-        end, titled = 1 << 60, True
-        for mention in mentions:
-            start, in_title = mention.start, mention.in_title
+        before, titled = 1 << 60, True
+        for slug, alias, zone, start, end, _, _ in mentions:
+            in_title = zone == "title"
             text = title if in_title else body
-            nth = read[mention.slug] = read.get(mention.slug, 0) + 1
-            phrases = self._phrases(mention, text.lower, lang) if nth <= READ else set[str]()
-            house = self._is_house(mention.alias.text.lower())
-            place = _Place(phrases, opens=_opens(text.text, start), joined=False, house=house)
-            if 0 < start - end < NEXT and titled == in_title and self._standing.joins(text.lower[end:start]):
+            nth = read[slug] = read.get(slug, 0) + 1
+            phrases = self._phrases(slug, alias, text.lower, start, end, lang) if nth <= READ else set[str]()
+            place = _Place(phrases, opens=_opens(text.text, start), house=self._is_house(alias))
+            if 0 < start - before < NEXT and titled == in_title and self._standing.joins(text.lower[before:start]):
                 place.join(places[-1])
             places.append(place)
-            end, titled = mention.end, in_title
+            before, titled = end, in_title
         return places
 
-    def _phrases(self, mention: Mention, lower: str, lang: str) -> set[str]:
-        found = self._standing.kinds(lower, mention.start, mention.end, lang, self._countries.get(mention.slug))
-        if found & {"venue", "used", "oblique"}:
-            found -= {"venue", "used", "oblique"}
-            found.add("hosting" if mention.alias.kind in ("product", "unit") else "oblique")
+    def _house(self, alias: Alias) -> bool:
+        return self._standing.is_house(alias.text.lower())
+
+    def _phrases(self, slug: str, alias: Alias, lower: str, start: int, end: int, lang: str) -> set[str]:
+        found = self._standing.kinds(lower, start, end, lang, self._countries.get(slug))
+        if not _HOSTING.isdisjoint(found):
+            found -= _HOSTING
+            found.add("hosting" if alias.kind in THINGS else "oblique")
         return found
 
 
@@ -103,8 +111,8 @@ class _Place:
 
     __slots__ = ("house", "joined", "opens", "phrases")
 
-    def __init__(self, phrases: set[str], *, opens: bool, joined: bool, house: bool) -> None:
-        self.phrases, self.opens, self.joined, self.house = phrases, opens, joined, house
+    def __init__(self, phrases: set[str], *, opens: bool, house: bool) -> None:
+        self.phrases, self.opens, self.house, self.joined = phrases, opens, house, False
 
     def join(self, before: "_Place") -> None:
         """Shares with the name before what is said of either."""
@@ -134,7 +142,7 @@ class _Item:
     def features(self, slug: str, afield: float) -> dict[str, float]:
         """Those of one company."""
         named = self.companies[slug]
-        things = all(mention.alias.kind in ("product", "unit") for mention, _ in named)
+        things = THINGS.issuperset([mention.alias.kind for mention, _ in named])
         found: dict[str, float] = {
             "bias": 1.0,
             "count": math.log(len(named)),
@@ -144,8 +152,8 @@ class _Item:
             "thing": things,
             "thing_afield": things * afield,
             "afield": afield,
-            "quoted": all(mention.zone in ("quote", "caption") for mention, _ in named),
-            "house": all(place.house for _, place in named),
+            "quoted": _ASIDE.issuperset([mention.zone for mention, _ in named]),
+            "house": all([place.house for _, place in named]),
         }
         return found | (self._titled(slug) if slug in self.titled else self._untitled(slug))
 
@@ -169,7 +177,7 @@ class _Item:
 
     def _untitled(self, slug: str) -> dict[str, float]:
         named = self.companies[slug]
-        lead = any(mention.zone == "lead" for mention, _ in named)
+        lead = "lead" in [mention.zone for mention, _ in named]
         found: dict[str, float] = {
             "lead": lead,
             "late": named[0][0].start / max(200, len(self.body)),
@@ -181,9 +189,9 @@ class _Item:
             "untitled": 1.0,
             "untitled_lead": lead,
             "untitled_first": lead and self.first_untitled == slug,
-            "untitled_opens": any(place.opens for _, place in named),
+            "untitled_opens": any([place.opens for _, place in named]),
             "untitled_count": math.log(len(named)),
-            "untitled_person": any(mention.alias.kind == "person" for mention, _ in named),
+            "untitled_person": "person" in [mention.alias.kind for mention, _ in named],
             "untitled_passing": all(place.passing for _, place in named),
             **{f"untitled_{kind}": 1.0 for _, at in named[:READ] for kind in at.phrases},
         }
@@ -191,5 +199,7 @@ class _Item:
 
 def _opens(text: str, start: int) -> bool:
     """Whether a name is the first word of a sentence."""
+    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
+        return False
     before = text[max(0, start - 2) : start].strip(" \n\"'「“")
     return not before or before[-1] in ".。!?！？"

@@ -2,8 +2,8 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
@@ -13,6 +13,9 @@ from chipwire.enrich.spelling import is_hangul, is_spaced
 from chipwire.errors import ConfigError
 
 KINDS = ("likened", "measured", "tied", "venue", "used", "oblique", "example", "source", "party")
+PAIRS = 1 << 12
+"""Pairs of signs of which it is remembered how long the cues are that end or begin with them."""
+_KINDS = frozenset(KINDS)
 _SAME = {"ms": "id"}
 
 
@@ -58,10 +61,10 @@ class Standing(BaseModel, extra="forbid"):
 
     def kinds(self, lower: str, start: int, end: int, lang: str, country: str | None = None) -> set[str]:
         """The kinds of phrase around lower[start:end] in a folded text; `country` is where the company is at home."""
-        base = lang.split("-")[0]
-        table = self._tables.get(_SAME.get(base, base), self._tables["any"])
-        found = table.kinds(lower, start, end)
-        homes = {kind for kind in found if kind not in KINDS}
+        found = self._table(lang).kinds(lower, start, end)
+        if not found or found <= _KINDS:
+            return found
+        homes = found - _KINDS
         found -= homes
         if any(country not in home.split() for home in homes):
             found.add("likened")
@@ -74,6 +77,16 @@ class Standing(BaseModel, extra="forbid"):
     def is_house(self, name: str) -> bool:
         """Whether a folded lower-case name is that of a broker or research house."""
         return any(word in name for word in self._houses)
+
+    @cached_property
+    def _table(self) -> Callable[[str], "_Table"]:
+        """The cues for a language tag."""
+
+        def table(lang: str) -> "_Table":
+            base = lang.split("-")[0]
+            return self._tables.get(_SAME.get(base, base), self._tables["any"])
+
+        return cache(table)
 
     @cached_property
     def _joining(self) -> frozenset[str]:
@@ -114,13 +127,11 @@ class _Table:
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
-        near = (lower[max(0, start - 2) : start], lower[start - 1 : start]) if start else ()
-        for length in [length for pair in near for length in self._ends.get(pair, ())]:
+        for length in self._ends(lower[max(0, start - 2) : start]) if start else ():
             cue = lower[max(0, start - length) : start]
             if cue in self._before and self._begins(lower, start - length, cue):
-                found.update(kind for after, kind in self._before[cue] if self._follows(lower, end, after))
-        near = (lower[end : end + 2], lower[end : end + 1]) if end < len(lower) else ()
-        for length in [length for pair in near for length in self._starts.get(pair, ())]:
+                found.update([kind for after, kind in self._before[cue] if self._follows(lower, end, after)])
+        for length in self._starts(lower[end : end + 2]) if end < len(lower) else ():
             cue = lower[end : end + length]
             if cue in self._after and self._follows(lower, end, cue):
                 found.update(self._after[cue])
@@ -146,9 +157,13 @@ class _Table:
         return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
 
 
-def _lengths(cues: Iterable[str], *, last: bool) -> dict[str, tuple[int, ...]]:
-    """The lengths of cues by the two signs of theirs that stand next to the name; of one sign, by that."""
+def _lengths(cues: Iterable[str], *, last: bool) -> Callable[[str], tuple[int, ...]]:
+    """The lengths of cues by the two signs of theirs that stand next to the name, or the one that is there."""
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for cue in cues:
         lengths[cue[-2:] if last else cue[:2]].add(len(cue))
-    return {pair: tuple(found) for pair, found in lengths.items()}
+
+    def found(pair: str) -> tuple[int, ...]:
+        return tuple(lengths.get(pair, set()) | lengths.get(pair[-1] if last else pair[0], set()))
+
+    return lru_cache(PAIRS)(found)
