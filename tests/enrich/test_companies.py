@@ -175,3 +175,22 @@ def test_names_in_nineteen_languages_are_found_and_nothing_else(tagger: Tagger) 
         if (found := slugs(tagger, item["title"], item["body"], item["lang"])) != set(item["companies"])
     }
     assert sum(map(len, wrong.values())) <= 0.02 * wanted, wrong
+
+
+SENSES = [json.loads(line) for line in (Path(__file__).parent / "data/senses.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_name_is_told_from_the_word_it_also_is(tagger: Tagger) -> None:
+    """Own sentences in which a company's name is another word, a place, a person, a firm, or itself."""
+    wrong = {
+        item["id"]: found ^ set(item["companies"])
+        for item in SENSES
+        if (found := slugs(tagger, item["title"], item["body"], item["lang"])) != set(item["companies"])
+    }
+    assert wrong == {}
+
+
+def test_one_sense_in_one_report(tagger: Tagger) -> None:
+    """What a look-alike contains means the same further on, unless its trade is spoken of."""
+    assert slugs(tagger, "三星鄉的蔥田", "三星的農夫清晨五點下田。", "zh-Hant") == set()
+    assert slugs(tagger, "三星鄉的蔥田", "鄰居三星的股價週五大漲，晶片缺貨。", "zh-Hant") == {"samsung"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from chipwire.enrich.context import NEAR, USUAL, Context, ContextWords
+from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
@@ -60,6 +60,12 @@ class Part:
         """Whether anything is masked."""
         return self.tail < 1 << 60 if self.zones is None else bool(self.zones.boilerplate)
 
+    def doubted(self, hit: Hit, shadows: frozenset[str]) -> bool:
+        """Whether a name may be another word here: part of a longer one, or what look-alikes of the item contain."""
+        if self.folded.lower[hit.start : hit.end] in shadows:
+            return True
+        return any(start <= hit.start and hit.end <= end for start, end in self.found.doubts)
+
     def masked(self, start: int) -> bool:
         return start >= self.tail if self.zones is None else self.zones.masked(start)
 
@@ -69,6 +75,7 @@ class _Evidence:
     """Context of one item and what was accepted so far, while its names are being judged."""
 
     context: Context
+    shadows: frozenset[str]
     accepted: dict[str, list[Mention]] = field(default_factory=dict)
 
     def others(self, slug: str, start: int, end: int) -> bool:
@@ -97,14 +104,16 @@ class Judge:
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
         title, body = ((part.folded, part.masked if part.hidden else None) for part in parts)
-        evidence = _Evidence(Context(self._words, title, body))
+        shadows = frozenset[str]().union(*(part.found.shadows for part in parts))
+        evidence = _Evidence(Context(self._words, title, body), shadows)
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:
             lower, hidden = part.folded.lower, part.hidden
+            doubtful = bool(shadows or part.found.doubts)
             for hit in part.found.hits:
                 if (hidden and part.masked(hit.start)) or is_web_address(lower, hit.start, hit.end):
                     continue
-                if sure := _sure(hit.aliases):
+                if (sure := _sure(hit.aliases)) and not (doubtful and part.doubted(hit, shadows)):
                     for alias in sure:
                         self._accept(evidence, part, hit, alias, "")
                 else:
@@ -130,17 +139,19 @@ class Judge:
         if alias.strength == "never-alone":
             return "named elsewhere" if known else None
         against = evidence.context.near(alias.against, start, end)
-        if not against and alias.strength == "unique" and alias.kind != "ticker":
+        doubted = alias.strength == "unique" and part.doubted(hit, evidence.shadows)
+        unique = alias.strength == "unique" and not doubted
+        if not against and unique and alias.kind != "ticker":
             return ""
         if known and not against and alias.kind != "ticker":
             return "named elsewhere"
         if alias.numbered and not against and _MODEL.match(part.folded.text, hit.end):
             return "model number"
-        speaking = evidence.context.near(alias.cues or USUAL, start, end)
+        speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against
             return self._places.ticker(part.folded, hit.start, hit.end, finance=finance, known=known)
-        if alias.strength == "unique":
+        if unique:
             return "" if len(against) <= len(speaking) else None
         thing = alias.kind in ("product", "unit") and alias.cues
         if not thing and evidence.others(alias.slug, start, end):

@@ -14,6 +14,8 @@ NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
 USUAL = frozenset({"chip", "ai", "tech", "finance"})
 """The sets that speak for a name when its alias names none."""
+BUSINESS = frozenset({"business"})
+"""The set that speaks, besides, for a name which may be part of another word."""
 BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
@@ -31,7 +33,7 @@ class ContextWords:
         groups = [group for company in glossary.companies.values() for group in company.alias]
         sisters = [name for company in glossary.companies.values() for name in company.sister_cues]
         against = {name for group in groups for name in group.against}.union(sisters)
-        named = {name for group in groups for name in group.cues} | against | USUAL
+        named = {name for group in groups for name in group.cues} | against | USUAL | BUSINESS
         named.update(name for company in glossary.companies.values() for name in company.own_cues)
         self._left = boundaries.left
         self._rare = frozenset(against)

@@ -59,6 +59,8 @@ class Traps(BaseModel, extra="forbid"):
     """data/traps.toml: longer words and phrases that merely contain a name, and words that are no misspelling."""
 
     phrases: dict[str, list[str]]
+    doubtful: dict[str, list[str]] = Field(default_factory=dict)
+    """Those that may hold the name itself."""
     not_typos: list[str] = Field(default_factory=list)
 
 

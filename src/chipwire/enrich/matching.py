@@ -13,6 +13,7 @@ from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, Endings, declined
 
 Names = list[tuple[int, int, tuple["Alias", ...]]]
 """Spans of names with the companies they may name, none for a look-alike."""
+Spans = list[tuple[int, int]]
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
 STURDY = {"hangul": 3, "kana": 4}
@@ -80,6 +81,10 @@ class Found:
     signals: list[tuple[int, int, str]] = field(default_factory=list)
     covered: bytearray = field(default_factory=bytearray)
     """1 at every character of a name or look-alike."""
+    doubts: Spans = field(default_factory=list)
+    """Phrases whose names may be part of another word."""
+    shadows: frozenset[str] = frozenset()
+    """What look-alikes of this text contain: written alone it may mean the same as in them."""
 
 
 @dataclass(slots=True)
@@ -93,6 +98,7 @@ class _Entry:
     markers: list[MarkerGroup] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
     trap: bool = False
+    doubtful: bool = False
     platform: bool = False
     spaced: bool = False
     framed: bool = False
@@ -114,6 +120,9 @@ class Matcher:
         for phrases in glossary.traps.phrases.values():
             for phrase in phrases:
                 self._entry(fold_word(phrase)).trap = True
+        for phrases in glossary.traps.doubtful.values():
+            for phrase in phrases:
+                self._entry(fold_word(phrase)).doubtful = True
         for group in glossary.boilerplate.marker:
             for phrase in group.texts:
                 self._entry(fold_word(phrase)).markers.append(group)
@@ -153,12 +162,20 @@ class Matcher:
                     aliases = tuple(a for a in aliases if right(lower, end, entry.right, lang=base, sturdy=a.sturdy))
                 if aliases:
                     names.append((start, end, aliases))
-            if entry.trap and loose_end(lower, end, entry.right, 3):
+            if entry.trap and self._closes(entry, lower, end):
                 names.append((start, end, ()))
+            if entry.doubtful and self._closes(entry, lower, end):
+                found.doubts.append((start, end))
             if entry.framed:
                 _frame(entry, lower, start, end, found)
-        found.hits, found.covered = _longest(names, len(lower))
+        found.hits, found.covered, found.shadows = _longest(names, lower)
         return found
+
+    def _closes(self, entry: _Entry, lower: str, end: int) -> bool:
+        """Whether a look-alike may end here: 삼성로 is a street, 삼성로봇 is not."""
+        if entry.right == "hangul":
+            return self.boundaries.right(lower, end, "hangul", lang="ko", sturdy=False)
+        return loose_end(lower, end, entry.right, 3)
 
     def _claim(self, number: int, base: str, text: str) -> tuple[Alias, ...]:
         """The companies a pattern names in a language when it is written like `text`."""
@@ -181,17 +198,26 @@ def _frame(entry: _Entry, lower: str, start: int, end: int, found: Found) -> Non
             found.platforms[start] = max(end, found.platforms.get(start, 0))
 
 
-def _longest(names: Names, size: int) -> tuple[list[Hit], bytearray]:
-    """The longest of overlapping names and look-alikes wins, the leftmost of equals; look-alikes then fall away."""
+def _longest(names: Names, lower: str) -> tuple[list[Hit], bytearray, frozenset[str]]:
+    """The longest of overlapping names and look-alikes wins, the leftmost of equals; look-alikes then fall away.
+
+    What they contained of names is the last of the result.
+    """
     hits: list[Hit] = []
-    covered = bytearray(size)
+    traps, beaten = Spans(), Spans()
+    covered = bytearray(len(lower))
     for start, end, aliases in sorted(names, key=lambda name: (name[0] - name[1], name[0], not name[2])):
         if covered.find(1, start, end) >= 0:
+            if aliases:
+                beaten.append((start, end))
             continue
         covered[start:end] = b"\x01" * (end - start)
         if aliases:
             hits.append(Hit(start, end, aliases))
-    return sorted(hits, key=lambda hit: hit.start), covered
+        else:
+            traps.append((start, end))
+    shadows = frozenset(lower[a:b] for a, b in beaten if any(start <= a and b <= end for start, end in traps))
+    return sorted(hits, key=lambda hit: hit.start), covered, shadows
 
 
 def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]:
