@@ -8,8 +8,8 @@ import pytest
 
 from chipwire.enrich.anchors import Anchor, Kind, Zone
 from chipwire.enrich.fingerprint import Print, encode, unpack
-from chipwire.enrich.pairs import NAMES, features
-from chipwire.enrich.views import Rarity, View
+from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.views import Floats, Rarity, View
 
 COMMON = {5: 0.5, 9: 0.15}
 
@@ -47,10 +47,15 @@ def views(prints: list[Print]) -> list[View]:
     return found
 
 
+def beside(one: View, others: list[View]) -> Floats:
+    """The features of one item beside each of others."""
+    return features(Pairs([one, *others], np.zeros(len(others), dtype=np.intp), np.arange(1, len(others) + 1)))
+
+
 def test_many_at_once_are_as_one_by_one(views: list[View]) -> None:
     for one in views[:10]:
-        together = features(one, views)
-        apart = np.concatenate([features(one, [other]) for other in views])
+        together = beside(one, views)
+        apart = np.concatenate([beside(one, [other]) for other in views])
         assert np.allclose(together, apart, rtol=0, atol=1e-12)
 
 
@@ -58,16 +63,22 @@ def test_either_side_sees_the_same(views: list[View], prints: list[Print]) -> No
     """Weights of shared anchors are taken from one side, but are the same on both in real prints."""
     skewed = {NAMES.index(name) for name in ("figures", "products", "names", "places")}
     told = [column for column in range(len(NAMES)) if column not in skewed]
-    for one in views[:10]:
-        back = np.concatenate([features(other, [one]) for other in views])
-        undated = np.array([one.published == other.published for other in views])
-        assert np.allclose(features(one, views)[~undated][:, told], back[~undated][:, told], rtol=0, atol=1e-12)
+    for one, seen in list(zip(views, prints, strict=True))[:10]:
+        back = np.concatenate([beside(other, [one]) for other in views])
+        undated = np.array([seen.published == other.published for other in prints])
+        assert np.allclose(beside(one, views)[~undated][:, told], back[~undated][:, told], rtol=0, atol=1e-12)
+
+
+def test_several_beside_their_own_others_are_as_each_alone(views: list[View]) -> None:
+    ones, others = np.repeat(np.arange(10), 20), np.tile(np.arange(20), 10) * 3
+    alone = [beside(views[one], [views[other] for other in range(0, 60, 3)]) for one in range(10)]
+    assert np.allclose(features(Pairs(views, ones, others)), np.concatenate(alone), rtol=0, atol=1e-12)
 
 
 def test_against_plain_sums(prints: list[Print], views: list[View]) -> None:
     """The cosine of the whole, and the rarity of shared names, written out."""
     for one, view in list(zip(prints, views, strict=True))[:15]:
-        rows = features(view, views)
+        rows = beside(view, views)
         for two, row in zip(prints, rows, strict=True):
             assert row[NAMES.index("whole")] == pytest.approx(cosine(one, two), abs=1e-9)
             assert row[NAMES.index("names")] == pytest.approx(math.log1p(names(one, two)), abs=1e-9)

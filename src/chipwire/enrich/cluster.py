@@ -9,9 +9,11 @@ from typing import Any
 from chipwire.domain import Placement
 from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.members import Member
 from chipwire.enrich.model import Model
-from chipwire.enrich.neighbours import GAP, Member, Neighbours
+from chipwire.enrich.neighbours import GAP, Neighbours
 from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.window import Filed
 
 WINDOW = timedelta(days=14)
 """An item that came in longer ago than this takes no part any more; its story keeps its id."""
@@ -47,7 +49,7 @@ class Window:
         for item_id, story_id, copy_of, data in sorted(rows, key=lambda row: row[0]):
             seen = unpack(data)
             if seen is not None and item_id not in self.near.members:
-                member = self.near.add(item_id, data, seen)
+                member, _ = self.near.add(item_id, data, seen)
                 member.placed, member.copy_of = story_id, copy_of
                 self.stories.setdefault(story_id, set()).add(item_id)
         self.near.recall()
@@ -59,7 +61,7 @@ class Window:
         dates play no part in that: a feed may bring its archive, and a clock may be wrong.
         """
         alone: list[Placement] = []
-        fresh: list[Member] = []
+        fresh: list[tuple[Member, Filed]] = []
         for arrival in sorted(arrivals, key=lambda a: a.item_id):
             seen = unpack(arrival.fingerprint)
             if seen is None or arrival.item_id in self.near.members:
@@ -70,14 +72,13 @@ class Window:
         self._expire(now)
         return alone + changed
 
-    def _settle(self, fresh: list[Member]) -> list[Placement]:
+    def _settle(self, fresh: list[tuple[Member, Filed]]) -> list[Placement]:
         """Parts anew every group of items that a fresh one can reach, and names the stories in it."""
         done: set[int] = set()
         changed: dict[int, Placement] = {}
         touched: list[int] = []
-        for start in fresh:
-            self.near.compare(start)
-        for start in fresh:
+        self.near.compare(fresh)
+        for start, _ in fresh:
             if start.item_id in done:
                 continue
             group = self.near.reach(start)

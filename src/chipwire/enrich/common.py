@@ -1,6 +1,7 @@
-"""What sorted arrays have in common: one against another, one against many at once."""
+"""What sorted arrays have in common: many pairs out of a few arrays, all at once."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,38 +10,45 @@ from numpy.typing import NDArray
 Places = NDArray[np.intp]
 
 
-def shared(one: NDArray[Any], two: NDArray[Any]) -> int:
-    """How many of two rising arrays' values they have in common."""
-    short, long = (one, two) if len(one) < len(two) else (two, one)
-    if not len(short):
-        return 0
-    place = long.searchsorted(short)
-    place[place == len(long)] = 0
-    return int(np.count_nonzero(long[place] == short))
-
-
 class Common(NamedTuple):
-    """What one sorted array shares with many: place in the one, place in the many joined, and whose it is."""
+    """Shared keys: places of both sides among all arrays joined, and the number of the pair that shares them."""
 
     mine: Places
     theirs: Places
     whose: Places
 
 
-def meet(one: NDArray[Any], many: Sequence[NDArray[Any]]) -> Common:
-    """Where keys of `one` turn up in each of `many`."""
-    joined = np.concatenate(many)
-    whose = np.repeat(np.arange(len(many)), [len(each) for each in many])
-    if not len(one):
-        none = np.zeros(0, dtype=np.intp)
-        return Common(none, none, none)
-    place = one.searchsorted(joined)
-    place[place == len(one)] = 0
-    found = (one[place] == joined).nonzero()[0]
-    return Common(place[found], found, whose[found])
+def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
+    """Where keys of the one turn up in the other, for each pair of numbers into `keys`; theirs rise within a pair.
+
+    Each of `keys` is rising, but the others may say a key more than once. Pairs of one `one` stand together.
+    """
+    sizes = np.array([len(each) for each in keys], dtype=np.intp)
+    starts, joined = np.cumsum(sizes) - sizes, np.concatenate(keys)
+    theirs = runs(starts[others], sizes[others])
+    sought, mine = joined[theirs], np.zeros(len(theirs), dtype=np.intp)
+    ends = np.concatenate([[0], np.cumsum(sizes[others])])
+    for first, last in stretches(ones):
+        one, here = ones[first], slice(ends[first], ends[last])
+        mine[here] = np.minimum(keys[one].searchsorted(sought[here]), sizes[one] - 1) + starts[one]
+    found = (joined[mine] == sought) & np.repeat(sizes[ones] > 0, sizes[others])
+    return Common(mine[found], theirs[found], np.repeat(np.arange(len(ones)), sizes[others])[found])
 
 
-def overlaps(one: NDArray[Any], many: Sequence[NDArray[Any]]) -> list[int]:
-    """How many values of `one`, a rising array, each of `many` has too."""
-    found: list[int] = np.bincount(meet(one, many).whose, minlength=len(many)).tolist()
-    return found
+def overlaps(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Places:
+    """How many keys each pair has in common."""
+    return np.bincount(meet(keys, ones, others).whose, minlength=len(ones))
+
+
+def stretches(numbers: Places) -> list[tuple[int, int]]:
+    """From where to where the same number stands."""
+    turns = (numbers[1:] != numbers[:-1]).nonzero()[0] + 1
+    edges = [0, *turns.tolist(), len(numbers)]
+    return list(pairwise(edges)) if len(numbers) else []
+
+
+def runs(starts: Places, counts: Places) -> Places:
+    """start, start + 1 … for each start, as many as it counts."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - ends + counts, counts) + np.arange(total)

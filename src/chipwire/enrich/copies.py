@@ -1,14 +1,14 @@
 """Copies: the same text again, whatever its headline, its trims and its additions; never decided on the title."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.common import overlaps, shared
+from chipwire.enrich.common import overlaps
 
 if TYPE_CHECKING:
+    from chipwire.enrich.pairs import Pairs
     from chipwire.enrich.views import View
 
 Keys = NDArray[np.uint64]
@@ -43,53 +43,41 @@ def sketched(marks: Keys) -> Keys:
     return np.sort(marks[marks % _SAMPLE == 0] & np.uint64(0xFFFFFFFF))[:64]
 
 
-def are_copies(one: "View", others: Sequence["View"]) -> list[bool]:
-    """Of each other whether one body is its body, trimmed, padded or reworded sentence by sentence.
+def are_copies(pairs: "Pairs") -> NDArray[np.bool_]:
+    """Of each pair whether one body is the other, trimmed, padded or reworded sentence by sentence.
 
     The same vocabulary is assumed.
     """
-    figures = overlaps(one.figures, [other.figures for other in others])
-    runs = overlaps(one.shingles, [other.shingles for other in others])
-    return [_is_copy(one, *row) for row in zip(others, figures, runs, strict=True)]
+    agreed, fewer = _held(pairs, [view.figures for view in pairs.views])
+    runs, shingled = _held(pairs, [view.shingles for view in pairs.views])
+    form_anew = (fewer >= 3) & (agreed * 2 < fewer)  # like yesterday's market close
+    copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
+    open_ = ~form_anew & ~copied & (agreed == fewer)
+    spoken, words = _held(pairs.those(open_), [view.words for view in pairs.views])
+    open_[open_] = (words >= 2 * LEAST) & (spoken >= WORDS * words)
+    least = np.where(agreed >= 2, TOLD, TOLD_BARE)
+    for pair in open_.nonzero()[0].tolist():
+        copied[pair] = told(pairs.views[pairs.ones[pair]], pairs.views[pairs.others[pair]]) >= least[pair]
+    return copied
 
 
-def _is_copy(one: "View", two: "View", agreed: int, runs: int) -> bool:
-    fewer = min(len(one.figures), len(two.figures))
-    if fewer >= 3 and agreed * 2 < fewer:
-        return False  # a form filled in anew, like yesterday's market close
-    least = min(len(one.shingles), len(two.shingles))
-    if least >= LEAST and runs / least >= LIGHT:
-        return True
-    return agreed == fewer and _reworded(one, two, TOLD if agreed >= 2 else TOLD_BARE)
-
-
-def _reworded(one: "View", two: "View", least: float) -> bool:
-    """Whether either text tells the other's sentences one by one in mostly the same words."""
-    mine, theirs = one.words, two.words
-    size = min(len(mine), len(theirs))
-    if size < 2 * LEAST or shared(mine, theirs) / size < WORDS:
-        return False
-    return told(one, two) >= least
+def _held(pairs: "Pairs", keys: list[NDArray[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """How many keys each pair has in common, and how many the shorter side has."""
+    sizes = np.array([len(each) for each in keys], dtype=np.intp)
+    return overlaps(keys, pairs.ones, pairs.others), np.minimum(sizes[pairs.ones], sizes[pairs.others])
 
 
 def told(one: "View", two: "View") -> float:
     """Share of one's content that the nearest single sentences of the other also say, by rarity: the better way."""
-    common, place, _ = np.intersect1d(one.terms, two.terms, assume_unique=True, return_indices=True)
-    if not len(common):
+    mine, theirs = one.sentences, two.sentences
+    first = theirs.terms.searchsorted(mine.terms)
+    times = theirs.terms.searchsorted(mine.terms, side="right") - first
+    ends = np.cumsum(times)
+    if not len(ends) or not ends[-1]:
         return 0.0
-    weighted, plain = _by_sentence(one, common) * one.rarity[place], _by_sentence(two, common)
-    said = weighted @ plain.T
-    there, back = said.max(axis=1).sum(), said.max(axis=0).sum()
-    totals = one.sentences[2], two.sentences[2]
-    return max(float(hit) / total if total else 0.0 for hit, total in zip((there, back), totals, strict=True))
-
-
-def _by_sentence(view: "View", common: NDArray[Any]) -> NDArray[np.float64]:
-    """Which of the common terms each sentence holds, as ones and zeros."""
-    terms, number, _ = view.sentences
-    place = np.searchsorted(common, terms)
-    place[place == len(common)] = 0
-    there = common[place] == terms
-    table = np.zeros((int(number[-1]) + 1 if len(number) else 1, len(common)))
-    table[number[there], place[there]] = 1.0
-    return table
+    other = np.repeat(first - ends + times, times) + np.arange(ends[-1])
+    cell = np.repeat(mine.number, times) * theirs.size + theirs.number[other]
+    weight = np.repeat(mine.rarity, times)
+    said = np.bincount(cell, weight, minlength=mine.size * theirs.size).reshape(mine.size, theirs.size)
+    there, back = float(said.max(axis=1).sum()), float(said.max(axis=0).sum())
+    return max(there / mine.total if mine.total else 0.0, back / theirs.total if theirs.total else 0.0)

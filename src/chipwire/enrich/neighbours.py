@@ -1,15 +1,16 @@
 """Who is near whom in the window, which of them hang together, and which of those are copies of which."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 
 from chipwire.enrich.copies import are_copies
 from chipwire.enrich.fingerprint import Raw
-from chipwire.enrich.linkage import agglomerate, united
+from chipwire.enrich.linkage import Matrix, agglomerate, united
+from chipwire.enrich.members import Member, Steps
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import NAMES, features
-from chipwire.enrich.window import Index
+from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.window import Filed, Index
 
 FAINT = 0.05
 """Likeness not worth remembering."""
@@ -25,37 +26,8 @@ LARGEST = 160
 SEMBLANCE = 0.25
 """Copies have at least this cosine; below it nothing closer is looked at."""
 
-
-@dataclass(slots=True)
-class Member:
-    """One item of the window; `likeness` holds the probability of one story for every neighbour worth it."""
-
-    item_id: int
-    moment: float
-    """Publication in epoch seconds; infinity when unknown."""
-    text: int
-    family: int
-    feed: int
-    credit: int
-    placed: int | None = None
-    copy_of: int | None = None
-    follows: int | None = None
-    link: str = "new"
-    arrived: float | None = None
-    """When it came in, in epoch seconds, as far as this process knows."""
-    compared: bool = False
-    """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
-    likeness: dict[int, float] = field(default_factory=dict)
-    kin: dict[int, float] = field(default_factory=dict)
-    """Kinship with items published at another time, where it is not faint."""
-    near: set[int] = field(default_factory=set)
-    """Neighbours likely enough to be of one story with it."""
-    copies: set[int] = field(default_factory=set)
-
-    @property
-    def order(self) -> tuple[float, int, int]:
-        """Place in time; ties fall by content, so no arrival order shows."""
-        return (self.moment, self.text, self.item_id)
+AT_ONCE = 25
+"""New items set beside their neighbours in one go: more saves no time, and takes memory."""
 
 
 class Neighbours:
@@ -64,17 +36,18 @@ class Neighbours:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.members: dict[int, Member] = {}
+        self.steps = Steps(model.join)
         self.index = Index(model.common)
         self.stories: dict[int, set[int]] = {}
         """Item ids of the window by the story they hang on."""
 
-    def add(self, item_id: int, data: bytes, seen: Raw) -> Member:
+    def add(self, item_id: int, data: bytes, seen: Raw) -> tuple[Member, Filed]:
         """Files an item; nothing is compared yet."""
-        view = self.index.add(item_id, data, seen)
+        filed = self.index.add(item_id, data, seen)
         moment = float("inf") if seen.published is None else float(seen.published)
-        member = Member(item_id, moment, seen.text, view.family_key, seen.feed, seen.credit)
+        member = Member(item_id, moment, seen.text, filed.view.family_key, seen.feed, seen.credit)
         self.members[item_id] = member
-        return member
+        return member, filed
 
     def recall(self) -> None:
         """Takes the copies of restored items as the store knows them."""
@@ -90,33 +63,29 @@ class Neighbours:
         self.index.drop(item_id)
         for other in member.likeness.keys() | member.kin.keys() | member.copies:
             if other in self.members:
-                self.members[other].likeness.pop(item_id, None)
-                self.members[other].kin.pop(item_id, None)
-                self.members[other].near.discard(item_id)
-                self.members[other].copies.discard(item_id)
+                self.members[other].forget(item_id)
 
     def reach(self, start: Member) -> list[Member]:
         """Everything joined to `start` by a chain of pairs that could merge: what a new item can change, in order.
 
-        Where such chains run through half the window, only links strong enough to keep the group small count.
+        Where such chains run through half the window, only links strong enough to keep the group small count: the
+        group grows step by step, strongest links first, until the next step would make it too large.
         """
-        bar = self.model.join
-        while (seen := self._chain(start, bar)) is None:
-            bar += 0.1
+        top = len(self.steps.bars)
+        seen = self._spread({start.item_id}, {start.item_id}, top, 4 * LARGEST)
+        for step in range(top - 1, 0, -1):
+            edge = set[int]().union(*(self.members[i].near.get(step, ()) for i in seen)) - seen
+            grown = self._spread(seen | edge, edge, step, LARGEST)
+            if len(grown) > LARGEST:
+                break
+            seen = grown
         return sorted((self.members[i] for i in seen), key=lambda m: m.order)
 
-    def _chain(self, start: Member, bar: float) -> set[int] | None:
-        """Ids reached over links of at least `bar`; None when they are too many and a higher bar is left."""
-        seen, queue = {start.item_id}, [start]
-        while queue:
-            here = queue.pop()
-            for other in self._joined(here, bar) - seen:
-                seen.add(other)
-                queue.append(self.members[other])
-            if len(seen) > LARGEST and bar < 0.95:
-                return None
-            if len(seen) > 4 * LARGEST:
-                break
+    def _spread(self, seen: set[int], edge: set[int], step: int, most: int) -> set[int]:
+        """`seen` and what its edge reaches over links of at least that step; stops when that is too much."""
+        while edge and len(seen) <= most:
+            edge = set[int]().union(*(self._joined(self.members[i], step) for i in edge)) - seen
+            seen = seen | edge
         return seen
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
@@ -139,71 +108,81 @@ class Neighbours:
         """Whether both are about one company."""
         return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
 
-    def _joined(self, member: Member, bar: float) -> set[int]:
-        near = member.near
-        if bar > self.model.join:
-            near = {other for other in near if member.likeness[other] >= bar}
-        near = near | member.copies
+    def _joined(self, member: Member, step: int) -> set[int]:
+        near = member.copies.union(*(others for reached, others in member.near.items() if reached >= step))
         return near if member.compared else near | self._mates(member)
 
     def _mates(self, member: Member) -> set[int]:
         return set() if member.placed is None else self.stories.get(member.placed, set())
 
-    def compare(self, member: Member) -> None:
-        """Measures a new item against the nearest of the window."""
-        view = self.index.view(member.item_id)
-        self._measure(member, [o for o in self.index.nearest(view, member.item_id) if o not in member.likeness])
-        member.compared = True
+    def compare(self, fresh: Sequence[tuple[Member, Filed]]) -> None:
+        """Measures new items against the nearest of the window."""
+        for start in range(0, len(fresh), AT_ONCE):
+            asked: dict[int, set[int]] = {}
+            for member, filed in fresh[start : start + AT_ONCE]:
+                near = self.index.nearest(filed, member.item_id)
+                new = {other for other in near if member.item_id not in asked.get(other, ())}
+                asked[member.item_id] = new - member.likeness.keys()
+                member.compared = True
+            self._measure([(one, other) for one, others in asked.items() for other in others])
 
-    def _measure(self, one: Member, others: list[int]) -> list[float]:
-        """Likeness of one item and others, remembered on both sides when it is not faint; copies are noted too."""
-        if not others:
+    def _measure(self, pairs: list[tuple[int, int]]) -> list[float]:
+        """Likeness of pairs (of one `one` together), remembered on both sides when not faint; copies are noted too."""
+        if not pairs:
             return []
-        mine, theirs = self.index.view(one.item_id), [self.index.view(other) for other in others]
-        rows = features(mine, theirs)
-        same = np.array([view.family == mine.family for view in theirs])
+        numbers = {item_id: number for number, item_id in enumerate({item_id for pair in pairs for item_id in pair})}
+        ones, others = np.array([(numbers[one], numbers[other]) for one, other in pairs], dtype=np.intp).T
+        seen = Pairs([self.index.view(item_id) for item_id in numbers], ones, others)
+        rows, same = features(seen), seen.same()
         odds, kinships = self.model.judge(rows, same)
         likely: list[float] = odds.tolist()
-        for other, probability, kinship in zip(others, likely, kinships.tolist(), strict=True):
-            two = self.members[other]
-            if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
-                one.kin[other] = two.kin[one.item_id] = kinship
-            if probability >= FAINT:
-                one.likeness[other] = two.likeness[one.item_id] = probability
-            if probability >= self.model.join:
-                one.near.add(other)
-                two.near.add(one.item_id)
-        close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0].tolist()
-        if close:
-            for place, copied in zip(close, are_copies(mine, [theirs[place] for place in close]), strict=True):
-                if copied:
-                    one.copies.add(others[place])
-                    self.members[others[place]].copies.add(one.item_id)
+        akin = kinships.tolist()
+        for place in (np.maximum(odds, kinships) >= FAINT).nonzero()[0].tolist():
+            one, other = pairs[place]
+            self._link(self.members[one], self.members[other], likely[place], akin[place])
+        close = same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)
+        for place in close.nonzero()[0][are_copies(seen.those(close))].tolist():
+            one, other = pairs[place]
+            self.members[one].copies.add(other)
+            self.members[other].copies.add(one)
         return likely
+
+    def _link(self, one: Member, two: Member, probability: float, kinship: float) -> None:
+        if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
+            one.kin[two.item_id] = two.kin[one.item_id] = kinship
+        if probability >= FAINT:
+            one.likeness[two.item_id] = two.likeness[one.item_id] = probability
+        if probability >= self.model.join:
+            one.join(two, self.steps.of(probability))
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
         rows = {member.item_id: row for row, member in enumerate(group)}
-        likeness = np.full((len(group), len(group)), np.nan)
         settled = self._settled(group)
-        for row, member in enumerate(group):
-            unknown: list[int] = []
-            for place, other in enumerate(group[:row]):
-                known = member.likeness.get(other.item_id)
-                if known is None and member.placed in settled and member.placed == other.placed:
-                    known = 1.0
-                if known is not None:
-                    likeness[row, place] = likeness[place, row] = known
-                elif len(group) <= EXACT:
-                    unknown.append(other.item_id)
-            for other_id, measured in zip(unknown, self._measure(member, unknown), strict=True):
-                member.likeness[other_id] = self.members[other_id].likeness[member.item_id] = measured
-                likeness[row, rows[other_id]] = likeness[rows[other_id], row] = measured
+        likeness = self._likeness(group, rows, settled)
         links = self._copies(group, rows)
         for story in settled.values():
             links += [(rows[story[0]], rows[other]) for other in story[1:]]
         together = united(len(group), links)
         return [[group[row] for row in story] for story in agglomerate(likeness, together, self.model.join)]
+
+    def _likeness(self, group: list[Member], rows: dict[int, int], settled: dict[int, list[int]]) -> Matrix:
+        """What is known of every pair, 1 inside of settled stories, nan elsewhere; small groups are measured whole."""
+        found = np.full((len(group), len(group)), np.nan)
+        for row, member in enumerate(group):
+            known = member.likeness.keys() & rows.keys()
+            found[row, [rows[other] for other in known]] = [member.likeness[other] for other in known]
+        for story in settled.values():
+            block = np.ix_([rows[i] for i in story], [rows[i] for i in story])
+            found[block] = np.where(np.isnan(found[block]), 1.0, found[block])
+        if len(group) <= EXACT:
+            below = np.tril(np.isnan(found), -1)
+            unknown = np.argwhere(below).tolist()
+            measured = self._measure([(group[row].item_id, group[place].item_id) for row, place in unknown])
+            found[below] = found.T[below] = measured
+            for (row, place), value in zip(unknown, measured, strict=True):
+                group[row].likeness[group[place].item_id] = group[place].likeness[group[row].item_id] = value
+        return found
 
     def _settled(self, group: list[Member]) -> dict[int, list[int]]:
         """Large stories from the store, which stay together: measuring all their pairs again would take too long."""

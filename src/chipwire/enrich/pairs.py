@@ -1,17 +1,18 @@
-"""One item beside many: the few features that say whether they tell of one event, as rows of numbers.
+"""Items beside others: the few features that say whether two tell of one event, as rows of numbers.
 
-Both sides are sorted arrays of keys, so what one item shares with two dozen others is found in a few calls. The pair
-is the case of one other; features are the same from either side.
+All are sorted arrays of keys, so what a poll's items share with their neighbours is found in a few calls for all of
+them. Features are the same from either side.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.anchors import Kind, anchor_key
-from chipwire.enrich.common import meet
-from chipwire.enrich.views import IS_MATTER, KEY, Floats, View
+from chipwire.enrich.common import Places, meet
+from chipwire.enrich.views import IS_MATTER, KEY, Facts, Floats, View
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
 HOUR = 3600.0
@@ -23,18 +24,33 @@ NAMES = (
 """The features, in the order of the weights."""
 
 
-def features(one: View, others: Sequence[View]) -> Floats:
-    """A row for each of `others` (at least one), in the order of NAMES."""
-    said = _Said(one, others)
-    hours = np.array([_hours_apart(one, other) for other in others])
-    about, either = said.about(), np.array([len(one.about | other.about) for other in others])
-    strange = np.array([bool(one.about) and bool(other.about) for other in others]) & (about == 0)
-    figures = said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]
+class Pairs(NamedTuple):
+    """Pairs of views, as numbers into a sequence of them; pairs of one `one` stand together."""
+
+    views: Sequence[View]
+    ones: Places
+    others: Places
+
+    def those(self, chosen: NDArray[np.bool_]) -> "Pairs":
+        """Only the chosen pairs."""
+        return Pairs(self.views, self.ones[chosen], self.others[chosen])
+
+    def same(self) -> NDArray[np.bool_]:
+        """Whether both are of one vocabulary."""
+        families = np.array([view.family_key for view in self.views])
+        return np.asarray(families[self.ones] == families[self.others])
+
+
+def features(pairs: Pairs) -> Floats:
+    """A row for each pair, in the order of NAMES."""
+    said = _Said(pairs)
+    hours, about = said.hours(), said.about()
+    mine, theirs = said.both(said.facts.about)
     columns = (
-        *_cosines(one, others),
-        np.where(either > 0, about / np.maximum(either, 1), 0.5),
-        strange,
-        np.log1p(figures),
+        *_cosines(pairs),
+        np.where(mine + theirs > 0, about / np.maximum(mine + theirs - about, 1), 0.5),
+        (mine > 0) & (theirs > 0) & (about == 0),
+        np.log1p(said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]),
         *(np.log1p(said.rarity[:, kind]) for kind in (Kind.PRODUCT, Kind.NAME, Kind.PLACE)),
         said.concepts(),
         said.headline(),
@@ -42,46 +58,52 @@ def features(one: View, others: Sequence[View]) -> Floats:
         said.round() & (hours >= 12),
         np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
         np.minimum(hours, 14 * 24) / 24,
-        np.ones(len(others)),
+        np.ones(len(hours)),
     )
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
 
 
-def _cosines(one: View, others: Sequence[View]) -> Floats:
+def _cosines(pairs: Pairs) -> Floats:
     """Rows of title, lead and whole; 0 between vocabularies."""
-    found = np.zeros((3, len(others)))
-    same = [place for place, other in enumerate(others) if other.family == one.family]
-    if same:
-        common = meet(one.terms, [others[place].terms for place in same])
-        theirs = np.concatenate([others[place].weights for place in same], axis=1)
-        products = one.weights[:, common.mine] * theirs[:, common.theirs]
-        for row in range(3):
-            found[row, same] = np.bincount(common.whose, products[row], minlength=len(same))
+    found, same = np.zeros((3, len(pairs.ones))), pairs.same()
+    if not same.any():
+        return found
+    common = meet([view.terms for view in pairs.views], pairs.ones[same], pairs.others[same])
+    weights = np.concatenate([view.weights for view in pairs.views], axis=1)
+    for row in range(3):
+        products = weights[row, common.mine] * weights[row, common.theirs]
+        found[row, same] = np.bincount(common.whose, products, minlength=int(same.sum()))
     return found
 
 
-def _hours_apart(one: View, two: View) -> float:
-    """Hours between publications; three days when one has no time."""
-    if one.published is None or two.published is None:
-        return SIGMA_HOURS
-    return abs(one.published - two.published) / HOUR
-
-
 class _Said:
-    """The anchors that one item has in common with each of many; every answer is an array over those many."""
+    """The anchors that two items have in common, for many pairs; every answer is an array over the pairs."""
 
-    def __init__(self, one: View, others: Sequence[View]) -> None:
-        self.one, self.others = one, others
-        self.common = common = meet(one.anchors, [other.anchors for other in others])
-        self.kinds = one.kinds[common.mine]
-        self.mine = one.prominent[common.mine]
-        self.theirs = np.concatenate([other.prominent for other in others])[common.theirs]
-        self.weight = one.weight[common.mine]
-        by_kind = common.whose * len(Kind) * 2 + self.kinds
-        rarity = self.weight * np.where(self.mine & self.theirs, 1.5, 1.0)
-        counts = np.bincount(by_kind, rarity, minlength=len(others) * len(Kind) * 2)
-        self.rarity = counts.reshape(len(others), len(Kind) * 2)
+    def __init__(self, pairs: Pairs) -> None:
+        views, self.ones, self.others = pairs
+        self.facts = Facts(*np.array([view.facts for view in views], dtype=np.float64).T)
+        self.anchors = np.concatenate([view.anchors for view in views])
+        self.common = common = meet([view.anchors for view in views], self.ones, self.others)
+        self.kinds = np.concatenate([view.kinds for view in views])[common.mine]
+        self.heads = np.concatenate([view.head for view in views])
+        self.weights = np.concatenate([view.weight for view in views])
+        prominent = np.concatenate([view.prominent for view in views])
+        self.mine, self.theirs = prominent[common.mine], prominent[common.theirs]
+        rarity = self.weights[common.mine] * np.where(self.mine & self.theirs, 1.5, 1.0)
+        size, wide = len(self.ones), len(IS_MATTER)
+        counts = np.bincount(common.whose * wide + self.kinds, rarity, minlength=size * wide)
+        self.rarity = counts.reshape(size, wide)
         """Rarity of what both say, by kind; said in the headline or lead of both counts half more."""
+
+    def both(self, numbers: Floats) -> tuple[Floats, Floats]:
+        """A number of the one and of the other, for each pair."""
+        return numbers[self.ones], numbers[self.others]
+
+    def hours(self) -> Floats:
+        """Hours between publications; three days when one has no time."""
+        mine, theirs = self.both(self.facts.published)
+        apart = np.abs(mine - theirs) / HOUR
+        return np.where(np.isnan(apart), SIGMA_HOURS, apart)
 
     def about(self) -> NDArray[np.int64]:
         """Companies that both are about."""
@@ -89,34 +111,35 @@ class _Said:
 
     def concepts(self) -> Floats:
         """Cosine of what the two are about."""
-        theirs = np.concatenate([other.weight for other in self.others])[self.common.theirs]
-        products = self._sum(self.kinds == Kind.CONCEPT, self.weight * theirs)
-        return products / (np.array([other.concept_norm for other in self.others]) * self.one.concept_norm)
+        products = self.weights[self.common.mine] * self.weights[self.common.theirs]
+        mine, theirs = self.both(self.facts.concept_norm)
+        return self._sum(self.kinds == Kind.CONCEPT, products) / (theirs * mine)
 
     def headline(self) -> Floats:
         """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
         matter = IS_MATTER[self.kinds]
-        hit = self._sum(matter, self.one.head[self.common.mine])
-        back = self._sum(matter, np.concatenate([other.head for other in self.others])[self.common.theirs])
-        totals = np.array([other.head_total for other in self.others])
-        return (hit / (self.one.head_total or 1.0) + back / np.where(totals > 0, totals, 1.0)) / 2
+        hit, back = (self._sum(matter, self.heads[side]) for side in self.common[:2])
+        mine, theirs = self.both(np.where(self.facts.head_total > 0, self.facts.head_total, 1.0))
+        return (hit / mine + back / theirs) / 2
 
     def new_act(self) -> NDArray[np.bool_]:
         """Whether the later of two items heads with an act that the earlier does not know."""
         acts = self.kinds == Kind.ACT
-        when = np.array([other.published or 0 for other in self.others])
-        theirs_new = np.array([other.acts for other in self.others]) - self._count(acts & self.theirs)
-        mine_new = self.one.acts - self._count(acts & self.mine)
-        return np.where((self.one.published or 0) <= when, theirs_new, mine_new) > 0
+        mine, theirs = self.both(self.facts.acts)
+        since, when = self.both(np.nan_to_num(self.facts.published))
+        new = np.where(since <= when, theirs - self._count(acts & self.theirs), mine - self._count(acts & self.mine))
+        return np.asarray(new > 0)
 
     def round(self) -> NDArray[np.bool_]:
         """Whether both are reports that come round every day or month (a market's close, monthly sales)."""
-        concepts = (self.kinds == Kind.CONCEPT) & self.mine & self.theirs
-        return self._count(concepts & np.isin(self.one.anchors[self.common.mine] & KEY, _ROUNDS)) > 0
+        chosen = ((self.kinds == Kind.CONCEPT) & self.mine & self.theirs).nonzero()[0]
+        names = self.anchors[self.common.mine[chosen]] & KEY
+        there = self.common.whose[chosen[(names[:, None] == _ROUNDS).any(axis=1)]]
+        return np.bincount(there, minlength=len(self.ones)) > 0
 
     def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(self.common.whose[chosen], minlength=len(self.others))
+        return np.bincount(self.common.whose[chosen], minlength=len(self.ones))
 
     def _sum(self, chosen: NDArray[np.bool_], weights: Floats) -> Floats:
-        summed: Floats = np.bincount(self.common.whose[chosen], weights[chosen], len(self.others)).astype(np.float64)
+        summed: Floats = np.bincount(self.common.whose[chosen], weights[chosen], len(self.ones)).astype(np.float64)
         return summed

@@ -2,6 +2,7 @@
 
 import math
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +37,28 @@ class Rarity:
         return self._weights[np.where(known, place, -1)]
 
 
+class Facts(NamedTuple):
+    """Numbers of one view, or their columns for many."""
+
+    published: Any
+    """Epoch seconds, nan when unknown."""
+    about: Any
+    """How many companies it is about."""
+    acts: Any
+    head_total: Any
+    concept_norm: Any
+
+
 class View:
     """One fingerprint made ready for comparison; what copies are told by is made when it is first needed."""
 
     def __init__(self, seen: Raw, common: Rarity) -> None:
         self.family = family(seen.lang)
         self.family_key = key(self.family)
-        self.published = seen.published
         self.body = seen.body
         self._take_terms(seen.title, common)
         self._take_anchors(seen.anchors)
+        self.facts = self._facts(float("nan") if seen.published is None else seen.published)
 
     def _take_terms(self, title: NDArray[np.uint32], common: Rarity) -> None:
         terms, place = np.unique(np.concatenate([title, self.body]), return_inverse=True)
@@ -73,10 +86,11 @@ class View:
         """What the headline says: concepts, places, products and acts by weight."""
         about = self.anchors[self.prominent & (self.kinds == Kind.COMPANY)]
         self.about = frozenset((about & KEY).tolist())
-        self.acts = int(np.count_nonzero(self.prominent & (self.kinds == Kind.ACT)))
-        self.head_total = float(self.head.sum())
+
+    def _facts(self, published: float) -> Facts:
+        acts = int(np.count_nonzero(self.prominent & (self.kinds == Kind.ACT)))
         spoken = self.weight[self.kinds == Kind.CONCEPT]
-        self.concept_norm = math.sqrt(float(spoken @ spoken)) or 1.0
+        return Facts(published, len(self.about), acts, float(self.head.sum()), math.sqrt(float(spoken @ spoken)) or 1.0)
 
     @cached_property
     def figures(self) -> Keys:
@@ -95,14 +109,26 @@ class View:
         return shingles(self.body)
 
     @cached_property
-    def sentences(self) -> tuple[NDArray[np.uint32], Places, float]:
-        """Terms of the body, each once a sentence, the number of that sentence, and their summed rarity."""
+    def sentences(self) -> "Sentences":
+        """The body by sentence."""
         number = np.cumsum(self.body == 0).astype(np.uint64)
         spoken = self.body != 0
-        both = np.unique(number[spoken] << _KIND | self.body[spoken])
-        terms = (both & KEY).astype(np.uint32)
-        total = float(self.rarity[np.searchsorted(self.terms, terms)].sum())
-        return terms, (both >> _KIND).astype(np.intp), total
+        both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
+        terms, sentence = (both >> _KIND).astype(np.uint32), (both & KEY).astype(np.intp)
+        rarity = self.rarity[self.terms.searchsorted(terms)]
+        return Sentences(terms, sentence, rarity, int(number[-1]) + 1 if len(number) else 1, float(rarity.sum()))
+
+
+class Sentences(NamedTuple):
+    """Terms of a body, rising, each once for every sentence with it: its number, and the rarity."""
+
+    terms: NDArray[np.uint32]
+    number: Places
+    rarity: Floats
+    size: int
+    """Sentences at most."""
+    total: float
+    """Summed rarity."""
 
 
 def lead(body: NDArray[np.uint32]) -> int:

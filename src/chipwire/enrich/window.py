@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chipwire.enrich.anchors import Kind
 from chipwire.enrich.copies import sketched
 from chipwire.enrich.fingerprint import Raw, unpack
+from chipwire.enrich.postings import Postings
 from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
 
 BUCKETS = 1 << 19
@@ -29,6 +30,14 @@ _PULL = {
 _PULLS = np.array([_PULL.get(Kind(kind), 0.0) if kind else 0.0 for kind in range(len(Kind) + 1)])
 
 
+class Filed(NamedTuple):
+    """An item as it was filed: its view, and the buckets it is found under with what each is worth."""
+
+    view: View
+    buckets: NDArray[np.uint32]
+    weights: NDArray[np.float64]
+
+
 class Index:
     """Slots of items under the buckets of their keys; slots grow with arrival and are never used twice."""
 
@@ -38,25 +47,21 @@ class Index:
         self._data: list[bytes | None] = []
         self._family = array("I")
         self._slots: dict[int, int] = {}
-        self._buckets: dict[int, array[int]] = {}
+        self._postings = Postings(BUCKETS)
         self._views: OrderedDict[int, View] = OrderedDict()
         self._gone = 0
 
-    def add(self, item_id: int, data: bytes, seen: Raw) -> View:
+    def add(self, item_id: int, data: bytes, seen: Raw) -> Filed:
         """Files an item under its keys."""
         slot, view = len(self.items), View(seen, self.common)
+        filed = Filed(view, *keys(view))
         self.items.append(item_id)
         self._data.append(data)
         self._family.append(view.family_key)
         self._slots[item_id] = slot
-        for bucket in keys(view)[0].tolist():
-            slots = self._buckets.get(bucket)
-            if slots is None:
-                self._buckets[bucket] = array("I", (slot,))
-            else:
-                slots.append(slot)
+        self._postings.add(filed.buckets, slot)
         self._keep(item_id, view)
-        return view
+        return filed
 
     def drop(self, item_id: int) -> None:
         """Forgets an item; its slot is skipped from now on and freed when a third of them are empty."""
@@ -80,27 +85,15 @@ class Index:
         self._keep(item_id, view)
         return view
 
-    def nearest(self, view: View, item_id: int) -> list[int]:
-        """Ids of the items that share most with `view`, itself left out, best first within either vocabulary."""
-        buckets, weights = keys(view)
-        found = [
-            (slots, weight)
-            for bucket, weight in zip(buckets.tolist(), weights.tolist(), strict=True)
-            if (slots := self._buckets.get(bucket)) is not None and len(slots) <= COMMONPLACE
-        ]
-        pull = np.zeros(len(self.items))
-        if found:
-            places = np.concatenate([np.frombuffer(slots, dtype=np.uint32) for slots, _ in found])
-            shares = np.repeat([weight for _, weight in found], [len(slots) for slots, _ in found])
-            pull = np.bincount(places, shares, minlength=len(self.items)).astype(np.float64)
-        own = np.frombuffer(self._family, dtype=np.uint32) == view.family_key
-        return [one for side in (own, ~own) for one in self._best(np.where(side, pull, 0.0), item_id)]
-
-    def _best(self, pull: NDArray[np.float64], item_id: int) -> Iterator[int]:
-        wanted = min(NEAREST + 1, len(pull))
-        for slot in np.argpartition(-pull, wanted - 1)[:wanted].tolist():
-            if pull[slot] >= LEAST and self._data[slot] is not None and self.items[slot] != item_id:
-                yield self.items[slot]
+    def nearest(self, filed: Filed, item_id: int) -> list[int]:
+        """Ids of the items that share most with a filed one, itself left out, best first within either vocabulary."""
+        slots, shares = self._postings.find(filed.buckets, filed.weights, COMMONPLACE)
+        pull = np.bincount(slots, shares, minlength=len(self.items))
+        pull[self._slots[item_id]] = 0.0
+        worth = (pull >= LEAST).nonzero()[0]
+        own = np.frombuffer(self._family, dtype=np.uint32)[worth] == filed.view.family_key
+        best = [_most(worth[side], pull[worth[side]]) for side in (own, ~own)]
+        return [self.items[slot] for side in best for slot in side if self._data[slot] is not None]
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
@@ -115,17 +108,19 @@ class Index:
         self._data = [self._data[slot] for slot in kept]
         self._family = array("I", [self._family[slot] for slot in kept])
         self._slots = {item_id: slot for slot, item_id in enumerate(self.items)}
-        for bucket, slots in list(self._buckets.items()):
-            there = moved[np.frombuffer(slots, dtype=np.uint32)]
-            left = there[there >= 0]
-            if len(left):
-                self._buckets[bucket] = array("I", left.tolist())
-            else:
-                del self._buckets[bucket]
+        self._postings.move(moved)
         self._gone = 0
 
 
-def keys(view: View) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+def _most(slots: NDArray[np.intp], pull: NDArray[np.float64]) -> list[int]:
+    """The NEAREST slots of greatest pull."""
+    if len(slots) > NEAREST:
+        slots = slots[np.argpartition(-pull, NEAREST - 1)[:NEAREST]]
+    found: list[int] = slots.tolist()
+    return found
+
+
+def keys(view: View) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
     """Buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch of the body."""
     told = (view.weights[[TITLE, LEAD]] > 0).any(axis=0) & (view.rarity >= 0.5)
     pull = _PULLS[view.kinds] * view.weight * np.where(view.prominent, 1.3, 1.0)
@@ -135,4 +130,4 @@ def keys(view: View) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
     buckets = np.concatenate([words[:split], view.anchors & KEY, words[split:]]) % np.uint64(BUCKETS)
     weights = np.concatenate([view.rarity[told] * 0.6, pull, np.ones(len(marks))])
     once, last = np.unique(buckets[::-1], return_index=True)
-    return once, weights[::-1][last]
+    return once.astype(np.uint32), weights[::-1][last]

@@ -1,0 +1,70 @@
+"""Slots under the buckets of their keys: one sorted array, and a short tail of what came in lately."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chipwire.enrich.common import runs
+
+Slots = NDArray[np.uint32]
+Found = tuple[Slots, NDArray[np.float64]]
+TAIL = 1 << 18
+"""Entries the tail holds at most before it is worked into the whole."""
+
+
+class Postings:
+    """Whole: slots in the order of their buckets, with where each bucket starts. Tail: the same, buckets spelt out."""
+
+    def __init__(self, buckets: int) -> None:
+        self._starts = np.zeros(buckets + 1, dtype=np.int64)
+        self._slots = np.zeros(0, dtype=np.uint32)
+        self._late = (np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32))
+        self._waiting: list[tuple[NDArray[np.uint32], int]] = []
+
+    def add(self, buckets: NDArray[np.uint32], slot: int) -> None:
+        """Files a slot, greater than all before it, under rising buckets."""
+        self._waiting.append((buckets, slot))
+
+    def find(self, buckets: NDArray[np.uint32], weights: NDArray[np.float64], most: int) -> Found:
+        """Every slot under these buckets with the bucket's weight; buckets of more than `most` slots are left out."""
+        self._file()
+        late, late_slots = self._late
+        start, late_start = self._starts[buckets], late.searchsorted(buckets)
+        count = self._starts[buckets + 1] - start
+        late_count = late.searchsorted(buckets, side="right") - late_start
+        rare = count + late_count <= most
+        counts = np.where(rare, count, 0), np.where(rare, late_count, 0)
+        places = self._slots[runs(start, counts[0])], late_slots[runs(late_start, counts[1])]
+        return np.concatenate(places), np.concatenate([np.repeat(weights, each) for each in counts])
+
+    def move(self, moved: NDArray[np.int64]) -> None:
+        """Gives every slot its new number, in the same order; those that move to -1 are forgotten."""
+        self._file()
+        self._merge()
+        there = moved[self._slots]
+        left = np.concatenate([[0], np.cumsum(there >= 0)])
+        self._starts = left[self._starts]
+        self._slots = there[there >= 0].astype(np.uint32)
+
+    def _file(self) -> None:
+        """What waits goes into the tail, and the tail into the whole when it has grown long."""
+        if not self._waiting:
+            return
+        buckets = np.concatenate([each for each, _ in self._waiting])
+        slots = np.repeat(np.array([slot for _, slot in self._waiting], dtype=np.uint32),
+                          [len(each) for each, _ in self._waiting])  # fmt: skip
+        self._waiting.clear()
+        order = buckets.argsort(kind="stable")
+        self._late = _inserted(*self._late, buckets[order], slots[order])
+        if len(self._late[0]) > min(TAIL, max(len(self._slots) // 8, 1 << 15)):
+            self._merge()
+
+    def _merge(self) -> None:
+        late, late_slots = self._late
+        self._slots = np.insert(self._slots, self._starts[late + 1], late_slots)
+        self._starts[1:] += np.cumsum(np.bincount(late, minlength=len(self._starts) - 1))
+        self._late = late[:0], late_slots[:0]
+
+
+def _inserted(buckets: Slots, slots: Slots, more: Slots, more_slots: Slots) -> tuple[Slots, Slots]:
+    place = buckets.searchsorted(more, side="right")
+    return np.insert(buckets, place, more), np.insert(slots, place, more_slots)
