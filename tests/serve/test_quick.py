@@ -49,7 +49,7 @@ def test_both_ways_show_an_item_alike(client: TestClient, monkeypatch: pytest.Mo
     both(client, monkeypatch, f"/v1/items/{path}")
 
 
-@pytest.mark.parametrize("query", ("", "a", "a=", "=b", "a=b&&c=%41+d", "a=%FF%zz&a==1", "%61=%C3%A9&b=é", "a;b=1"))
+@pytest.mark.parametrize("query", ["", "a", "a=", "=b", "a=b&&c=%41+d", "a=%FF%zz&a==1", "%61=%C3%A9&b=é", "a;b=1"])
 def test_a_query_string_is_read_as_the_library_reads_it(query: str) -> None:
     assert pairs(query) == parse_qsl(query, keep_blank_values=True)
 

@@ -74,7 +74,7 @@ class Service(FastAPI):
     front: Front | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET" and self.front is not None:
-            if await self.front.answered(scope, send):
-                return
+        asked = scope["type"] == "http" and scope["method"] == "GET"
+        if asked and self.front is not None and await self.front.answered(scope, send):
+            return
         await super().__call__(scope, receive, send)
