@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
 
     retention_days: int = Field(
-        0, ge=0, description="Days after which items are pruned, at least 15; 0 keeps everything."
+        0,
+        ge=0,
+        description="Days after which items are pruned, at least 15; 0 keeps everything; a feed may have its own.",
     )
 
     token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")

@@ -23,6 +23,7 @@ FULL = Feed(
     enabled=False,
     note="2026",
     interval_minutes=90,
+    retention_days=30,
     user_agent="desk-reader/1.0",
     full_text=True,
 )

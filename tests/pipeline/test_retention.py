@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import feeds, items, vitals, webhooks
@@ -41,6 +42,26 @@ def test_items_go_when_their_time_is_over(store: Store, days: int, gone: int) ->
     assert asyncio.run(retention.round(store, days, lambda: NOW)) == gone
     assert left(store) == 3 - gone
     assert asyncio.run(retention.round(store, days, lambda: NOW)) == 0
+
+
+def test_a_feed_may_keep_its_items_for_a_time_of_its_own(store: Store) -> None:
+    with store.write() as c:
+        feeds.add(c, Feed(id="short", url="https://s.example/feed", title="S", retention_days=15))
+        feeds.add(c, Feed(id="ever", url="https://e.example/feed", title="E", retention_days=0))
+        for feed_id in ("short", "ever"):
+            url = f"https://{feed_id}.example/20"
+            one = Read(entry=Entry(uid=url, url=url, title=url), url=url, content_hash=url, tags=Tags(lang="en"))
+            items.add(c, feed_id, [one], NOW - 20 * DAY)
+    assert asyncio.run(retention.round(store, 0, lambda: NOW)) == 1
+    assert asyncio.run(retention.round(store, 15, lambda: NOW)) == 2
+    with store.read() as c:
+        assert feeds.counts(c) == {"f": 1, "ever": 1}
+
+
+@pytest.mark.parametrize("days", [-1, 1, 14])
+def test_no_feed_gives_up_items_whose_stories_are_open(days: int) -> None:
+    with pytest.raises(ValidationError, match="at least 15 days"):
+        Feed(id="f", url="https://f.example/feed", title="F", retention_days=days)
 
 
 def test_a_clock_that_is_years_ahead_empties_nothing(store: Store) -> None:

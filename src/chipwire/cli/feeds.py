@@ -57,6 +57,7 @@ def add(
     lang: Annotated[str | None, typer.Option(help="Language; the feed's own when not given.")] = None,
     topic: Annotated[list[str] | None, typer.Option(help="Topic, may be repeated.")] = None,
     interval: Annotated[int | None, typer.Option(help="Fixed interval in minutes.")] = None,
+    retention_days: Annotated[int | None, typer.Option(help="Days after which its items are pruned.")] = None,
     user_agent: Annotated[str | None, typer.Option(help="Own User-Agent for this feed.")] = None,
     full_text: Annotated[bool, typer.Option(help="Fetch the linked pages and keep their text.")] = False,
     allow_private: Annotated[bool, typer.Option(help="The feed is in a private network.")] = False,
@@ -68,7 +69,9 @@ def add(
     from chipwire.pipeline import intake
 
     loaded = wiring.settings(store)
-    wish = intake.Wish(url, feed_id, title, lang, topic or [], interval, user_agent, full_text, allow_private)
+    wish = intake.Wish(
+        url, feed_id, title, lang, topic or [], interval, retention_days, user_agent, full_text, allow_private
+    )
     found = asyncio.run(_look(loaded, wish))
     print(f"{found.feed.title} ({found.feed.url})\n{found.verdict}")
     if not yes and sys.stdin.isatty() and not typer.confirm("Add it?", default=True):

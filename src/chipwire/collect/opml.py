@@ -19,8 +19,8 @@ from chipwire.domain import Feed
 
 NAMESPACE = "urn:chipwire:opml"
 MAX_FEEDS = 20_000
-_OWN = ("id", "country", "kind", "format", "weight", "enabled", "note", "interval_minutes", "user_agent", "full_text")
-_VALUES = {"weight", "enabled", "interval_minutes", "full_text"}
+_VALUES = ("weight", "enabled", "interval_minutes", "retention_days", "full_text")
+_OWN = ("id", "country", "kind", "format", "note", "user_agent", *_VALUES)
 _DEFAULTS = Feed(id="default", url="https://default.example/", title="default")
 
 

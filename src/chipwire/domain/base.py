@@ -8,6 +8,19 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 Utc = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """An aware time, held in UTC."""
 
+LEAST_RETENTION = 15
+"""Days that items stay at least: stories stay open for 14."""
+
+
+def _retained(days: int) -> int:
+    if days < 0 or 0 < days < LEAST_RETENTION:
+        raise ValueError(f"items stay at least {LEAST_RETENTION} days, as new ones may join their stories; 0: for ever")
+    return days
+
+
+RetentionDays = Annotated[int, AfterValidator(_retained)]
+"""Days after which items are pruned, at least 15; 0 keeps everything."""
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 Role = Literal["about", "mention"]
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chipwire.domain.base import Noun, Slug, Utc
+from chipwire.domain.base import Noun, RetentionDays, Slug, Utc
 
 FeedFormat = Literal["auto", "rss", "atom", "rdf", "json", "sitemap"]
 FeedKind = Literal[
@@ -30,6 +30,8 @@ class Feed(Noun):
     note: str | None = None
     """Why it is disabled, what its terms ask, whether it is behind a paywall."""
     interval_minutes: int | None = None
+    retention_days: RetentionDays | None = None
+    """Of the items that this feed had first; None: as the setting says."""
     user_agent: str | None = None
     full_text: bool = False
     allow_private: bool = False

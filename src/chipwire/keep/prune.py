@@ -6,25 +6,30 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, select
 
+from chipwire.domain.base import LEAST_RETENTION
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import search, stories, volume
 from chipwire.keep.meta import among, bump, insert, tomb
 from chipwire.keep.tables import table
 
-LEAST = timedelta(days=15)
-"""Younger items are not pruned: new ones may still join their stories."""
 _ITEM, _LOG, _TOMBSTONE, _FEED = table("item"), table("story_log"), table("tombstone"), table("feed")
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _ADDRESSES = select(_ITEM.c.url).where(_ITEM.c.id.in_(_SOME))
 
 
-def prune(c: Connection, older_than: datetime, *, feed_id: str | None = None, limit: int = 500) -> int:
-    """Remove up to `limit` items first seen before then (of one feed, if given); returns how many, 0 when done.
+def prune(
+    c: Connection, older_than: datetime, *, feed_id: str | None = None, but: Sequence[str] = (), limit: int = 500
+) -> int:
+    """Remove up to `limit` items first seen before then; returns how many, 0 when done.
+
+    Of one feed, if given; of all but some, if these have a retention of their own.
 
     Call it in one transaction a batch, so that others can write in between.
     """
     by = _ITEM.c.first_seen if feed_id is None else _ITEM.c.id  # what the index has in order, so that none is sorted
     query = _old(select(_ITEM.c.id), older_than, feed_id).order_by(by).limit(limit)
+    if but:
+        query = query.where(_ITEM.c.feed_id.not_in(but))
     ids = c.execute(query).scalars().all()
     if ids:
         _bury(c, ids)
@@ -46,9 +51,9 @@ def newest(c: Connection) -> datetime | None:
 
 def checked(older_than: datetime, now: datetime) -> datetime:
     """The same time; BadQuery when items would go whose stories are still open."""
-    if older_than > now - LEAST:
+    if older_than > now - timedelta(days=LEAST_RETENTION):
         raise BadQuery(
-            f"items stay at least {LEAST.days} days: new ones may join their stories", parameter="older-than"
+            f"items stay at least {LEAST_RETENTION} days: new ones may join their stories", parameter="older-than"
         )
     return older_than
 

@@ -26,6 +26,7 @@ class Wish:
     lang: str | None = None
     topics: list[str] | None = None
     interval_minutes: int | None = None
+    retention_days: int | None = None
     user_agent: str | None = None
     full_text: bool = False
     allow_private: bool = False
@@ -126,6 +127,7 @@ def _named(wish: Wish, url: str, document: Document) -> Feed:
         lang=wish.lang or facts.lang,
         topics=wish.topics or [],
         interval_minutes=wish.interval_minutes,
+        retention_days=wish.retention_days,
         user_agent=wish.user_agent,
         full_text=wish.full_text,
         allow_private=wish.allow_private,

@@ -1,13 +1,13 @@
 """STORE → GONE: old items leave in small batches, with room in between for everybody else who writes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from chipwire.keep import feeds, webhooks
 from chipwire.keep import prune as keep
-from chipwire.keep import webhooks
 from chipwire.keep.db import Store
 
 log = structlog.get_logger()
@@ -27,26 +27,36 @@ def prune(store: Store, before: datetime, *, feed_id: str | None = None, done: C
 
 
 async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
-    """What the clock does each day: forget old calls of webhooks and, unless `days` is 0, items older than that.
+    """What the clock does each day: forget old calls of webhooks and prune; returns how many items went.
 
-    Age counts from the newest item, so that a machine whose clock is years ahead empties nothing.
+    `days` is for feeds without a retention of their own; 0 keeps what they had first. Age counts from the newest item,
+    so that a machine whose clock is years ahead empties nothing.
     """
-    before = await asyncio.to_thread(_begin, store, now()) - timedelta(days=days)
-    gone = 0
-    while days and (number := await asyncio.to_thread(_batch, store, before, None)):
-        gone += number
-        await asyncio.sleep(PAUSE)
-    if gone:
-        log.info("pruned", items=gone, before=before.isoformat())
+    today, own = await asyncio.to_thread(_begin, store, now())
+    gone = await _of(store, days, today, None, list(own))
+    for feed_id, its_days in own.items():
+        gone += await _of(store, its_days, today, feed_id, ())
     return gone
 
 
-def _batch(store: Store, before: datetime, feed_id: str | None) -> int:
+async def _of(store: Store, days: int, today: datetime, feed_id: str | None, but: Sequence[str]) -> int:
+    before, gone = today - timedelta(days=days), 0
+    while days and (number := await asyncio.to_thread(_batch, store, before, feed_id, but)):
+        gone += number
+        await asyncio.sleep(PAUSE)
+    if gone:
+        log.info("pruned", items=gone, before=before.isoformat(), feed=feed_id)
+    return gone
+
+
+def _batch(store: Store, before: datetime, feed_id: str | None, but: Sequence[str] = ()) -> int:
     with store.write() as c:
-        return keep.prune(c, before, feed_id=feed_id, limit=BATCH)
+        return keep.prune(c, before, feed_id=feed_id, but=but, limit=BATCH)
 
 
-def _begin(store: Store, now: datetime) -> datetime:
+def _begin(store: Store, now: datetime) -> tuple[datetime, dict[str, int]]:
+    """The day from which age counts, and the days of the feeds that have their own."""
     with store.write() as c:
         webhooks.forget(c, now)
-        return min(now, (keep.newest(c) or now) + timedelta(days=1))
+        own = {feed.id: feed.retention_days for feed, _ in feeds.listing(c) if feed.retention_days is not None}
+        return min(now, (keep.newest(c) or now) + timedelta(days=1)), own

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Feed, FeedState
-from chipwire.domain.base import Slug
+from chipwire.domain.base import RetentionDays, Slug
 from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
@@ -61,6 +61,7 @@ class NewFeed(BaseModel, extra="forbid"):
     kind: FeedKind = "trade press"
     format: FeedFormat = "auto"
     interval_minutes: int | None = Field(None, ge=1, le=10080)
+    retention_days: RetentionDays | None = None
 
     def feed(self) -> Feed:
         host = urlsplit(str(self.url)).hostname or ""
@@ -123,7 +124,21 @@ def refresh(request: Request, feed_id: FeedId) -> Response:
 
 def shown(feed: Feed, learnt: FeedState, counts: Mapping[str, int]) -> dict[str, Any]:
     """A feed as it is served."""
-    of_feed = ("id", "url", "title", "home", "lang", "country", "kind", "format", "topics", "weight", "enabled", "note")
+    of_feed = (
+        "id",
+        "url",
+        "title",
+        "home",
+        "lang",
+        "country",
+        "kind",
+        "format",
+        "topics",
+        "weight",
+        "enabled",
+        "note",
+        "retention_days",
+    )
     of_state = ("failures", "last_checked", "last_ok", "last_status", "last_error", "next_check", "next_reason")
     return {
         **{name: getattr(feed, name) for name in of_feed},

@@ -49,6 +49,7 @@ FEED: dict[str, Any] = {
     "weight": 1.0,
     "enabled": True,
     "note": None,
+    "retention_days": None,
     "state": "ok",
     "items": 412,
     "failures": 0,
@@ -78,6 +79,9 @@ class FeedOut(BaseModel):
     weight: float
     enabled: bool
     note: str | None
+    retention_days: int | None = Field(
+        description="Days that its items are kept; null: as the setting says, 0: for ever."
+    )
     state: str = Field(description="new, ok, failing, retired or off.")
     items: int = Field(description="Items that it had first.")
     failures: float
