@@ -5,11 +5,10 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chipwire import __version__
-from chipwire.cli import letters, wiring
+from chipwire.cli import letters, memory, wiring
 from chipwire.cli.output import progress
 from chipwire.errors import ChipwireError
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
 
 
-M_ARENA_MAX = -8
-"""Of malloc.h."""
 LAST_ANSWERS = 10
 """Seconds for answers that are under way when the service ends; streams end by themselves at once."""
 
@@ -39,7 +36,7 @@ def run(service: Coroutine[None, None, None]) -> None:
 
 async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
-    _few_arenas()
+    memory.few_arenas()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     listener = _listener(settings) if web else None
@@ -47,20 +44,14 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
         settings = _placed(settings, listener.getsockname()[1])
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    tidying = asyncio.create_task(memory.tidy())
     sides = [_web(settings, store, listener, stop)] if listener else []
     sides += [_clock(settings, store, special, stop)] if clock else []
     results = await asyncio.gather(*(_with_the_other(side, stop) for side in sides), return_exceptions=True)
+    tidying.cancel()
     for error in results:
         if error is not None:
             raise error
-
-
-def _few_arenas() -> None:
-    """Keep glibc from giving every thread a heap of its own, in which freed answers are never given back."""
-    import ctypes
-
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 async def _with_the_other(side: Coroutine[None, None, None], stop: asyncio.Event) -> None:

@@ -24,6 +24,9 @@ from chipwire.keep import meta, migrations, search, volume, wire
 __all__ = ["Connection", "Store", "look_at", "open_store"]
 
 BUSY_MS = 30_000
+STATEMENTS = 256
+"""Statements that each connection keeps compiled, of 10 to 40 kB: lists of ids differ in length, so that the thousand
+of before were never the same."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -242,11 +245,12 @@ def _wrote(connection: Connection, before: int) -> bool:
 def _engine(url: str) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "cached_statements": 1000},
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "cached_statements": STATEMENTS},
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        pool_size=16,
-        max_overflow=48,
+        pool_size=6,
+        max_overflow=58,
+        pool_use_lifo=True,
     )
 
     @event.listens_for(engine, "connect")

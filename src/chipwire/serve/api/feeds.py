@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
-from chipwire.domain import Feed, FeedState
+from chipwire.domain import Feed
 from chipwire.domain.base import RetentionDays, Slug
 from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
@@ -21,6 +21,11 @@ from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["feeds"], dependencies=[Bare])
+OF_FEED = (
+    "id", "url", "title", "home", "lang", "country", "kind", "format", "topics", "weight", "enabled", "note",
+    "retention_days",
+)  # fmt: skip
+OF_STATE = ("failures", "last_checked", "last_ok", "last_status", "last_error", "next_check", "next_reason")
 FeedId = Annotated[str, Path(max_length=80, description="Id of the feed.", examples=["chip-courier"])]
 
 
@@ -29,7 +34,7 @@ def feeds(request: Request) -> Response:
     """All feeds: how each is doing, when it is asked next and why then."""
     with state(request).store.read() as c:
         counts = keep.counts(c)
-        rows = [shown(feed, learnt, counts) for feed, learnt in keep.listing(c)]
+        rows = [shown(row, row, counts) for row in keep.columns(c, (*OF_FEED, *OF_STATE, "retired_at"))]
     return Response(orjson.dumps({"feeds": rows}, option=FORMAT), media_type="application/json")
 
 
@@ -122,33 +127,17 @@ def refresh(request: Request, feed_id: FeedId) -> Response:
     return Response(orjson.dumps({"feeds": number}), 202, media_type="application/json")
 
 
-def shown(feed: Feed, learnt: FeedState, counts: Mapping[str, int]) -> dict[str, Any]:
-    """A feed as it is served."""
-    of_feed = (
-        "id",
-        "url",
-        "title",
-        "home",
-        "lang",
-        "country",
-        "kind",
-        "format",
-        "topics",
-        "weight",
-        "enabled",
-        "note",
-        "retention_days",
-    )
-    of_state = ("failures", "last_checked", "last_ok", "last_status", "last_error", "next_check", "next_reason")
+def shown(feed: Any, learnt: Any, counts: Mapping[str, int]) -> dict[str, Any]:
+    """A feed as it is served; `feed` and `learnt` have the attributes of Feed and FeedState that are told."""
     return {
-        **{name: getattr(feed, name) for name in of_feed},
+        **{name: getattr(feed, name) for name in OF_FEED},
         "state": condition(feed, learnt),
         "items": counts.get(feed.id, 0),
-        **{name: getattr(learnt, name) for name in of_state},
+        **{name: getattr(learnt, name) for name in OF_STATE},
     }
 
 
-def condition(feed: Feed, learnt: FeedState) -> str:
+def condition(feed: Any, learnt: Any) -> str:
     """In one word: off, retired, new, failing or ok."""
     if not feed.enabled:
         return "off"
