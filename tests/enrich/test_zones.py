@@ -84,3 +84,20 @@ def test_wordings_in_twenty_two_languages_never_tag(tagger: Tagger, lang: str) -
             bodies += [f"{first} {last} {text}", f"{first} {text} {last}"]
         wrong += [text for body in bodies if tagger.tag(first[:20], body, lang=lang).companies]
     assert wrong == []
+
+
+TAILS = tomllib.loads((DATA / "tails.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lang", TAILS)
+def test_what_follows_a_story_never_tags(tagger: Tagger, lang: str) -> None:
+    title, story = TAILS[lang]["story"]
+    joints = ("" if lang[:2] in ("zh", "ja") else " ", "\n")
+    bodies = [story + joint + tail for tail in TAILS[lang]["tails"] for joint in joints]
+    assert [body for body in bodies if tagger.tag(title, body, lang=lang).companies] == []
+
+
+def test_a_heading_needs_a_story_before_it(tagger: Tagger) -> None:
+    """A feed's summary that breaks off is no list of headlines."""
+    assert "nvidia" in tagger.tag("Racks", "More from Nvidia this spring than last", lang="en").companies
+    assert "samsung" in tagger.tag("Union", "It rained. More than 300 at Samsung will march", lang="en").companies

@@ -15,7 +15,7 @@ _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
 _COLON = re.compile(":")
 _LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")
 _WORDS = re.compile(r"[^\W\d_]+")
-_SPEAKING = frozenset(
+SPEAKING = frozenset(
     {"said", "says", "added", "he", "she", "they", "told", "kata", "ujar", "dit", "sagte", "dijo", "disse"}
 )
 LONGEST = 60
@@ -42,7 +42,7 @@ class LabelWords:
         if _CJK.search(label):
             return len(label) < 22 and any(word in label for word in self.parts)
         tokens = _WORDS.findall(label)
-        return len(tokens) < 7 and _SPEAKING.isdisjoint(tokens) and not self.words.isdisjoint(tokens)
+        return len(tokens) < 7 and SPEAKING.isdisjoint(tokens) and not self.words.isdisjoint(tokens)
 
 
 def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:

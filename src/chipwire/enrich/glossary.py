@@ -11,7 +11,7 @@ from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
 Strength = Literal["unique", "needs-context", "never-alone"]
-Scope = Literal["ad", "list", "sentence", "row", "credit", "tags", "rest"]
+Scope = Literal["ad", "list", "sentence", "row", "credit", "tags", "brief", "rest"]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -69,7 +69,7 @@ class MarkerGroup(BaseModel, extra="forbid"):
 
     scope: Scope
     lang: str
-    form: Literal["colon", "start", "line", "any"] = "any"
+    form: Literal["colon", "start", "line", "end", "any"] = "any"
     texts: list[str] = Field(min_length=1)
 
 
@@ -88,10 +88,20 @@ class Calls(BaseModel, extra="forbid"):
     """What calls end with where verbs come last; with a platform."""
 
 
+class Headings(BaseModel, extra="forbid"):
+    """Words of headings that stand before headlines without a colon."""
+
+    helpers: list[str]
+    """What stands beside labels in them; parts of words in Han, kana and hangul."""
+    alone: list[str]
+    """Words that are a heading by themselves."""
+
+
 class Boilerplate(BaseModel, extra="forbid"):
     """data/boilerplate.toml."""
 
     calls: Calls
+    headings: Headings
     labels: list[str]
     """Words that make a short label before a colon the heading of an advert."""
     marker: list[MarkerGroup]

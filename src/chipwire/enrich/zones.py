@@ -7,14 +7,13 @@ from typing import Literal
 
 from chipwire.enrich.adverts import Advert
 from chipwire.enrich.calls import LabelWords, calls, labels
+from chipwire.enrich.glossary import Headings
 from chipwire.enrich.matching import Found, Marker
+from chipwire.enrich.notices import BREAK, brief, is_brief, line_start, sentence_start
+from chipwire.enrich.tails import Tails
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
 _QUOTE = re.compile(r'"[^"\n]{3,600}"|「[^」\n]{2,300}」|『[^』\n]{2,300}』|«[^»\n]{3,600}»|《[^》\n]{2,80}》')
-_BREAK = re.compile(
-    r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])|(?<=\.)(?=[\s\"')\]])"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]))"
-)
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
@@ -61,9 +60,10 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
 class Zoner:
     """Finds boilerplate from the markers the matcher saw."""
 
-    def __init__(self, advert: Advert, label_words: list[str]) -> None:
+    def __init__(self, advert: Advert, label_words: list[str], headings: Headings) -> None:
         self._advert = advert
         self._labels = LabelWords(label_words)
+        self._tails = Tails(label_words, headings.helpers, headings.alone)
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
@@ -81,11 +81,12 @@ class Zoner:
             span = self._span(text, marker, found, names, next(later, len(text)))
             spans.append(span)
             if marker.group.scope == "credit":
-                captions.append((_line_start(text, span[0]), span[0]))
+                captions.append((line_start(text, span[0]), span[0]))
         for start, end in labels(text, self._labels):
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
             spans.append((start, close + 1 if close > 0 else self._advert.end(text, end, names)))
         spans.extend(calls(text, found))
+        spans.extend(self._tails.find(text, found.hits))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(_rows(text, found.platforms))
@@ -111,14 +112,16 @@ class Zoner:
             return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
         if scope == "row":
             return start, _row_end(text, marker.end, found.platforms)
+        if scope == "brief":
+            return brief(text, marker)
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
             return _credit(text, marker, start, close, self._advert, names)
         row = _row_end(text, marker.end, found.platforms)
         if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
-            return _sentence_start(text, marker), row
-        return _sentence_start(text, marker), _sentence_end(text, marker.end, found)
+            return sentence_start(text, marker), row
+        return sentence_start(text, marker), _sentence_end(text, marker.end, found)
 
 
 def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None:
@@ -134,6 +137,8 @@ def _stands(text: str, marker: Marker) -> bool:
     form = marker.group.form
     if form == "any":
         return True
+    if marker.group.scope == "brief":
+        return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
     after = text[marker.end : marker.end + 4].lstrip(" ")
     if form == "colon":
         return after[:1] in tuple(":|>»▶]】)") or (
@@ -151,7 +156,8 @@ def _anew(text: str, marker: Marker) -> bool:
     if marker.group.form != "any" or marker.group.scope == "rest":
         return True
     before = text[max(0, marker.start - 1) : marker.start]
-    return before in _CLOSERS or (before == " " and text[marker.start].isupper())
+    opens = before in _CLOSERS or text[marker.start] in _CLOSERS
+    return opens or (before == " " and text[marker.start].isupper())
 
 
 def _opens(text: str, marker: Marker) -> bool:
@@ -160,32 +166,13 @@ def _opens(text: str, marker: Marker) -> bool:
     return marker.start == 0 or before == "" or before[-1] in ".!?。！？\n:…」』)]】" or text[marker.start - 1] == "\n"
 
 
-def _line_start(text: str, place: int) -> int:
-    return text.rfind("\n", 0, place) + 1
-
-
 def _line_end(text: str, place: int) -> int:
     end = text.find("\n", place)
     return len(text) if end < 0 else end
 
 
-def _sentence_start(text: str, marker: Marker) -> int:
-    start = _line_start(text, marker.start)
-    for match in _BREAK.finditer(text, start, marker.start):
-        start = match.end()
-    apart = text[marker.start - 1 : marker.start] in " ([\n"
-    if (
-        apart
-        and text[marker.start].isupper()
-        and text[start : marker.start].strip(" -*•·>\"'([")
-        and not text.isupper()
-    ):
-        return marker.start
-    return start
-
-
 def _sentence_end(text: str, place: int, found: Found) -> int:
-    match = _BREAK.search(text, place)
+    match = BREAK.search(text, place)
     end = match.end() if match else len(text)
     if "가" <= text[place - 1] <= "힣":
         closing = [stop for start, stop, name in found.signals if name == "closers" and place - 6 <= start < end]
@@ -201,12 +188,12 @@ def _credit(
     if close >= 0:
         return start, close + 1
     line_end = _line_end(text, marker.end)
-    opener = max(text.rfind(mark, _line_start(text, marker.start), marker.start) for mark in "([【")
+    opener = max(text.rfind(mark, line_start(text, marker.start), marker.start) for mark in "([【")
     if opener >= 0 and marker.start - opener < 60 and not re.search(r"[)\]】]", text[opener : marker.start]):
         closing = re.compile(r"[)\]】]").search(text, marker.end, line_end)
         if closing:
             return opener, closing.end()
-    if line_end - marker.start <= CAPTION and _line_start(text, marker.start) >= start - 2:
+    if line_end - marker.start <= CAPTION and line_start(text, marker.start) >= start - 2:
         return start, line_end
     return marker.start, advert.credit_end(text, marker.end, names)
 

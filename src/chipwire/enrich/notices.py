@@ -1,0 +1,53 @@
+"""Short notices known by how they begin or end: who paid, who took the picture, where the app is."""
+
+import re
+
+from chipwire.enrich.matching import Marker
+
+BREAK = re.compile(
+    r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])|(?<=\.)(?=[\s\"')\]])"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]))"
+)
+_ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
+BRIEF, WORDS = 60, 8
+"""The longest a short notice is, in letters and in words."""
+
+
+def line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def sentence_start(text: str, marker: Marker) -> int:
+    start = line_start(text, marker.start)
+    for match in BREAK.finditer(text, start, marker.start):
+        start = match.end()
+    apart = text[marker.start - 1 : marker.start] in " ([\n"
+    if (
+        apart
+        and text[marker.start].isupper()
+        and text[start : marker.start].strip(" -*•·>\"'([")
+        and not text.isupper()
+    ):
+        return marker.start
+    return start
+
+
+def brief(text: str, marker: Marker) -> tuple[int, int]:
+    """The sentence, or the bracket, that a notice is."""
+    if marker.group.form == "end":
+        return sentence_start(text, marker), marker.end
+    match = BREAK.search(text, marker.end)
+    return marker.start, match.end() if match else len(text)
+
+
+def is_brief(text: str, marker: Marker) -> bool:
+    """Whether a notice is short enough to be one and, when known by its end, ends there."""
+    if marker.group.form == "end" and text[marker.end : marker.end + 1] not in _ENDS:
+        return False
+    notice = text[slice(*brief(text, marker))]
+    return _width(notice) <= BRIEF and len(notice.split()) <= WORDS
+
+
+def _width(text: str) -> int:
+    """How long a text is when a sign of Han, kana or hangul takes the room of two."""
+    return len(text) + sum("\u2e80" <= char <= "\ud7af" for char in text)

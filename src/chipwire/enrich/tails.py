@@ -1,0 +1,84 @@
+"""Headings that no colon follows: what a feed has run together at the end of a text or line, without a full stop."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from chipwire.enrich.calls import SPEAKING
+from chipwire.enrich.matching import Hit
+
+_END = re.compile(r"(?<![\s\d])[.!?…][\"')\]”’»]*(?=\s|$)|[。！？।؟…][」』”)]*")
+_WORD = re.compile(r"[\w'’]+")
+_ARROWS = ("▷", "▶", "☞", "»", ">>", "→", "➤", "📌")
+_CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
+_GAP = re.compile(r"[\s:：→\]】〉>|｜]")
+_FRAME = " \t*•·-–—◆◇■●▼【[〈<(（📌👉"
+REACH = 400
+"""Longer stretches without a full stop are no list of headlines."""
+HEADING = 22
+"""A heading in Han, kana or hangul is shorter."""
+
+
+class Tails:
+    """Knows headings by their words: `labels` make one, `helpers` may stand beside them, `alone` need nobody."""
+
+    def __init__(self, labels: Iterable[str], helpers: Iterable[str], alone: Iterable[str]) -> None:
+        self._labels, self._alone = frozenset(labels), frozenset(alone)
+        self._known = self._labels | self._alone | frozenset(helpers)
+        self._parts = tuple(word for word in self._known if _CJK.match(word))
+
+    def find(self, text: str, hits: list[Hit]) -> Iterator[tuple[int, int]]:
+        """Spans from a heading to the end of its line, where names stand in them and a story before them."""
+        line_end = -1
+        for hit in hits:
+            if hit.start < line_end:
+                continue
+            line_start = text.rfind("\n", 0, hit.start) + 1
+            line_end = text.find("\n", hit.start)
+            line_end = len(text) if line_end < 0 else line_end
+            start = self._tail(text, line_start, line_end)
+            if start is not None and (last := _last(hits, line_end)) is not None and last >= start:
+                yield start, line_end
+
+    def _tail(self, text: str, line_start: int, line_end: int) -> int | None:
+        """Where an advertising tail of a line begins."""
+        before, stop = line_start, max(line_start, line_end - REACH)
+        for match in _END.finditer(text, stop, line_end):
+            before, stop = stop, match.end()
+        tail = text[stop:line_end]
+        if not tail.strip() or (stop == line_start and line_end == len(text) and line_start == 0):
+            return None
+        if tail.lstrip().startswith(_ARROWS) or self._heads(tail.lower()):
+            return stop
+        if stop > before and text[stop - 1] in "!?！？" and self._heads(text[before:stop].lower() + " x"):
+            return before
+        return None
+
+    def _heads(self, tail: str) -> bool:
+        """Whether a stretch in lower case begins with a heading."""
+        tail = tail.lstrip(_FRAME)
+        if _CJK.match(tail):
+            gap = _GAP.search(tail, 2)
+            return gap is not None and self._cjk(tail, gap.start())
+        count = strong = 0
+        for match in _WORD.finditer(tail):
+            word = match[0]
+            if word not in self._known:
+                break
+            if word in self._alone:
+                return True
+            count += 1
+            strong += word in self._labels
+        return count > 1 and strong > 0 and SPEAKING.isdisjoint(_WORD.findall(tail))
+
+    def _cjk(self, tail: str, end: int) -> bool:
+        """Whether one of its first words, two where hangul parts words, holds a heading's word."""
+        if "가" <= tail[0] <= "힣":
+            nearby = tail[:HEADING].split(" ")[:3]
+            return any(word.startswith(self._parts) for word in nearby[:2]) and len(tail.split()) > 2
+        head = tail[:end]
+        return len(head) < HEADING and any(part in head for part in self._parts)
+
+
+def _last(hits: list[Hit], end: int) -> int | None:
+    """Where the last name before `end` starts."""
+    return next((hit.start for hit in reversed(hits) if hit.start < end), None)
