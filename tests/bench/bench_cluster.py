@@ -27,10 +27,10 @@ def zipf(draw: random.Random, size: int, steepness: float = 1.1) -> int:
     return min(size - 1, int(draw.paretovariate(steepness)) - 1)
 
 
-def story(draw: random.Random, number: int) -> list[Print]:
-    """The items of one invented story."""
+def story(draw: random.Random, number: int, start: float) -> list[Print]:
+    """The items of one invented story that breaks within DAYS of `start` (Unix time)."""
     count = min(40, int(draw.paretovariate(0.9)))
-    begin = START + draw.random() * DAYS * 86400
+    begin = start + draw.random() * DAYS * 86400
     said = [(Kind.COMPANY, zipf(draw, 60), 1.0) for _ in range(draw.randint(1, 3))]
     said += [(Kind.FIGURE, 1000 + zipf(draw, 40_000, 0.6), 1.0) for _ in range(draw.randint(0, 4))]
     said += [(Kind.CONCEPT, 50_000 + int(170 * draw.random() ** 1.5), 1.0) for _ in range(draw.randint(5, 14))]
@@ -75,12 +75,12 @@ def sentences(draw: random.Random, count: int) -> list[int]:
     return found
 
 
-def world(size: int, seed: int) -> list[tuple[int, bytes]]:
+def world(size: int, seed: int, start: float = START) -> list[tuple[int, bytes]]:
     """(story, encoded item) in the order of publication; a story is named after its first item's place."""
     draw = random.Random(seed)
     items: list[Print] = []
     while len(items) < size:
-        items += story(draw, len(items))
+        items += story(draw, len(items), start)
     ordered = sorted(items[:size], key=lambda item: item.published or 0)
     first: dict[int, int] = {}
     return [(first.setdefault(item.text // 100, place), encode(item)) for place, item in enumerate(ordered)]

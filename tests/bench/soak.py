@@ -16,7 +16,7 @@ import time
 import tomllib
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -27,8 +27,9 @@ from chipwire import clock
 from chipwire.config import data_dir
 from chipwire.domain import Feed, FeedEvent, FeedState, Reader
 from chipwire.keep import feeds, readers
-from chipwire.keep.db import open_store
-from tests.bench import make_store
+from chipwire.keep.db import Store, open_store
+from chipwire.pipeline.refresh import WINDOW
+from tests.bench import bench_cluster, make_store
 from tests.crash.world import Process, World, world
 
 TIMES = 20
@@ -99,10 +100,23 @@ class Clients:
                     self.errors[f"stream: {error!r}"] += 1
 
 
+def remember(store: Store, now: datetime) -> None:
+    """Let the items of the last days say something: the window is as full as after days of running."""
+    with store.write() as c:
+        recent = (
+            c.exec_driver_sql("SELECT id FROM item WHERE first_seen >= ? ORDER BY id", (now - WINDOW,)).scalars().all()
+        )
+        marks = bench_cluster.world(len(recent), 3, (now - WINDOW).timestamp())
+        said = [(mark, item_id) for item_id, (_, mark) in zip(recent, marks, strict=True)]
+        c.exec_driver_sql("UPDATE item SET fingerprint = ? WHERE id = ?", said)
+    print(f"{len(said)} items in the window", flush=True)
+
+
 def prepare(here: World, history: int, people: int) -> None:
     """A store with a history, whose feeds are due all over the next hour, with readers whose hours are to come."""
     store = make_store.make(here.store, history) if history else open_store(here.store)
     rng, now = random.Random(1), clock.now()
+    remember(store, now)
     with store.write() as c:
         for feed, _ in feeds.listing(c):
             feeds.remove(c, feed.id)
