@@ -33,7 +33,7 @@ def endings() -> Endings:
 )
 def test_right_boundaries(endings: Endings, text: str, name: str, kind: str, lang: str, right: bool) -> None:
     boundaries = Boundaries(endings)
-    assert boundaries.right(text, len(name), kind, lang=lang, sturdy=False) is right
+    assert boundaries.right(text, len(name), kind, lang) is right
 
 
 def test_arabic_prefixes_do_not_hide_a_name(endings: Endings) -> None:

@@ -116,13 +116,16 @@ class Advert:
             at, past, bare = starts[i], i + 1, words[i].strip(_EDGES)
             if at in names:
                 past = next((j for j in range(i + 1, len(words)) if starts[j] >= names[at]), i + 1)
-            if titled:
-                prose = zip(capital[past : i + 6 if at in names else i + 4], small[past:], strict=False)
-                after = sum(not large and not little for large, little in prose)
-                found = not capital[past] and (after >= 2 or (bare in self._openers and after >= 1))
+            lower_next, opener = not capital[past], bare in self._openers
+            if titled and lower_next:
+                reach = min(i + 6 if at in names else i + 4, len(words))
+                prose = [j for j in range(past, reach) if not capital[j] and not small[j]]
+                found = len(prose) > (0 if opener else 1)
+            elif titled:
+                found = False
             else:
-                lone = lone_words and not capital[past] and not small[i - 1] and at not in names and bare.isalpha()
-                found = bare in self._openers or (lone and len(words) - i > 3)
+                lone = lone_words and lower_next and not small[i - 1] and at not in names and bare.isalpha()
+                found = opener or (lone and len(words) - i > 3)
             if found:
                 return at
         return until

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
-from chipwire.enrich.numbers import DIGITS, LONGEST, SPACED, Number, plain
+from chipwire.enrich.numbers import DIGITS, SPACED, Number, plain
 from chipwire.enrich.spelled import Spelled
 
 Unit = tuple[str, float]
@@ -13,6 +13,7 @@ Unit = tuple[str, float]
 
 NOTHING: Unit = ("-", 1.0)
 SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?(?![0-9])|[%€$£₩₹₫₽₺])")
+"""A unit in letters, or one of SIGNS."""
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
 MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
@@ -20,6 +21,7 @@ UNFREE = frozenset("_#")
 """Right before a number these make it part of a name, as letters and digits do."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
+SIGNS = frozenset("%€$£₩₹₫₽₺")
 CLOCK = frozenset(":/.,")
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
@@ -84,15 +86,13 @@ class Spaced:
         for match in self.numbers.finditer(text):
             start, end = match.span()
             before = text[start - 1 : start]
-            plain_digits = (literal := match[0]).isdecimal()
+            literal = match[0]
             if (before if before != " " else text[start - 2 : start - 1]) not in self.prefix_ends:
-                closed = plain_digits and text[end : end + 1] in closers
+                closed = text[end : end + 1] in closers and literal.isdecimal()
                 if closed or before.isalnum() or before in UNFREE:
                     continue
-            if plain_digits and end - start <= LONGEST:
-                yield Number(start, end, float(literal))
-            elif (number := self._literal(match)) is not None:
-                yield number
+            if (parsed := plain(literal, self.language.decimal)) is not None:
+                yield Number(start, end, *parsed)
 
     def number_at(self, text: str, start: int) -> Number | None:
         """The number that begins exactly here, past a currency sign: the second half of a range."""
@@ -115,12 +115,12 @@ class Spaced:
         after = text[end : end + 1]
         if prefix:
             start = prefix[1]
-        elif (after in CLOSERS and not grouped and not self.percent_before) or _clock(text, end):
+        elif (after in CLOSERS and not grouped and not self.percent_before) or (after in CLOCK and _clock(text, end)):
             return None
-        if not (linked or _free(text, start)):
+        if not (linked or text[start - 1 : start] == " " or _free(text, start)):
             return None
         amount = Amount(start, end, value, grouped=grouped)
-        words = self._multiply(text, amount)
+        words = self._multiply(text, amount) if after not in SIGNS else None
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
             return amount

@@ -1,9 +1,12 @@
 """Decides which of the names found in a text really are the company, and says by what rule."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
@@ -14,6 +17,7 @@ from chipwire.enrich.tickers import Places, is_web_address
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
 
+_ORDER = attrgetter("order")
 _MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z])")
 """A model number of three or four digits that is no year."""
 _RULES = {
@@ -76,7 +80,7 @@ class _Evidence:
 
     context: Context
     shadows: frozenset[str]
-    accepted: dict[str, list[Mention]] = field(default_factory=dict)
+    accepted: defaultdict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
 
     def others(self, slug: str, start: int, end: int) -> bool:
         """Whether another company is named near a span or in the title."""
@@ -115,7 +119,7 @@ class Judge:
                     continue
                 if (sure := _sure(hit.aliases)) and not (doubtful and part.doubted(hit, shadows)):
                     for alias in sure:
-                        self._accept(evidence, part, hit, alias, "")
+                        self._accept(evidence, part, hit, alias)
                 else:
                     waiting.extend((part, hit, alias) for alias in hit.aliases)
         for strength in ("unique", "needs-context", "never-alone"):
@@ -125,12 +129,13 @@ class Judge:
         self._support_each_other(evidence, waiting)
         self._misspelt(evidence, parts, lang.split("-")[0])
         self._hand_to_sisters(evidence)
-        return sorted((m for found in evidence.accepted.values() for m in found), key=lambda m: m.order)
+        return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
 
-    def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
+    def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str = "") -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
-        mention = Mention(alias.slug, alias, part.zone(hit.start), hit.start, hit.end, part.shift + hit.start, rule)
-        evidence.accepted.setdefault(alias.slug, []).append(mention)
+        start, end, _ = hit
+        zone = part.zones.of(start) if part.zones is not None else part.zone(start)
+        evidence.accepted[alias.slug].append(Mention(alias.slug, alias, zone, start, end, part.shift + start, rule))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
@@ -185,7 +190,7 @@ class Judge:
                 if alias.speaks(base) and not part.masked(start) and sure:
                     zone = part.zone(start)
                     mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
-                    evidence.accepted.setdefault(alias.slug, []).append(mention)
+                    evidence.accepted[alias.slug].append(mention)
 
     def _hand_to_sisters(self, evidence: _Evidence) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
@@ -206,7 +211,7 @@ class Judge:
                         heir, mention.alias, mention.zone, mention.start, mention.end, mention.order,
                         "short name of a sister company",
                     )  # fmt: skip
-                    evidence.accepted.setdefault(heir, []).append(moved)
+                    evidence.accepted[heir].append(moved)
                 else:
                     keep.append(mention)
             evidence.accepted[slug] = keep

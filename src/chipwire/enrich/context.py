@@ -8,7 +8,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
-from chipwire.enrich.spelling import Boundaries, loose_end, script
+from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, loose_end, script
 
 NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
@@ -57,9 +57,9 @@ class ContextWords:
         for number, at, end in half.automaton.find_matches_as_indexes(stretch, overlapping=True):
             at, end = at + start, end + start
             word, kind, right, names, acronym = half.words[number]
-            if at >= stop or (at and lower[at - 1] != " " and not left(lower, at, kind)):
+            if at >= stop or (at and lower[at - 1] not in STARTS and not left(lower, at, kind)):
                 continue
-            if loose_end(lower, end, right, 1 if end - at < 4 else 4):
+            if lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4):
                 for name in names:
                     found[name].append((at, word))
                 if acronym and folded.text[at:end].isupper():
@@ -94,22 +94,30 @@ class Context:
         self._shift = -len(title[0].lower) - 1
         self._size = len(body[0].lower)
         self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
+        self._places: dict[tuple[frozenset[str], int, int], Places] = {}
         self._arounds: dict[tuple[bool, int, int], dict[str, Places]] = {}
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
-        low, high, near = start - NEAR, end + NEAR, set[str]()
+        low, high = start - NEAR, end + NEAR
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
+        places = self._places.get((names, first, last))
+        if places is None:
+            places = self._places[names, first, last] = self._asked(names, first, last)
+        if not places:
+            return set()
+        return {word for place, word in places if (place < 0 or low <= place <= high) and not start <= place < end}
+
+    def _asked(self, names: frozenset[str], first: int, last: int) -> Places:
+        """The words of the named sets in the title and in some blocks of the body."""
+        places: Places = []
         for rare, asked in self._words.halves(names):
             found = self._arounds.get((rare, first, last))
             if found is None:
                 found = self._around(rare, first, last)
-            if not asked.isdisjoint(found):
-                for name in found.keys() & asked:
-                    for place, word in found[name]:
-                        if (place < 0 or low <= place <= high) and not start <= place < end:
-                            near.add(word)
-        return near
+            for name in found.keys() & asked:
+                places += found[name]
+        return places
 
     def _around(self, rare: bool, first: int, last: int) -> dict[str, Places]:
         """What stands in the title and in some blocks of the body."""

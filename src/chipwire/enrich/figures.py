@@ -114,6 +114,8 @@ def _plain(match: re.Match[str]) -> str:
 
 def _second(text: str, first: Amount, grammar: Grammar, words: Words) -> Amount | None:
     """The other end of a range that begins with `first`, with first's missing unit and scale filled in."""
+    if text[first.end : first.end + 2].lstrip(" ")[:1].lower() not in words.links:
+        return None
     link = _link(text, first, words)
     if link is None:
         return None
@@ -150,8 +152,6 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     """Where the second number of a range should begin, or None."""
     at = first.end
     gap = text[at : at + 1] == " "
-    if text[at + gap : at + gap + 1].lower() not in words.links:
-        return None
     rest = text[at + gap : at + gap + 12].lower()
     if not rest.startswith(words.to + words.both):
         return None
@@ -202,9 +202,8 @@ def _round(value: float) -> float:
 
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
-    left = text[max(0, start - 30) : start].lower()
-    left = left if words.cjk else left.rstrip(" (")
-    left = left.rstrip(" (") if left.endswith((" ", "(")) else left
+    left = text[start - 30 if start > 30 else 0 : start].lower()
+    left = left.rstrip(" (") if not words.cjk or left.endswith((" ", "(")) else left
     for phrase, qualifier in words.before if left.endswith(words.any_before) else ():
         if left.endswith(phrase):
             cut = len(left) - len(phrase)

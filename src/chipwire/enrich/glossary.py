@@ -152,6 +152,15 @@ class Glossary(BaseModel):
                         )
 
 
+def usual_case(text: str, strength: Strength) -> str:
+    """How the capitals of a name must be written when its group does not say."""
+    if not text[0].isupper() and not text.isupper():
+        return "any"
+    if len(text) <= 4 and text.isupper():
+        return "exact"
+    return "any" if strength == "unique" else "capital"
+
+
 class _Cues(BaseModel, extra="forbid"):
     cue: dict[str, list[str]]
 

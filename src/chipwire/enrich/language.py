@@ -5,6 +5,7 @@ Cyrillic and Arabic letters by py3langid, restricted to the languages that news 
 """
 
 import re
+from array import array
 from copy import copy
 from functools import cache
 from typing import Any
@@ -139,8 +140,12 @@ def _model(family: tuple[str, ...]) -> Any:
 
 @cache
 def _whole_model() -> Any:
-    """The model without the languages that are never asked for: a sixth of its 28 MiB table stays in memory."""
+    """The model without the languages that are never asked for: a sixth of its 28 MiB table stays in memory.
+
+    Its lists of numbers become arrays: 200,000 objects less, and fewer places of memory to go to for every letter.
+    """
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages([tag for family in FAMILIES.values() for tag in family])
     model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
+    model._rowbase, model.tk_output = array("I", model._rowbase), array("i", model.tk_output)
     return model

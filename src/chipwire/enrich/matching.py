@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chipwire.enrich.folding import Folded, fold, fold_word
-from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength
+from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
 from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, Endings, declined, loose_end, script
 
-Names = list[tuple[int, int, tuple["Alias", ...]]]
-"""Spans of names with the companies they may name, none for a look-alike."""
+Names = list[tuple[int, int, bool, tuple["Alias", ...]]]
+"""Minus the length, the start, whether it is only a look-alike, the companies it may name: best first when sorted."""
+_BEST = itemgetter(0, 1, 2)
 Spans = list[tuple[int, int]]
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
@@ -157,24 +159,25 @@ class Matcher:
                 start -= 1
                 if start and lower[start - 1] not in STARTS and not left(lower, start, entry.left):
                     continue
+            ended = lower[end : end + 1] in ENDS
             if entry.aliases and (aliases := claiming(number, base, text[start:end])):
-                if lower[end : end + 1] not in ENDS:
-                    aliases = tuple(a for a in aliases if right(lower, end, entry.right, lang=base, sturdy=a.sturdy))
+                if not ended and not right(lower, end, entry.right, base):
+                    aliases = tuple(alias for alias in aliases if alias.sturdy) if entry.right in STURDY else ()
                 if aliases:
-                    names.append((start, end, aliases))
-            if entry.trap and self._closes(entry, lower, end):
-                names.append((start, end, ()))
-            if entry.doubtful and self._closes(entry, lower, end):
+                    names.append((start - end, start, False, aliases))
+            if entry.trap and (ended or self._closes(entry, lower, end)):
+                names.append((start - end, start, True, ()))
+            if entry.doubtful and (ended or self._closes(entry, lower, end)):
                 found.doubts.append((start, end))
             if entry.framed:
-                _frame(entry, lower, start, end, found)
+                _frame(entry, lower, start, end, ended, found)
         found.hits, found.covered, found.shadows = _longest(names, lower)
         return found
 
     def _closes(self, entry: _Entry, lower: str, end: int) -> bool:
         """Whether a look-alike may end here: 삼성로 is a street, 삼성로봇 is not."""
         if entry.right == "hangul":
-            return self.boundaries.right(lower, end, "hangul", lang="ko", sturdy=False)
+            return self.boundaries.right(lower, end, "hangul", "ko")
         return loose_end(lower, end, entry.right, 3)
 
     def _claim(self, number: int, base: str, text: str) -> tuple[Alias, ...]:
@@ -188,12 +191,12 @@ def _after_space(word: str) -> str:
     return f" {form}" if len(form) < 4 and form.isascii() else form
 
 
-def _frame(entry: _Entry, lower: str, start: int, end: int, found: Found) -> None:
-    """Adds what a pattern says of boilerplate here."""
-    if entry.markers and loose_end(lower, end, entry.right, 3 if end - start > 7 else 0):
-        found.markers.extend(Marker(start, end, group) for group in entry.markers)
-    if (entry.signals or entry.platform) and loose_end(lower, end, entry.right, 0):
-        found.signals.extend((start, end, name) for name in entry.signals)
+def _frame(entry: _Entry, lower: str, start: int, end: int, ended: bool, found: Found) -> None:
+    """Adds what a pattern says of boilerplate here; `ended`: nothing that could belong to its word follows."""
+    if entry.markers and (ended or loose_end(lower, end, entry.right, 3 if end - start > 7 else 0)):
+        found.markers.extend([Marker(start, end, group) for group in entry.markers])
+    if (entry.signals or entry.platform) and (ended or loose_end(lower, end, entry.right, 0)):
+        found.signals.extend([(start, end, name) for name in entry.signals])
         if entry.platform:
             found.platforms[start] = max(end, found.platforms.get(start, 0))
 
@@ -206,7 +209,8 @@ def _longest(names: Names, lower: str) -> tuple[list[Hit], bytearray, frozenset[
     hits: list[Hit] = []
     traps, beaten = Spans(), Spans()
     covered = bytearray(len(lower))
-    for start, end, aliases in sorted(names, key=lambda name: (name[0] - name[1], name[0], not name[2])):
+    for less, start, _, aliases in sorted(names, key=_BEST):
+        end = start - less
         if covered.find(1, start, end) >= 0:
             if aliases:
                 beaten.append((start, end))
@@ -217,7 +221,7 @@ def _longest(names: Names, lower: str) -> tuple[list[Hit], bytearray, frozenset[
         else:
             traps.append((start, end))
     shadows = frozenset(lower[a:b] for a, b in beaten if any(start <= a and b <= end for start, end in traps))
-    return sorted(hits, key=lambda hit: hit.start), covered, shadows
+    return sorted(hits, key=itemgetter(0)), covered, shadows
 
 
 def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]:
@@ -230,7 +234,7 @@ def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]
                 kind = script(form[-1])
                 alias = Alias(
                     slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
-                    case=group.case or _usual_case(folded.text, group.strength),
+                    case=group.case or usual_case(folded.text, group.strength),
                     cues=frozenset(group.cues), against=frozenset(group.against),
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
@@ -240,11 +244,3 @@ def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]
                 yield alias, form
                 if group.strength == "unique" and group.kind in ("legal", "brand", "product", "person"):
                     yield from ((alias, other) for other in declined(form, endings))
-
-
-def _usual_case(text: str, strength: Strength) -> str:
-    if not text[0].isupper() and not text.isupper():
-        return "any"
-    if len(text) <= 4 and text.isupper():
-        return "exact"
-    return "any" if strength == "unique" else "capital"

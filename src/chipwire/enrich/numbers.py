@@ -1,12 +1,15 @@
 """Numbers as languages write them, up to the value: 1,234.5 and 1.234,5, lakh groups, 13만9800, 三百二十."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 DIGITS = re.compile(r"[0-9][0-9]*(?:[.,][0-9]+)*")
 """Texts are folded first, so all digits are ASCII; a plain charset in front makes the search fast."""
 SPACED = re.compile(r"[0-9](?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])(?:,[0-9]+)?|[0-9]*(?:[.,][0-9]+)*)")
 """The same for languages that put a space between thousands."""
+READ = 1 << 12
+"""Numbers of which it is remembered what they are: most are short, and most come again."""
 LONGEST = 24
 """Longer digit strings are keys, accounts or noise."""
 
@@ -56,6 +59,7 @@ class Number(NamedTuple):
     multiplied: bool = False
 
 
+@lru_cache(READ)
 def plain(literal: str, decimal: str) -> tuple[float, bool] | None:
     """'1.234,5' with decimal ',' → (1234.5, True); None when the marks make no number (1.2.3, 1,23,4)."""
     if len(literal) > LONGEST:

@@ -54,6 +54,10 @@ def is_spaced(char: str) -> bool:
     return char.isalnum() and (char < "\u0e00" or "\u0eff" < char < "\u1100" or "\u1e00" <= char < "\u2e80")
 
 
+_SPACED = r"(?:[^\W\u0900-\u0dff\u0e00-\u0eff\u1100-\u1dff\u2e80-\U0010ffff]|[\u0900-\u0963\u0966-\u0dff])"
+"""The same as a regular expression."""
+
+
 def script(char: str) -> str:
     """'hangul', 'kana', 'han', 'arabic', 'cyrillic', 'latin' (and every other spaced script), or 'none'."""
     if is_hangul(char):
@@ -77,10 +81,8 @@ class Boundaries:
         self._particles = re.compile(f"(?:{'|'.join(particles)}){{1,2}}(?![가-힣])")
         prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
         self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
-        every = {word for words in endings.latin.values() for word in words}
-        self._latin = {lang: frozenset(words) for lang, words in endings.latin.items()}
-        self._cyrillic = frozenset(endings.cyrillic["consonant"])
-        self._longest = max(map(len, every | self._cyrillic))
+        self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}
+        self._cyrillic = _closing(endings.cyrillic["consonant"])
 
     def left(self, text: str, start: int, kind: str) -> bool:
         """Whether a name of script `kind` may begin at `start`."""
@@ -88,7 +90,7 @@ class Boundaries:
             return True
         before = text[start - 1]
         if kind == "latin":
-            return not (before.isalnum() or before == "_" or before > "\u08ff") or not is_spaced(before)
+            return not (before.isalnum() if before < "\x80" else is_spaced(before)) and before != "_"
         if kind == "hangul":
             return not is_hangul(before)
         if kind == "kana":
@@ -97,27 +99,24 @@ class Boundaries:
             return True
         return kind == "arabic" and self._prefixes.search(text, max(0, start - 4), start) is not None
 
-    def right(self, text: str, end: int, kind: str, *, lang: str, sturdy: bool) -> bool:
-        """Whether it may end at `end`; a sturdy name (long, of one meaning) may be the head of a compound."""
+    def right(self, text: str, end: int, kind: str, lang: str) -> bool:
+        """Whether it may end at `end`, with an ending of the language or as it is."""
         if end >= len(text) or kind in ("han", "none"):
             return True
         after = text[end]
         if kind == "hangul":
-            return not is_hangul(after) or sturdy or self._particles.match(text, end) is not None
+            return not is_hangul(after) or self._particles.match(text, end) is not None
         if kind == "kana":
-            return sturdy or not is_kana(after)
+            return not is_kana(after)
         if not is_spaced(after):
             return True
-        return kind in ("latin", "cyrillic") and self._ending(text, end, kind, lang)
+        endings = self._latin.get(lang) if kind == "latin" else self._cyrillic if kind == "cyrillic" else None
+        return endings is not None and endings.match(text, end) is not None
 
-    def _ending(self, text: str, end: int, kind: str, lang: str) -> bool:
-        allowed = self._cyrillic if kind == "cyrillic" else self._latin.get(lang)
-        if not allowed:
-            return False
-        stop = end
-        while stop < len(text) and stop - end <= self._longest and is_spaced(text[stop]):
-            stop += 1
-        return text[end:stop] in allowed
+
+def _closing(endings: list[str]) -> re.Pattern[str]:
+    """One of some endings with no letter behind it."""
+    return re.compile(f"(?:{'|'.join(map(re.escape, endings))})(?!{_SPACED})")
 
 
 def declined(name: str, endings: Endings) -> list[str]:

@@ -83,13 +83,14 @@ class Tagger:
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
         about = [slug for slug, role in named.items() if role == "about"]
-        names = {mention.alias.text for mention in mentions if mention.slug in about}
+        about_them = frozenset(about)
+        names = {mention.alias.text for mention in mentions if mention.slug in about_them}
         topics, relevant = self._topics.chosen(points, about, _by_own_name(about, mentions), names)
         return Tags(
             lang=spoken,
             companies=named,
             topics=topics,
-            evidence=_EVIDENCE.validate_python([_evidence(mention, parts) for mention in mentions]),
+            evidence=_EVIDENCE.validate_python(_evidence(mentions, parts)),
             figures=self._figures.find(f"{title}\n{story}", spoken),
             claims=self._claims.find(story, spoken, _named(mentions, parts)),
             credit=self._credits.find(title, body, spoken),
@@ -127,13 +128,13 @@ def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
-def _evidence(mention: Mention, parts: list[Part]) -> dict[str, Any]:
-    folded = parts[0 if mention.in_title else 1].folded
-    start, end = folded.span(mention.start, mention.end)
-    return {
-        "slug": mention.slug, "alias": mention.alias.text, "start": start, "end": end,
-        "zone": mention.zone, "rule": mention.rule,
-    }  # fmt: skip
+def _evidence(mentions: list[Mention], parts: list[Part]) -> list[dict[str, Any]]:
+    title, body = (part.folded.span for part in parts)
+    found = []
+    for slug, alias, zone, start, end, _, rule in mentions:
+        start, end = (title if zone == "title" else body)(start, end)
+        found.append({"slug": slug, "alias": alias.text, "start": start, "end": end, "zone": zone, "rule": rule})
+    return found
 
 
 def _named(mentions: list[Mention], parts: list[Part]) -> list[tuple[int, int, str]]:

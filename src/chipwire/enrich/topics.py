@@ -20,7 +20,7 @@ NEAR = 240
 """As far into the body as words of other worlds are looked for."""
 FAR = 1800
 """What comes later in the body is not read: it says more about the writer than about the news."""
-STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5)}
+STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5), "": (1.0, 1.0, 1.0)}
 """Points in the title, in the lead, further down."""
 ASIDE = 1.5
 """What each distinct word of another world takes from semiconductor and ai, at most twice."""
@@ -65,11 +65,12 @@ class Word(NamedTuple):
     """A form and what it speaks for: a topic, or "aside", "elsewhere", "phrase"."""
 
     topic: str
-    strength: str
     form: str
     exact: bool
     rest: re.Pattern[str] | None
     open: bool
+    points: tuple[float, float, float]
+    """What it gives in the title, in the lead, further down."""
     lettered: tuple[bool, bool]
     """Whether its first and its last sign are letters that may not touch others."""
 
@@ -100,7 +101,7 @@ class _Finder:
         self.words = list(stems.values())
         self.automaton = AhoCorasick(list(stems), matchkind=MatchKind.Standard)
 
-    def find(self, text: str) -> Iterator[tuple[Word, int, int]]:
+    def find(self, text: str) -> list[tuple[Word, int, int]]:
         """Words that stand in `text` with their places, those inside a phrase left out."""
         lower = text.lower()
         if len(lower) != len(text):
@@ -112,9 +113,13 @@ class _Finder:
             if (stop := word.stands(text, lower, start, end))
         ]
         phrases = [(start, end) for word, start, end in hits if word.topic == "phrase"]
-        for word, start, end in hits:
-            if word.topic != "phrase" and not (phrases and any(s <= start and end <= e for s, e in phrases)):
-                yield word, start, end
+        if not phrases:
+            return hits
+        return [
+            (word, start, end)
+            for word, start, end in hits
+            if word.topic != "phrase" and not any(s <= start and end <= e for s, e in phrases)
+        ]
 
 
 class Topics:
@@ -191,9 +196,9 @@ class Topics:
             place = 0 if start < border else 1 if start < border + LEAD else 2
             if word.topic in OTHER and start >= border + NEAR:
                 continue
-            points = 1.0 if word.topic in OTHER else STRENGTHS[word.strength][place]
-            key = (word.topic, word.form)
-            best[key] = max(best.get(key, 0.0), points)
+            points, key = word.points[place], (word.topic, word.form)
+            if points > best.get(key, 0.0):
+                best[key] = points
         scores: dict[str, float] = {}
         for (topic, _), points in best.items():
             scores[topic] = scores.get(topic, 0.0) + points
@@ -238,4 +243,5 @@ def _word(topic: str, strength: str, written: str) -> Word:
         rest = re.compile(r"\w*" + tail + (r"\w*" if form.endswith("*") else r"(?!\w)"))
     stem = inner.split("*")[0].lower()
     lettered = (_letter(stem[0]), _letter(stem[-1]))
-    return Word(topic, strength, inner, exact and not form.endswith("*"), rest, form.endswith("*"), lettered)
+    exactly, is_open = exact and not form.endswith("*"), form.endswith("*")
+    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered)

@@ -41,7 +41,7 @@ class Zones:
         return bool(self.boilerplate) and _inside(self.boilerplate, start)
 
     def of(self, start: int) -> Zone:
-        if self.masked(start):
+        if self.boilerplate and _inside(self.boilerplate, start):
             return "boilerplate"
         if self.captions and _inside(self.captions, start):
             return "caption"
@@ -78,7 +78,8 @@ class Zoner:
                 continue
             opened = marker.end
             later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and _anew(text, m))
-            span = self._span(text, marker, found, names, next(later, len(text)))
+            limit = next(later, len(text)) if marker.group.scope in ("ad", "list") else len(text)
+            span = self._span(text, marker, found, names, limit)
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
@@ -96,7 +97,7 @@ class Zoner:
         return Zones(text, lead, _merged(spans), _merged(short))
 
     def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
-        """What a marker makes boilerplate; an advert ends at `limit`, where the next one opens."""
+        """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
         scope = marker.group.scope
         line_end = _line_end(text, marker.end)
         start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
