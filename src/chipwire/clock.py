@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 
@@ -14,10 +17,15 @@ from chipwire.errors import StoreError
 from chipwire.keep import lease, skew, vitals
 from chipwire.keep.db import Store
 from chipwire.pipeline.refresh import Refresher
+from chipwire.pipeline.sharing import Shared
 
 log = structlog.get_logger()
 Jobs = Mapping[str, Callable[[], Awaitable[object]]]
 """What is done beside the feeds, by a name of EVERY."""
+Turn = Coroutine[Any, Any, None]
+
+Done = TypeVar("Done")
+_PULSE = ThreadPoolExecutor(2, "pulse")
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the columns."""
@@ -35,44 +43,128 @@ def now() -> datetime:
 
 
 async def run(refresher: Refresher, jobs: Jobs, stop: asyncio.Event) -> None:
-    """Until `stop` is set, keep the clock of this store whenever no other process does.
+    """Until `stop` is set, keep the clock of this store: beside others on a server, else whenever no other does.
 
     A store that cannot be written (full disk, locked) is logged and tried again: it is weather once we are running.
     """
-    holder = f"{socket.gethostname()}/{os.getpid()}"
-    waiting = False
+    holder = name()
     while not stop.is_set():
         try:
-            if await asyncio.to_thread(_take, refresher.store, holder):
-                waiting = False
-                await _reign(refresher, jobs, stop, holder)
-                continue
-            if not waiting:
-                log.info("another clock is running on this store; waiting to take over")
-            waiting = True
+            if refresher.store.shared:
+                await _share(refresher, jobs, stop, holder)
+            else:
+                await _wait(refresher, jobs, stop, holder)
         except StoreError as error:
             log.error("the clock stands still", why=str(error))
             await _pause(stop, STEP_BACK)
-        else:
-            await _pause(stop, LEASE / 6)
 
 
-async def _reign(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
-    """Give every due feed its turn and every due letter its try, until `stop` or until the lease is lost."""
-    await refresher.start()
-    ended = asyncio.Event()
-    turns = [_feeds(refresher), _renew(refresher.store, holder, ended)]
-    turns += [_every(what, EVERY[what], job) for what, job in jobs.items()]
-    running = [asyncio.create_task(turn) for turn in turns]
-    stopping = [asyncio.create_task(event.wait()) for event in (stop, ended)]
+def name() -> str:
+    """Who keeps a clock: machine, process, and a draw, as containers may share the first two."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(2)}"
+
+
+async def _wait(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
+    """Do everything while we have the lease, look for it every few seconds while another clock has."""
+    waiting = False
+    while not stop.is_set():
+        if await asyncio.to_thread(_take, refresher.store, holder):
+            waiting = False
+            await refresher.start()
+            await _reign(refresher.store, holder, [_feeds(refresher), *_beside(jobs)], stop)
+            continue
+        if not waiting:
+            log.info("another clock is running on this store; waiting to take over")
+        waiting = True
+        await _pause(stop, LEASE / 6)
+
+
+async def _share(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
+    """Take feeds that no other clock works on; when none of them has the lease, take it and do what one must do."""
+    async with joined(refresher, holder) as shared:
+        await refresher.workers.start()
+        await _until([stop], [_feeds(refresher), _live(shared), _lead(refresher, shared, jobs)])
+
+
+@asynccontextmanager
+async def joined(refresher: Refresher, holder: str) -> AsyncIterator[Shared]:
+    """Have the refresher share a store on a server with other clocks; what it claimed is given back at the end."""
+    shared = Shared(refresher.store, holder, timedelta(seconds=refresher.lanes.pause), LEASE)
+    alone, refresher.sharing = refresher.sharing, shared
+    await asyncio.to_thread(shared.leave, now())  # what it had when it lost the server
+    await asyncio.to_thread(shared.live, now())
     try:
-        await asyncio.wait([*stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+        yield shared
     finally:
-        for task in (*running, *stopping):
+        refresher.sharing = alone
+        with suppress(StoreError):
+            await asyncio.to_thread(shared.leave, now())
+
+
+@asynccontextmanager
+async def once(refresher: Refresher) -> AsyncIterator[None]:
+    """For a round while perhaps no clock runs: on a server join those that do, and place when none of them does."""
+    if not refresher.store.shared:
+        await refresher.start()
+        yield
+        return
+    async with joined(refresher, name()) as shared:
+        await refresher.workers.start()
+        keeping = [asyncio.create_task(_live(shared))]
+        if await asyncio.to_thread(_take, refresher.store, shared.holder):
+            keeping.append(asyncio.create_task(_renew(refresher.store, shared.holder, asyncio.Event())))
+            await refresher.remember()
+            shared.leads = True
+        try:
+            yield
+            await refresher.place_waiting()
+        finally:
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
+            if shared.leads:
+                await asyncio.to_thread(_release, refresher.store, shared.holder)
+
+
+async def _lead(refresher: Refresher, shared: Shared, jobs: Jobs) -> None:
+    """Whenever no clock has the lease: remember the stories, then place what all clocks bring, send and tidy up."""
+    while True:
+        if await asyncio.to_thread(_take, refresher.store, shared.holder):
+            log.info("this clock places and sends", holder=shared.holder)
+            await _reign(refresher.store, shared.holder, [_place(refresher, shared), *_beside(jobs)])
+        await asyncio.sleep(LEASE / 6)
+
+
+async def _place(refresher: Refresher, shared: Shared) -> None:
+    """The window is read after the lease was taken: whoever had it before places nothing more."""
+    await refresher.remember()
+    shared.leads = True
+    try:
+        await _every("placing", LOOK_EVERY, refresher.place_waiting)
+    finally:
+        shared.leads = False
+
+
+async def _reign(store: Store, holder: str, turns: list[Turn], *ends: asyncio.Event) -> None:
+    """Do all this until one of `ends` or until the lease is lost, and give it back."""
+    lost = asyncio.Event()
+    try:
+        await _until([lost, *ends], [_renew(store, holder, lost), *turns])
+    finally:
+        with suppress(StoreError):
+            await asyncio.to_thread(_release, store, holder)
+
+
+async def _until(ends: list[asyncio.Event], turns: list[Turn]) -> None:
+    """Do all this at the same time until one of the events; what one of them raises ends all of them."""
+    running = [asyncio.create_task(turn) for turn in turns]
+    ending = [asyncio.create_task(event.wait()) for event in ends]
+    try:
+        await asyncio.wait([*ending, *running], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (*running, *ending):
             task.cancel()
         results = await asyncio.gather(*running, return_exceptions=True)
-        with suppress(StoreError):
-            await asyncio.to_thread(_release, refresher.store, holder)
     for result in results:
         if isinstance(result, Exception):
             raise result
@@ -97,17 +189,32 @@ async def _feeds(refresher: Refresher) -> None:
         await asyncio.gather(*rounds, return_exceptions=True)
 
 
+def _beside(jobs: Jobs) -> list[Turn]:
+    return [_every(what, EVERY[what], job) for what, job in jobs.items()]
+
+
+async def _live(shared: Shared) -> None:
+    while True:
+        await asyncio.sleep(LEASE / 3)
+        await _promptly(shared.live, now())
+
+
 async def _every(what: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
     while True:
         await _guarded(what, job)
         await asyncio.sleep(seconds)
 
 
-async def _renew(store: Store, holder: str, ended: asyncio.Event) -> None:
-    while await asyncio.to_thread(_take, store, holder):
+async def _renew(store: Store, holder: str, lost: asyncio.Event) -> None:
+    while await _promptly(_take, store, holder):
         await asyncio.sleep(LEASE / 3)
     log.warning("another clock took over this store")
-    ended.set()
+    lost.set()
+
+
+async def _promptly(deed: Callable[..., Done], *given: object) -> Done:
+    """In a thread that no other work keeps waiting."""
+    return await asyncio.get_running_loop().run_in_executor(_PULSE, deed, *given)
 
 
 async def _guarded(what: str, job: Callable[[], Awaitable[object]]) -> None:

@@ -1,12 +1,14 @@
 """`python -m tests.crash.service run`: the command line as it is, but with clocks of little patience.
 
-One that falls silent is replaced after 3 s, and one that cannot write tries again as soon: else each kill of a clock
-would cost half a minute of waiting, and five hundred of them a working day.
+One that falls silent is replaced after 3 s (or PATIENCE), and one that cannot write tries again as soon: else each kill
+of a clock would cost half a minute of waiting, and five hundred of them a working day.
 """
+
+import os
 
 from chipwire import clock
 from chipwire.cli.app import main
 
 if __name__ == "__main__":
-    clock.LEASE = clock.STEP_BACK = 3.0
+    clock.LEASE = clock.STEP_BACK = float(os.environ.get("PATIENCE", "3"))
     main()

@@ -18,6 +18,8 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any, Self
 from urllib.request import urlopen
 
+import orjson
+
 from chipwire import clock
 from chipwire.config import data_dir
 from chipwire.keep import feeds, webhooks
@@ -28,7 +30,7 @@ TOKEN = "the token of the kill tests"
 
 
 class Receiver(ThreadingHTTPServer):
-    """Counts the ids of the webhook calls that it took."""
+    """Counts the ids of the webhook calls that it took, and keeps in which story their items were."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -36,19 +38,26 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Hook)
         self.calls: Counter[str] = Counter()
+        self.stories: dict[int, int | None] = {}
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/hook"
 
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
+
 
 class _Hook(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
+        item = orjson.loads(self.rfile.read(int(self.headers["content-length"])))["data"]
         self.server.calls[self.headers["webhook-id"]] += 1
+        if "id" in item:
+            self.server.stories[item["id"]] = item["story"]
         self.send_response(204)
         self.end_headers()
 

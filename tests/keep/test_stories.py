@@ -131,12 +131,6 @@ def test_recent_is_what_a_window_restores(four: Store) -> None:
         assert stories.recent(c, NOW + timedelta(days=2)) == [(3, 1, 2, b""), (4, 4, None, b"d")]
 
 
-def test_items_without_a_story_are_told(four: Store) -> None:
-    place(four, *(Placement(item_id=n, story_id=n) for n in (1, 2)))
-    with four.read() as c:
-        assert stories.unplaced(c, NOW) == [(3, b""), (4, b"d")]
-
-
 def test_pages_with_the_newest_item_first(four: Store) -> None:
     place(four, Placement(item_id=1, story_id=1), Placement(item_id=2, story_id=2), Placement(item_id=3, story_id=3))
     place(four, Placement(item_id=4, story_id=1))

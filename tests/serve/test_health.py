@@ -23,7 +23,7 @@ def test_a_fresh_store_is_ready(newsroom: Any) -> None:
     answer = newsroom.client().get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
-        "ready": True, "clock": "not running", "last_turn": None, "overdue": None, "last_digest": None,
+        "ready": True, "clock": "not running", "clocks": 0, "last_turn": None, "overdue": None, "last_digest": None,
     }  # fmt: skip
     again = newsroom.client().get("/readyz", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
@@ -43,7 +43,8 @@ def test_a_clock_that_is_dead_for_long_is_told(newsroom: Any) -> None:
     with newsroom.store.write() as c:
         lease.take(c, "clock", "me", newsroom.time, 30)
     newsroom.time += timedelta(seconds=3)
-    assert client.get("/readyz").json()["clock"] == "running"
+    answer = client.get("/readyz").json()
+    assert (answer["clock"], answer["clocks"]) == ("running", 1)
 
 
 def test_a_host_that_asked_for_quiet_is_not_overdue(newsroom: Any) -> None:

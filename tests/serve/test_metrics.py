@@ -69,6 +69,7 @@ def test_feeds_and_the_clock(newsroom: Any) -> None:
     states = {"well": 1, "failing": 1, "retired": 1, "never-fetched": 2, "off": 0}
     assert {state: one(samples, "chipwire_feeds", state=state) for state in states} == states
     assert one(samples, "chipwire_clock_held") == 1
+    assert one(samples, "chipwire_clocks") == 1
     assert one(samples, "chipwire_oldest_overdue_seconds") == 40
     assert one(samples, "chipwire_last_turn_timestamp_seconds") == (now - 90 * SECOND).timestamp()
     assert ("chipwire_last_digest_timestamp_seconds", frozenset()) not in samples, "none ever left"

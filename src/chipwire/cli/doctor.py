@@ -198,7 +198,8 @@ def _clock(c: "Connection", now: datetime) -> Iterator[Finding]:
     if why:
         yield Finding("clock", "broken", why, "start `chipwire run` or `chipwire clock` on this store")
     elif signs.clock:
-        yield Finding("clock", "good", f"kept by {signs.clock}, last turn {_ago(signs.last_turn, now)}")
+        shared = f", {signs.clocks} clocks share the feeds" if signs.clocks > 1 else ""
+        yield Finding("clock", "good", f"kept by {signs.clock}, last turn {_ago(signs.last_turn, now)}{shared}")
     else:
         says = f"not running, last turn {_ago(signs.last_turn, now)}"
         yield Finding("clock", "hint", says, "`chipwire run` or `chipwire clock` fetches and sends")

@@ -111,19 +111,20 @@ async def _tick(
     only: set[str] | None = None,
     letters: bool = True,
 ) -> dict[str, int]:
+    from chipwire import clock
     from chipwire.pipeline import digests
 
     wire = wiring.fetcher(settings, special.allowed if special else ())
     async with wire:
         machine = wiring.refresher(store, wire, settings, demo=special, progress=lambda _f, _e: None)
-        due = [pair for pair in machine.due(100_000) if only is None or pair[0].id in only]
-        with progress("feeds", len(due)) as meter:
-            machine.progress = lambda feed, event: meter(serving.line(feed, event))
-            try:
-                await machine.start()
-                new = await machine.round(due)
-            finally:
-                await machine.workers.close()
+        try:
+            async with clock.once(machine):
+                due = machine.due(100_000, only)
+                with progress("feeds", len(due)) as meter:
+                    machine.progress = lambda feed, event: meter(serving.line(feed, event))
+                    new = await machine.round(due)
+        finally:
+            await machine.workers.close()
     counts = {"feeds": len(due), "new_items": new}
     if letters:
         counts |= digests.round(store, mail.mailer(settings), mail.desk(settings, store))

@@ -13,6 +13,7 @@ from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import query
 from chipwire.keep.saved import filter_of
 from chipwire.keep.tables import table
+from chipwire.keep.unplaced import settled
 
 _ALERT, _READER, _LETTER = table("alert"), table("reader"), table("letter")
 MOST = 20
@@ -75,7 +76,7 @@ def due(c: Connection, now: datetime) -> dict[int, list[Alert]]:
     asked = (
         select(_ALERT)
         .join(_READER, _READER.c.id == _ALERT.c.reader_id)
-        .where(_ALERT.c.at_once, _READER.c.status == "active", _ALERT.c.watermark < query.newest(c), rested)
+        .where(_ALERT.c.at_once, _READER.c.status == "active", _ALERT.c.watermark < settled(c), rested)
         .order_by(_ALERT.c.reader_id, _ALERT.c.id)
     )
     found: dict[int, list[Alert]] = defaultdict(list)

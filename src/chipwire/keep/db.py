@@ -105,6 +105,20 @@ class Store:
                     _synchronous(connection, "NORMAL")
 
     @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """On a server: a short transaction that waits for no writer, for what clocks settle among themselves.
+
+        Nothing that readers are shown is changed in it: no counter moves. StoreError as for `write`.
+        """
+        with explained(self.engine), self.engine.connect() as connection:
+            connection.info["beside"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info.pop("beside", None)
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """One writer of this process at a time, in turn: SQLite's own waiting is a lottery that a thread may lose."""
         if self.shared:  # the server has a queue: see keep.postgres

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, case, distinct, func, select
 
 from chipwire.domain import Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
 from chipwire.keep.tables import table
+from chipwire.keep.unplaced import settled
 
 _ITEM, _FEED, _STATE = table("item"), table("feed"), table("feed_state")
 _COMPANY, _TOPIC = table("item_company"), table("item_topic")
@@ -25,7 +26,7 @@ _COLUMNS += [_I.figures, _I.claims, _I.evidence]
 
 def window(c: Connection, reader: Reader, now: datetime) -> Window:
     """Everything that arrived since the reader's last letter; the last 24 hours for a new reader."""
-    high = c.execute(select(func.max(_ITEM.c.id))).scalar() or 0
+    high = settled(c)
     if reader.watermark:
         since = seen_at(c, reader.watermark) or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
         return Window(reader.watermark, max(high, reader.watermark), since or now - _FIRST, now)

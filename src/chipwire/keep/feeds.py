@@ -120,6 +120,24 @@ def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]
     return found
 
 
+def waiting(c: Connection, now: datetime) -> Iterator[tuple[str, str]]:
+    """(id, address) of every feed whose time has come, in the order of `due`; hosts are not looked at."""
+    ready = select(_FEED.c.id, _FEED.c.url, _STATE.c.address, _STATE.c.address_of).join_from(_FEED, _STATE)
+    ready = ready.where(_THERE, _FEED.c.enabled, (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check <= now))
+    first = case((_STATE.c.next_check.is_(None), 0), else_=1)
+    with c.execute(ready.order_by(first, _STATE.c.next_check, _FEED.c.id)) as rows:
+        for feed_id, url, moved, moved_from in rows:
+            yield feed_id, moved if moved and moved_from == url else url
+
+
+def still_due(c: Connection, ids: Sequence[str], now: datetime) -> list[tuple[Feed, FeedState]]:
+    """Those of these feeds whose time has come, as they are now, in the order given."""
+    ready = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check <= now)
+    some = _BOTH.where(_THERE, _FEED.c.enabled, ready, _FEED.c.id.in_(ids))
+    found = {row["id"]: _pair(row) for row in c.execute(some).mappings()}
+    return [found[feed_id] for feed_id in ids if feed_id in found]
+
+
 def overdue(c: Connection, now: datetime) -> tuple[str, datetime] | None:
     """The feed that is due for longest and since when, hosts that asked for quiet aside; None when none is due."""
     quiet = held(c, now)

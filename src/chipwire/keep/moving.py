@@ -20,8 +20,8 @@ _OWN = ("meta", "counter", "lease")
 """What a new store may hold before anything happened."""
 Progress = Callable[[str], None]
 """Called with a table's name when its rows are copied."""
-MOVED = [one for one in metadata.sorted_tables if one.name != "lease"]
-"""Tables in the order of their references. A lease is of processes, and stays behind."""
+MOVED = [one for one in metadata.sorted_tables if one.name not in ("lease", "host_claim")]
+"""Tables in the order of their references. Leases and claims are of processes, and stay behind."""
 
 
 class Moved(NamedTuple):
@@ -46,6 +46,8 @@ def move(source: Store, target: Store, now: datetime, progress: Progress | None 
             if progress is not None:
                 progress(one.name)
         search.rebuild(new)
+        if target.shared:
+            new.execute(text("ANALYZE"))  # without statistics lists are scans until autovacuum comes by
         return [_agreed(old, new, one) for one in MOVED]
 
 

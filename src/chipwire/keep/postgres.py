@@ -34,6 +34,7 @@ _BEGIN = (
     f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{_WAIT}';"
     f" SELECT pg_advisory_xact_lock({WRITERS})"
 )
+_BESIDE = f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{_WAIT}'"
 _MENDS = {
     "08": "it cannot be reached; check that the server runs and that CHIPWIRE_DATABASE_URL names it",
     "28": "it does not let this user in; check user and password in CHIPWIRE_DATABASE_URL",
@@ -79,6 +80,8 @@ def engine_of(url: str) -> Engine:
     def _begin(connection: Connection) -> None:
         if connection.info.get("write"):
             connection.exec_driver_sql(_BEGIN)
+        elif connection.info.get("beside"):
+            connection.exec_driver_sql(_BESIDE)
 
     return engine
 

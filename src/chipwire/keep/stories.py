@@ -60,12 +60,6 @@ def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, b
     return [(i, story, copy, mark) for i, story, copy, mark in c.execute(placed)]
 
 
-def unplaced(c: Connection, since: datetime) -> list[tuple[int, bytes]]:
-    """(item, fingerprint) of items first seen since then that hang on no story yet, by item."""
-    query = select(_ITEM.c.id, _ITEM.c.fingerprint).where(_ITEM.c.first_seen >= since, _ITEM.c.story_id.is_(None))
-    return [(i, mark) for i, mark in c.execute(query.order_by(_ITEM.c.id))]
-
-
 def get(c: Connection, story_id: int) -> Story | None:
     """The story of that id, or the one it was merged into (`id` tells); None when there never was one."""
     row = c.execute(select(_STORY).where(_STORY.c.id == redirect(c, story_id))).mappings().first()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from chipwire.keep import feeds
+from chipwire.keep import claims, feeds
 from chipwire.keep.tables import table
 
 _FEED, _STATE, _LETTER, _STORY = table("feed"), table("feed_state"), table("letter"), table("story")
@@ -32,17 +32,21 @@ class Signs:
     overdue: Overdue | None
     last_digest: datetime | None
     """When a digest last left."""
+    clocks: int = 0
+    """Clocks that are alive: one at most on SQLite, where others wait; on PostgreSQL all that share the work."""
 
 
 def signs(c: Connection, now: datetime) -> Signs:
     """A few short reads, however large the store."""
     sent = select(_LETTER.c.sent_at).where(_LETTER.c.kind == "digest", _LETTER.c.state == "sent")
     held = (_LEASE.c.name == CLOCK) & (_LEASE.c.until > now) & (_LEASE.c.until < now + STALLED)
+    keeper = c.execute(select(_LEASE.c.holder).where(held)).scalar()
     return Signs(
-        clock=c.execute(select(_LEASE.c.holder).where(held)).scalar(),
+        clock=keeper,
         last_turn=c.execute(select(func.max(_STATE.c.last_checked))).scalar(),
         overdue=feeds.overdue(c, now),
         last_digest=c.execute(sent.order_by(_LETTER.c.id.desc()).limit(1)).scalar(),
+        clocks=len(claims.living(c, now) | ({keeper} if keeper else set())),
     )
 
 

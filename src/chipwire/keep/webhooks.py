@@ -13,6 +13,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import query
 from chipwire.keep.saved import filter_of
 from chipwire.keep.tables import table
+from chipwire.keep.unplaced import settled
 
 _HOOK, _CALL = table("webhook"), table("delivery")
 STEP = 200
@@ -76,10 +77,11 @@ def log(c: Connection, webhook_id: int, limit: int = 100) -> list[dict[str, Any]
 
 def queue(c: Connection, now: datetime) -> int:
     """Put calls for items that arrived since each webhook last looked into the outbox; how many."""
-    top, number = query.newest(c), 0
+    top, number = settled(c), 0
     waiting = select(_HOOK).where(_HOOK.c.active, _HOOK.c.watermark < top).order_by(_HOOK.c.id)
     for hook in c.execute(waiting).mappings().all():
-        rows = query.after(c, replace(filter_of(hook["asked"]), above=hook["watermark"]), limit=STEP)
+        found = query.after(c, replace(filter_of(hook["asked"]), above=hook["watermark"]), limit=STEP)
+        rows = [(item_id, wire) for item_id, wire in found if item_id <= top]
         for item_id, wire in rows:
             _put(c, hook["id"], f"msg_{hook['id']}_{item_id}", "item.new", wire, now)
         seen = rows[-1][0] if len(rows) == STEP else top

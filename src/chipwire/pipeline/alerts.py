@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chipwire.domain import Alert, Letter, Window
-from chipwire.keep import alerts, digests, outbox, query, readers
+from chipwire.keep import alerts, digests, outbox, readers, unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.desk import Desk, asked_again, row
 from chipwire.send.compose import compose
@@ -21,7 +21,7 @@ GOOD_FOR = timedelta(hours=12)
 def queue_alerts(store: Store, desk: Desk, now: datetime) -> int:
     """Ask the saved queries that are due and queue what they found; how many letters."""
     with store.read() as c:
-        high = query.newest(c)
+        high = unplaced.settled(c)
         made = [(mine, _written(c, desk, reader_id, mine, high, now)) for reader_id, mine in alerts.due(c, now).items()]
     if not made:
         return 0

@@ -3,10 +3,12 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -16,9 +18,10 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified, Read
 from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, pushes, stories, tally
+from chipwire.keep import feeds, items, pushes, stories, tally, unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.reading import Memory, Reading, read, read_entry
+from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
 
@@ -30,6 +33,7 @@ and other writers wait meanwhile."""
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
 Outcome = Fetched | NotModified | Failed
+Done = TypeVar("Done")
 Progress = Callable[[Feed, FeedEvent], None]
 
 
@@ -65,27 +69,32 @@ class Refresher:
     held: dict[str, datetime] = field(default_factory=dict)
     """Domains that asked to be left alone, for turns of this round that wait in line behind the one that was told."""
     articles: Articles = field(init=False)
+    sharing: Sharing = field(init=False)
     _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.articles = Articles(self.fetcher, self.lanes, self.workers)
+        self.sharing = Alone(self.store)
 
     async def start(self) -> None:
         """Start the workers and remember the stories of the window."""
         await self.workers.start()
+        await self.remember()
+        await self.place_waiting()
+
+    async def remember(self) -> None:
+        """Make the window what the store says: at the start, and after a transaction that did not commit."""
         await asyncio.to_thread(self._remember)
 
     def _remember(self) -> None:
-        """Make the window what the store says: at the start, and after a transaction that did not commit."""
+        self.window = Window(self.window.model)
         with self.store.read() as c:
             self.window.restore(stories.recent(c, self.now() - WINDOW))
 
-    def due(self, limit: int = 500) -> list[tuple[Feed, FeedState]]:
-        """Feeds whose time has come and whose turn has not begun."""
-        with self.store.read() as c:
-            due = feeds.due(c, self.now(), limit + len(self.in_flight))
-        return [(feed, state) for feed, state in due if feed.id not in self.in_flight]
+    def due(self, limit: int | None = None, only: set[str] | None = None) -> list[tuple[Feed, FeedState]]:
+        """Feeds whose time has come and whose turn has not begun; at most as many as fit, or `limit`."""
+        return self.sharing.due(self.now(), self.in_flight, limit, only)
 
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
         """Take each feed's turn, polite to its host, and write what came; returns the number of new items."""
@@ -106,41 +115,68 @@ class Refresher:
             await turning
         finally:
             turning.cancel()
-            self.in_flight.difference_update(feed.id for feed, _ in due)
+            self._ended(feed.id for feed, _ in due)
         return new
+
+    def _ended(self, ids: Iterable[str]) -> None:
+        over = list(ids)
+        self.in_flight.difference_update(over)
+        self.sharing.ended(over, self.now())
 
     async def pushed(self, push: pushes.Push) -> int:
         """Read what a hub delivered as if it had been fetched; the polling plan stays as it is."""
         with self.store.read() as c:
             feed, state = feeds.get(c, push.feed_id)
         reading = await self._read(feed, state, push.body, feed.url, push.content_type)
-        async with self._writing:
-            return await asyncio.to_thread(self._commit_push, push, feed, state, reading)
+        return await self._alone(partial(self._commit_push, push, reading))
 
-    def _commit_push(self, push: pushes.Push, feed: Feed, state: FeedState, reading: Reading | Failed) -> int:
+    def _commit_push(self, push: pushes.Push, reading: Reading | Failed) -> int:
         now = self.now()
         with self.store.write() as c:
             pushes.done(c, push.id)
             if isinstance(reading, Failed):
-                log.info("push", feed=feed.id, why=reading.message)
+                log.info("push", feed=push.feed_id, why=reading.message)
                 return 0
+            feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
             added = items.add(c, feed.id, reading.reads, now)
-            self._place(c, added, now)
+            self._place(c, _arrivals(added), now)
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
             feeds.save(c, paced.state, paced.event)
             tally.add(c, [(paced.event.outcome, None)])
         return len(added.new)
 
-    def _place(self, c: Connection, added: items.Added, now: datetime) -> None:
-        arrivals = [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
-        stories.apply(c, self.window.place(arrivals), now)
+    async def place_waiting(self) -> int:
+        """Put into stories what other clocks brought, a portion in a transaction; returns how many items."""
+        number = 0
+        while await asyncio.to_thread(self._waits) and (placed := await self._alone(self._commit_waiting)):
+            number += placed
+        return number
+
+    def _waits(self) -> bool:
+        with self.store.read() as c:
+            return unplaced.waits(c)
+
+    def _commit_waiting(self) -> int:
+        now = self.now()
+        with self.store.write() as c:
+            return self._place(c, [], now)
+
+    def _place(self, c: Connection, arrivals: list[Arrival], now: datetime) -> int:
+        """Put new items into stories, and some of those that wait; leave them to wait where another clock places."""
+        if not self.sharing.places(c, now):
+            unplaced.note(c, [one.item_id for one in arrivals])
+            return 0
+        waiting = [Arrival(item_id, mark) for item_id, mark in unplaced.some(c, PORTION)]
+        stories.apply(c, self.window.place(arrivals + waiting, now), now)
+        unplaced.done(c, [one.item_id for one in waiting])
+        return len(waiting)
 
     async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
         url = pace.address(feed, state)
         domain = pace.registrable(url)
         async with self.lanes.slot(url):
-            if self.held.get(domain, self.now()) > self.now():
+            if self.held.get(domain, self.now()) > self.now() or not self.sharing.stands(self.now()):
                 return
             outcome = await self.fetcher.fetch(feed, state, self.now())
             if isinstance(outcome, Failed) and outcome.kind == "too-many-requests":
@@ -193,29 +229,36 @@ class Refresher:
     async def _write(self, finished: list[Finished]) -> int:
         total = 0
         for some in _portions(finished):
-            async with self._writing:
-                try:
-                    events, new = await asyncio.to_thread(self._commit, some)
-                except Exception:
-                    self._remember()
-                    raise
-            for f, event in zip(some, events, strict=True):
-                self.progress(f.feed, event)
+            turns, new = await self._alone(partial(self._commit, some))
+            self._ended(f.feed.id for f in some)
+            for feed, event in turns:
+                self.progress(feed, event)
             total += new
         return total
 
-    def _commit(self, finished: list[Finished]) -> tuple[list[FeedEvent], int]:
-        """One transaction: items, tags, index, stories, states. Runs in a thread; `_writing` keeps it alone."""
+    async def _alone(self, deed: Callable[[], Done]) -> Done:
+        """One transaction at a time, in a thread; what did not commit must not stay in the window."""
+        async with self._writing:
+            try:
+                return await asyncio.to_thread(deed)
+            except Exception:
+                await self.remember()
+                raise
+
+    def _commit(self, some: list[Finished]) -> tuple[list[tuple[Feed, FeedEvent]], int]:
+        """One transaction: items, tags, index, stories, states; not of feeds that another clock has now."""
         now, total = self.now(), 0
         down = self._network_down(now)
         with self.store.write() as c:
+            kept = self.sharing.kept(c, [f.feed.id for f in some])
+            finished = [f for f in some if f.feed.id in kept]
             arrivals: list[Arrival] = []
             turns: list[pace.Paced] = []
             for f in finished:
                 seen = None
                 if f.reading is not None:
                     added = items.add(c, f.feed.id, f.reading.reads, now)
-                    arrivals += [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
+                    arrivals += _arrivals(added)
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                     f.state.identity = f.reading.identity
@@ -225,8 +268,8 @@ class Refresher:
                 if paced.hold:
                     feeds.hold(c, *paced.hold)
             tally.add(c, [(paced.event.outcome, _late(f.state, now)) for f, paced in zip(finished, turns, strict=True)])
-            stories.apply(c, self.window.place(arrivals, now), now)
-        return [paced.event for paced in turns], total
+            self._place(c, arrivals, now)
+        return [(f.feed, paced.event) for f, paced in zip(finished, turns, strict=True)], total
 
     def _pace(self, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> pace.Paced:
         outcome = pace.excused(f.outcome, down=down) if isinstance(f.outcome, Failed) else f.outcome
@@ -239,6 +282,10 @@ class Refresher:
 
     def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
         return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+
+
+def _arrivals(added: items.Added) -> list[Arrival]:
+    return [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
 
 
 def _portions(finished: list[Finished]) -> Iterator[list[Finished]]:

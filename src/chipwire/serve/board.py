@@ -114,6 +114,7 @@ def _quick(c: Connection, now: datetime) -> Iterator[Metric]:
     since = (now - signs.overdue[1]).total_seconds() if signs.overdue else 0.0
     yield GaugeMetricFamily("chipwire_oldest_overdue_seconds", "How long the longest overdue feed waits.", value=since)
     yield GaugeMetricFamily("chipwire_clock_held", "1 while a process keeps the clock.", value=float(bool(signs.clock)))
+    yield GaugeMetricFamily("chipwire_clocks", "Clocks that share the work.", value=float(signs.clocks))
     yield _moment("chipwire_last_turn_timestamp_seconds", "When a feed was last checked.", signs.last_turn)
     yield _moment("chipwire_last_digest_timestamp_seconds", "When a digest last left.", signs.last_digest)
     hooks, calls = vitals.webhooks(c)

@@ -16,6 +16,7 @@ LASTS = timedelta(seconds=2)
 _EXAMPLE = {
     "ready": True,
     "clock": "running",
+    "clocks": 1,
     "last_turn": "2026-11-23T06:59:48Z",
     "overdue": {"feed": "wafer-daily", "since": "2026-11-23T06:59:51Z"},
     "last_digest": "2026-11-23T06:00:04Z",
@@ -56,6 +57,7 @@ def _shown(signs: vitals.Signs) -> dict[str, object]:
     return {
         "ready": True,
         "clock": "running" if signs.clock else "not running",
+        "clocks": signs.clocks,
         "last_turn": whole(signs.last_turn),
         "overdue": {"feed": feed, "since": whole(since)} if feed else None,
         "last_digest": whole(signs.last_digest),

@@ -22,8 +22,8 @@ from chipwire.keep.tables.items import (
     TombstoneRow,
 )
 from chipwire.keep.tables.readers import AlertRow, LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
-from chipwire.keep.tables.service import CounterRow, LeaseRow, MetaRow, TokenRow
-from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow
+from chipwire.keep.tables.service import CounterRow, HostClaimRow, LeaseRow, MetaRow, TokenRow
+from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow, UnplacedRow
 from chipwire.keep.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "FeedRow",
     "FeedStateRow",
     "FeedbackRow",
+    "HostClaimRow",
     "HostHoldRow",
     "ItemCompanyRow",
     "ItemRow",
@@ -56,6 +57,7 @@ __all__ = [
     "TagDayRow",
     "TokenRow",
     "TombstoneRow",
+    "UnplacedRow",
     "WebhookRow",
     "metadata",
     "table",

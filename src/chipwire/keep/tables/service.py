@@ -31,6 +31,15 @@ class LeaseRow(SQLModel, table=True):
     until: datetime
 
 
+class HostClaimRow(SQLModel, table=True):
+    """A registrable domain that one of several clocks works on, or that rests until `free_at`; see `keep.claims`."""
+
+    __tablename__ = "host_claim"
+    host: str = Field(primary_key=True)
+    holder: str | None = None
+    free_at: datetime
+
+
 class TokenRow(SQLModel, table=True):
     """A named token: what it may do, and its digest; the token itself is shown once and not kept."""
 

@@ -40,3 +40,10 @@ class StoryLogRow(SQLModel, table=True):
     story_id: int = Field(index=True)
     other_id: int | None = None
     item_id: int | None = None
+
+
+class UnplacedRow(SQLModel, table=True):
+    """An item that another clock brought than the one that places items; it waits to hang on a story."""
+
+    __tablename__ = "unplaced"
+    item_id: int = Field(primary_key=True, foreign_key="item.id", ondelete="CASCADE")

@@ -12,7 +12,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import BadQuery
-from chipwire.keep import query
+from chipwire.keep import query, unplaced
 from chipwire.serve import shapes
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state
@@ -75,12 +75,13 @@ async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[
 
 def _after(here: State, meant: query.Filter) -> list[tuple[int, bytes]]:
     with here.store.read() as c:
-        return query.after(c, meant, limit=STEP)
+        top = unplaced.settled(c)
+        return [row for row in query.after(c, meant, limit=STEP) if row[0] <= top]
 
 
 def _newest(here: State) -> int:
     with here.store.read() as c:
-        return query.newest(c)
+        return unplaced.settled(c)
 
 
 def _number(last_event_id: str | None) -> int | None:

@@ -1,0 +1,48 @@
+"""Items that wait to be put into stories, brought by other clocks than the one that places; followers wait for them.
+
+On a store with one clock every item is placed in the transaction that brings it, and nothing waits here.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, func, select
+
+from chipwire.keep import query
+from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import Ready
+from chipwire.keep.tables import table
+
+_ITEM, _UNPLACED = table("item"), table("unplaced")
+_NOTE = Many(_UNPLACED.insert())
+_FIRST = Ready(select(func.min(_UNPLACED.c.item_id)))
+
+
+def note(c: Connection, item_ids: Iterable[int]) -> None:
+    """These new items hang on no story yet."""
+    _NOTE(c, [{"item_id": item_id} for item_id in item_ids])
+
+
+def some(c: Connection, limit: int) -> list[tuple[int, bytes]]:
+    """(item, fingerprint) of those that wait, the earliest first."""
+    rows = select(_ITEM.c.id, _ITEM.c.fingerprint).join_from(_UNPLACED, _ITEM, _ITEM.c.id == _UNPLACED.c.item_id)
+    return [(item_id, mark) for item_id, mark in c.execute(rows.order_by(_UNPLACED.c.item_id).limit(limit))]
+
+
+def done(c: Connection, item_ids: Iterable[int]) -> None:
+    """These are placed now."""
+    if ids := list(item_ids):
+        c.execute(delete(_UNPLACED).where(_UNPLACED.c.item_id.in_(ids)))
+
+
+def waits(c: Connection) -> bool:
+    """Does any item wait?"""
+    return _FIRST.one(c, {}) is not None
+
+
+def settled(c: Connection) -> int:
+    """The greatest item id up to which nothing waits: followers (letters, webhooks, streams) look so far, no further.
+
+    What they were told of an item has its story in it, and a watermark never passes an item that has none yet.
+    """
+    first = _FIRST.one(c, {})
+    return query.newest(c) if first is None else int(first) - 1

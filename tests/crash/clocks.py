@@ -1,0 +1,279 @@
+"""Several clocks on one PostgreSQL: `python -m tests.crash.clocks --feeds 5000 --clocks 3 --minutes 20 --interval 5`.
+
+The clocks share feeds on many hosts. One helper is killed with -9 while it works, then the clock that has the lease,
+and for each a new one is started. From the log of the feeds' server and from the store it is shown that no feed was
+fetched twice in a slot, none starved, hosts rested between two requests, what the dead clock had was taken over within
+the lease, and every item is there once and placed: copies, which different clocks bring, are in one story.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import orjson
+from sqlalchemy import text
+
+from chipwire import clock
+from chipwire.config import data_dir
+from chipwire.keep import tally, vitals, webhooks
+from chipwire.keep.db import Store, open_store
+from tests.cluster import Cluster, running
+from tests.crash.hosts import Asked, Hosts
+from tests.crash.world import Receiver
+
+ALL_DONE = (
+    "NOT EXISTS (SELECT FROM unplaced) AND NOT EXISTS (SELECT FROM delivery WHERE state = 'pending')"
+    " AND (SELECT count(*) FROM delivery) = (SELECT count(*) FROM item)"
+)
+GRACE = 10.0
+"""Seconds that taking over may last beyond the lease: a look every second, and the line that forms."""
+
+
+@dataclass
+class Loss:
+    """A clock that was killed: when, what it had, and how long until the last of it was in other hands."""
+
+    clock: str
+    led: bool
+    at: float
+    feeds: set[str]
+    """Feeds that were due on the hosts it had claimed."""
+    took: float = 0.0
+    leader_after: float = 0.0
+
+    def __str__(self) -> str:
+        who = f"{self.clock}, which placed," if self.led else self.clock
+        then = f", another places after {self.leader_after:.1f} s" if self.led else ""
+        return f"{who} killed with {len(self.feeds)} feeds, taken over in {self.took:.1f} s{then}"
+
+
+@dataclass
+class Campaign:
+    hosts: Hosts
+    receiver: Receiver
+    store: Store
+    env: dict[str, str]
+    log: Path
+    lease: float
+    least: float
+    """Seconds that lie between two requests for a feed at least."""
+    clocks: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+
+    def start(self) -> None:
+        name = f"c{len(self.clocks)}"
+        env = self.env | {"CHIPWIRE_CONTACT": f"contact/{name}", "PATIENCE": str(self.lease)}
+        with self.log.open("ab") as out:
+            run = [sys.executable, "-m", "tests.crash.service", "clock"]
+            self.clocks[name] = subprocess.Popen(run, env=env, stdout=out, stderr=out, cwd=Path(__file__).parents[2])
+
+    def run(self, seconds: float, until: str = "") -> None:
+        """Let feeds gain items for so long, or until the query's first value is true."""
+        end, grown = time.monotonic() + seconds, 0.0
+        while time.monotonic() < end:
+            if time.monotonic() - grown > 5:
+                self.hosts.grow(0.02)
+                grown = time.monotonic()
+            for name, process in self.clocks.items():
+                died = process.poll() is not None and name not in {loss.clock for loss in self.losses}
+                assert not died, f"{name} ended by itself: {self.log.read_text()[-4000:]}"
+            if until and self.ask(until)[0][0]:
+                return
+            time.sleep(0.2)
+        assert not until, f"it does not happen: {until}\n{self.log.read_text()[-3000:]}"
+
+    def ask(self, query: str, **values: object) -> list[tuple[object, ...]]:
+        with self.store.read() as c:
+            return [tuple(row) for row in c.execute(text(query), values)]
+
+    def kill(self, *, leader: bool) -> None:
+        """Stop a clock while it has hosts with feeds that are due, look what it has, kill it, wait for the others."""
+        loss = self._strike(leader)
+        self.losses.append(loss)
+        end, waiting = loss.at + 3 * self.lease + GRACE, set(loss.feeds)
+        while time.monotonic() < end and (waiting or (leader and not loss.leader_after)):
+            waiting -= {one.feed for one in self.hosts.log if one.start > loss.at and one.clock != loss.clock}
+            loss.took = loss.took if not waiting and loss.took else time.monotonic() - loss.at
+            if leader and not loss.leader_after and self._leader() not in ("", loss.clock):
+                loss.leader_after = time.monotonic() - loss.at
+            time.sleep(0.1)
+        assert not waiting, f"nobody took over {sorted(waiting)[:20]}"
+        assert loss.took <= self.lease + GRACE, f"taken over after {loss.took:.1f} s only"
+        assert not leader or loss.leader_after <= self.lease + GRACE, "nobody places"
+        self.start()
+
+    def _strike(self, leader: bool) -> Loss:
+        end = time.monotonic() + 300
+        while time.monotonic() < end:
+            alive = [name for name, process in self.clocks.items() if process.poll() is None]
+            for name in [name for name in alive if (name == self._leader()) == leader]:
+                process = self.clocks[name]
+                os.kill(process.pid, signal.SIGSTOP)
+                time.sleep(0.3)  # what the server was told already is done
+                if len(feeds := self._has(process.pid)) >= 3:
+                    at = time.monotonic()
+                    process.kill()
+                    process.wait()
+                    return Loss(name, leader, at, feeds)
+                os.kill(process.pid, signal.SIGCONT)
+            time.sleep(0.5)
+        raise AssertionError("no clock has work")
+
+    def _has(self, pid: int) -> set[str]:
+        hosts = {row[0] for row in self.ask("SELECT host FROM host_claim WHERE holder LIKE :who", who=f"%/{pid}/%")}
+        due = self.ask("SELECT feed_id FROM feed_state WHERE next_check IS NULL OR next_check <= now()")
+        return {str(feed) for (feed,) in due if self.hosts.place[str(feed)] in hosts}
+
+    def _leader(self) -> str:
+        row = self.ask("SELECT holder FROM lease WHERE name = 'clock' AND until > now()")
+        pid = str(row[0][0]).split("/")[1] if row else ""
+        return next((name for name, process in self.clocks.items() if str(process.pid) == pid), "")
+
+    def settle(self) -> None:
+        """Let everything that was shown arrive, then end the clocks as a person does."""
+        self.run(300, f"SELECT {ALL_DONE}")
+        for process in self.clocks.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        codes = [process.wait(60) for process in self.clocks.values()]
+        assert codes.count(0) == len(codes) - len(self.losses), self.log.read_text()[-4000:]
+
+    def report(self, began: float) -> str:
+        """What was shown, with figures; AssertionError says what was not."""
+        by_feed = self.hosts.by_feed()
+        assert set(by_feed) == set(self.hosts.place), "a feed was never asked for"
+        repeats = self._repeats(by_feed)
+        gaps = sorted(max(_gaps(ones, began), default=0.0) for ones in by_feed.values())
+        with self.store.read() as c:
+            turns = tally.read(c)
+        late = {bound: number for bound, number in turns.late}
+        said = (
+            f"{len(self.hosts.log)} requests by {dict(Counter(one.clock for one in self.hosts.log))}",
+            f"twice in a slot: 0, but for {repeats} turns of killed clocks that nobody had written",
+            f"longest time without a request: median feed {gaps[len(gaps) // 2]:.0f} s, 99 % {gaps[int(len(gaps) * 0.99)]:.0f} s, worst {gaps[-1]:.0f} s",  # noqa: E501
+            f"turns by lateness in s {late}, mean {turns.late_seconds / max(1, sum(turns.outcomes.values())):.1f} s",
+            f"rests of hosts kept: {self._rests()}",
+            *map(str, self.losses),
+            self._stored(),
+        )
+        return "\n".join(said)
+
+    def _repeats(self, by_feed: dict[str, list[Asked]]) -> int:
+        """Requests sooner than a feed's least interval: only after an unwritten one of a killed clock."""
+        number = 0
+        for feed, ones in by_feed.items():
+            for one, after in pairwise(ones):
+                if after.start - one.start >= self.least:
+                    continue
+                lost = [loss for loss in self.losses if loss.clock == one.clock and feed in loss.feeds]
+                assert lost, f"{feed} was fetched twice: {one}, {after}"
+                assert one.start < lost[0].at <= after.start, f"{feed} was fetched twice: {one}, {after}"
+                number += 1
+        return number
+
+    def _rests(self) -> int:
+        """Pairs of requests to a host that rested long enough between them; all must have."""
+        pause, number = float(self.env["CHIPWIRE_HOST_PAUSE"]), 0
+        for ones in self.hosts.by_host().values():
+            for one, after in pairwise(ones):
+                assert after.start >= one.end + pause - 0.05, f"no rest between {one} and {after}"
+                number += 1
+        return number
+
+    def _stored(self) -> str:
+        """All that was served is there once, placed, shown and called out with its story; copies hang together."""
+        rows = self.ask("SELECT id, url, story_id, wire FROM item JOIN item_wire ON item_id = id ORDER BY id")
+        urls = [row[1] for row in rows]
+        assert len(urls) == len(set(urls)) == self.ask("SELECT count(*) FROM item")[0][0]
+        assert set(urls) == self.hosts.served, "what is stored is what was served"
+        assert self.ask("SELECT count(*) FROM sighting")[0][0] == len(urls)
+        assert all(story is not None and orjson.loads(wire)["story"] == story for _, _, story, wire in rows)
+        assert set(self.receiver.stories) == {row[0] for row in rows}, "each item was called out"
+        assert None not in self.receiver.stories.values(), "an item was called out before it was placed"
+        sums = dict(self.ask("SELECT id, n_items FROM story"))
+        assert sums == Counter(row[2] for row in rows)
+        told: dict[str, set[object]] = defaultdict(set)
+        for _, url, story, _ in rows:
+            told[str(url).rpartition("/")[2]].add(story)
+        assert all(len(where) == 1 for where in told.values()), "a copy that another clock brought is in another story"
+        return f"{len(rows)} items, each once and placed, {len(told)} pairs of copies together, {len(sums)} stories"
+
+
+def _gaps(ones: list[Asked], began: float) -> list[float]:
+    return [
+        after - before
+        for before, after in zip([began, *(o.start for o in ones)], (o.start for o in ones), strict=False)
+    ]
+
+
+def campaign(cluster: Cluster, folder: Path, *, feeds: int, hosts: int, clocks: int, minutes: float, interval: int,
+             lease: float, slow: float = 0.5, pause: float = 0.5) -> str:  # fmt: skip
+    """Run it and say what was seen. `interval` in minutes, `lease` and `slow` and `pause` in seconds."""
+    with Hosts(feeds, hosts, slow) as world, closing(Receiver()) as receiver:
+        data = folder / "data"
+        shutil.copytree(data_dir(), data, ignore=shutil.ignore_patterns("demo", "*.db*", "feeds.toml"))
+        listed = (
+            f'[[feed]]\nid = "{feed}"\nurl = "{world.url(feed)}"\ntitle = "{feed}"\nlang = "en"\n'
+            f"interval_minutes = {interval}\n\n"
+            for feed in world.place
+        )
+        (data / "feeds.toml").write_text("".join(listed))
+        given = {
+            "DATABASE_URL": cluster.database(str(folder)), "DATA": data, "ALLOW_PRIVATE": "true", "HOST_PAUSE": pause,
+            "WORKERS": 1, "MIN_INTERVAL_MINUTES": 1, "STORE": folder / "unused.db", "LOG_JSON": "true",
+            "LOG_LEVEL": "warning",
+        }  # fmt: skip
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("CHIPWIRE_")}
+        env = outside | {f"CHIPWIRE_{name}": str(value) for name, value in given.items()}
+        store = open_store(cluster.database(str(folder)))
+        with store.write() as c:
+            webhooks.add(c, receiver.url, {"relevant_only": False}, clock.now())
+        ours = Campaign(world, receiver, store, env, folder / "log", lease, max(60.0, 54.0 * interval))
+        try:
+            began = time.monotonic()
+            for _ in range(clocks):
+                ours.start()
+            ours.run(600, f"SELECT count(*) = {feeds} FROM feed_state WHERE last_checked IS NOT NULL")
+            print(f"every feed was asked for within {time.monotonic() - began:.0f} s", flush=True)
+            with store.read() as c:
+                assert vitals.signs(c, clock.now()).clocks == clocks
+            ours.run(minutes * 20)
+            ours.kill(leader=False)
+            ours.run(minutes * 20)
+            ours.kill(leader=True)
+            ours.run(minutes * 20)
+            ours.settle()
+            assert "Traceback" not in (log := ours.log.read_text()), log[-6000:]
+            return ours.report(began)
+        finally:
+            for process in ours.clocks.values():
+                process.kill()
+                process.wait()
+            store.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--feeds", type=int, default=5000)
+    parser.add_argument("--hosts", type=int, default=500)
+    parser.add_argument("--clocks", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--interval", type=int, default=5)
+    parser.add_argument("--lease", type=float, default=30.0)
+    given = vars(parser.parse_args())
+    with running() as cluster, tempfile.TemporaryDirectory(prefix="chipwire-clocks-") as folder:
+        print(campaign(cluster, Path(folder), **given))
+
+
+if __name__ == "__main__":
+    main()
