@@ -25,6 +25,7 @@ class Kind(IntEnum):
     NUMBER = 6
     ACT = 7
     PRODUCT = 8
+    __hash__ = int.__hash__  # an Enum hashes its name, in Python; anchors are looked up by the thousand
 
 
 class Zone(IntEnum):
@@ -43,7 +44,10 @@ class Anchor(NamedTuple):
 
 
 _KIND = {kind.name.lower(): kind for kind in Kind}
-_NAME = re.compile(r"(?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*")
+_NAME = re.compile(
+    r"(\n?)((?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*)"
+)
+"""A word in Latin letters, and whether it begins a line."""
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d])")
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
@@ -72,34 +76,36 @@ def figure_weight(value: float, unit: str) -> float:
 def find(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
     """All anchors of an item, each once, in its most prominent zone; title and lead before body."""
     found: dict[tuple[Kind, int], Anchor] = {}
-    for anchor in _everything(title, body, lang, tags, lexicon):
-        known = found.get((anchor.kind, anchor.key))
-        if known is None or anchor.zone < known.zone:
-            found[anchor.kind, anchor.key] = anchor
+    for kind, key, weight, zone in _everything(title, body, lang, tags, lexicon):
+        if (kind, key) not in found:
+            found[kind, key] = Anchor(kind, key, weight, zone)
     return sorted(found.values(), key=lambda a: (a.zone, a.kind, a.key))
 
 
-def _everything(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) -> Iterator[Anchor]:
+def _everything(
+    title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon
+) -> Iterator[tuple[Kind, int, float, Zone]]:
+    """Parts of anchors; what one says in several zones comes from the most prominent first."""
     for slug, role in tags.companies.items():
-        yield Anchor(Kind.COMPANY, anchor_key(Kind.COMPANY, slug), 1.0, Zone.TITLE if role == "about" else Zone.BODY)
+        yield Kind.COMPANY, anchor_key(Kind.COMPANY, slug), 1.0, Zone.TITLE if role == "about" else Zone.BODY
     for figure in tags.figures:
         for value in {figure.value_low, figure.value_high}:
             identity = f"{value:.6g} {figure.unit}"
-            yield Anchor(Kind.FIGURE, anchor_key(Kind.FIGURE, identity), figure_weight(value, figure.unit), Zone.BODY)
+            yield Kind.FIGURE, anchor_key(Kind.FIGURE, identity), figure_weight(value, figure.unit), Zone.BODY
     lead, _, rest = body.partition("\n")
     aliases = {plain(word) for alias in {seen.alias for seen in tags.evidence} for word in alias.split()}
     whole = body if rest else ""  # concepts may begin in one paragraph and end in the next, names and numbers do not
     for zone, text, own in ((Zone.TITLE, title, title), (Zone.LEAD, lead, lead), (Zone.BODY, whole, rest)):
         for concept in lexicon.find(text, lang) if text else ():
             kind = _KIND[concept.kind]
-            yield Anchor(kind, anchor_key(kind, concept.id), concept.weight, zone)
+            yield kind, anchor_key(kind, concept.id), concept.weight, zone
             if kind == Kind.ACT:
-                yield Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone)
+                yield Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone
         for name in _names(own, lang):
             if name not in aliases:
-                yield Anchor(Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + _digit(name), zone)
+                yield Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + _digit(name), zone
         for number in _numbers(own):
-            yield Anchor(Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone)
+            yield Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone
 
 
 def _digit(word: str) -> bool:
@@ -109,20 +115,24 @@ def _digit(word: str) -> bool:
 def _names(text: str, lang: str) -> Iterator[str]:
     """Latin names: in a Latin text what is capitalised inside a sentence, elsewhere every Latin word."""
     latin = lang.split("-")[0] in _LATIN
-    for sentence in sentences(text):
-        for match in _NAME.finditer(unicodedata.normalize("NFKC", sentence)):
-            word = match.group()
-            if latin and word.islower() and word.isalpha():
-                continue
-            marked = _digit(word) or (len(word) > 1 and word[1:] != word[1:].lower())
-            if marked or (len(word) > 2 and (not latin or (word[0].isupper() and match.start() > 0))):
-                yield plain(word)
+    lines = unicodedata.normalize("NFKC", "\n".join(["", *sentences(text)]))
+    for begins, word in set(_NAME.findall(lines)):
+        if _is_name(word, latin=latin, inside=not begins):
+            yield plain(word)
+
+
+@lru_cache(1 << 14)
+def _is_name(word: str, *, latin: bool, inside: bool) -> bool:
+    if latin and word.islower() and word.isalpha():
+        return False
+    marked = _digit(word) or (len(word) > 1 and word[1:] != word[1:].lower())
+    return marked or (len(word) > 2 and (not latin or (word[0].isupper() and inside)))
 
 
 def _numbers(text: str) -> Iterator[str]:
     """Bare numbers of three digits and more, years left out, separators dropped."""
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
-        digits = match.group().replace(",", "").replace(".", "").lstrip("0").rstrip("0")
-        year = match.group().isdigit() and 1900 <= int(match.group()) <= 2100
+    for number in set(_NUMBER.findall(unicodedata.normalize("NFKC", text))):
+        digits = number.replace(",", "").replace(".", "").lstrip("0").rstrip("0")
+        year = number.isdigit() and 1900 <= int(number) <= 2100
         if len(digits) >= 2 and not year:
             yield digits

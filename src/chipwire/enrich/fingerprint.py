@@ -14,7 +14,7 @@ from chipwire.domain import Tags
 from chipwire.enrich import anchors
 from chipwire.enrich.anchors import Anchor, Kind
 from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.terms import key, sentences, terms
+from chipwire.enrich.terms import sequence
 
 VERSION = 1
 MAX_TERMS = 1000
@@ -67,22 +67,11 @@ def fingerprint(
             host=name_key((urlsplit(url).hostname or "").removeprefix("www.")),
             credit=name_key(tags.credit),
             text=xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode()),
-            title=_sequence(title, lang, 200),
-            body=_sequence(body, lang, MAX_TERMS),
+            title=tuple(sequence(title, lang, 200)),
+            body=tuple(sequence(body, lang, MAX_TERMS)),
             anchors=tuple(anchors.find(title, body, lang, tags, lexicon)[:MAX_ANCHORS]),
         )
     )
-
-
-def _sequence(text: str, lang: str, limit: int) -> tuple[int, ...]:
-    found: list[int] = []
-    for sentence in sentences(text):
-        words = [key(term) for term in terms(sentence, lang)]
-        if words:
-            found.extend([*words, 0])
-        if len(found) >= limit:
-            break
-    return tuple(found[:limit])
 
 
 def encode(seen: Print) -> bytes:

@@ -9,12 +9,14 @@ import xxhash
 from opencc import OpenCC
 
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?…])[\"'”’»）)]?\s+|\n+")
-_TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<cjk>[\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af々〆]+)"
-    r"|(?P<word>[^\W\d_][^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]*)"
-)
+_CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af々〆"
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_CJK}]+|[^\W\d_][^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]*|\n")
+"""A number, a run without spaces, a word, or the end of a line."""
+_END = "\n"
+_RUN = re.compile(f"[{_CJK}]")
 _ACCENTED = frozenset({"de", "fr", "es", "pt", "it", "nl", "pl", "cs", "tr", "sv", "da", "fi"})
+_AT_ONCE = 40
+"""Sentences folded in one go; a text is not read much further than it is kept."""
 STEM = 7
 """Words are cut to this many letters: a stemmer for every inflected language at once."""
 
@@ -55,21 +57,39 @@ def _pairs(run: str) -> list[str]:
     return [a + b for a, b in pairwise(run) if not ("\u3041" <= a <= "\u309f" and "\u3041" <= b <= "\u309f")]
 
 
+def _word_terms(word: str) -> list[str]:
+    if _RUN.match(word):
+        return _pairs(word)
+    return [word.replace(",", ".") if word[0].isdigit() else word[:STEM]]
+
+
 def terms(text: str, lang: str) -> list[str]:
     """Terms of one sentence in reading order; numbers keep their digits only."""
-    found: list[str] = []
-    for match in _TOKEN.finditer(fold(text, lang)):
-        token = match.group()
-        if match.lastgroup == "cjk":
-            found.extend(_pairs(token))
-        elif match.lastgroup == "number":
-            found.append(token.replace(",", "."))
-        else:
-            found.append(token[:STEM])
-    return found
+    return [term for word in _TOKEN.findall(fold(text, lang)) if word != _END for term in _word_terms(word)]
+
+
+def sequence(text: str, lang: str, limit: int) -> list[int]:
+    """The keys of a text's first `limit` terms, with 0 after each sentence that has any."""
+    found: list[int] = []
+    spoken = sentences(text)
+    for start in range(0, len(spoken), _AT_ONCE):
+        lines = "\n".join(spoken[start : start + _AT_ONCE])
+        for word in _TOKEN.findall(fold(lines, lang) + _END):
+            if word != _END:
+                found += _keys(word) if word < "\u2e80" else map(key, _word_terms(word))
+            elif found and found[-1]:
+                found.append(0)
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 @lru_cache(1 << 14)
 def key(term: str) -> int:
     """32 stable bits of a term; never 0, which separates sentences."""
     return xxhash.xxh32_intdigest(term.encode()) or 1
+
+
+@lru_cache(1 << 14)
+def _keys(word: str) -> tuple[int, ...]:
+    return tuple(key(term) for term in _word_terms(word))
