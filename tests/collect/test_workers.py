@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from chipwire.collect.worker import HEAD
+from chipwire.collect.worker import FORK, HEAD, ORDER
 from chipwire.collect.workers import Workers
 from chipwire.domain import Document, Entry, Failed, utc
 
@@ -186,13 +187,55 @@ def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does()
     """A worker by itself, without the parent's clock and with its own alarm blocked, as a hostile call would."""
     command = [sys.executable, "-m", "chipwire.collect.worker", str(2**31), "1"]
     block = (signal.pthread_sigmask, (signal.SIG_BLOCK, {signal.SIGALRM}))
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as worker:
-        assert worker.stdin is not None
-        for call in ((int, ()), block, (max, (range(10**12),))):
-            data = pickle.dumps(call, protocol=5)
-            worker.stdin.write(HEAD.pack(len(data)) + data)
-        worker.stdin.flush()
-        assert worker.wait(60) == -signal.SIGXCPU
+    orders, theirs = socket.socketpair()
+    line, end = socket.socketpair()
+    with orders, line, subprocess.Popen(command, stdin=theirs.fileno()) as nursery:
+        orders.sendall(framed((int, ())))
+        socket.send_fds(orders, [ORDER.pack(FORK, 0)], [end.fileno()])
+        theirs.close()
+        end.close()
+        told = orders.makefile("rb")
+        told.read(HEAD.unpack(told.read(HEAD.size))[0])
+        (pid,) = HEAD.unpack(told.read(HEAD.size))
+        line.sendall(framed(block) + framed((max, (range(10**12),))))
+        until = time.monotonic() + 60
+        while alive(pid) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert int(Path(f"/proc/{pid}/stat").read_text().split()[-1]) & 0x7F == signal.SIGXCPU
+        told.close()
+        orders.shutdown(socket.SHUT_RDWR)
+        assert nursery.wait(10) == 0
+
+
+def framed(call: tuple[Any, ...]) -> bytes:
+    data = pickle.dumps(call, protocol=5)
+    return HEAD.pack(len(data)) + data
+
+
+def test_what_is_prepared_once_all_have() -> None:
+    async def prepared() -> list[list[Any]]:
+        async with Workers(2, 5, prepare=(os.chdir, "/proc")) as workers:
+            asked = [[workers.run(ask) for _ in range(2)] for ask in (os.getcwd, os.getppid)]
+            return [await asyncio.gather(*calls) for calls in asked]
+
+    places, parents = asyncio.run(prepared())
+    assert places == ["/proc", "/proc"]
+    assert parents[0] == parents[1] != os.getpid()
+
+
+def test_workers_go_on_when_what_started_them_is_gone() -> None:
+    async def orphaned() -> list[Any]:
+        async with Workers(1, 0.5) as workers:
+            first = await workers.run(os.getpid)
+            assert workers._nursery is not None
+            os.kill(workers._nursery._process.pid, signal.SIGKILL)
+            await asyncio.sleep(0.2)
+            same = await workers.run(os.getpid)
+            failed = await workers.run(time.sleep, 60)
+            return [first == same, failed, await workers.run(operator.add, 1, 1)]
+
+    kept, failed, after = asyncio.run(orphaned())
+    assert (kept, isinstance(failed, Failed), after) == (True, True, 2)
 
 
 @pytest.mark.slow
@@ -208,7 +251,7 @@ def test_workers_killed_at_random_cost_their_calls_and_no_more() -> None:
                 while len(calls) < 4:
                     calls.add(asyncio.create_task(workers.run(time.sleep, rng.uniform(0, 0.02))))
                 await asyncio.sleep(rng.uniform(0, 0.02))
-                for pid in rng.sample([w._process.pid for w in workers._all], 1):
+                for pid in [w.pid for w in workers._all][:1]:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                         killed += 1

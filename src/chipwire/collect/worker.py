@@ -1,20 +1,27 @@
-"""The other end of `collect.workers`: reads a call, answers it, until the pipe is closed.
+"""The other end of `collect.nursery`: a process that loads once, and forks itself for every worker asked for.
 
-Imports nothing but the standard library, so that a new process is up in a few hundredths of a second. The parent
-keeps the clock; the limits here hold when the parent is gone, or the call has taken over the process.
+Imports nothing but the standard library before it is told to, so that it is up in a few hundredths of a second. The
+parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
 """
 
+import gc
+import io
 import math
 import os
 import pickle
 import signal
+import socket
 import struct
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""
+ORDER = struct.Struct(">cQ")
+"""What the nursery is asked for: FORK, with the worker's end of its line, answered by a process id; or END of one."""
+FORK, END = b"f", b"e"
 GRACE = 5.0
 
 
@@ -39,27 +46,68 @@ def limit_processor(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def serve(memory: int, seconds: float, warm: Sequence[str]) -> None:
-    """stdout belongs to the answers alone: what a call prints goes to stderr, what it reads is empty."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
+    """Load what every worker needs, then fork and bury workers until the line on stdin is closed.
+
+    What a call prints goes to stderr, what it reads is empty. Children that ended keep their id until they are
+    buried, so that the parent never ends a stranger.
+    """
+    orders = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in warm:
         __import__(module)
+    with orders.makefile("rb", buffering=0) as told, orders.makefile("wb") as answers:
+        (size,) = HEAD.unpack(_exactly(told, HEAD.size))
+        _send(answers, answer(_exactly(told, size)))
+    gc.collect()
+    gc.freeze()  # else the first collection in a child would write to, and so copy, every page of the parent
+    with suppress(BrokenPipeError):
+        while True:
+            message, lines, _, _ = socket.recv_fds(orders, ORDER.size, 1)
+            if len(message) < ORDER.size:
+                return
+            order, pid = ORDER.unpack(message)
+            if order == FORK:
+                orders.sendall(HEAD.pack(_fork(orders, lines[0], memory, seconds)))
+            else:
+                _bury(pid)
+
+
+def _fork(orders: socket.socket, line: int, memory: int, seconds: float) -> int:
+    """The id of a new worker on that line; 0 when the system has no process left."""
+    try:
+        child = os.fork()
+    except OSError:
+        child = -1
+    if child == 0:
+        try:
+            orders.close()
+            serve(line, memory, seconds)
+        finally:
+            os._exit(0)  # nothing of the nursery is to be tidied up by its child
+    os.close(line)
+    return max(child, 0)
+
+
+def _bury(pid: int) -> None:
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def serve(line: int, memory: int, seconds: float) -> None:
+    """Read calls from a socket and answer them until it is closed."""
+    calls, answers = os.fdopen(line, "rb"), os.fdopen(os.dup(line), "wb")
     limit(memory)
-    first = True
     while len(head := calls.read(HEAD.size)) == HEAD.size:
         request = calls.read(HEAD.unpack(head)[0])
-        if not first:
-            _alarm(seconds + GRACE)
-            limit_processor(seconds)
-        try:
+        _alarm(seconds + GRACE)
+        limit_processor(seconds)
+        with suppress(BrokenPipeError):  # the parent was killed; the next read ends the loop
             _send(answers, answer(request))
-        except BrokenPipeError:
-            os._exit(0)  # the parent was killed; an ordinary end would try to flush again and complain
         _alarm(0)
-        first = False
 
 
 def answer(request: bytes) -> bytes:
@@ -78,10 +126,21 @@ def _alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
+def _exactly(source: io.RawIOBase, size: int) -> bytes:
+    """So many bytes and none beyond: what follows may carry a descriptor."""
+    found = bytearray()
+    while len(found) < size:
+        more = source.read(size - len(found))
+        if not more:
+            sys.exit(0)
+        found += more
+    return bytes(found)
+
+
 def _send(answers: BinaryIO, data: bytes) -> None:
     answers.write(HEAD.pack(len(data)) + data)
     answers.flush()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])
+    nurse(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])

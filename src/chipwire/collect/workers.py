@@ -1,18 +1,16 @@
 """Other processes for work on hostile input: a call that hangs, dies or eats memory costs that call and nothing else.
 
-Each is `python -m chipwire.collect.worker` with pipes, so nothing depends on fork or on the caller's main module.
+They are forked from a nursery that has loaded what all of them need, and each is limited by itself.
 """
 
 import asyncio
 import io
-import os
 import pickle
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
+from chipwire.collect.nursery import Nursery
 from chipwire.collect.worker import HEAD
 from chipwire.domain import Failed
 
@@ -23,17 +21,13 @@ ANSWER = 256 * 2**20
 """Bytes of one answer."""
 TRUSTED = ("chipwire", "builtins", "datetime", "collections", "pathlib", "decimal", "uuid")
 PLAIN = ("set", "frozenset", "bytearray", "complex", "range", "slice", "dict", "list", "tuple")
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Else numerical libraries reserve address space for each core and fight over the cores."""
-START = 30.0
-"""Seconds a worker may take to come up on a busy machine; not counted against the first call."""
 
 
 class Workers:
     """`count` processes for `await run(fn, *args)`; `fn` is a module-level function, arguments and result are pickled.
 
-    `seconds`: wall clock of one call; `warm`: modules that every worker imports, `prepare`: a function and its
-    arguments that it calls, before its first call and not on that call's time.
+    `seconds`: wall clock of one call; `warm`: modules that are imported once for all workers, `prepare`: a function
+    and its arguments that is called once for all, before the first call and not on that call's time.
     Used from one event loop; `start()` is optional, the first call starts what is missing.
     """
 
@@ -48,8 +42,9 @@ class Workers:
     ) -> None:
         self.seconds = seconds
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
-        self._count = count
         self._command = (str(memory), str(seconds), *warm)
+        self._nursery: Nursery | None = None
+        self._starting = asyncio.Lock()
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
         self._places = asyncio.Semaphore(count)
@@ -65,16 +60,22 @@ class Workers:
         await self.close()
 
     async def start(self) -> None:
-        """Start all processes; returns at once, they import while the first fetches are under way."""
-        while len(self._all) < self._count:
-            self._idle.append(await self._spawn())
+        """Start loading; returns at once, the first fetches are under way meanwhile."""
+        if self._nursery is not None and not self._nursery.alive:
+            await self._nursery.close()
+            self._nursery = None
+        if self._nursery is None:
+            self._nursery = await Nursery.start(self._command, self._prepare)
 
     async def close(self) -> None:
         """End all processes within a second; calls under way come back as Failed."""
         self._closed = True
+        for worker in self._all:
+            worker.end()
         self._idle.clear()
-        await asyncio.gather(*(worker.end() for worker in list(self._all)))
         self._all.clear()
+        if self._nursery is not None:
+            await self._nursery.close()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         """The result of fn(*args), or Failed(kind="parse") when it hung, died, raised or cannot be carried across."""
@@ -86,7 +87,7 @@ class Workers:
             if self._closed:
                 return _failure("the workers are closed")
             try:
-                worker = self._idle.pop() if self._idle else await self._spawn()
+                worker = await self._borrow()
             except OSError as error:
                 return _failure(f"no reading process can be started: {error}")
             healthy = False
@@ -100,61 +101,55 @@ class Workers:
             except Exception as error:
                 reply = _failure(f"no usable answer from the reading process: {error!r}"[:500])
             finally:
-                await self._give_back(worker, healthy)
+                self._give_back(worker, healthy)
             return reply  # type: ignore[no-any-return]
 
-    async def _give_back(self, worker: "_Worker", healthy: bool) -> None:
+    async def _borrow(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            self._give_back(worker, healthy=False)
+        spawning = asyncio.create_task(self._spawn())
+        try:
+            return await asyncio.shield(spawning)
+        except asyncio.CancelledError:
+            spawning.add_done_callback(self._take_in)
+            raise
+
+    def _take_in(self, spawned: "asyncio.Task[_Worker]") -> None:
+        if not spawned.cancelled() and spawned.exception() is None:
+            self._give_back(spawned.result(), healthy=True)
+
+    def _give_back(self, worker: "_Worker", healthy: bool) -> None:
         if healthy and not self._closed:
             self._idle.append(worker)
-            return
-        await worker.end()
-        self._all.discard(worker)
-        if not self._closed:
-            with suppress(OSError):
-                self._idle.append(await self._spawn())
+        else:
+            worker.end()
+            self._all.discard(worker)
 
     async def _spawn(self) -> "_Worker":
-        worker = await _Worker.start(self._command, self._prepare)
+        async with self._starting:
+            await self.start()
+        assert self._nursery is not None
+        worker = _Worker(self._nursery, *await self._nursery.fork())
         self._all.add(worker)
         if self._closed:
-            await worker.end()
+            worker.end()
         return worker
 
 
 class _Worker:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        self._to = process.stdin
-        self._from = process.stdout
-        self._ready = False
+    """One forked process and the line to it."""
 
-    @classmethod
-    async def start(cls, command: Sequence[str], prepare: bytes) -> "_Worker":
-        paths = os.pathsep.join(path for path in sys.path if path)
-        no_secrets = {name: value for name, value in os.environ.items() if not name.startswith("CHIPWIRE_")}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "chipwire.collect.worker", *command),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**no_secrets, **ONE_THREAD, "PYTHONPATH": paths},
-            limit=2**22,
-            start_new_session=True,
-        )
-        worker = cls(process)
-        worker._send(prepare)
-        return worker
+    def __init__(self, nursery: Nursery, pid: int, back: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        self._nursery, self.pid, self._from, self._to = nursery, pid, back, to
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        return not self._from.at_eof()
 
     async def call(self, request: bytes, seconds: float) -> Any:
-        if not self._ready:
-            async with asyncio.timeout(START):
-                await self._receive()
-            self._ready = True
         async with asyncio.timeout(seconds):
             self._send(request)
             await self._to.drain()
@@ -171,11 +166,9 @@ class _Worker:
             raise EOFError("the answer is too large")
         return await self._from.readexactly(size)
 
-    async def end(self) -> None:
-        with suppress(ProcessLookupError):
-            self._process.kill()
+    def end(self) -> None:
+        self._nursery.end(self.pid)
         self._to.close()
-        await self._process.wait()
 
 
 class _Plain(pickle.Unpickler):
