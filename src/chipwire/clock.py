@@ -9,15 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
 from chipwire.errors import StoreError
 from chipwire.keep import lease, skew, vitals
 from chipwire.keep.db import Store
-from chipwire.pipeline.refresh import Refresher
-from chipwire.pipeline.sharing import Shared
+
+if TYPE_CHECKING:  # who only asks for the time has no use for all that fetching needs
+    from chipwire.pipeline.refresh import Refresher
+    from chipwire.pipeline.sharing import Shared
 
 log = structlog.get_logger()
 Jobs = Mapping[str, Callable[[], Awaitable[object]]]
@@ -42,7 +44,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run(refresher: Refresher, jobs: Jobs, stop: asyncio.Event) -> None:
+async def run(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event) -> None:
     """Until `stop` is set, keep the clock of this store: beside others on a server, else whenever no other does.
 
     A store that cannot be written (full disk, locked) is logged and tried again: it is weather once we are running.
@@ -64,7 +66,7 @@ def name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(2)}"
 
 
-async def _wait(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
+async def _wait(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
     """Do everything while we have the lease, look for it every few seconds while another clock has."""
     waiting = False
     while not stop.is_set():
@@ -79,7 +81,7 @@ async def _wait(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: s
         await _pause(stop, LEASE / 6)
 
 
-async def _share(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
+async def _share(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
     """Take feeds that no other clock works on; when none of them has the lease, take it and do what one must do."""
     async with joined(refresher, holder) as shared:
         await refresher.workers.start()
@@ -87,8 +89,10 @@ async def _share(refresher: Refresher, jobs: Jobs, stop: asyncio.Event, holder: 
 
 
 @asynccontextmanager
-async def joined(refresher: Refresher, holder: str) -> AsyncIterator[Shared]:
+async def joined(refresher: "Refresher", holder: str) -> AsyncIterator["Shared"]:
     """Have the refresher share a store on a server with other clocks; what it claimed is given back at the end."""
+    from chipwire.pipeline.sharing import Shared
+
     shared = Shared(refresher.store, holder, timedelta(seconds=refresher.lanes.pause), LEASE)
     alone, refresher.sharing = refresher.sharing, shared
     await asyncio.to_thread(shared.leave, now())  # what it had when it lost the server
@@ -102,7 +106,7 @@ async def joined(refresher: Refresher, holder: str) -> AsyncIterator[Shared]:
 
 
 @asynccontextmanager
-async def once(refresher: Refresher) -> AsyncIterator[None]:
+async def once(refresher: "Refresher") -> AsyncIterator[None]:
     """For a round while perhaps no clock runs: on a server join those that do, and place when none of them does."""
     if not refresher.store.shared:
         await refresher.start()
@@ -126,7 +130,7 @@ async def once(refresher: Refresher) -> AsyncIterator[None]:
                 await asyncio.to_thread(_release, refresher.store, shared.holder)
 
 
-async def _lead(refresher: Refresher, shared: Shared, jobs: Jobs) -> None:
+async def _lead(refresher: "Refresher", shared: "Shared", jobs: Jobs) -> None:
     """Whenever no clock has the lease: remember the stories, then place what all clocks bring, send and tidy up."""
     while True:
         if await asyncio.to_thread(_take, refresher.store, shared.holder):
@@ -135,7 +139,7 @@ async def _lead(refresher: Refresher, shared: Shared, jobs: Jobs) -> None:
         await asyncio.sleep(LEASE / 6)
 
 
-async def _place(refresher: Refresher, shared: Shared) -> None:
+async def _place(refresher: "Refresher", shared: "Shared") -> None:
     """The window is read after the lease was taken: whoever had it before places nothing more."""
     await refresher.remember()
     shared.leads = True
@@ -170,7 +174,7 @@ async def _until(ends: list[asyncio.Event], turns: list[Turn]) -> None:
             raise result
 
 
-async def _feeds(refresher: Refresher) -> None:
+async def _feeds(refresher: "Refresher") -> None:
     """Start a round whenever feeds are due. Rounds may overlap, a feed is in one at a time."""
     rounds: set[asyncio.Task[None]] = set()
     try:
@@ -193,7 +197,7 @@ def _beside(jobs: Jobs) -> list[Turn]:
     return [_every(what, EVERY[what], job) for what, job in jobs.items()]
 
 
-async def _live(shared: Shared) -> None:
+async def _live(shared: "Shared") -> None:
     while True:
         await asyncio.sleep(LEASE / 3)
         await _promptly(shared.live, now())

@@ -78,16 +78,33 @@ def shown(place: Path | str) -> str:
 
 
 def sync_catalogue(store: "Store", loaded: "Settings") -> None:
-    """Bring the feeds and the companies' display names in line with data/."""
+    """Bring the feeds and the companies' display names in line with data/, unless this was done with these files."""
     from chipwire import clock
+    from chipwire.keep import feeds, meta, wire
+
+    mark = _mark(loaded.data / "feeds.toml", loaded.data / "companies.toml")
+    with store.read() as c:
+        if mark is not None and meta.get(c, "catalogue") == mark:
+            return
     from chipwire.collect.sources import load_feeds
-    from chipwire.keep import feeds, wire
 
     catalogue = load_feeds(loaded.data / "feeds.toml")
     names = {slug: entry.name for slug, entry in _glossary(loaded.data).companies.items()}
     with store.write() as c:
         feeds.sync(c, catalogue, clock.now())
         wire.sync_names(c, names)
+        if mark is not None:
+            meta.put(c, "catalogue", mark)
+
+
+def _mark(*files: Path) -> str | None:
+    """What stands for the content of these files as this version reads them; None when one cannot be read."""
+    from hashlib import blake2b
+
+    try:
+        return blake2b(b"\0".join([__version__.encode(), *(file.read_bytes() for file in files)])).hexdigest()
+    except OSError:
+        return None
 
 
 def fetcher(loaded: "Settings", allowed: Iterable[str] = ()) -> "Fetcher":

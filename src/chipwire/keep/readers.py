@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Reader, ReaderStatus
@@ -36,6 +35,8 @@ def add(c: Connection, reader: Reader) -> Reader:
 
 def checked(reader: Reader) -> Reader:
     """The reader with address and zone in their canonical form; BadQuery names the field that is wrong."""
+    from email_validator import EmailNotValidError, validate_email  # brings a DNS client, which reading never needs
+
     try:
         found = validate_email(
             reader.email, check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True

@@ -13,7 +13,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-import dkim
 
 from chipwire.domain import Reader
 
@@ -54,6 +53,8 @@ class Dkim:
 
     def sign(self, letter: bytes, at: datetime) -> bytes:
         """The letter with its DKIM-Signature in front; `at` becomes t=."""
+        import dkim  # brings a DNS client; only letters that are signed need it
+
         signer = dkim.DKIM(letter, timeout=5)
         signature: bytes = signer.sign(
             self.selector.encode(), self.domain.encode(), self.key,
