@@ -1,7 +1,7 @@
 """A filter as a person writes it: repeated for AND, commas for OR; times as a time, a date, 24h or 7d."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 from chipwire.errors import BadQuery
@@ -18,8 +18,10 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
 
-def groups(values: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def groups(values: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """['a,b', 'c'] → (('a', 'b'), ('c',)): a or b, and c; empty values ask for nothing."""
+    if not values:
+        return ()
     split = (tuple(part for part, _ in placed(value)) for value in values)
     return tuple(group for group in split if group)
 
@@ -35,8 +37,10 @@ def placed(value: str) -> Iterator[tuple[str, int]]:
             yield part, found.start() + len(found[0]) - len(found[0].lstrip())
 
 
-def numbers(values: Iterable[str], parameter: str) -> tuple[tuple[int, ...], ...]:
+def numbers(values: Collection[str], parameter: str) -> tuple[tuple[int, ...], ...]:
     """The same for ids."""
+    if not values:
+        return ()
     written = list(values)
     for value in written:
         for part, place in placed(value):

@@ -13,7 +13,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-
 from chipwire.domain import Reader
 
 _WHOLE = {"list-unsubscribe", "list-unsubscribe-post", "list-id", "list-help", "message-id"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Protocol
 
 from chipwire.errors import NotFound
 from chipwire.keep import detail, overview, query
@@ -15,17 +15,24 @@ from chipwire.serve.state import State
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
+class Recall(Protocol):
+    def __call__(self, asked: query.Filter, *, limit: int, before: int | None) -> list[tuple[int, bytes]] | None: ...
+
+
 def items(
-    here: State, question: PagedQuestion, reading: Reading | None = None
+    here: State, question: PagedQuestion, reading: Reading | None = None, recall: Recall | None = None
 ) -> tuple[list[tuple[int, bytes]], str | None]:
     """The rows of a page, as (id, wire JSON), newest first, and the cursor of the next one.
 
-    They are read with `reading`, or as the store usually is.
+    They come from `recall` if it knows them, else are read with `reading`, or as the store usually is.
     """
     place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
     meant = filter_of(question, here.now(), here.known, place)
-    with (reading or here.store.read)() as c:
-        rows = query.page(c, meant, limit=question.limit + 1, before=place.before if place else None)
+    before, limit = place.before if place else None, question.limit + 1
+    rows = recall(meant, limit=limit, before=before) if recall else None
+    if rows is None:
+        with (reading or here.store.read)() as c:
+            rows = query.page(c, meant, limit=limit, before=before)
     if len(rows) <= question.limit:
         return rows, None
     last = rows[question.limit - 1][0]

@@ -22,7 +22,9 @@ class Place:
 
 class Cursors:
     def __init__(self, secret: str) -> None:
-        self._signer = Signer(secret, salt="chipwire.cursor")
+        once = Signer(secret, salt="chipwire.cursor").derive_key()
+        self._signer = Signer(once, key_derivation="none")
+        """Signs as the other would, which derives the key each time anew."""
 
     def write(self, place: Place, question: str) -> str:
         """A cursor that goes on at `place` for the same `question` (any text that names it)."""

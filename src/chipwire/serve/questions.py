@@ -139,9 +139,11 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
     )
 
 
-def _checked(parameter: str, values: Iterable[str], known: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def _checked(parameter: str, written: list[str], known: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of a parameter whose values are known words; an empty `known` lets all through."""
-    words, written = frozenset(known), list(values)
+    if not written:
+        return ()
+    words = frozenset(known)
     for value in written if words else ():
         for part, place in asked.placed(value):
             if part not in words:

@@ -4,6 +4,8 @@ What cannot be answered here (a wrong parameter, an item that is not there, a st
 which say what is wrong.
 """
 
+import asyncio
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -12,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import ChipwireError
 from chipwire.keep.glance import Glance, TooLong
+from chipwire.keep.newest import Newest
 from chipwire.serve import answers
 from chipwire.serve.api import items
 from chipwire.serve.questions import PagedQuestion
@@ -37,34 +40,52 @@ class Quick:
     def __init__(self, here: State) -> None:
         self.here = here
         self.glance = Glance(here.store)
+        self.newest = None if here.store.shared else Newest(here.store)
+        self._renewing = False
 
-    async def __call__(self, path: str, query: bytes) -> Made | None:
-        """The answer to a GET; None where the routes are to give it."""
+    async def __call__(self, path: str, query: bytes, news: int) -> Made | None:
+        """The answer to a GET as the news counter stands; None where the routes are to give it."""
         if path == LIST:
-            return await self._list(query.decode("latin-1"))
+            return await self._list(query.decode("latin-1"), news)
         if path.startswith(_ITEM) and not query:
             return self._item(path[len(_ITEM) :])
         return None
 
-    async def _list(self, query: str) -> Made | None:
-        asked = pairs(query)
+    async def _list(self, query: str, news: int) -> Made | None:
         try:
-            question = PagedQuestion.model_validate(_values(asked))
-            rows, onward = await self._rows(question)
+            question = PagedQuestion.model_validate(_values(pairs(query)))
+            rows, onward = await self._rows(question, news)
         except (ValidationError, ChipwireError):
             return None
         headers = [_JSON]
-        headers += [(b"link", link.encode("latin-1")) for link in items.links(self.here, LIST, asked, onward).values()]
+        headers += [(b"link", link.encode("latin-1")) for link in items.links(self.here, LIST, query, onward).values()]
         return Made(LIST, headers, items.page(rows, onward), question.moves() and not question.cursor)
 
-    async def _rows(self, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
+    async def _rows(self, question: PagedQuestion, news: int) -> tuple[list[tuple[int, bytes]], str | None]:
         """Words are looked up elsewhere from the start: a look into the full-text index cannot be broken off."""
         if not question.q:
             try:
-                return answers.items(self.here, question, self.glance)
+                return answers.items(self.here, question, self.glance, self._recall(news))
             except TooLong:
                 pass
         return await run_in_threadpool(answers.items, self.here, question)
+
+    def _recall(self, news: int) -> answers.Recall | None:
+        """The memory of the newest items; while it is of other news it is renewed beside, and the store is asked."""
+        if self.newest is None:
+            return None
+        if self.newest.stands != news and not self._renewing:
+            self._renewing = True
+            asyncio.get_running_loop().run_in_executor(None, self._renew, self.newest)
+        return partial(self.newest.page, news)
+
+    def _renew(self, newest: Newest) -> None:
+        try:
+            newest.renew()
+        except ChipwireError as error:
+            self.here.log.debug("the newest items could not be read", why=str(error))
+        finally:
+            self._renewing = False
 
     def _item(self, written: str) -> Made | None:
         if not (written.isascii() and written.isdigit() and len(written) < 19):

@@ -1,7 +1,8 @@
 """/v1/items: a page of any filter, and one item with all that is known of it."""
 
+import re
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -16,6 +17,8 @@ from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
 FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+_SPELT = re.compile(r"[\w.~!$&'()*+,;=:@/?%-]*", re.ASCII)
+"""Letters of a query (RFC 3986)."""
 ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[1])]
 
 
@@ -57,13 +60,16 @@ def page(rows: list[tuple[int, bytes]], onward: str | None) -> bytes:
 
 def next_link(request: Request, onward: str | None) -> dict[str, str]:
     """The Link header (RFC 8288) that leads to the next page."""
-    return links(state(request), request.url.path, request.query_params.multi_items(), onward)
+    return links(state(request), request.url.path, request.scope["query_string"].decode("latin-1"), onward)
 
 
-def links(here: State, path: str, asked: list[tuple[str, str]], onward: str | None) -> dict[str, str]:
-    """The same for parameters that were asked at a path."""
+def links(here: State, path: str, query: str, onward: str | None) -> dict[str, str]:
+    """The same for a query string that was asked at a path; it is kept as it is where it is spelt as it should be."""
     if onward is None:
         return {}
-    kept = [(name, value) for name, value in asked if name != "cursor"]
-    address = here.link(path) + "?" + urlencode([*kept, ("cursor", onward)])
-    return {"link": f'<{address}>; rel="next"'}
+    if _SPELT.fullmatch(query):
+        kept = "".join(f"{part}&" for part in query.split("&") if part and not part.startswith("cursor="))
+    else:
+        asked = parse_qsl(query, keep_blank_values=True)
+        kept = urlencode([(name, value) for name, value in asked if name != "cursor"]) + "&"
+    return {"link": f'<{here.link(path)}?{kept}cursor={onward}>; rel="next"'}
