@@ -83,3 +83,9 @@ def _moment(at: datetime | None) -> str | None:
     if at.tzinfo is None:
         raise ValueError(f"a time without zone cannot be stored: {at}")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def moment(raw: Any) -> datetime:
+    """A stored time as the driver gives it, aware UTC."""
+    found = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

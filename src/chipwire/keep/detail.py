@@ -4,31 +4,41 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from chipwire.keep import query, stories
+from chipwire.keep.compiled import Ready, moment
 from chipwire.keep.tables import table
 
 _ITEM, _FEED, _SIGHTING = table("item"), table("feed"), table("sighting")
-_BESIDE = select(_ITEM.c.text, _ITEM.c.author, _ITEM.c.evidence, _ITEM.c.figures)
+_BESIDE = Ready(
+    select(_ITEM.c.text, _ITEM.c.author, cast(_ITEM.c.evidence, Text), cast(_ITEM.c.figures, Text)).where(
+        _ITEM.c.id == bindparam("item")
+    )
+)
+_SEEN = Ready(
+    select(_SIGHTING.c.feed_id, _FEED.c.title, _SIGHTING.c.seen_at)
+    .join(_FEED, _FEED.c.id == _SIGHTING.c.feed_id)
+    .where(_SIGHTING.c.item_id == bindparam("item"))
+    .order_by(_SIGHTING.c.seen_at, _SIGHTING.c.feed_id)
+)
 
 
 def item(c: Connection, item_id: int) -> dict[str, Any] | None:
     """The wire item with text, author, evidence, figures and sightings; None when there is no such item."""
     found = query.wire(c, [item_id]).get(item_id)
-    row = c.execute(_BESIDE.where(_ITEM.c.id == item_id)).mappings().first()
-    if found is None or row is None:
+    beside = _BESIDE(c, {"item": item_id})
+    if found is None or not beside:
         return None
-    return {**orjson.loads(found), **row, "sightings": sightings(c, item_id)}
+    text, author, evidence, figures = beside[0]
+    said = {"text": text, "author": author, "evidence": orjson.loads(evidence), "figures": orjson.loads(figures)}
+    return {**orjson.loads(found), **said, "sightings": sightings(c, item_id)}
 
 
 def sightings(c: Connection, item_id: int) -> list[dict[str, Any]]:
     """Where an item was seen, earliest first."""
-    seen = select(_SIGHTING.c.feed_id, _FEED.c.title, _SIGHTING.c.seen_at).join(
-        _FEED, _FEED.c.id == _SIGHTING.c.feed_id
-    )
-    rows = c.execute(seen.where(_SIGHTING.c.item_id == item_id).order_by(_SIGHTING.c.seen_at, _SIGHTING.c.feed_id))
-    return [{"feed": {"id": feed, "title": title}, "seen_at": at} for feed, title, at in rows]
+    rows = _SEEN(c, {"item": item_id})
+    return [{"feed": {"id": feed, "title": title}, "seen_at": moment(at)} for feed, title, at in rows]
 
 
 def story(c: Connection, story_id: int, names: Mapping[str, str]) -> dict[str, Any] | None:
