@@ -1,5 +1,8 @@
 """Main parties and passing mentions."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from chipwire.domain import Role
@@ -47,3 +50,17 @@ from chipwire.enrich.tagger import Tagger
 )
 def test_roles(tagger: Tagger, lang: str, title: str, body: str, slug: str, role: Role) -> None:
     assert tagger.tag(title, body, lang=lang).companies[slug] == role
+
+
+SETTING = [json.loads(line) for line in (Path(__file__).parent / "data/roles.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_titles_in_which_a_name_is_only_the_setting(tagger: Tagger) -> None:
+    """Own sentences on suppliers, former staff, backers, shops and platforms, and their like that are the story."""
+    judged = [
+        (item["id"], slug, role == tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.get(slug))
+        for item in SETTING
+        for slug, role in item["labels"].items()
+    ]
+    wrong = [(id, slug) for id, slug, right in judged if not right]
+    assert len(wrong) <= 0.1 * len(judged), wrong

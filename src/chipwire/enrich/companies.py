@@ -158,6 +158,7 @@ class Judge:
             return self._places.ticker(part.folded, hit.start, hit.end, finance=finance, known=known)
         if unique:
             return "" if len(against) <= len(speaking) else None
+        speaking.discard(alias.text.lower())
         thing = alias.kind in ("product", "unit") and alias.cues
         if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")

@@ -8,6 +8,8 @@ from chipwire.enrich.spelling import is_spaced, script
 
 LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
+LONG = 9
+"""From this length on one letter may be another: no other word is so near."""
 PLAIN = 7
 """Names from this length on are known by their letters alone."""
 EXCHANGED = 6
@@ -96,7 +98,7 @@ def plain_slip(word: str, name: str) -> bool:
         return len(word) == len(name) and word.translate(_LARGE) == name.translate(_LARGE)
     if len(name) < EXCHANGED or not name.isascii():
         return False
-    if sorted(word) == sorted(name):
+    if sorted(word) == sorted(name) or len(name) >= LONG:
         return True
     return len(name) >= PLAIN and _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", name)
 
