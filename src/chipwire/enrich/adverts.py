@@ -7,14 +7,14 @@ from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
-_STOP = re.compile(r"(?<![\s:|]\d)[.!?](?=[\s\"')\]]|$)|[。！？।؟]")
+_STOP = re.compile(r"[.!?。！？।؟](?:(?<=[.!?])(?<![\s:|]\d.)(?=[\s\"')\]]|$)|(?<=[。！？।؟]))")
 _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": ">", "〈": "〉", "“": "”", "[": "]", "(": ")"}
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _FRAME = " :：-–|>»]】)▶►"
 """What stands around a marker and belongs to no headline."""
-_BAR = re.compile(r"\s[|/•·»]\s|[|／｜]")
+_BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»]\s|(?<=[|／｜]))")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
 _EDGES = ",:;'\""

@@ -2,7 +2,7 @@
 
 import re
 
-END_OF_SENTENCE = re.compile(r"[。！？\n]|[.!?](?=\s|$)")
+END_OF_SENTENCE = re.compile(r"[。！？\n.!?](?:(?<=[。！？\n])|(?=\s|$))")
 SPACED = 0x1100
 """Scripts below this code point put spaces between words."""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from chipwire.enrich.calls import SPEAKING
 from chipwire.enrich.matching import Hit
 
-_END = re.compile(r"(?<![\s\d])[.!?…][\"')\]”’»]*(?=\s|$)|[。！？।؟…][」』”)]*")
+_END = re.compile(r"[.!?…。！？।؟](?:(?<=[.!?…])(?<![\s\d].)[\"')\]”’»]*(?=\s|$)|(?<=[。！？।؟…])[」』”)]*)")
+"""Every first character in one class, because that is searched several times faster."""
 _WORD = re.compile(r"[\w'’]+")
 _ARROWS = ("▷", "▶", "☞", "»", ">>", "→", "➤", "📌")
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")

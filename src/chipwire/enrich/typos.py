@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from chipwire.enrich.matching import Alias
 from chipwire.enrich.spelling import is_spaced, script
@@ -10,6 +11,8 @@ LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
 LONG = 9
 """From this length on one letter may be another: no other word is so near."""
+READ = 1 << 13
+"""Words of which it is remembered what they may be a slip of."""
 PLAIN = 7
 """Names from this length on are known by their letters alone."""
 EXCHANGED = 6
@@ -45,6 +48,7 @@ class Slips:
         for form in self._forms:
             for less in _shortened(form):
                 self._near.setdefault(less, []).append(form)
+        self._slips = lru_cache(READ)(self._slip)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covered: bytearray, base: str) -> Iterator[tuple[int, int, Alias]]:
@@ -56,13 +60,15 @@ class Slips:
     def _among(
         self, tokens: re.Pattern[str], text: str, lower: str, covered: bytearray
     ) -> Iterator[tuple[int, int, Alias]]:
-        slips = {written: near for written in set(tokens.findall(text)) if (near := self._slip(written.lower()))}
+        slips = {written: near for written in set(tokens.findall(text)) if (near := self._slips(written.lower()))}
         for match in tokens.finditer(text) if slips else ():
             if match[0] not in slips:
                 continue
             start, end = match.span()
+            if covered.find(1, start, end) >= 0:
+                continue
             whole = (start == 0 or not is_spaced(text[start - 1])) and (end == len(text) or not is_spaced(text[end]))
-            if (whole or lower[start] > "\u2e80") and covered.find(1, start, end) < 0:
+            if whole or lower[start] > "\u2e80":
                 form, length = slips[match[0]]
                 yield start, start + length, self._forms[form]
 
