@@ -54,7 +54,7 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
         names = {name for _, _, name in signals}
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
         opens = any(name == "verbs" and place <= begins + 8 for place, _, name in signals)
-        platform = any(start <= place < end for place in found.platforms)
+        platforms = sum(start <= place < end for place in found.platforms)
         last = text[start:end].rstrip(" \n.。!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
@@ -63,9 +63,9 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
         if bulleted and closing and any(start <= place < closing for place in found.platforms):
             yield start, closing
         elif (
-            (opens and ("ours" in names or "nouns" in names))
+            (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
-            or (closes and short and (platform or "ours" in names or "nouns" in names))
+            or (closes and short and (platforms or "ours" in names or "nouns" in names))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
@@ -74,7 +74,7 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
 def _may_meet(found: Found) -> bool:
     """Whether the whole text has the words of a call, before anybody cuts it into sentences."""
     names = {name for _, _, name in found.signals}
-    third = "ours" in names or "nouns" in names
+    third = "ours" in names or "nouns" in names or len(found.platforms) > 1
     return (
         ("verbs" in names and third)
         or {"ours", "notices"} <= names

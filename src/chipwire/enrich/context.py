@@ -14,8 +14,8 @@ NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
 USUAL = frozenset({"chip", "ai", "tech", "finance"})
 """The sets that speak for a name when its alias names none."""
-BUSINESS = frozenset({"business"})
-"""The set that speaks, besides, for a name which may be part of another word."""
+BUSINESS = frozenset({"business", "electronics", "phone"})
+"""The sets that speak, besides, for a name which may be part of another word."""
 BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
