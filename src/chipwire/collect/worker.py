@@ -4,6 +4,7 @@ Imports nothing but the standard library before it is told to, so that it is up 
 parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
 """
 
+import ctypes
 import gc
 import io
 import math
@@ -61,8 +62,7 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
     with orders.makefile("rb", buffering=0) as told, orders.makefile("wb") as answers:
         (size,) = HEAD.unpack(_exactly(told, HEAD.size))
         _send(answers, answer(_exactly(told, size)))
-    gc.collect()
-    gc.freeze()  # else the first collection in a child would write to, and so copy, every page of the parent
+    _settle()
     with suppress(BrokenPipeError):
         while True:
             message, lines, _, _ = socket.recv_fds(orders, ORDER.size, 1)
@@ -73,6 +73,14 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
                 orders.sendall(HEAD.pack(_fork(orders, lines[0], memory, seconds)))
             else:
                 _bury(pid)
+
+
+def _settle() -> None:
+    """Give back what only loading took, and let no child's collection write to, and so copy, every page it shares."""
+    gc.collect()
+    gc.freeze()
+    with suppress(OSError, AttributeError):  # a C library without it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fork(orders: socket.socket, line: int, memory: int, seconds: float) -> int:

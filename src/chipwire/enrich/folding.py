@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from opencc import OpenCC
+
+from chipwire.enrich.terms import simplifier
 
 _SAME = {
     "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u2032": "'", "`": "'", "\u00b4": "'",
@@ -70,9 +71,8 @@ class _Table:
 
     def __init__(self) -> None:
         self.replaced = {ord(old): new for old, new in _SAME.items()}
-        converter = OpenCC("t2s")
         han = [chr(code) for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(start, end)]
-        for char, simple in zip(han, converter.convert("\n".join(han)).split("\n"), strict=True):
+        for char, simple in zip(han, simplifier().convert("\n".join(han)).split("\n"), strict=True):
             if len(simple) == 1 and simple != char and char not in _NAMED:
                 self.replaced[ord(char)] = simple
         self._codes = np.arange(self.SIZE, dtype=np.uint32)

@@ -22,7 +22,8 @@ STEM = 7
 
 
 @lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
+def simplifier() -> OpenCC:
+    """Traditional to simplified characters; its dictionaries take 25 MB, so that a process has them once."""
     return OpenCC("t2s")
 
 
@@ -39,7 +40,7 @@ def fold(text: str, lang: str = "") -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     base = family(lang)
     if base == "zh":
-        return str(_simplifier().convert(text))
+        return str(simplifier().convert(text))
     if base in _ACCENTED:
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return text.replace("ё", "е") if base == "ru" else text

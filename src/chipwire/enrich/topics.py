@@ -2,8 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -213,20 +212,16 @@ class Topics:
         for entry in self._book.topic:
             lists += [(entry.slug, "strong", entry.strong), (entry.slug, "weak", entry.weak)]
         also = {"ms": "id"}.get(base)
+        scripts = [OpenCC(name) for name in ("t2s", "s2t", "s2tw", "s2hk")] if base == "zh" else []
         for topic, strength, table in lists:
             forms = dict.fromkeys(form for key in ("any", base, also) if key for form in table.get(key, []))
-            for form in self._variants(forms, base):
+            for form in _variants(forms, scripts):
                 yield _word(topic, strength, form)
 
-    def _variants(self, forms: Collection[str], base: str) -> Collection[str]:
-        """Chinese forms are written once and read in both scripts."""
-        if base != "zh":
-            return forms
-        return dict.fromkeys(variant for form in forms for variant in (form, *(c.convert(form) for c in self._scripts)))
 
-    @cached_property
-    def _scripts(self) -> list[OpenCC]:
-        return [OpenCC(name) for name in ("t2s", "s2t", "s2tw", "s2hk")]
+def _variants(forms: Collection[str], scripts: Sequence[OpenCC]) -> Collection[str]:
+    """Chinese forms are written once and read in both scripts."""
+    return dict.fromkeys(variant for form in forms for variant in (form, *(c.convert(form) for c in scripts)))
 
 
 def in_field(points: Mapping[str, float]) -> float:

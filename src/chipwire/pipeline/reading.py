@@ -12,6 +12,27 @@ from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
 
+SENTENCES = {
+    "en": "A company makes a chip.",
+    "de": "Ein Unternehmen baut einen Chip.",
+    "fr": "Une entreprise fabrique une puce.",
+    "es": "Una empresa fabrica un chip.",
+    "it": "Un'azienda produce un chip.",
+    "pt": "Uma empresa fabrica um chip.",
+    "nl": "Een bedrijf maakt een chip.",
+    "pl": "Firma produkuje układ scalony.",
+    "tr": "Bir şirket çip üretiyor.",
+    "id": "Sebuah perusahaan membuat cip.",
+    "vi": "Một công ty sản xuất con chip.",
+    "ru": "Компания производит микросхему.",
+    "ar": "شركة تصنع رقاقة.",
+    "ko": "한 회사가 칩을 만든다.",
+    "ja": "ある会社がチップを作る。",
+    "zh-Hans": "一家公司制造芯片。",
+    "zh-Hant": "一家公司製造晶片。",
+}
+"""One in each language that has words of its own in data/."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -38,9 +59,11 @@ def lexicon(data: Path) -> Lexicon:
 
 
 def prepare(data: Path) -> None:
-    """Load in this process what the first document would have to wait for."""
-    tagger(data).tag("A chip", "A company makes a chip.", lang=None, url=None)
-    lexicon(data).find("A chip", "en")
+    """Load what documents of any language would have to wait for, and every worker would load for itself."""
+    parse(b"<rss><channel><item><title>A chip</title></item></channel></rss>")
+    for lang, sentence in SENTENCES.items():
+        tagger(data).tag(sentence, sentence, lang=lang, url=None)
+        lexicon(data).find(sentence, lang)
 
 
 @dataclass(frozen=True)
