@@ -1,13 +1,20 @@
 """Lists and items say the same by their short way as by FastAPI's, and to wrong questions too."""
 
+import asyncio
+import itertools
+import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from starlette.testclient import TestClient
 
+from chipwire.serve.answers import Page
 from chipwire.serve.front import Front
-from chipwire.serve.quick import pairs
+from chipwire.serve.questions import PagedQuestion
+from chipwire.serve.quick import Quick, pairs
+from chipwire.serve.state import State
 
 QUESTIONS = (
     "", "limit=1", "limit=+1", "limit=01&limit=2", "company=bytedance", "company=bytedance,&company=", "company=nosuch",
@@ -81,3 +88,24 @@ def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
     told = client.get("/metrics").text
     assert 'chipwire_requests_total{method="GET",route="/v1/items",status="200"} 2.0' in told
     assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told
+
+
+def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(newsroom: Any) -> None:
+    quick = Quick(State(newsroom.store, newsroom.options))
+    page = Page.of(quick.here, PagedQuestion(q="seedchip", since="7d"))
+    assert quick._at_once(page, 0) is None
+    aside = asyncio.run(quick._rows(page, 0))
+    newsroom.time += timedelta(minutes=1)
+    again = Page.of(quick.here, PagedQuestion(q="seedchip", since="7d", limit=50))
+    assert quick._at_once(again, 0) == aside != []
+    assert quick._at_once(Page.of(quick.here, PagedQuestion(q="seedchip", company=["nvidia"])), 0) is None
+
+
+def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = Quick(State(newsroom.store, newsroom.options))
+    page = Page.of(quick.here, PagedQuestion(q="seedchip"))
+    asyncio.run(quick._rows(page, 0))
+    ticks = itertools.count()
+    monkeypatch.setattr(time, "thread_time", lambda: float(next(ticks)))
+    assert quick._at_once(page, 0)
+    assert quick._at_once(page, 0) is None

@@ -7,9 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from chipwire.keep import query, volume
 from chipwire.keep.compiled import Ready
@@ -22,21 +32,73 @@ _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
 _TAGS = {"company": table("item_company"), "topic": table("item_topic")}
 _COMPANY = _TAGS["company"]
 _NEXT = Ready(select(func.min(_TAG.c.slug)).where(_TAG.c.kind == bindparam("kind"), _TAG.c.slug > bindparam("after")))
+_DAY, _HALF = timedelta(days=1), timedelta(hours=12)
 RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
 
 
+_IN_SPAN: tuple[BindParameter[int], ...] = (bindparam("first"), bindparam("beyond"))
+_DAYS = Ready(
+    select(_TAG.c.day, _TAG.c.role, _TAG.c.lang, _TAG.c["items"]).where(
+        _TAG.c.kind == literal_column("'company'"), _TAG.c.slug == bindparam("slug"),
+        _TAG.c.day >= _IN_SPAN[0], _TAG.c.day < _IN_SPAN[1],
+    )
+)  # fmt: skip
+_SUMS = {
+    kept: Ready(
+        select(kept.c[of], func.sum(kept.c["items"]))
+        .where(kept.c.slug == bindparam("slug"), kept.c.day >= _IN_SPAN[0], kept.c.day < _IN_SPAN[1])
+        .group_by(kept.c[of])
+    )
+    for kept, of in ((_SOURCE, "feed_id"), (_PAIR, "other"))
+}
+
+
+def _loose(*columns: Any, beside: FromClause | None = None) -> Ready:
+    """Of the company's relevant items in a part of a day; with `beside` once for each other company."""
+    mine = select(*columns).select_from(_COMPANY).join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id)
+    if beside is not None:
+        others = (beside.c.item_id == _COMPANY.c.item_id) & (beside.c.slug != _COMPANY.c.slug)
+        mine = mine.join(beside, others)
+    return Ready(
+        mine.where(
+            _COMPANY.c.slug == bindparam("slug"), _COMPANY.c.relevant,
+            _COMPANY.c.item_id >= bindparam("low"), _COMPANY.c.item_id < bindparam("high"),
+            _ITEM.c.first_seen >= bindparam("since"), _ITEM.c.first_seen < bindparam("until"),
+        )
+    )  # fmt: skip
+
+
+_OTHER = _COMPANY.alias()
+_LOOSE = _loose(_COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.feed_id)
+_LOOSE_OTHERS = _loose(_OTHER.c.slug, beside=_OTHER)
+
+
+class _Edge(NamedTuple):
+    """A part of a day whose items count `times` (1 or -1) beside the whole days."""
+
+    since: datetime
+    until: datetime
+    times: int
+
+
 @dataclass(frozen=True)
 class _Span:
-    """Days from `first` to before `beyond` are whole; `edges` are the times of the others, from and to before."""
+    """Days from `first` to before `beyond` are counted whole; `edges` put right what that leaves out or has too much.
+
+    A day of which more than half is in the span is counted whole, and what is not in it is taken off.
+    """
 
     first: int
     beyond: int
-    edges: tuple[tuple[datetime, datetime], ...]
+    edges: tuple[_Edge, ...]
 
     def days(self, kept: FromClause) -> tuple[ColumnElement[bool], ...]:
         return (kept.c.day >= self.first, kept.c.day < self.beyond)
+
+    def values(self, slug: str) -> dict[str, Any]:
+        return {"slug": slug, "first": self.first, "beyond": self.beyond}
 
 
 def counts(c: Connection, since: datetime | None = None, until: datetime | None = None) -> dict[str, dict[str, int]]:
@@ -59,15 +121,15 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     shared stories, and the feeds that had most.
     """
     span = _span(since, until)
-    cells, sources, related = Counter[tuple[int, str, str]](), Counter[str](), Counter[str]()
-    mine = select(_TAG.c.day, _TAG.c.role, _TAG.c.lang, _TAG.c["items"])
-    for day, role, lang, number in c.execute(
-        mine.where(_TAG.c.kind == "company", _TAG.c.slug == slug, *span.days(_TAG))
-    ):
+    cells = Counter[tuple[int, str, str]]()
+    for day, role, lang, number in _DAYS(c, span.values(slug)):
         cells[day, role, lang] += number
-    _sum(c, _SOURCE, "feed_id", slug, span, sources)
-    _sum(c, _PAIR, "other", slug, span, related)
-    _add_edges(c, slug, span, cells, sources, related)
+    sources, related = (
+        Counter({of: int(n) for of, n in _SUMS[kept](c, span.values(slug))}) for kept in (_SOURCE, _PAIR)
+    )
+    for edge in span.edges:
+        _add_edge(c, slug, edge, cells, sources, related)
+    cells, sources, related = +cells, +sources, +related  # without what came to nothing
     roles = _by(cells, 1)
     return {
         "about": roles["about"],
@@ -91,13 +153,13 @@ def _counted(
     found = Counter({(slug, role): number for slug, role, number in c.execute(asked.where(*span.days(_TAG)))})
     tags = _TAGS[kind]
     role = tags.c.role if kind == "company" else func.min("")
-    for low, high in span.edges:
+    for low, high, times in span.edges:
         loose = select(tags.c.slug, role, func.count()).join(_ITEM, _ITEM.c.id == tags.c.item_id)
         loose = loose.where(tags.c.relevant, _ITEM.c.first_seen >= low, _ITEM.c.first_seen < high)
         by = (tags.c.slug, tags.c.role) if kind == "company" else (tags.c.slug,)
         for slug, of, number in c.execute(loose.group_by(*by)):
-            found[slug, of] += number
-    return found
+            found[slug, of] += times * number
+    return +found
 
 
 def _slugs(c: Connection, kind: str) -> list[str]:
@@ -108,49 +170,50 @@ def _slugs(c: Connection, kind: str) -> list[str]:
     return found
 
 
-def _add_edges(
+def _summed(c: Connection, kept: Table, slug: str, span: _Span) -> dict[str, int]:
+    """PostgreSQL sums to decimal numbers."""
+    return {of: int(number) for of, number in _SUMS[kept](c, span.values(slug))}
+
+
+def _add_edge(
     c: Connection,
     slug: str,
-    span: _Span,
+    edge: _Edge,
     cells: Counter[tuple[int, str, str]],
     sources: Counter[str],
     related: Counter[str],
 ) -> None:
-    """Count the items of days that the span has only a part of."""
-    for low, high in span.edges:
-        bounds = bounds_of(c, Filter(since=low, until=high), None)
-        if bounds is None:
-            continue
-        where = (_COMPANY.c.slug == slug, _COMPANY.c.relevant, _ITEM.c.first_seen >= low, _ITEM.c.first_seen < high)
-        ids = (_COMPANY.c.item_id >= bounds.low, _COMPANY.c.item_id < bounds.high)
-        day, beside = volume.day_of(low), _COMPANY.alias()
-
-        def among(asked: Select[Any], *more: ColumnElement[bool]) -> Select[Any]:
-            return asked.join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id).where(*where, *ids, *more)  # noqa: B023
-
-        for role, lang, feed in c.execute(among(select(_COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.feed_id))):
-            cells[day, role, lang] += 1
-            sources[feed] += 1
-        others = select(beside.c.slug).select_from(_COMPANY).join(beside, beside.c.item_id == _COMPANY.c.item_id)
-        related.update(c.execute(among(others, beside.c.slug != slug)).scalars())
-
-
-def _sum(c: Connection, kept: FromClause, of: str, slug: str, span: _Span, into: Counter[str]) -> None:
-    asked = select(kept.c[of], func.sum(kept.c["items"])).where(kept.c.slug == slug, *span.days(kept))
-    for value, number in c.execute(asked.group_by(kept.c[of])):
-        into[value] += number
+    """Count the items of a part of a day."""
+    bounds = bounds_of(c, Filter(since=edge.since, until=edge.until), None)
+    if bounds is None:
+        return
+    day = volume.day_of(edge.since)
+    values = {"slug": slug, "low": bounds.low, "high": bounds.high, "since": edge.since, "until": edge.until}
+    for role, lang, feed in _LOOSE(c, values):
+        cells[day, role, lang] += edge.times
+        sources[feed] += edge.times
+    for (other,) in _LOOSE_OTHERS(c, values):
+        related[other] += edge.times
 
 
 def _span(since: datetime | None, until: datetime | None) -> _Span:
     first = 1 if since is None else volume.day_of(since)
     beyond = 1 << 30 if until is None else volume.day_of(until)
-    edges: list[tuple[datetime, datetime]] = []
-    if since is not None and since > _midnight(since):
-        following = _midnight(since) + timedelta(days=1)
-        edges.append((since, following if until is None else min(following, until)))
-        first += 1
-    if until is not None and until > _midnight(until) and beyond >= first:
-        edges.append((_midnight(until), until))
+    edges: list[_Edge] = []
+    if since is not None and until is not None and first == beyond:
+        return _Span(first, beyond, (_Edge(since, until, 1),) if since < until else ())
+    if since is not None and since > (midnight := _midnight(since)):
+        if since - midnight < _HALF:
+            edges.append(_Edge(midnight, since, -1))
+        else:
+            edges.append(_Edge(since, midnight + _DAY, 1))
+            first += 1
+    if until is not None and until > (midnight := _midnight(until)):
+        if until - midnight < _HALF:
+            edges.append(_Edge(midnight, until, 1))
+        else:
+            edges.append(_Edge(until, midnight + _DAY, -1))
+            beyond += 1
     return _Span(first, beyond, tuple(edges))
 
 
@@ -160,8 +223,10 @@ def _midnight(at: datetime) -> datetime:
 
 def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]:
     """Items of each day that has any, in order of arrival: by role, and by language with most first."""
-    for day in sorted({day for day, _, _ in cells}):
-        mine = {cell: number for cell, number in cells.items() if cell[0] == day}
+    by_day: dict[int, dict[tuple[int, str, str], int]] = {}
+    for cell, number in cells.items():
+        by_day.setdefault(cell[0], {})[cell] = number
+    for day, mine in sorted(by_day.items()):
         roles = _by(mine, 1)
         shown = {"about": roles["about"], "mention": roles["mention"], "languages": _most_first(_by(mine, 2))}
         yield {"day": volume.date_of(day).isoformat(), **shown}

@@ -1,42 +1,56 @@
 """What is asked of the store and what it says, as plain values: the same for REST, pages and assistants."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from chipwire.errors import NotFound
 from chipwire.keep import detail, overview, query
 from chipwire.keep.db import Connection
+from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
 from chipwire.serve.questions import PagedQuestion, Span, filter_of
 from chipwire.serve.state import State
 
-Reading = Callable[[], AbstractContextManager[Connection]]
+Rows = list[tuple[int, bytes]]
+"""(id, wire JSON), newest first."""
 
 
-class Recall(Protocol):
-    def __call__(self, asked: query.Filter, *, limit: int, before: int | None) -> list[tuple[int, bytes]] | None: ...
+class Page(NamedTuple):
+    """A page of items that is asked for."""
+
+    question: PagedQuestion
+    meant: Filter
+    before: int | None
+
+    @classmethod
+    def of(cls, here: State, question: PagedQuestion) -> "Page":
+        """BadQuery says what is wrong with the question."""
+        place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
+        meant = filter_of(question, here.now(), here.known, place)
+        return cls(question, meant, place.before if place else None)
+
+    @property
+    def limit(self) -> int:
+        """One more than is shown: it tells whether there is another page."""
+        return self.question.limit + 1
+
+    def read(self, c: Connection) -> Rows:
+        return query.page(c, self.meant, limit=self.limit, before=self.before)
+
+    def shown(self, here: State, rows: Rows) -> tuple[Rows, str | None]:
+        """Of the rows that were read those to show, and the cursor of the next page."""
+        if len(rows) < self.limit:
+            return rows, None
+        place = Place(rows[-2][0], self.meant.since, self.meant.until)
+        return rows[:-1], here.cursors.write(place, self.question.name())
 
 
-def items(
-    here: State, question: PagedQuestion, reading: Reading | None = None, recall: Recall | None = None
-) -> tuple[list[tuple[int, bytes]], str | None]:
-    """The rows of a page, as (id, wire JSON), newest first, and the cursor of the next one.
-
-    They come from `recall` if it knows them, else are read with `reading`, or as the store usually is.
-    """
-    place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
-    meant = filter_of(question, here.now(), here.known, place)
-    before, limit = place.before if place else None, question.limit + 1
-    rows = recall(meant, limit=limit, before=before) if recall else None
-    if rows is None:
-        with (reading or here.store.read)() as c:
-            rows = query.page(c, meant, limit=limit, before=before)
-    if len(rows) <= question.limit:
-        return rows, None
-    last = rows[question.limit - 1][0]
-    return rows[: question.limit], here.cursors.write(Place(last, meant.since, meant.until), question.name())
+def items(here: State, question: PagedQuestion) -> tuple[Rows, str | None]:
+    """The rows of a page and the cursor of the next one."""
+    page = Page.of(here, question)
+    with here.store.read() as c:
+        rows = page.read(c)
+    return page.shown(here, rows)
 
 
 def story(here: State, story_id: int) -> dict[str, Any]:

@@ -5,7 +5,10 @@ which say what is wrong.
 """
 
 import asyncio
-from functools import partial
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -13,9 +16,11 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import ChipwireError
-from chipwire.keep.glance import Glance, TooLong
+from chipwire.keep.db import Connection
+from chipwire.keep.filters import Filter
+from chipwire.keep.glance import MOMENT, Glance, TooLong
 from chipwire.keep.newest import Newest
-from chipwire.serve import answers
+from chipwire.serve.answers import Page, Rows
 from chipwire.serve.api import items
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.shelf import Pair
@@ -24,6 +29,7 @@ from chipwire.serve.state import State
 LIST = "/v1/items"
 _ITEM = LIST + "/"
 _ITEM_ROUTE = LIST + "/{item_id}"
+_MOST_SOON = 2000
 _LISTS = frozenset(name for name, field in PagedQuestion.model_fields.items() if field.annotation == list[str])
 _JSON = (b"content-type", b"application/json")
 
@@ -42,6 +48,8 @@ class Quick:
         self.glance = Glance(here.store)
         self.newest = None if here.store.shared else Newest(here.store)
         self._renewing = False
+        self._soon: dict[Filter, None] = {}
+        """Questions with words that were answered in half a moment the last time."""
 
     async def __call__(self, path: str, query: bytes, news: int) -> Made | None:
         """The answer to a GET as the news counter stands; None where the routes are to give it."""
@@ -54,30 +62,55 @@ class Quick:
     async def _list(self, query: str, news: int) -> Made | None:
         try:
             question = PagedQuestion.model_validate(_values(pairs(query)))
-            rows, onward = await self._rows(question, news)
+            page = Page.of(self.here, question)
+            rows, onward = page.shown(self.here, await self._rows(page, news))
         except (ValidationError, ChipwireError):
             return None
         headers = [_JSON]
         headers += [(b"link", link.encode("latin-1")) for link in items.links(self.here, LIST, query, onward).values()]
         return Made(LIST, headers, items.page(rows, onward), question.moves() and not question.cursor)
 
-    async def _rows(self, question: PagedQuestion, news: int) -> tuple[list[tuple[int, bytes]], str | None]:
-        """Words are looked up elsewhere from the start: a look into the full-text index cannot be broken off."""
-        if not question.q:
-            try:
-                return answers.items(self.here, question, self.glance, self._recall(news))
-            except TooLong:
-                pass
-        return await run_in_threadpool(answers.items, self.here, question)
+    async def _rows(self, page: Page, news: int) -> Rows:
+        rows = self._at_once(page, news)
+        return await run_in_threadpool(self._timed, page, self.here.store.read) if rows is None else rows
 
-    def _recall(self, news: int) -> answers.Recall | None:
-        """The memory of the newest items; while it is of other news it is renewed beside, and the store is asked."""
-        if self.newest is None:
+    def _at_once(self, page: Page, news: int) -> Rows | None:
+        """What this thread can read in a moment: all but words that have not shown yet that they are found so soon.
+
+        A look into the full-text index cannot be broken off before its next hit, so that it must not be tried here.
+        """
+        known = self._recalled(page, news)
+        if known is not None:
+            return known
+        if page.meant.words and _asked(page) not in self._soon:
+            return None
+        try:
+            return self._timed(page, self.glance)
+        except TooLong:
+            self._soon.pop(_asked(page), None)
+            return None
+
+    def _timed(self, page: Page, reading: Callable[[], AbstractContextManager[Connection]]) -> Rows:
+        """Read it, and remember whether its words were found in half a moment."""
+        began = time.thread_time()
+        with reading() as c:
+            rows = page.read(c)
+        if page.meant.words:
+            self._soon.pop(_asked(page), None)
+            if time.thread_time() - began < MOMENT / 2:
+                self._soon[_asked(page)] = None
+                while len(self._soon) > _MOST_SOON:
+                    self._soon.pop(next(iter(self._soon)), None)
+        return rows
+
+    def _recalled(self, page: Page, news: int) -> Rows | None:
+        """From the memory of the newest items; while it is of other news it is renewed beside."""
+        if self.newest is None or page.meant.words:
             return None
         if self.newest.stands != news and not self._renewing:
             self._renewing = True
             asyncio.get_running_loop().run_in_executor(None, self._renew, self.newest)
-        return partial(self.newest.page, news)
+        return self.newest.page(news, page.meant, limit=page.limit, before=page.before)
 
     def _renew(self, newest: Newest) -> None:
         try:
@@ -95,6 +128,12 @@ class Quick:
         except (ChipwireError, TooLong):
             return None
         return None if body is None else Made(_ITEM_ROUTE, [_JSON], body, False)
+
+
+def _asked(page: Page) -> Filter:
+    """What decides how long a question takes, without times, which move."""
+    meant = page.meant
+    return replace(meant, since=None, until=None) if meant.since or meant.until else meant
 
 
 def pairs(query: str) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """/v1/items: a page of any filter, and one item with all that is known of it."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
 from chipwire.keep import detail
+from chipwire.keep.db import Connection
 from chipwire.serve import answers, shapes
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
@@ -40,7 +43,7 @@ def item(request: Request, item_id: ItemId) -> Response:
     return Response(body, media_type="application/json")
 
 
-def detailed(reading: answers.Reading, item_id: int) -> bytes | None:
+def detailed(reading: Callable[[], AbstractContextManager[Connection]], item_id: int) -> bytes | None:
     """An ItemDetail as JSON; None when there is no such item."""
     with reading() as c:
         found = detail.item(c, item_id)
