@@ -90,17 +90,18 @@ async def _share(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event, holder
 
 @asynccontextmanager
 async def joined(refresher: "Refresher", holder: str) -> AsyncIterator["Shared"]:
-    """Have the refresher share a store on a server with other clocks; what it claimed is given back at the end."""
+    """Have the refresher share a store on a server with other clocks; what it claimed is given back at the end.
+
+    It stays one of several after that: a thread that is still about to write must find that it has nothing any more.
+    """
     from chipwire.pipeline.sharing import Shared
 
-    shared = Shared(refresher.store, holder, timedelta(seconds=refresher.lanes.pause), LEASE)
-    alone, refresher.sharing = refresher.sharing, shared
+    refresher.sharing = shared = Shared(refresher.store, holder, timedelta(seconds=refresher.lanes.pause), LEASE)
     await asyncio.to_thread(shared.leave, now())  # what it had when it lost the server
     await asyncio.to_thread(shared.live, now())
     try:
         yield shared
     finally:
-        refresher.sharing = alone
         with suppress(StoreError):
             await asyncio.to_thread(shared.leave, now())
 

@@ -141,7 +141,7 @@ class Campaign:
 
     def settle(self) -> None:
         """Let everything that was shown arrive, then end the clocks as a person does."""
-        self.run(300, f"SELECT {ALL_DONE}")
+        self.run(600, f"SELECT {ALL_DONE}")
         for process in self.clocks.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -243,7 +243,7 @@ def campaign(cluster: Cluster, folder: Path, *, feeds: int, hosts: int, clocks: 
             began = time.monotonic()
             for _ in range(clocks):
                 ours.start()
-            ours.run(600, f"SELECT count(*) = {feeds} FROM feed_state WHERE last_checked IS NOT NULL")
+            ours.run(1800, f"SELECT count(*) = {feeds} FROM feed_state WHERE last_checked IS NOT NULL")
             print(f"every feed was asked for within {time.monotonic() - began:.0f} s", flush=True)
             with store.read() as c:
                 assert vitals.signs(c, clock.now()).clocks == clocks

@@ -24,6 +24,7 @@ _SAME_HUB = and_(*(_STATE.c[name].is_not_distinct_from(_NEW[name]) for name in (
 _AGREED = {name: case((_SAME_HUB, _STATE.c[name]), else_=_NEW[name]) for name in ("hub_secret", "hub_expires")}
 _SAVE = Many(update(_STATE).where(_STATE.c.feed_id == bindparam("which")).values({**_NEW, **_AGREED}))
 _TELL = Many(_EVENT.insert())
+_ADD, _BEGIN = Many(_FEED.insert()), Many(_STATE.insert())
 _ITS = _EVENT.c.feed_id == bindparam("which")
 _LAST = select(_EVENT.c.id).where(_ITS).order_by(_EVENT.c.id.desc()).limit(literal_column("1"))
 _FORGET = Many(
@@ -46,15 +47,16 @@ def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
     A feed whose address changed starts afresh; one that left the catalogue is switched off, its items stay.
     """
     rows = {row["id"]: row for row in c.execute(select(_FEED)).mappings()}
-    synced = Synced([], [], [])
+    synced, fresh = Synced([], [], []), list[Feed]()
     for feed in feeds:
         row = rows.pop(feed.id, None)
         if row is None:
-            _insert(c, feed, "catalogue")
-            synced.added.append(feed.id)
+            fresh.append(feed)
         elif row["origin"] == "catalogue" and _feed(row) != feed:
             _change(c, feed, row, now)
             synced.changed.append(feed.id)
+    _insert(c, fresh, "catalogue")
+    synced.added.extend(feed.id for feed in fresh)
     for row in rows.values():
         if row["origin"] == "catalogue" and row["enabled"]:
             note = f"left the catalogue on {now:%Y-%m-%d}"
@@ -73,7 +75,7 @@ def add(c: Connection, feed: Feed) -> None:
     if rows:
         raise Conflict(f"the feed {next(iter(rows))} has this address already: {feed.url}")
     if row is None:
-        _insert(c, feed, "hand")
+        _insert(c, [feed], "hand")
         return
     c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
     _afresh(c, feed.id)
@@ -204,9 +206,9 @@ def counts(c: Connection) -> dict[str, int]:
     return {feed: n for feed, n in c.execute(select(_ITEM.c.feed_id, func.count()).group_by(_ITEM.c.feed_id))}
 
 
-def _insert(c: Connection, feed: Feed, origin: str) -> None:
-    c.execute(_FEED.insert().values(**feed.model_dump(), origin=origin))
-    c.execute(_STATE.insert().values(**FeedState(feed_id=feed.id).model_dump()))
+def _insert(c: Connection, some: Sequence[Feed], origin: str) -> None:
+    _ADD(c, [{**feed.model_dump(), "origin": origin} for feed in some])
+    _BEGIN(c, [FeedState(feed_id=feed.id).model_dump() for feed in some])
 
 
 def _change(c: Connection, feed: Feed, row: RowMapping, now: datetime) -> None:
