@@ -82,7 +82,7 @@ class Campaign:
         end, grown = time.monotonic() + seconds, 0.0
         while time.monotonic() < end:
             if time.monotonic() - grown > 5:
-                self.hosts.grow(0.02)
+                self.hosts.grow(3)
                 grown = time.monotonic()
             for name, process in self.clocks.items():
                 died = process.poll() is not None and name not in {loss.clock for loss in self.losses}

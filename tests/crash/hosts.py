@@ -58,10 +58,9 @@ class Hosts:
     def item(self, feed: str, number: int) -> str:
         return f"{self.url(feed)}/{_word(feed, number)}"
 
-    def grow(self, share: float) -> None:
-        """Let so many of the pairs of feeds have an item more."""
-        pairs = len(self.items) // 2
-        for pair in self._draw.sample(range(pairs), -(-int(share * 1000) * pairs // 1000)):
+    def grow(self, pairs: int) -> None:
+        """Let so many pairs of feeds have an item more."""
+        for pair in self._draw.sample(range(len(self.items) // 2), pairs):
             for feed in (f"feed-{2 * pair}", f"feed-{2 * pair + 1}"):
                 self.items[feed] += 1
 
