@@ -36,6 +36,7 @@ def live(c: Connection, holder: str, now: datetime, seconds: float) -> None:
 
 def leave(c: Connection, holder: str, free_at: datetime) -> None:
     """This clock ends: its hosts may go to others from then on."""
+    c.execute(_locked(_CLAIM.c.holder == holder))
     c.execute(update(_CLAIM).where(_CLAIM.c.holder == holder).values(holder=None, free_at=free_at))
     lease.release(c, _OWN + holder, holder)
 
@@ -81,8 +82,12 @@ def release(c: Connection, ended: Sequence[tuple[str, datetime]], holder: str) -
 def kept(c: Connection, hosts: Iterable[str], holder: str) -> set[str]:
     """Those of these hosts that are still this clock's, locked until the transaction ends: what it learnt of their
     feeds may be written. A clock that fell silent for too long (a machine that slept) finds that others have them."""
-    rows = select(_CLAIM.c.host).where(_CLAIM.c.host.in_(set(hosts)), _CLAIM.c.holder == holder)
-    return set(c.execute(rows.with_for_update()).scalars())
+    return set(c.execute(_locked(_CLAIM.c.host.in_(set(hosts)), _CLAIM.c.holder == holder)).scalars())
+
+
+def _locked(*which: Any) -> Select[Any]:
+    """In one order, as two transactions that wait for each other's rows would never end."""
+    return select(_CLAIM.c.host).where(*which).order_by(_CLAIM.c.host).with_for_update()
 
 
 def _resting(now: datetime) -> Any:

@@ -54,7 +54,9 @@ class Item(BaseModel):
     feed: FeedRef = Field(description="The feed that had it first.")
     companies: list[CompanyRef] = Field(description="Those it is about first.")
     topics: list[str]
-    story: int | None = Field(description="Id of the story it belongs to.")
+    story: int | None = Field(
+        description="Id of the story it belongs to; null for moments on a store with several clocks."
+    )
     copy_of: int | None = Field(description="Id of the item whose text it copies.")
     credit: str | None = Field(description="The outlet or agency the report credits.")
 
