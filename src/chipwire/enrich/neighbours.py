@@ -7,7 +7,7 @@ import numpy as np
 from chipwire.enrich.copies import are_copies
 from chipwire.enrich.fingerprint import Raw
 from chipwire.enrich.linkage import Matrix, agglomerate, united
-from chipwire.enrich.members import Member, Steps
+from chipwire.enrich.members import Member, Steps, table
 from chipwire.enrich.model import Model
 from chipwire.enrich.pairs import NAMES, Pairs, features
 from chipwire.enrich.window import Filed, Index
@@ -61,7 +61,7 @@ class Neighbours:
         """Forgets an item and its place in others' neighbourhoods."""
         member = self.members.pop(item_id)
         self.index.drop(item_id)
-        for other in member.likeness.keys() | member.kin.keys() | member.copies:
+        for other in member.kin.keys() | set(member.likeness.items) | member.copies:
             if other in self.members:
                 self.members[other].forget(item_id)
 
@@ -122,7 +122,7 @@ class Neighbours:
             for member, filed in fresh[start : start + AT_ONCE]:
                 near = self.index.nearest(filed, member.item_id)
                 new = {other for other in near if member.item_id not in asked.get(other, ())}
-                asked[member.item_id] = new - member.likeness.keys()
+                asked[member.item_id] = new.difference(member.likeness.items)
                 member.compared = True
             self._measure([(one, other) for one, others in asked.items() for other in others])
 
@@ -151,9 +151,13 @@ class Neighbours:
         if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
             one.kin[two.item_id] = two.kin[one.item_id] = kinship
         if probability >= FAINT:
-            one.likeness[two.item_id] = two.likeness[one.item_id] = probability
+            self._note(one, two, probability)
         if probability >= self.model.join:
             one.join(two, self.steps.of(probability))
+
+    def _note(self, one: Member, two: Member, probability: float) -> None:
+        one.likeness.note(two.item_id, probability)
+        two.likeness.note(one.item_id, probability)
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
@@ -168,10 +172,7 @@ class Neighbours:
 
     def _likeness(self, group: list[Member], rows: dict[int, int], settled: dict[int, list[int]]) -> Matrix:
         """What is known of every pair, 1 inside of settled stories, nan elsewhere; small groups are measured whole."""
-        found = np.full((len(group), len(group)), np.nan)
-        for row, member in enumerate(group):
-            known = member.likeness.keys() & rows.keys()
-            found[row, [rows[other] for other in known]] = [member.likeness[other] for other in known]
+        found = table(group)
         for story in settled.values():
             block = np.ix_([rows[i] for i in story], [rows[i] for i in story])
             found[block] = np.where(np.isnan(found[block]), 1.0, found[block])
@@ -181,7 +182,8 @@ class Neighbours:
             measured = self._measure([(group[row].item_id, group[place].item_id) for row, place in unknown])
             found[below] = found.T[below] = measured
             for (row, place), value in zip(unknown, measured, strict=True):
-                group[row].likeness[group[place].item_id] = group[place].likeness[group[row].item_id] = value
+                if value < FAINT:  # is not kept when it is measured, but is not to be measured again
+                    self._note(group[row], group[place], value)
         return found
 
     def _settled(self, group: list[Member]) -> dict[int, list[int]]:
