@@ -10,7 +10,7 @@ from chipwire.enrich.anchors import Kind, Zone, anchor_key, figure_weight
 from chipwire.enrich.fingerprint import decode, fingerprint, name_key
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.model import Model
-from chipwire.enrich.terms import terms
+from chipwire.enrich.terms import sentences, sequence, terms
 from chipwire.errors import ConfigError
 
 DATA = Path(__file__).parents[2] / "data"
@@ -80,6 +80,21 @@ def test_terms_of_every_script() -> None:
     assert terms("台積電", "zh-Hant") == terms("台积电", "zh-Hans") == ["台积", "积电"]
     assert terms("삼성전자", "ko") == ["삼성", "성전", "전자"]
     assert terms("すること", "ja") == []
+
+
+def test_sentences_of_every_script() -> None:
+    text = 'He said "No." Then 3.5 nm…  Why?! \n\nA heading\n台积电扩产。三星也是！ end'
+    assert sentences(text) == [
+        'He said "No.',
+        "Then 3.5 nm…",
+        "Why?!",
+        "A heading",
+        "台积电扩产。",
+        "三星也是！",
+        "end",
+    ]
+    keys = sequence("One two. 台积电。\n...\nThree", "en", 6)
+    assert [place for place, key in enumerate(keys) if key == 0] == [2, 5]
 
 
 def test_rarer_amounts_weigh_more() -> None:

@@ -49,6 +49,7 @@ _NAME = re.compile(
 )
 """A word in Latin letters, and whether it begins a line."""
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d])")
+_DIGITS = re.compile(r"[\d.,]+")
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
 
@@ -131,7 +132,8 @@ def _is_name(word: str, *, latin: bool, inside: bool) -> bool:
 
 def _numbers(text: str) -> Iterator[str]:
     """Bare numbers of three digits and more, years left out, separators dropped."""
-    for number in set(_NUMBER.findall(unicodedata.normalize("NFKC", text))):
+    runs = {run for run in _DIGITS.findall(unicodedata.normalize("NFKC", text)) if len(run) > 1}
+    for number in {number for run in runs for number in _NUMBER.findall(run)}:
         digits = number.replace(",", "").replace(".", "").lstrip("0").rstrip("0")
         year = number.isdigit() and 1900 <= int(number) <= 2100
         if len(digits) >= 2 and not year:

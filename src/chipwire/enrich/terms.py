@@ -8,7 +8,9 @@ from itertools import pairwise
 import xxhash
 from opencc import OpenCC
 
-_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?…])[\"'”’»）)]?\s+|\n+")
+_SENTENCE = re.compile(r"[。！？]|[.!?…](?=[\"'”’»）)]?\s)|\n")
+"""The last character of a sentence; looked for by what it is, not by what follows: the engine skips the rest."""
+_GAP = re.compile(r"[\"'”’»）)]?\s+")
 _CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af々〆"
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_CJK}]+|[^\W\d_][^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]*|\n")
 """A number, a run without spaces, a word, or the end of a line."""
@@ -48,7 +50,14 @@ def fold(text: str, lang: str = "") -> str:
 
 def sentences(text: str) -> list[str]:
     """Sentences and headings of a plain text, in order, without empty ones."""
-    return [part.strip() for part in _SENTENCE.split(text) if part and part.strip()]
+    found, start = [], 0
+    for end in _SENTENCE.finditer(text):
+        if end.start() >= start:
+            found.append(text[start : end.end()].strip())
+            gap = _GAP.match(text, end.end()) if end[0] in ".!?…" else None
+            start = gap.end() if gap else end.end()
+    found.append(text[start:].strip())
+    return [part for part in found if part]
 
 
 def _pairs(run: str) -> list[str]:
