@@ -96,7 +96,7 @@ def _shortened(word: str) -> set[str]:
 
 
 def plain_slip(word: str, name: str) -> bool:
-    """Whether a slip needs no context: a long name with a letter doubled, undoubled or exchanged with its neighbour.
+    """Whether a slip needs no context: any in a name of LONG letters, one doubled or exchanged in a shorter one.
 
     In kana it is a letter written large for small, or small for large.
     """
