@@ -64,3 +64,19 @@ def test_titles_in_which_a_name_is_only_the_setting(tagger: Tagger) -> None:
     ]
     wrong = [(id, slug) for id, slug, right in judged if not right]
     assert len(wrong) <= 0.1 * len(judged), wrong
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "lang", "roles"),
+    [
+        ("Seoul shares slip as oil climbs", "Samsung Electronics lost 2.1 percent.", "en", {"samsung": "mention"}),
+        ("Nvidia lifts Nasdaq to record", "AMD rose as well.", "en", {"nvidia": "about", "amd": "mention"}),
+        ("코스피 1.2% 하락 마감", "삼성전자는 3% 내렸다.", "ko", {"samsung": "mention"}),
+        ("東証大引け　続落、半導体安い", "エヌビディアの下げが響いた。", "ja", {"nvidia": "mention"}),
+        ("港股收盘：恒指涨百点", "阿里巴巴升2%。", "zh-Hans", {"alibaba": "mention"}),
+    ],
+)
+def test_a_report_of_a_market_is_about_whom_its_title_names(
+    tagger: Tagger, title: str, body: str, lang: str, roles: dict[str, str]
+) -> None:
+    assert tagger.tag(title, body, lang=lang).companies == roles

@@ -66,10 +66,14 @@ class Roles:
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
         weight = self._weights.__getitem__
-        return {
+        found: dict[str, Role] = {
             slug: "about" if sum(map(mul, map(weight, features), features.values())) > 0 else "mention"
             for slug, features in self.described(mentions, title, body, lang, field).items()
         }
+        if "about" in found.values() and self._standing.is_of_market(title.lower):
+            titled = {mention[0] for mention in mentions if mention[2] == "title"}
+            return {slug: role if slug in titled else "mention" for slug, role in found.items()}
+        return found
 
     def described(
         self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float

@@ -1,5 +1,6 @@
 """In what phrase a name stands: likened to, measured against, tied to, a venue, used, an example, a source, a party."""
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -43,6 +44,8 @@ class Standing(BaseModel, extra="forbid"):
     """What stands between names that share one place in a sentence."""
     houses: list[str]
     """What is in the name of a unit that speaks of other companies: brokers, research houses."""
+    markets: list[str]
+    """What a report of a stock market has in its title."""
 
     @classmethod
     def load(cls, data: Path) -> "Standing":
@@ -77,6 +80,15 @@ class Standing(BaseModel, extra="forbid"):
     def is_house(self, name: str) -> bool:
         """Whether a folded lower-case name is that of a broker or research house."""
         return any(word in name for word in self._houses)
+
+    def is_of_market(self, title: str) -> bool:
+        """Whether a folded lower-case title is that of a report of a stock market."""
+        return self._markets.search(title) is not None
+
+    @cached_property
+    def _markets(self) -> re.Pattern[str]:
+        words = (re.escape(fold_word(word)) for word in self.markets)
+        return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
 
     @cached_property
     def _table(self) -> Callable[[str], "_Table"]:
