@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
 from chipwire.cli import letters, memory, wiring
@@ -13,6 +13,8 @@ from chipwire.cli.output import progress
 from chipwire.errors import ChipwireError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from chipwire.config import Settings
     from chipwire.domain import Feed, FeedEvent
     from chipwire.keep.db import Store
@@ -96,9 +98,11 @@ def line(feed: "Feed", event: "FeedEvent") -> str:
     return f"{feed.id}: {found}" + (f" ({event.error})" if event.error else "")
 
 
-async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
+async def _up(
+    settings: "Settings", store: "Store", listener: socket.socket
+) -> tuple[Any, "uvicorn.Server", "asyncio.Task[None]"]:
+    """The application, the server that answers for it now, and the task that ends with the server."""
     import contextlib
-    import gc
 
     import uvicorn
 
@@ -126,8 +130,19 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         await asyncio.sleep(0.02)
     if not server.started:
         raise ChipwireError(f"the web server did not start on {settings.host}:{settings.port}; its log says why")
-    gc.collect()
-    gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
+    return app, server, serving
+
+
+async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
+    import gc
+
+    gc.disable()  # nearly all that is made while the service comes up stays; looking through it takes a tenth of that
+    try:
+        app, server, serving = await _up(settings, store, listener)
+        gc.collect()
+        gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
+    finally:
+        gc.enable()
     try:
         made = await asyncio.to_thread(wiring.first_token, settings, store)
         here = _here(settings)
