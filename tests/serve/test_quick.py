@@ -90,7 +90,10 @@ def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
     assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told
 
 
-def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(newsroom: Any) -> None:
+def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     quick = Quick(State(newsroom.store, newsroom.options))
     page = Page.of(quick.here, PagedQuestion(q="seedchip", since="7d"))
     assert quick._at_once(page, 0) is None
@@ -104,6 +107,7 @@ def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(newsroom
 def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Quick(State(newsroom.store, newsroom.options))
     page = Page.of(quick.here, PagedQuestion(q="seedchip"))
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     asyncio.run(quick._rows(page, 0))
     ticks = itertools.count()
     monkeypatch.setattr(time, "thread_time", lambda: float(next(ticks)))
