@@ -118,7 +118,7 @@ async def once(refresher: "Refresher") -> AsyncIterator[None]:
         keeping = [asyncio.create_task(_live(shared))]
         if await asyncio.to_thread(_take, refresher.store, shared.holder):
             keeping.append(asyncio.create_task(_renew(refresher.store, shared.holder, asyncio.Event())))
-            await refresher.remember()
+            await refresher.placing.remember()
             shared.leads = True
         try:
             yield
@@ -142,7 +142,7 @@ async def _lead(refresher: "Refresher", shared: "Shared", jobs: Jobs) -> None:
 
 async def _place(refresher: "Refresher", shared: "Shared") -> None:
     """The window is read after the lease was taken: whoever had it before places nothing more."""
-    await refresher.remember()
+    await refresher.placing.remember()
     shared.leads = True
     try:
         await _every("placing", LOOK_EVERY, refresher.place_waiting)

@@ -28,7 +28,7 @@ from chipwire.config import data_dir
 from chipwire.domain import Feed, FeedEvent, FeedState, Reader
 from chipwire.keep import feeds, readers
 from chipwire.keep.db import Store, open_store
-from chipwire.pipeline.refresh import WINDOW
+from chipwire.pipeline.placing import WINDOW
 from tests.bench import bench_cluster, make_store
 from tests.crash.world import Process, World, world
 

@@ -135,13 +135,14 @@ def refresher(
     from chipwire.collect.workers import Workers
     from chipwire.enrich.cluster import Window
     from chipwire.pipeline import reading
+    from chipwire.pipeline.placing import Placing
     from chipwire.pipeline.refresh import Refresher
 
     return Refresher(
         store=store,
         fetcher=wire,
         workers=Workers(loaded.workers, prepare=(reading.prepare, loaded.data)),
-        window=Window.load(loaded.data),
+        placing=Placing(store, Window.load(loaded.data), clock.now),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(
             timedelta(minutes=loaded.interval_minutes),

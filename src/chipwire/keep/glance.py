@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from chipwire.keep.db import Store, explained
+from chipwire.keep.db import Store
+from chipwire.keep.faults import explained
 
 MOMENT = 0.004
 """Seconds after which a read is broken off."""

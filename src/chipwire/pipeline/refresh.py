@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 
@@ -17,23 +16,19 @@ from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified, Read
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, pushes, stories, tally, unplaced
-from chipwire.keep.db import Connection, Store
+from chipwire.enrich.cluster import Arrival
+from chipwire.keep import feeds, items, pushes, tally
+from chipwire.keep.db import Store
+from chipwire.pipeline.placing import PORTION, Placing
 from chipwire.pipeline.reading import Memory, Reading, read, read_entry
 from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
 
-WINDOW = timedelta(days=14)
 BATCH = 64
-PORTION = 60
-"""Reads written in one transaction, unless one document brings more: placing them in stories takes milliseconds each,
-and other writers wait meanwhile."""
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
 Outcome = Fetched | NotModified | Failed
-Done = TypeVar("Done")
 Progress = Callable[[Feed, FeedEvent], None]
 
 
@@ -54,12 +49,12 @@ class Finished:
 
 @dataclass
 class Refresher:
-    """Holds what a refresh needs between rounds: the wire, the workers, the window of stories, the politeness."""
+    """Holds what a refresh needs between rounds: the wire, the workers, the stories, the politeness."""
 
     store: Store
     fetcher: Fetcher
     workers: Workers
-    window: Window
+    placing: Placing
     lanes: pace.Lanes
     limits: pace.Limits
     data: Path
@@ -71,26 +66,20 @@ class Refresher:
     articles: Articles = field(init=False)
     sharing: Sharing = field(init=False)
     _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
-    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.articles = Articles(self.fetcher, self.lanes, self.workers)
         self.sharing = Alone(self.store)
 
     async def start(self) -> None:
-        """Start the workers and remember the stories of the window."""
+        """Start the workers and remember the recent stories."""
         await self.workers.start()
-        await self.remember()
+        await self.placing.remember()
         await self.place_waiting()
 
-    async def remember(self) -> None:
-        """Make the window what the store says: at the start, and after a transaction that did not commit."""
-        await asyncio.to_thread(self._remember)
-
-    def _remember(self) -> None:
-        self.window = Window(self.window.model)
-        with self.store.read() as c:
-            self.window.restore(stories.recent(c, self.now() - WINDOW))
+    async def place_waiting(self) -> int:
+        """Put into stories what other clocks brought; returns how many items."""
+        return await self.placing.waiting(self.sharing)
 
     def due(self, limit: int | None = None, only: set[str] | None = None) -> list[tuple[Feed, FeedState]]:
         """Feeds whose time has come and whose turn has not begun; at most as many as fit, or `limit`."""
@@ -128,7 +117,7 @@ class Refresher:
         with self.store.read() as c:
             feed, state = feeds.get(c, push.feed_id)
         reading = await self._read(feed, state, push.body, feed.url, push.content_type)
-        return await self._alone(partial(self._commit_push, push, reading))
+        return await self.placing.alone(partial(self._commit_push, push, reading))
 
     def _commit_push(self, push: pushes.Push, reading: Reading | Failed) -> int:
         now = self.now()
@@ -139,38 +128,12 @@ class Refresher:
                 return 0
             feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
             added = items.add(c, feed.id, reading.reads, now)
-            self._place(c, _arrivals(added), now)
+            self.placing.place(c, _arrivals(added), now, self.sharing)
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
             feeds.save(c, paced.state, paced.event)
             tally.add(c, [(paced.event.outcome, None)])
         return len(added.new)
-
-    async def place_waiting(self) -> int:
-        """Put into stories what other clocks brought, a portion in a transaction; returns how many items."""
-        number = 0
-        while await asyncio.to_thread(self._waits) and (placed := await self._alone(self._commit_waiting)):
-            number += placed
-        return number
-
-    def _waits(self) -> bool:
-        with self.store.read() as c:
-            return unplaced.waits(c)
-
-    def _commit_waiting(self) -> int:
-        now = self.now()
-        with self.store.write() as c:
-            return self._place(c, [], now)
-
-    def _place(self, c: Connection, arrivals: list[Arrival], now: datetime) -> int:
-        """Put new items into stories, and some of those that wait; leave them to wait where another clock places."""
-        if not self.sharing.places(c, now):
-            unplaced.note(c, [one.item_id for one in arrivals])
-            return 0
-        waiting = [Arrival(item_id, mark) for item_id, mark in unplaced.some(c, PORTION)]
-        stories.apply(c, self.window.place(arrivals + waiting, now), now)
-        unplaced.done(c, [one.item_id for one in waiting])
-        return len(waiting)
 
     async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
         url = pace.address(feed, state)
@@ -229,21 +192,12 @@ class Refresher:
     async def _write(self, finished: list[Finished]) -> int:
         total = 0
         for some in _portions(finished):
-            turns, new = await self._alone(partial(self._commit, some))
+            turns, new = await self.placing.alone(partial(self._commit, some))
             self._ended(f.feed.id for f in some)
             for feed, event in turns:
                 self.progress(feed, event)
             total += new
         return total
-
-    async def _alone(self, deed: Callable[[], Done]) -> Done:
-        """One transaction at a time, in a thread; what did not commit must not stay in the window."""
-        async with self._writing:
-            try:
-                return await asyncio.to_thread(deed)
-            except Exception:
-                await self.remember()
-                raise
 
     def _commit(self, some: list[Finished]) -> tuple[list[tuple[Feed, FeedEvent]], int]:
         """One transaction: items, tags, index, stories, states; not of feeds that another clock has now."""
@@ -268,7 +222,7 @@ class Refresher:
                 if paced.hold:
                     feeds.hold(c, *paced.hold)
             tally.add(c, [(paced.event.outcome, _late(f.state, now)) for f, paced in zip(finished, turns, strict=True)])
-            self._place(c, arrivals, now)
+            self.placing.place(c, arrivals, now, self.sharing)
         return [(f.feed, paced.event) for f, paced in zip(finished, turns, strict=True)], total
 
     def _pace(self, f: Finished, seen: pace.Seen | None, now: datetime, down: bool) -> pace.Paced:

@@ -1,0 +1,72 @@
+"""ITEM → STORY: one transaction at a time, whose new items are set beside those of the last days."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chipwire.enrich.cluster import Arrival, Window
+from chipwire.keep import stories, unplaced
+from chipwire.keep.db import Connection, Store
+from chipwire.pipeline.sharing import Sharing
+
+WINDOW = timedelta(days=14)
+PORTION = 60
+"""Reads written in one transaction, unless one document brings more: placing them in stories takes milliseconds each,
+and other writers wait meanwhile."""
+Done = TypeVar("Done")
+
+
+@dataclass
+class Placing:
+    """The window of stories, which is always what the store says."""
+
+    store: Store
+    window: Window
+    now: Callable[[], datetime]
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def remember(self) -> None:
+        """Make the window what the store says: at the start, and after a transaction that did not commit."""
+        await asyncio.to_thread(self._remember)
+
+    def _remember(self) -> None:
+        self.window = Window(self.window.model)
+        with self.store.read() as c:
+            self.window.restore(stories.recent(c, self.now() - WINDOW))
+
+    async def alone(self, deed: Callable[[], Done]) -> Done:
+        """One transaction at a time, in a thread; what did not commit must not stay in the window."""
+        async with self._writing:
+            try:
+                return await asyncio.to_thread(deed)
+            except Exception:
+                await self.remember()
+                raise
+
+    def place(self, c: Connection, arrivals: list[Arrival], now: datetime, sharing: Sharing) -> int:
+        """Put new items into stories, and some of those that wait; leave them to wait where another clock places."""
+        if not sharing.places(c, now):
+            unplaced.note(c, [one.item_id for one in arrivals])
+            return 0
+        waiting = [Arrival(item_id, mark) for item_id, mark in unplaced.some(c, PORTION)]
+        stories.apply(c, self.window.place(arrivals + waiting, now), now)
+        unplaced.done(c, [one.item_id for one in waiting])
+        return len(waiting)
+
+    async def waiting(self, sharing: Sharing) -> int:
+        """Put into stories what other clocks brought, a portion in a transaction; returns how many items."""
+        number = 0
+        while await asyncio.to_thread(self._waits) and (placed := await self.alone(lambda: self._commit(sharing))):
+            number += placed
+        return number
+
+    def _waits(self) -> bool:
+        with self.store.read() as c:
+            return unplaced.waits(c)
+
+    def _commit(self, sharing: Sharing) -> int:
+        now = self.now()
+        with self.store.write() as c:
+            return self.place(c, [], now, sharing)
