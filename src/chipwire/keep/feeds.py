@@ -95,7 +95,8 @@ def listing(c: Connection) -> list[tuple[Feed, FeedState]]:
 def columns(c: Connection, names: Sequence[str]) -> Iterator[Any]:
     """These columns of all feeds and their states, by id, as rows with attributes: thousands of nouns take long."""
     chosen = [(_FEED if name in _FEED.c else _STATE).c[name] for name in names]
-    yield from c.execute(select(*chosen).join_from(_FEED, _STATE).where(_THERE).order_by(_FEED.c.id))
+    query = select(*chosen).join_from(_FEED, _STATE).where(_THERE).order_by(_FEED.c.id)
+    yield from c.execute(query, execution_options={"yield_per": 200})  # all at once would leave memory in splinters
 
 
 def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:

@@ -34,8 +34,9 @@ def feeds(request: Request) -> Response:
     """All feeds: how each is doing, when it is asked next and why then."""
     with state(request).store.read() as c:
         counts = keep.counts(c)
-        rows = [shown(row, row, counts) for row in keep.columns(c, (*OF_FEED, *OF_STATE, "retired_at"))]
-    return Response(orjson.dumps({"feeds": rows}, option=FORMAT), media_type="application/json")
+        told = keep.columns(c, (*OF_FEED, *OF_STATE, "retired_at"))
+        rows = b",".join(orjson.dumps(shown(row, row, counts), option=FORMAT) for row in told)
+    return Response(b'{"feeds":[%b]}' % rows, media_type="application/json")
 
 
 @router.get("/feeds/{feed_id}", responses={200: {"model": shapes.FeedDetail}, **refusals(404, 422)})
