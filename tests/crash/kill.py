@@ -51,7 +51,9 @@ class Campaign:
             self.running["run"].up()
         time.sleep(self.rng.uniform(0, LONGEST))
         for name, process in self.running.items():
-            assert process.alive or name == "side", f"{name} ended by itself: {self.here.log.read_text()[-4000:]}"
+            assert process.alive or name == "side", (
+                f"{name} ended by itself, code {process.wait(0)}: {self.here.log.read_text()[-4000:]}"
+            )
         victim = self.rng.choices(list(VICTIMS), list(VICTIMS.values()))[0]
         self._kill(victim)
         if victim != "worker":  # a worker has no hand in the store

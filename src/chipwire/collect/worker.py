@@ -59,11 +59,12 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in warm:
         __import__(module)
-    with orders.makefile("rb", buffering=0) as told, orders.makefile("wb") as answers:
-        (size,) = HEAD.unpack(_exactly(told, HEAD.size))
-        _send(answers, answer(_exactly(told, size)))
-    _settle()
-    with suppress(BrokenPipeError):
+    with suppress(ConnectionError):  # the parent was killed
+        with orders.makefile("rb", buffering=0) as told:
+            (size,) = HEAD.unpack(_exactly(told, HEAD.size))
+            ready = answer(_exactly(told, size))
+        orders.sendall(HEAD.pack(len(ready)) + ready)
+        _settle()
         while True:
             message, lines, _, _ = socket.recv_fds(orders, ORDER.size, 1)
             if len(message) < ORDER.size:
