@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import structlog
 
 from chipwire.cli.app import main
 
@@ -83,8 +84,11 @@ def test_mistakes_are_explained(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["chipwire", *words])
     monkeypatch.setenv("CHIPWIRE_STORE", str(home / "chipwire.db"))
-    with pytest.raises(SystemExit) as ended:
-        main()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        structlog.reset_defaults()  # the command's log goes to what is captured here and closed afterwards
     assert ended.value.code == code
     assert says in capsys.readouterr().err
 
