@@ -90,6 +90,7 @@ def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
     assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told
 
 
+@pytest.mark.sqlite
 def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
     newsroom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
     assert quick._at_once(Page.of(quick.here, PagedQuestion(q="seedchip", company=["nvidia"])), 0) is None
 
 
+@pytest.mark.sqlite
 def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Quick(State(newsroom.store, newsroom.options))
     page = Page.of(quick.here, PagedQuestion(q="seedchip"))
