@@ -174,6 +174,23 @@ def alive(pid: int) -> bool:
         return False
 
 
+def test_no_stranger_is_ended() -> None:
+    """A number that was a worker's may be another process's later."""
+
+    async def asked() -> list[Any]:
+        async with Workers(1, 5) as workers:
+            first = await workers.run(operator.add, 1, 2)
+            assert workers._nursery is not None
+            workers._nursery.end(stranger.pid)
+            workers._nursery.end(0)
+            return [first, await workers.run(time.sleep, 0.2), await workers.run(operator.add, 3, 4)]
+
+    with subprocess.Popen(["/bin/sleep", "60"]) as stranger:
+        assert asyncio.run(asked()) == [3, None, 7]
+        assert stranger.poll() is None
+        stranger.kill()
+
+
 def test_no_secrets_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPWIRE_SMTP_PASSWORD", "hunter2")
     assert asyncio.run(run(2, (os.getenv, ("CHIPWIRE_SMTP_PASSWORD",)), (os.getenv, ("PATH",)))) == [

@@ -65,14 +65,18 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
             ready = answer(_exactly(told, size))
         orders.sendall(HEAD.pack(len(ready)) + ready)
         _settle()
+        children: set[int] = set()
         while True:
             message, lines, _, _ = socket.recv_fds(orders, ORDER.size, 1)
             if len(message) < ORDER.size:
                 return
             order, pid = ORDER.unpack(message)
             if order == FORK:
-                orders.sendall(HEAD.pack(_fork(orders, lines[0], memory, seconds)))
-            else:
+                if child := _fork(orders, lines[0], memory, seconds):
+                    children.add(child)
+                orders.sendall(HEAD.pack(child))
+            elif pid in children:  # any other number is a stranger's by now
+                children.remove(pid)
                 _bury(pid)
 
 
