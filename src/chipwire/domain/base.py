@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 Utc = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """An aware time, held in UTC."""
 
+LONGEST_RETENTION = 36_500
 LEAST_RETENTION = 15
 """Days that items stay at least: stories stay open for 14."""
 
@@ -15,6 +16,8 @@ LEAST_RETENTION = 15
 def _retained(days: int) -> int:
     if days < 0 or 0 < days < LEAST_RETENTION:
         raise ValueError(f"items stay at least {LEAST_RETENTION} days, as new ones may join their stories; 0: for ever")
+    if days > LONGEST_RETENTION:
+        raise ValueError(f"at most {LONGEST_RETENTION} days; 0: for ever")
     return days
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Feed
-from chipwire.domain.base import RetentionDays, Slug
+from chipwire.domain.base import LONGEST_RETENTION, RetentionDays, Slug
 from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
@@ -67,7 +67,7 @@ class NewFeed(BaseModel, extra="forbid"):
     kind: FeedKind = "trade press"
     format: FeedFormat = "auto"
     interval_minutes: int | None = Field(None, ge=1, le=10080)
-    retention_days: RetentionDays | None = None
+    retention_days: RetentionDays | None = Field(None, ge=0, le=LONGEST_RETENTION)
 
     def feed(self) -> Feed:
         host = urlsplit(str(self.url)).hostname or ""
