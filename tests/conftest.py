@@ -29,6 +29,14 @@ def _refuse_outside(sock: socket.socket, address: Any) -> None:
             raise PermissionError(f"tests reach loopback only, not {host}")
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The place of an empty store, made once: copying it is ten times faster than making it."""
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+    stores.open_store(path).close()
+    return path
+
+
 @pytest.fixture(autouse=True, scope="session")
 def loopback_only() -> Iterator[None]:
     """A test that would talk to the outside fails instead."""
