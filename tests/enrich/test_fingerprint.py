@@ -107,3 +107,20 @@ def test_wrong_files_are_named(tmp_path: Path) -> None:
         Lexicon.load(tmp_path)
     with pytest.raises(ConfigError, match=r"stories\.toml"):
         Model.load(tmp_path)
+
+
+def test_read_also_lines_make_no_likeness(lexicon: Lexicon) -> None:
+    """Of two pages of one outlet, those lines are often the only words in common."""
+    report, line = "A plant opens in the spring.", " Read also: Samsung raises HBM4 output in Taylor."
+    spans = [(len(report), len(report + line))]
+
+    def read(body: str, boilerplate: list[tuple[int, int]]) -> bytes:
+        tags = Tags(lang="en", boilerplate=boilerplate)
+        return fingerprint("T", body, "en", None, "pier-gazette", "https://www.pier.example/a", tags, lexicon)
+
+    alone, beside, unmarked = (decode(read(*of)) for of in ((report, []), (report + line, spans), (report + line, [])))
+    assert alone is not None
+    assert beside is not None
+    assert unmarked is not None
+    assert (beside.body, beside.anchors) == (alone.body, alone.anchors)
+    assert unmarked.anchors != alone.anchors

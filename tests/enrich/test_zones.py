@@ -101,3 +101,9 @@ def test_a_heading_needs_a_story_before_it(tagger: Tagger) -> None:
     """A feed's summary that breaks off is no list of headlines."""
     assert "nvidia" in tagger.tag("Racks", "More from Nvidia this spring than last", lang="en").companies
     assert "samsung" in tagger.tag("Union", "It rained. More than 300 at Samsung will march", lang="en").companies
+
+
+def test_boilerplate_is_told_in_the_code_points_of_the_body(tagger: Tagger) -> None:
+    body = "㈱テストは①号機を発表した。\nあわせて読みたい：エヌビディアの新製品\n量産は５月からになる。"
+    (span,) = tagger.tag("新しい装置", body, lang="ja").boilerplate
+    assert body[slice(*span)].strip() == "あわせて読みたい：エヌビディアの新製品"

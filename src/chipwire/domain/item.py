@@ -89,6 +89,8 @@ class Tags(Noun):
     evidence: list[Evidence] = Field(default_factory=list)
     figures: list[Figure] = Field(default_factory=list)
     claims: list[Claim] = Field(default_factory=list)
+    boilerplate: list[tuple[int, int]] = Field(default_factory=list)
+    """Spans of the body, in code points, that are not part of the report; see `domain.boilerplate`."""
     credit: str | None = None
     relevant: bool = True
 

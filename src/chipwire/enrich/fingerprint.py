@@ -11,6 +11,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from chipwire.domain import Tags
+from chipwire.domain.boilerplate import blanked
 from chipwire.enrich import anchors
 from chipwire.enrich.anchors import Anchor, Kind
 from chipwire.enrich.lexicon import Lexicon
@@ -58,7 +59,11 @@ def fingerprint(
     tags: Tags,
     lexicon: Lexicon,
 ) -> bytes:
-    """Self-contained features of one item: `body` is plain text with newlines between blocks, `published` aware."""
+    """Self-contained features of one item: `body` is plain text with newlines between blocks, `published` aware.
+
+    What `tags` say is boilerplate counts for nothing but the identity of the text.
+    """
+    said = blanked(body, tags.boilerplate)
     return encode(
         Print(
             lang=lang,
@@ -68,8 +73,8 @@ def fingerprint(
             credit=name_key(tags.credit),
             text=xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode()),
             title=tuple(sequence(title, lang, 200)),
-            body=tuple(sequence(body, lang, MAX_TERMS)),
-            anchors=tuple(anchors.find(title, body, lang, tags, lexicon)[:MAX_ANCHORS]),
+            body=tuple(sequence(said, lang, MAX_TERMS)),
+            anchors=tuple(anchors.find(title, said, lang, tags, lexicon)[:MAX_ANCHORS]),
         )
     )
 

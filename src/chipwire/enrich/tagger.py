@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chipwire.domain import Company, Evidence, Tags, Topic
+from chipwire.domain.boilerplate import blanked
 from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
 from chipwire.enrich.claims import Claims
@@ -79,7 +80,8 @@ class Tagger:
         spoken = language.identify(f"{title}\n{body}", lang)
         parts = self.parts(title, body, spoken)
         mentions = self._judge.mentions(parts, spoken)
-        story = _without(body, parts[1])
+        adverts = _adverts(parts[1])
+        story = blanked(body, adverts)
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
         about = [slug for slug, role in named.items() if role == "about"]
@@ -93,6 +95,7 @@ class Tagger:
             evidence=_EVIDENCE.validate_python(_evidence(mentions, parts)),
             figures=self._figures.find(f"{title}\n{story}", spoken),
             claims=self._claims.find(story, spoken, _named(mentions, parts)),
+            boilerplate=adverts,
             credit=self._credits.find(title, body, spoken),
             relevant=relevant,
         )
@@ -105,7 +108,7 @@ class Tagger:
     def described(self, title: str, body: str, lang: str) -> dict[str, dict[str, float]]:
         """What the roles of an item's companies are decided by, for whoever sets or checks the weights."""
         parts = self.parts(title, body, lang)
-        field = in_field(self._topics.scores(title, _without(body, parts[1]), lang))
+        field = in_field(self._topics.scores(title, blanked(body, _adverts(parts[1])), lang))
         mentions = self._judge.mentions(parts, lang)
         return self._roles.described(mentions, parts[0].folded, parts[1].folded, lang, field)
 
@@ -143,16 +146,10 @@ def _named(mentions: list[Mention], parts: list[Part]) -> list[tuple[int, int, s
     return sorted((*parts[1].folded.span(mention.start, mention.end), mention.slug) for mention in in_body)
 
 
-def _without(body: str, part: Part) -> str:
-    """The body with its boilerplate blanked out, offsets unmoved."""
+def _adverts(part: Part) -> list[tuple[int, int]]:
+    """The boilerplate of the body, in its own code points."""
     zones: Zones | None = part.zones
-    if zones is None or not zones.boilerplate:
-        return body
-    chars = list(body)
-    for span in zones.boilerplate:
-        start, end = part.folded.span(*span)
-        chars[start:end] = [c if c == "\n" else " " for c in chars[start:end]]
-    return "".join(chars)
+    return [part.folded.span(*span) for span in zones.boilerplate] if zones else []
 
 
 def as_json(id: str, tags: Tags) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, case, distinct, func, select
 
 from chipwire.domain import Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
+from chipwire.domain.boilerplate import without
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
@@ -21,7 +22,9 @@ BEFORE_ALL = -1
 _TAGS = re.compile(r"<[^>]*>")
 _I = _ITEM.c
 _COLUMNS = [_I.id, _I.story_id, _I.url, _I.title, _I.lang, _I.first_seen, _I.published, _I.copy_of, _I.link]
-_COLUMNS += [_I.figures, _I.claims, _I.evidence]
+_COLUMNS += [_I.figures, _I.claims, _I.evidence, _I.boilerplate]
+_BEGINNING = 600
+"""Code points of a text, or of what is left of them without boilerplate, that a letter may quote from."""
 
 
 def window(c: Connection, reader: Reader, now: datetime) -> Window:
@@ -53,7 +56,7 @@ def stories(c: Connection, low: int, high: int, holding: Collection[int] | None 
     query = (
         select(
             *_COLUMNS,
-            func.substr(_ITEM.c.text, 1, 600).label("text"),
+            func.substr(_ITEM.c.text, 1, 2 * _BEGINNING).label("text"),
             func.substr(_ITEM.c.summary, 1, 2000).label("summary"),
             _FEED.c.title.label("outlet"),
             _FEED.c.weight,
@@ -115,7 +118,7 @@ def _report(row: RowMapping) -> Report:
         outlet=row["outlet"],
         url=row["url"],
         title=row["title"],
-        text=row["text"] or _TAGS.sub(" ", row["summary"])[:600],
+        text=(without(row["text"], row["boilerplate"]) if row["text"] else _TAGS.sub(" ", row["summary"]))[:_BEGINNING],
         lang=row["lang"],
         first_seen=row["first_seen"],
         published=row["published"],

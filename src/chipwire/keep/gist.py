@@ -6,19 +6,23 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from chipwire.domain.boilerplate import without
 from chipwire.keep.tables import table
 
 _ITEM, _FEED = table("item"), table("feed")
 MOST = 40
 """Of a story with more reports than this only the first one is read."""
+BEGINNING = 1200
+"""Code points of a text that are read for what is shown of it."""
 _TOLD = select(
     *(_ITEM.c[name] for name in ("id", "story_id", "lang", "summary", "credit", "published", "first_seen")),
-    *(_ITEM.c.feed_id, _FEED.c.title.label("outlet"), _ITEM.c.figures, _ITEM.c.claims),
+    *(_ITEM.c.feed_id, _FEED.c.title.label("outlet"), _ITEM.c.figures, _ITEM.c.claims, _ITEM.c.boilerplate),
+    func.substr(_ITEM.c.text, 1, BEGINNING).label("text"),
 ).join(_FEED, _FEED.c.id == _ITEM.c.feed_id)
 
 
 def reports(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
-    """Story id → its reports as plain values, the origin first, then by id.
+    """Story id → its reports as plain values, the origin first, then by id; `text` is its beginning as it is shown.
 
     `stories` are stories as lists show them, a few dozen at most.
     """
@@ -28,7 +32,8 @@ def reports(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[
     found: dict[int, list[dict[str, Any]]] = {}
     for row in c.execute(asked).mappings() if first else ():
         told = found.setdefault(row["story_id"], [])
-        told.insert(0 if row["id"] in first else len(told), dict(row))
+        text = without(row["text"], row["boilerplate"]).strip()
+        told.insert(0 if row["id"] in first else len(told), {**row, "text": text})
     return found
 
 

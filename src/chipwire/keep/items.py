@@ -41,7 +41,7 @@ _SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
 _OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
 _BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
-            "evidence", "figures", "claims", "fingerprint", "original_url")  # fmt: skip
+            "evidence", "figures", "claims", "boilerplate", "fingerprint", "original_url")  # fmt: skip
 _UPDATE = Many(
     update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
 )

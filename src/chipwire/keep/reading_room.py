@@ -69,9 +69,9 @@ def standing(c: Connection, since: datetime) -> dict[str, int]:
 
 
 def told(c: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Item id → what its text says: text (its beginning), evidence, figures and claims, as plain values."""
+    """Item id → what its text says: text (its beginning), boilerplate, evidence, figures, claims, as plain values."""
     text = func.substr(_ITEM.c.text, 1, LONGEST_TEXT).label("text")
-    asked = select(_ITEM.c.id, text, _ITEM.c.evidence, _ITEM.c.figures, _ITEM.c.claims)
+    asked = select(_ITEM.c.id, text, _ITEM.c.evidence, _ITEM.c.figures, _ITEM.c.claims, _ITEM.c.boilerplate)
     return {row["id"]: dict(row) for row in c.execute(asked.where(_ITEM.c.id.in_(item_ids))).mappings()}
 
 

@@ -13,7 +13,7 @@ from chipwire.keep.tables import table
 
 _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims")
+_SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims", "boilerplate")
 _TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url)
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
 _ROLES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
@@ -88,6 +88,7 @@ def said(what: Tags) -> dict[str, Any]:
         "evidence": [one.model_dump() for one in what.evidence],
         "figures": [one.model_dump() for one in what.figures],
         "claims": [one.model_dump() for one in what.claims],
+        "boilerplate": [list(span) for span in what.boilerplate],
     }
 
 

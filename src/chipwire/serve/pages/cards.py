@@ -24,8 +24,10 @@ def cards(c: Connection, stories: Sequence[dict[str, Any]], names: dict[str, str
 def _card(
     story: dict[str, Any], reports: list[dict[str, Any]], titles: list[dict[str, Any]], names: dict[str, str]
 ) -> dict[str, Any]:
-    first: dict[str, Any] = reports[0] if reports else {"summary": "", "credit": None, "outlet": "", "feed_id": ""}
-    text = telling.excerpt(outputs.plain(first["summary"]), _ROOM)
+    first: dict[str, Any] = (
+        reports[0] if reports else {"text": "", "summary": "", "credit": None, "outlet": "", "feed_id": ""}
+    )
+    text = telling.excerpt(first["text"] or outputs.plain(first["summary"]), _ROOM)
     return {
         **story,
         "topics": [topic for topic in story["topics"] if topic not in SUBJECTS],

@@ -10,7 +10,7 @@ from chipwire.keep import detail, reading_room
 from chipwire.serve import outputs
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import in_text, in_title, marked, meaning, paragraphs, speaker
+from chipwire.serve.pages.marks import adverts, in_text, in_title, marked, meaning, paragraphs, speaker
 from chipwire.serve.state import state
 
 router = APIRouter()
@@ -26,7 +26,7 @@ def item(request: Request, item_id: ItemId) -> Response:
             raise NotFound(f"There is no report {item_id}.")
         told = reading_room.told(c, [item_id])[item_id]
         story = reading_room.names_of_stories(c, [found["story"]] if found["story"] else [])
-    spans = in_text(told, found["title"], here.names)
+    spans = [*in_text(told, found["title"], here.names), *adverts(told)]
     text = found["text"] or outputs.plain(found["summary"])
     return page(
         request,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 
 class Piece(NamedTuple):
-    """A stretch of text; `kind` is '' for plain text, else company or figure, and `label` says what it shows."""
+    """A stretch of text; `kind` is '' for plain text, else company, figure or advert, `label` says what it shows."""
 
     text: str
     kind: str = ""
@@ -51,6 +51,11 @@ def in_text(told: dict[str, Any], title: str, names: dict[str, str]) -> list[Spa
         if start >= 0:
             found.append(Span(start, end, "figure", meaning(figure)))
     return found
+
+
+def adverts(told: dict[str, Any]) -> list[Span]:
+    """What stands in the text without being part of the report."""
+    return [Span(start, end, "advert", "not part of the report") for start, end in told["boilerplate"]]
 
 
 def meaning(figure: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from chipwire.domain.boilerplate import shifted, without
 from chipwire.enrich.lineage import Lineage, trace
 from chipwire.errors import NotFound
 from chipwire.keep import detail, reading_room
@@ -64,16 +65,20 @@ def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | Non
     """A report with its kind, when it was out, how long after the first, and the beginning of its text, marked."""
     told = as_told(report)
     opens = lineage is not None and lineage.origin == told.item_id
-    text = " ".join(report["text"].split("\n")) or outputs.plain(report["summary"])
+    adverts = report["boilerplate"]
+    text = without(report["text"].replace("\n", " "), adverts) or outputs.plain(report["summary"])
     text = telling.excerpt(text, OPENING if opens else BEGINNING)
-    spans = in_text(report, report["title"], names)
+    spans = [
+        span._replace(start=shifted(span.start, adverts), end=shifted(span.end, adverts))
+        for span in in_text(report, report["title"], names)
+    ]
     return {
         **report,
         "kind": "origin" if opens else "copy" if report["copy_of"] else report["link"],
         "at": told.at,
         "lag": (told.at - lineage.languages[0].at).total_seconds() if lineage else 0,
         "marks": in_title(report, names),
-        "said": marked(text, spans) if text != report["title"] else [],
+        "said": marked(text, spans) if text.strip() not in ("", report["title"]) else [],
     }
 
 
