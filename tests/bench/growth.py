@@ -19,7 +19,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Placement, Read, Tags, Topic
-from chipwire.keep import detail, digests, items, overview, query, stories
+from chipwire.keep import counts, detail, digests, items, overview, query, stories
 from chipwire.keep.db import Store, open_store
 from chipwire.keep.expression import parse
 from chipwire.keep.query import Filter
@@ -74,7 +74,7 @@ def deeds(store: Store) -> dict[str, Callable[[int], object]]:
         "50 of 三星": reading(store, lambda c: query.page(c, Filter(words=parse("三星")), limit=51)),
         "overview, 30 days": reading(store, lambda c: overview.company(c, "nvidia", NOW - 30 * DAY, NOW)),
         "overview, 2 days": reading(store, lambda c: overview.company(c, "nvidia", NOW - 2 * DAY, NOW)),
-        "counts of all companies": reading(store, overview.counts),
+        "counts of all companies": reading(store, counts.companies),
         "story": reading(store, lambda c: detail.story(c, story, {})),
         "digest of a day": reading(store, lambda c: (digests.stories(c, low, query.newest(c)), digests.volume(c, NOW))),
         "page /": lambda number: client.get(f"/?nothing={number}").raise_for_status(),

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from chipwire.domain import Entry, Feed, Read, Role, Tags, utc
-from chipwire.keep import feeds, items, overview, tagging, volume
+from chipwire.keep import counts, feeds, items, overview, tagging
+from chipwire.keep.days import ALL_TIME, day_of
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.prune import prune
 from chipwire.keep.tables import table
@@ -55,16 +56,16 @@ def naive(c: Connection) -> dict[str, Counter[tuple[object, ...]]]:
     for tag in c.execute(table("item_company").select()):
         if tag.relevant:
             named.setdefault(tag.item_id, []).append(tag.slug)
-            day = volume.day_of(seen[tag.item_id].first_seen)
-            for of in (day, volume.ALL_TIME):
+            day = day_of(seen[tag.item_id].first_seen)
+            for of in (day, ALL_TIME):
                 found["tag_day"]["company", tag.slug, of, tag.role, tag.lang] += 1
             found["source_day"][tag.slug, day, seen[tag.item_id].feed_id] += 1
     for tag in c.execute(table("item_topic").select()):
         if tag.relevant:
-            for of in (volume.day_of(seen[tag.item_id].first_seen), volume.ALL_TIME):
+            for of in (day_of(seen[tag.item_id].first_seen), ALL_TIME):
                 found["tag_day"]["topic", tag.slug, of, "", tag.lang] += 1
     for item_id, slugs in named.items():
-        day = volume.day_of(seen[item_id].first_seen)
+        day = day_of(seen[item_id].first_seen)
         found["pair_day"].update((one, day, other) for one in slugs for other in slugs if one != other)
     return found
 
@@ -87,14 +88,14 @@ def test_an_overview_counts_exactly_the_span(store: Store) -> None:
         times = [START + timedelta(hours=dice.randint(-10, 400)) for _ in range(30)]
         for since, until in [(min(pair), max(pair)) for pair in itertools.pairwise(times)]:
             check(c, since, until, [row for row in rows if since <= seen[row.item_id] < until], seen)
-        assert overview.topic_counts(c)["gpu"] == overview.topic_counts(c, utc(2020, 1, 1))["gpu"] > 0
+        assert counts.topics(c)["gpu"] == counts.topics(c, utc(2020, 1, 1))["gpu"] > 0
 
 
 def check(c: Connection, since: datetime, until: datetime, rows: list[object], seen: dict[int, datetime]) -> None:
     """The overview of one company, and the counts of all, against the tags of the span."""
     expected = Counter((row.slug, row.role) for row in rows)  # type: ignore[attr-defined]
     assert {
-        (s, r): n for s, roles in overview.counts(c, since, until).items() for r, n in roles.items() if n
+        (s, r): n for s, roles in counts.companies(c, since, until).items() for r, n in roles.items() if n
     } == expected
     mine = {row.item_id: row for row in rows if row.slug == "nvidia"}  # type: ignore[attr-defined]
     found = overview.company(c, "nvidia", since, until)

@@ -79,16 +79,16 @@ def stories(
 def companies(store: Store_ = None, as_json: Json = False) -> None:
     """The companies that are tracked and how many items are about or mention each."""
     from chipwire.enrich.glossary import Glossary
-    from chipwire.keep import overview
+    from chipwire.keep import counts
 
     loaded = wiring.settings(store)
     known = Glossary.load(loaded.data).companies
     with wiring.opened(loaded) as opened, opened.read() as c:
-        counts = overview.counts(c)
+        counted = counts.companies(c)
     rows(
         ["slug", "name", "about", "mention"],
         [
-            {"slug": slug, "name": one.name, **counts.get(slug, {"about": 0, "mention": 0})}
+            {"slug": slug, "name": one.name, **counted.get(slug, {"about": 0, "mention": 0})}
             for slug, one in known.items()
         ],
         as_json=as_json,

@@ -6,18 +6,16 @@ what that comes to is written once, when the transaction of `Store.write` ends.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select
 
 from chipwire.keep.bulk import Many
+from chipwire.keep.days import ALL_TIME, day_of
 from chipwire.keep.meta import among, insert
 from chipwire.keep.tables import table
 
 WAITING = "volume"
-ALL_TIME = 0
-_EPOCH = date(1970, 1, 1).toordinal()
 _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
@@ -33,15 +31,6 @@ _ON = (
 )
 Cell = tuple[str, ...]
 """The table's name and the values of its key."""
-
-
-def day_of(at: datetime) -> int:
-    """Days since 1970-01-01, in UTC."""
-    return at.astimezone(UTC).date().toordinal() - _EPOCH
-
-
-def date_of(day: int) -> date:
-    return date.fromordinal(day + _EPOCH)
 
 
 def entering(c: Connection, item_ids: Sequence[int]) -> None:

@@ -19,7 +19,7 @@ from prometheus_client.core import (
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from chipwire.keep import outbox, overview, tally, vitals
+from chipwire.keep import counts, outbox, tally, vitals
 from chipwire.keep.db import Connection, Store
 
 QUICK, SLOW = timedelta(seconds=5), timedelta(seconds=60)
@@ -126,7 +126,7 @@ def _quick(c: Connection, now: datetime) -> Iterator[Metric]:
 def _slow(c: Connection, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily("chipwire_items", "Items in the store.", value=vitals.item_count(c))
     tags = GaugeMetricFamily("chipwire_tags", "Relevant items by company and role.", labels=["company", "role"])
-    for slug, roles in sorted(overview.counts(c).items()):
+    for slug, roles in sorted(counts.companies(c).items()):
         for role, number in roles.items():
             tags.add_metric([slug, role], number)
     yield tags

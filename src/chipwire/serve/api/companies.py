@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from chipwire.keep import overview
+from chipwire.keep import counts
 from chipwire.serve import answers, shapes
 from chipwire.serve.api.items import FORMAT
 from chipwire.serve.questions import Span
@@ -26,7 +26,7 @@ def companies(request: Request, span: Annotated[Span, Query()]) -> Response:
     since, until = span.times(here.now())
     request.scope["chipwire.lasts"] = STEADY if span.moves() else None
     with here.store.read() as c:
-        counted = overview.counts(c, since, until)
+        counted = counts.companies(c, since, until)
     none = {"about": 0, "mention": 0}
     rows: list[dict[str, Any]] = [
         {**_facts(company.model_dump()), **counted.get(slug, none)} for slug, company in here.options.companies.items()
@@ -52,7 +52,7 @@ def topics(request: Request, span: Annotated[Span, Query()]) -> Response:
     since, until = span.times(here.now())
     request.scope["chipwire.lasts"] = STEADY if span.moves() else None
     with here.store.read() as c:
-        counted = overview.topic_counts(c, since, until)
+        counted = counts.topics(c, since, until)
     rows = [{"slug": t.slug, "name": t.name, "items": counted.get(t.slug, 0)} for t in here.options.topics.values()]
     return Response(orjson.dumps({"topics": rows}), media_type="application/json")
 
