@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chipwire.domain import Company, Entry, Feed, Placement, Read, Tags, utc
-from chipwire.keep import feeds, items, outbox, readers, stories
+from chipwire.keep import feeds, items, letters, readers, stories
 from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.digests import Desk, queue_digests
 from chipwire.send import words
@@ -37,7 +37,7 @@ def main(people: int, events: int) -> None:
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with store.read() as c:
-            size = len(outbox.get(c, 1).body)
+            size = len(letters.get(c, 1).body)
         print(
             f"{queued.letters} letters of {size} bytes in {seconds:.1f} s ({cpu:.1f} s of CPU), "
             f"+{(peak - before) // 1024} MiB"

@@ -7,7 +7,7 @@ import pytest
 
 from chipwire.domain import Letter, Reader, utc
 from chipwire.errors import BadQuery
-from chipwire.keep import outbox, readers
+from chipwire.keep import letters, outbox, readers
 from chipwire.keep.db import Store
 
 NOW = utc(2026, 11, 23, 7)
@@ -31,7 +31,7 @@ def letter(reader: Reader, days: int = 0, **given: Any) -> Letter:
 
 def state(store: Store, number: int) -> str:
     with store.read() as c:
-        return outbox.get(c, number).state
+        return letters.get(c, number).state
 
 
 def test_one_row_for_a_reader_and_date(store: Store, alice: Reader) -> None:
@@ -39,8 +39,8 @@ def test_one_row_for_a_reader_and_date(store: Store, alice: Reader) -> None:
         first = outbox.queue(c, letter(alice, body=b"first"))
         assert outbox.queue(c, letter(alice, body=b"second")) is None
         assert outbox.queue(c, letter(alice, 1)) is not None
-        assert outbox.get(c, first or 0).body == b"first", "frozen"
-        assert outbox.last_dates(c) == {alice.id: (NOW + DAY).date()}
+        assert letters.get(c, first or 0).body == b"first", "frozen"
+        assert letters.last_dates(c) == {alice.id: (NOW + DAY).date()}
 
 
 def test_an_undelivered_letter_gives_back_what_it_told(store: Store, alice: Reader) -> None:
@@ -48,10 +48,10 @@ def test_an_undelivered_letter_gives_back_what_it_told(store: Store, alice: Read
         first = outbox.queue(c, letter(alice, low_item=1, high_item=5), [(2, 4)])
         outbox.settle(c, first or 0, "sent", NOW)
         second = outbox.queue(c, letter(alice, 1, low_item=5, high_item=9), [(2, 7), (8, 8)])
-        assert outbox.told(c, alice.id or 0) == {2: 7, 8: 8}
+        assert letters.told(c, alice.id or 0) == {2: 7, 8: 8}
         assert readers.get(c, alice.id or 0).watermark == 9
         outbox.settle(c, second or 0, "failed", NOW)
-        assert outbox.told(c, alice.id or 0) == {2: 4}
+        assert letters.told(c, alice.id or 0) == {2: 4}
         assert readers.get(c, alice.id or 0).watermark == 5
 
 
@@ -69,7 +69,7 @@ def test_claims_come_in_order_and_only_when_due(store: Store, alice: Reader) -> 
     with store.write() as c:
         outbox.queue(c, letter(alice, 0, next_try=NOW + timedelta(minutes=5)))
         second = outbox.queue(c, letter(alice, 1))
-        assert outbox.due(c, NOW) == 1
+        assert letters.due(c, NOW) == 1
         claimed = outbox.claim(c, NOW)
         assert claimed is not None
         assert (claimed[0].id, claimed[0].tries, claimed[1]) == (second, 1, "alice@chipwire.test")
@@ -92,7 +92,7 @@ def test_old_bytes_are_dropped_and_rows_stay(store: Store, alice: Reader) -> Non
         sent, waiting = (outbox.queue(c, letter(alice, day)) or 0 for day in range(2))
         outbox.settle(c, sent, "sent", NOW)
         assert outbox.forget(c, NOW + outbox.KEPT + DAY) == 1
-        assert (outbox.get(c, sent).body, outbox.get(c, waiting).body) == (b"", b"frozen")
+        assert (letters.get(c, sent).body, letters.get(c, waiting).body) == (b"", b"frozen")
 
 
 def test_only_one_may_send(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import FeedEvent, FeedState, Letter, Read, Reader, utc
-from chipwire.keep import feeds, items, lease, outbox, query, readers, skew, vitals, webhooks
+from chipwire.keep import feeds, items, lease, letters, outbox, query, readers, skew, vitals, webhooks
 from chipwire.keep.db import Store
 
 NOW = utc(2026, 11, 23, 8)
@@ -50,9 +50,9 @@ def test_letters_and_calls_do_not_wait_for_the_wrong_day(newsroom: Store) -> Non
         )  # fmt: skip
         outbox.queue(c, letter)
         webhooks.test(c, webhooks.add(c, "https://hook.example/", {}, NOW), NOW + DAY)
-        assert (outbox.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (0, 0)
+        assert (letters.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (0, 0)
         assert skew.mend(c, NOW) == 2
-        assert (outbox.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (1, 1)
+        assert (letters.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (1, 1)
 
 
 def test_usual_pauses_are_kept(newsroom: Store) -> None:

@@ -18,6 +18,7 @@ from chipwire.keep import (
     feedback,
     feeds,
     items,
+    letters,
     migrations,
     outbox,
     prune,
@@ -97,8 +98,8 @@ def test_all_that_was_there_is_there(upgraded: Store) -> None:
         assert [event.outcome for event in feeds.events(c, "bao")] == ["new"]
         assert [reader.email for reader in readers.listing(c)] == ["alice@chipwire.test"]
         assert [row["email"] for row in readers.suppressions(c)] == ["bob@chipwire.test"]
-        assert outbox.get(c, 1).body == b"Subject: Samsung\r\n\r\nnews"
-        assert outbox.told(c, 1) == {1: 4}
+        assert letters.get(c, 1).body == b"Subject: Samsung\r\n\r\nnews"
+        assert letters.told(c, 1) == {1: 4}
         assert [hook["url"] for hook in webhooks.listing(c)] == ["https://hook.example/"]
         assert (len(webhooks.due(c, NOW, 9)), len(pushes.waiting(c)), len(feedback.listing(c))) == (1, 1, 1)
         assert [row["name"] for row in tokens.listing(c)] == ["desk"]
@@ -120,7 +121,7 @@ def test_it_does_all_that_todays_does(upgraded: Store, read: MakeRead, tmp_path:
     with upgraded.write() as c:
         assert webhooks.queue(c, NOW) == 1
         alice = readers.change(c, 1, hour=9)
-        assert outbox.find(c, alice.id or 0, date(2026, 11, 20)) is not None
+        assert letters.find(c, alice.id or 0, date(2026, 11, 20)) is not None
         claimed = outbox.claim(c, NOW - timedelta(hours=11))
         assert claimed is not None
         outbox.settle(c, 1, "sent", NOW)

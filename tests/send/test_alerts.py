@@ -11,7 +11,7 @@ import pytest
 
 from chipwire.domain import Alert, Letter, Reader
 from chipwire.errors import BadQuery
-from chipwire.keep import alerts, outbox, readers
+from chipwire.keep import alerts, letters, outbox, readers
 from chipwire.keep.db import Store
 from chipwire.pipeline.alerts import GOOD_FOR, queue_alerts
 from chipwire.pipeline.desk import Desk
@@ -45,14 +45,14 @@ def settled(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) ->
 
 def leave(store: Store, state: str = "sent") -> None:
     with store.write() as c:
-        for letter in outbox.listing(c, state="pending"):
+        for letter in letters.listing(c, state="pending"):
             outbox.settle(c, letter.id or 0, state, NOW)  # type: ignore[arg-type]
 
 
 def sent(store: Store, kind: str = "alert") -> list[Letter]:
     """Letters of that kind with their bytes, oldest first."""
     with store.read() as c:
-        return [outbox.get(c, head.id or 0) for head in reversed(outbox.listing(c)) if head.kind == kind]
+        return [letters.get(c, head.id or 0) for head in reversed(letters.listing(c)) if head.kind == kind]
 
 
 def read(letter: Letter) -> tuple[EmailMessage, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Reader
-from chipwire.keep import outbox
+from chipwire.keep import letters
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from tests.send.conftest import NOW
@@ -31,7 +31,7 @@ def crowd(store: Store, desk: Desk, publish: Callable[..., int], subscribe: Call
         subscribe(f"crowd{number}")
     assert queue_digests(store, desk, NOW).letters == READERS
     with store.read() as c:
-        return {letter.message_id for letter in outbox.listing(c)}
+        return {letter.message_id for letter in letters.listing(c)}
 
 
 class Fate:
@@ -61,7 +61,7 @@ def path(tmp_path: Path) -> Path:
 
 def left(store: Store) -> Counter[str]:
     with store.read() as c:
-        return Counter({k: v for k, v in outbox.states(c).items() if k not in ("sent", "skipped_empty")})
+        return Counter({k: v for k, v in letters.states(c).items() if k not in ("sent", "skipped_empty")})
 
 
 def finish(store: Store, mailer: Mailer, now: datetime) -> None:
@@ -136,7 +136,7 @@ def test_must_8_a_swallowed_answer_without_receipts(
     try:
         send_due(store, mailer, NOW, patient=False)
         with store.read() as c:
-            held = {letter.message_id for letter in outbox.unknown(c)}
+            held = {letter.message_id for letter in letters.unknown(c)}
         assert len(held) == fate.struck == READERS // 5
     finally:
         proxy.close()

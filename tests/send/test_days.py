@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from chipwire.domain import Figure, Reader
 from chipwire.keep import digests as window_of
-from chipwire.keep import feeds, outbox, readers
+from chipwire.keep import feeds, letters, outbox, readers
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, preview, queue_digests
 from tests.send.conftest import NOW
@@ -21,7 +21,7 @@ def told(store: Store, reader: Reader, day: date) -> str:
     from email.policy import default
 
     with store.read() as c:
-        letter = outbox.find(c, reader.id or 0, day)
+        letter = letters.find(c, reader.id or 0, day)
     assert letter is not None
     message = email.message_from_bytes(letter.body, policy=default)
     return str(message.get_body(("plain",)).get_content()) if letter.body else ""  # type: ignore[attr-defined]
@@ -29,7 +29,7 @@ def told(store: Store, reader: Reader, day: date) -> str:
 
 def leave(store: Store, state: str = "sent", now: object = NOW) -> None:
     with store.write() as c:
-        for letter in outbox.listing(c, state="pending"):
+        for letter in letters.listing(c, state="pending"):
             outbox.settle(c, letter.id or 0, state, now)  # type: ignore[arg-type]
 
 
@@ -75,7 +75,7 @@ def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
     assert preview(store, desk, reader, NOW).body == preview(store, desk, reader, NOW).body
     queue_digests(store, desk, NOW)
     with store.read() as c:
-        queued = outbox.get(c, 1)
+        queued = letters.get(c, 1)
     assert queued.body, "frozen when queued"
 
 
@@ -113,7 +113,7 @@ def test_must_11_an_empty_day_sends_nothing_but_is_on_record(
     queued = queue_digests(store, desk, NOW)
     assert (queued.letters, queued.empty) == (1, 1)
     with store.read() as c:
-        assert outbox.states(c) == {"skipped_empty": 1, "pending": 1}
+        assert letters.states(c) == {"skipped_empty": 1, "pending": 1}
     assert queue_digests(store, desk, NOW).letters == 0
 
 
@@ -148,7 +148,7 @@ def test_what_was_never_delivered_is_told_again(
     assert "* \u2068Story that got stuck" in text
     assert "Story of the next day" in text
     with store.read() as c:
-        assert outbox.states(c) == {"expired": 1, "pending": 1}
+        assert letters.states(c) == {"expired": 1, "pending": 1}
 
 
 def test_leaving_cancels_what_has_not_left(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:

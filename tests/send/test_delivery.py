@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import Reader
-from chipwire.keep import outbox, readers
+from chipwire.keep import letters, readers
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from tests.send.conftest import NOW
@@ -21,7 +21,7 @@ def states(store: Store) -> dict[str, str]:
     """Address → state of its letter."""
     with store.read() as c:
         address = {r.id: r.email.split("@")[0] for r in readers.listing(c)}
-        return {address[letter.reader_id]: letter.state for letter in outbox.listing(c)}
+        return {address[letter.reader_id]: letter.state for letter in letters.listing(c)}
 
 
 def test_letters_arrive_and_are_read_back(
@@ -53,7 +53,7 @@ def test_must_9_every_refusal_ends_in_its_documented_state(
     assert (sent.sent, sent.retry, sent.failed, sent.suppressed) == (1, 3, 1, 1)
     with store.read() as c:
         assert [row["email"] for row in readers.suppressions(c)] == ["gone@chipwire.test"]
-        waits = [letter.next_try - NOW for letter in outbox.listing(c, state="retry")]
+        waits = [letter.next_try - NOW for letter in letters.listing(c, state="retry")]
     assert all(timedelta(minutes=3) < wait < timedelta(minutes=7) for wait in waits)
     assert len(set(waits)) == 3, "jitter spreads them"
     for hours in (1, 2, 4, 8, 16):

@@ -11,7 +11,7 @@ from chipwire.collect.sources import load_feeds
 from chipwire.config import data_dir
 from chipwire.domain import Feed, Read, Reader, utc
 from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, outbox, readers, stories
+from chipwire.keep import feeds, items, letters, readers, stories
 from chipwire.keep.db import Store, open_store
 from chipwire.pipeline import reading
 from chipwire.pipeline.desk import Desk
@@ -86,9 +86,9 @@ def test_ten_days_of_demo_news(tmp_path: Path, news: list[tuple[Feed, Read]], de
         denied += text.count("Denied by \u2068ByteDance\u2069")
         assert text.count("New: ") + text.count("Denied by") >= sum(update for update, _ in found)
         with store.read() as c:
-            letter = outbox.listing(c)[0]
-            bodies.append(outbox.get(c, letter.id or 0).body)
-            now_known = set(outbox.told(c, alice.id or 0))
+            letter = letters.listing(c)[0]
+            bodies.append(letters.get(c, letter.id or 0).body)
+            now_known = set(letters.told(c, alice.id or 0))
         first = sum(not update for update, _ in found)
         assert len(now_known) - len(known) <= first, "what is told as new was not told before"
         known = now_known
@@ -102,5 +102,5 @@ def test_ten_days_of_demo_news(tmp_path: Path, news: list[tuple[Feed, Read]], de
     again = []
     for store, _, _ in lived(tmp_path / "two.db", news, desk, who):
         with store.read() as c:
-            again.append(outbox.get(c, outbox.listing(c)[0].id or 0).body)
+            again.append(letters.get(c, letters.listing(c)[0].id or 0).body)
     assert bodies == again

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from chipwire.domain import Reader
-from chipwire.keep import meta, outbox
+from chipwire.keep import letters, meta
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.pipeline.sending import STOPPED
@@ -31,8 +31,8 @@ def test_forty_eight_hours_without_the_mail_server(
         sent = send_due(store, away, now)
         assert (sent.sent, sent.unknown) == (0, 0)
     with store.read() as c:
-        states = Counter(letter.state for letter in outbox.listing(c, alice.id))
-        waiting = outbox.listing(c, alice.id)[0]
+        states = Counter(letter.state for letter in letters.listing(c, alice.id))
+        waiting = letters.listing(c, alice.id)[0]
         assert "does not answer" in (waiting.last_reply or "")
         assert "does not answer" in (meta.get(c, STOPPED) or ""), "and the doctor can tell"
     assert states == {"expired": 1, "retry": 1}, "a letter gives way to the next day's"
@@ -44,9 +44,9 @@ def test_forty_eight_hours_without_the_mail_server(
         sink.shutdown()
         with store.read() as c:
             assert not meta.get(c, STOPPED)
-            letters = {letter.message_id: letter for letter in outbox.listing(c, alice.id)}
-            gone = [outbox.get(c, letters[name].id or 0).body.decode() for name in sink.letters]
+            known = {letter.message_id: letter for letter in letters.listing(c, alice.id)}
+            gone = [letters.get(c, known[name].id or 0).body.decode() for name in sink.letters]
     assert max(sink.letters.values()) == 1
-    assert {letters[name].state for name in sink.letters} == {"sent"}
+    assert {known[name].state for name in sink.letters} == {"sent"}
     for story in stories:
         assert sum(story in body for body in gone) == 1, "told once, in whichever letter left"

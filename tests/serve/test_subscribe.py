@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Letter, Reader, Topic, utc
-from chipwire.keep import alerts, outbox, readers
+from chipwire.keep import alerts, letters, outbox, readers
 from chipwire.keep.db import Store
 from chipwire.send import words
 from chipwire.send.render import Sender
@@ -69,9 +69,9 @@ def status(store: Store, email: str = "alice@chipwire.test") -> str | None:
     return found.status if found else None
 
 
-def letters(store: Store) -> list[Letter]:
+def queued(store: Store) -> list[Letter]:
     with store.read() as c:
-        return outbox.listing(c)
+        return letters.listing(c)
 
 
 def letter_to(reader: Reader, day: date = date(2026, 11, 23), body: bytes = b"x") -> Letter:
@@ -102,7 +102,7 @@ def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, 
         assert answer.status_code == 200
         assert "set-cookie" not in answer.headers
         assert status(store) == "unsubscribed"
-    assert [letter.state for letter in letters(store)] == ["cancelled"]
+    assert [letter.state for letter in queued(store)] == ["cancelled"]
 
 
 def test_must_5_forged_links_are_nobodys(store: Store, client: Client, alice: Reader) -> None:
@@ -134,9 +134,9 @@ def test_must_6_double_opt_in(store: Store, client: Client, clock: Clock) -> Non
     form = {"email": "carol@chipwire.test", "companies": ["samsung"], "zone": "Asia/Seoul", "hour": "6"}
     assert web.post("/subscribe", data=form).status_code == 200
     assert status(store, "carol@chipwire.test") == "pending"
-    [asked] = letters(store)
+    [asked] = queued(store)
     with store.read() as c:
-        body = outbox.get(c, asked.id or 0).body.replace(b"=\r\n", b"").decode()
+        body = letters.get(c, asked.id or 0).body.replace(b"=\r\n", b"").decode()
     [link, _] = re.findall(r"http://chipwire\.test/confirm/[\w.=-]+?(?=\s|\"|=22)", body)
     link = path(link.replace("=3D", "="))
     for method in ("GET", "HEAD"):
@@ -172,7 +172,7 @@ def test_must_6_the_answer_is_the_same_for_every_address(store: Store, client: C
         for name in ("alice@chipwire.test", "gone@chipwire.test", "new@chipwire.test", "NEW@chipwire.test")
     ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
-    assert [letter.kind for letter in letters(store)] == ["confirm"], "only the new address gets one"
+    assert [letter.kind for letter in queued(store)] == ["confirm"], "only the new address gets one"
     with store.read() as c:
         assert readers.get(c, alice.id or 0) == alice
 
@@ -181,7 +181,7 @@ def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, c
     for minutes in (0, 10, 59, 61):
         clock.now = NOW + timedelta(minutes=minutes)
         client().post("/subscribe", data={"email": "erin@chipwire.test"})
-    assert len(letters(store)) == 2
+    assert len(queued(store)) == 2
 
 
 def test_one_client_cannot_ask_for_many(client: Client) -> None:
@@ -193,7 +193,7 @@ def test_one_client_cannot_ask_for_many(client: Client) -> None:
 @pytest.mark.parametrize("email", ["", "x", "a@b@c.example", "eve@x.example\r\nBcc: all@x.example", "a" * 400])
 def test_what_is_no_address_is_said_so(store: Store, client: Client, email: str) -> None:
     assert client().post("/subscribe", data={"email": email}).status_code == 422
-    assert letters(store) == []
+    assert queued(store) == []
 
 
 def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:

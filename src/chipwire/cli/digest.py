@@ -52,7 +52,7 @@ def send(
     Exit 1 when a letter could not leave: the outbox keeps it, `chipwire digest list` shows the server's word.
     """
     from chipwire import clock
-    from chipwire.keep import outbox
+    from chipwire.keep import letters
     from chipwire.keep import readers as keep
     from chipwire.pipeline import digests
 
@@ -61,7 +61,7 @@ def send(
         mailer = mail.mailer(loaded)
         desk = mail.desk(loaded, opened)
         with opened.read() as c:
-            had = outbox.last_dates(c)
+            had = letters.last_dates(c)
             at_once = [r.id for r in keep.active(c) if r.id is not None and (now or r.id not in had)]
         if dry_run:
             _rehearse(opened, desk, at_once, clock.now(), as_json=as_json)
@@ -72,7 +72,7 @@ def send(
         counts = digests.round(opened, mailer, desk)
         counts["letters_queued"] += queued.letters
         with opened.read() as c:
-            waiting = outbox.due(c, clock.now())
+            waiting = letters.due(c, clock.now())
     json_line(counts) if as_json else print(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in counts.items()))
     if mailer is None:
         raise ChipwireError(f"{waiting} letters wait: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them")
@@ -82,21 +82,21 @@ def send(
 
 def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:
     """What a run would do now: the letters it would queue, and what waits."""
-    from chipwire.keep import outbox
+    from chipwire.keep import letters
     from chipwire.pipeline import digests
 
-    letters = digests.rehearse(opened, desk, at, only=only)
+    made = digests.rehearse(opened, desk, at, only=only)
     shown = [
         {"email": done.digest.reader.email, "local_date": done.digest.local_date, "stories": done.digest.stories,
          "bytes": len(done.body), "subject": done.subject, "sent": not done.digest.silent}
-        for done in letters
+        for done in made
     ]  # fmt: skip
     rows(["email", "local_date", "stories", "bytes", "subject"], shown, as_json=as_json)
     if not as_json:
         with opened.read() as c:
-            empty = sum(done.digest.silent for done in letters)
-            waiting = outbox.due(c, at)
-        print(f"{len(letters) - empty} letters would be queued, {empty} are empty; {waiting} in the outbox are due")
+            empty = sum(done.digest.silent for done in made)
+            waiting = letters.due(c, at)
+        print(f"{len(made) - empty} letters would be queued, {empty} are empty; {waiting} in the outbox are due")
 
 
 @app.command("list")
@@ -107,10 +107,10 @@ def letters(
     as_json: Json = False,
 ) -> None:
     """The life of every letter: state, tries, the server's last word."""
-    from chipwire.keep import outbox
+    from chipwire.keep import letters
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        found = outbox.listing(c, reader_of(c, email).id if email else None, state)
+        found = letters.listing(c, reader_of(c, email).id if email else None, state)
     shown = [letter.model_dump(mode="json", exclude={"body"}) for letter in found]
     rows(["id", "reader_id", "kind", "local_date", "state", "tries", "subject", "last_reply"], shown, as_json=as_json)
 

@@ -79,8 +79,8 @@ def address(settings: "Settings") -> Iterator[Finding]:
 
 def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:
     """Letters that wait longer than they should, and why."""
+    from chipwire.keep import letters as keep
     from chipwire.keep import meta
-    from chipwire.keep import outbox as keep
     from chipwire.pipeline.sending import STOPPED
 
     states = keep.states(c)

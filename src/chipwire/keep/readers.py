@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Reader, ReaderStatus
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import alerts, outbox
+from chipwire.keep import alerts, letters, outbox
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
@@ -76,7 +76,7 @@ def ask(c: Connection, wanted: Reader, now: datetime) -> Reader | None:
     if known is None:
         return add(c, wanted.model_copy(update={"status": "pending", "confirmed": None, "created": now}))
     assert known.id is not None
-    last = outbox.last_queued(c, known.id, "confirm")
+    last = letters.last_queued(c, known.id, "confirm")
     if last is not None and now - last < ASK_AGAIN:
         return None
     return change(c, known.id, **wanted.model_dump(include=set(CHOICES) - {"status"}), status="pending")
@@ -139,7 +139,7 @@ def export(c: Connection, reader_id: int) -> dict[str, Any]:
     )
     return {
         "reader": reader.model_dump(mode="json"),
-        "letters": [letter.model_dump(mode="json", exclude={"body"}) for letter in outbox.listing(c, reader_id)],
+        "letters": [letter.model_dump(mode="json", exclude={"body"}) for letter in letters.listing(c, reader_id)],
         "told": [dict(row) for row in told.mappings()],
         "alerts": [alert.model_dump(mode="json") for alert in alerts.listing(c, reader_id)],
         "suppressed": suppressed(c, reader.email),

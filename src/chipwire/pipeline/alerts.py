@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chipwire.domain import Alert, Letter, Window
-from chipwire.keep import alerts, digests, outbox, readers, unplaced
+from chipwire.keep import alerts, digests, letters, outbox, readers, unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.desk import Desk, asked_again, row
 from chipwire.send.compose import compose
@@ -44,7 +44,7 @@ def _written(
     reader, window = readers.get(c, reader_id), _window(c, mine, high, now)
     digest = compose(
         reader, digests.stories(c, window.low, high, holding=hits), window, now, catalogue=desk.catalogue,
-        told=outbox.told(c, reader_id), health=digests.health(c), saved=saved, kind="alert", key=f"{now:%Y%m%dT%H%M}",
+        told=letters.told(c, reader_id), health=digests.health(c), saved=saved, kind="alert", key=f"{now:%Y%m%dT%H%M}",
     )  # fmt: skip
     if digest.empty:
         return None

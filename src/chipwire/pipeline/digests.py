@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Window
-from chipwire.keep import alerts, digests, outbox, readers
+from chipwire.keep import alerts, digests, letters, outbox, readers
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.desk import Desk, asked_again, row
@@ -142,7 +142,7 @@ def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) ->
         due = {reader.id: (reader, day) for reader, day in _everyone_due(c, now, only, True)}
         due |= {reader.id: (reader, day) for reader, day in _everyone_due(c, now, None, False)}
         shared = _Round(c, desk, now)
-        memory = outbox.told_all(c, [reader.id or 0 for reader, _ in due.values()])
+        memory = letters.told_all(c, [reader.id or 0 for reader, _ in due.values()])
         return [
             shared.pressed(reader, day, memory.get(reader.id or 0, {})).address(reader) for reader, day in due.values()
         ]
@@ -151,12 +151,12 @@ def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) ->
 def preview(store: Store, desk: Desk, reader: Reader, now: datetime) -> Rendered:
     """The letter this reader would get now; nothing is written."""
     with store.read() as c:
-        memory = outbox.told(c, reader.id or 0)
+        memory = letters.told(c, reader.id or 0)
         return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now), memory).address(reader)
 
 
 def _everyone_due(c: Connection, now: datetime, only: Iterable[int] | None, at_once: bool) -> list[tuple[Reader, date]]:
-    last = outbox.last_dates(c)
+    last = letters.last_dates(c)
     wanted = None if only is None else set(only)
     return [
         (reader, day)
@@ -175,7 +175,7 @@ def _due(reader: Reader, last: dict[int, date], now: datetime, at_once: bool) ->
 
 def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], queued: Queued) -> None:
     """Letters are written outside the writing transaction, then queued together."""
-    memory = outbox.told_all(shared.c, [reader.id or 0 for reader, _ in due])
+    memory = letters.told_all(shared.c, [reader.id or 0 for reader, _ in due])
     made = [_letter(shared, reader, day, memory.get(reader.id or 0, {})) for reader, day in due]
     with store.write() as c:
         numbers = outbox.queue_all(c, made)

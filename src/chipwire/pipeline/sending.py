@@ -8,7 +8,7 @@ import structlog
 
 from chipwire.domain import Letter
 from chipwire.errors import SendStopped
-from chipwire.keep import meta, outbox, readers
+from chipwire.keep import letters, meta, outbox, readers
 from chipwire.keep.db import Store
 from chipwire.send import receipts, schedule, smtp
 
@@ -134,7 +134,7 @@ def _retry(store: Store, row: Letter, now: datetime, reply: str) -> None:
 def _settle_unknown(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:
     """Letters that may have arrived: the receipt mailbox knows; without one the setting decides."""
     with store.read() as c:
-        doubtful = outbox.unknown(c)
+        doubtful = letters.unknown(c)
     if not doubtful:
         return
     arrived = receipts.arrived(mailer.mailbox, [row.message_id for row in doubtful]) if mailer.mailbox else None
@@ -154,7 +154,7 @@ def _read_bounces(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> No
     """A bounce counts only when it speaks of a letter of ours and of the address that letter went to."""
     for bounce in (receipts.bounces(mailer.mailbox) if mailer.mailbox else None) or []:
         with store.write() as c:
-            row = outbox.by_message_id(c, bounce.message_id)
+            row = letters.by_message_id(c, bounce.message_id)
             if row is None or row.id is None or readers.get(c, row.reader_id).email != bounce.recipient:
                 continue
             sent.failed += 1

@@ -19,7 +19,7 @@ from prometheus_client.core import (
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from chipwire.keep import counts, outbox, tally, vitals
+from chipwire.keep import counts, letters, tally, vitals
 from chipwire.keep.db import Connection, Store
 
 QUICK, SLOW = timedelta(seconds=5), timedelta(seconds=60)
@@ -120,7 +120,7 @@ def _quick(c: Connection, now: datetime) -> Iterator[Metric]:
     hooks, calls = vitals.webhooks(c)
     yield _gauges("chipwire_webhooks", "Webhooks by whether they are called.", "state", hooks)
     yield _gauges("chipwire_webhook_calls", "Calls of webhooks by state.", "state", calls)
-    yield _gauges("chipwire_letters", "Letters in the outbox by state.", "state", outbox.states(c))
+    yield _gauges("chipwire_letters", "Letters in the outbox by state.", "state", letters.states(c))
 
 
 def _slow(c: Connection, now: datetime) -> Iterator[Metric]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chipwire.domain import LetterState, Reader, ReaderStatus, Role
+from chipwire.keep import letters as kept
 from chipwire.keep import outbox
 from chipwire.keep import readers as keep
 from chipwire.serve.api.items import FORMAT
@@ -133,9 +134,9 @@ def letters(request: Request, asked: Annotated[WhichLetters, Query()]) -> Respon
     """The life of every letter, newest first: state, tries, the server's last word; and how many are in each state."""
     with state(request).store.read() as c:
         found = [
-            letter.model_dump(exclude={"body"}) for letter in outbox.listing(c, asked.reader, asked.state, asked.limit)
+            letter.model_dump(exclude={"body"}) for letter in kept.listing(c, asked.reader, asked.state, asked.limit)
         ]
-        return _json({"letters": found, "states": outbox.states(c)})
+        return _json({"letters": found, "states": kept.states(c)})
 
 
 @router.post(

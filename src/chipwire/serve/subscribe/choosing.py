@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import alerts, outbox, readers
+from chipwire.keep import alerts, letters, readers
 from chipwire.keep.db import Connection
 from chipwire.send import envelope
 from chipwire.serve.api.alerts import meant
@@ -61,7 +61,7 @@ def web_copy(request: Request, token: str) -> Response:
     reader = holder(request, "v1/digests", token)
     assert value is not None
     with state(request).store.read() as c:
-        letter = outbox.find(c, reader.id or 0, date.fromisoformat(value[2]), value[3], value[4])
+        letter = letters.find(c, reader.id or 0, date.fromisoformat(value[2]), value[3], value[4])
     html = envelope.html_of(letter.body) if letter and letter.body else None
     if html is None:
         raise NotFound("this letter is no longer kept")
