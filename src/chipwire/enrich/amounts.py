@@ -1,11 +1,10 @@
 """A number with its multiplier and unit in languages that put spaces between words."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
-from chipwire.enrich.numbers import DIGITS, SPACED, Number, plain
+from chipwire.enrich.numbers import CLOCK, DIGITS, SPACED, UNFREE, Number, is_clock, is_free, plain
 from chipwire.enrich.spelled import Spelled
 
 Unit = tuple[str, float]
@@ -17,12 +16,9 @@ SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?(?![0-9])|[%€$£₩₹₫₽�
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
 MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
-UNFREE = frozenset("_#")
-"""Right before a number these make it part of a name, as letters and digits do."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
 SIGNS = frozenset("%€$£₩₹₫₽₺")
-CLOCK = frozenset(":/.,")
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
 SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
@@ -76,23 +72,26 @@ class Spaced:
 
     def candidates(self, text: str) -> list[Number]:
         """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once."""
-        digits = list(self._written(text))
+        digits = self._written(text)
         spelled = self.spelled.find(text)
         return sorted(digits + spelled) if spelled else digits
 
-    def _written(self, text: str) -> Iterator[Number]:
+    def _written(self, text: str) -> list[Number]:
         """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
         closers = CLOSERS if not self.percent_before else frozenset[str]()
+        prefix_ends, decimal = self.prefix_ends, self.language.decimal
+        found = []
         for match in self.numbers.finditer(text):
             start, end = match.span()
             before = text[start - 1 : start]
             literal = match[0]
-            if (before if before != " " else text[start - 2 : start - 1]) not in self.prefix_ends:
+            if (before if before != " " else text[start - 2 : start - 1]) not in prefix_ends:
                 closed = text[end : end + 1] in closers and literal.isdecimal()
                 if closed or before.isalnum() or before in UNFREE:
                     continue
-            if (parsed := plain(literal, self.language.decimal)) is not None:
-                yield Number(start, end, *parsed)
+            if (parsed := plain(literal, decimal)) is not None:
+                found.append(Number(start, end, *parsed))
+        return found
 
     def number_at(self, text: str, start: int) -> Number | None:
         """The number that begins exactly here, past a currency sign: the second half of a range."""
@@ -111,15 +110,19 @@ class Spaced:
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
         """What stands round `number`; None in a name, a date, a version. `linked`: behind a range sign."""
         start, end, value, grouped, spelled = number
-        prefix = self._prefix(text, start)
-        after = text[end : end + 1]
+        before, after = text[start - 1 : start], text[end : end + 1]
+        near = before if before != " " else text[start - 2 : start - 1]
+        prefix = self._prefix(text, start) if near in self.prefix_ends else None
         if prefix:
             start = prefix[1]
-        elif (after in CLOSERS and not grouped and not self.percent_before) or (after in CLOCK and _clock(text, end)):
+        elif (after in CLOSERS and not grouped and not self.percent_before) or (after in CLOCK and is_clock(text, end)):
             return None
-        if not (linked or text[start - 1 : start] == " " or _free(text, start)):
+        if not (linked or text[start - 1 : start] == " " or is_free(text, start)):
             return None
         amount = Amount(start, end, value, grouped=grouped)
+        if after == "%" and not prefix:
+            amount.unit, amount.end = "%", end + 1
+            return None if POINTS.match(text, end + 1) else amount
         words = self._multiply(text, amount) if after not in SIGNS else None
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
@@ -132,10 +135,7 @@ class Spaced:
 
     def _prefix(self, text: str, start: int) -> tuple[str, int] | None:
         """A currency before the number, with or without a space."""
-        end = start - (text[start - 1 : start] == " ")
-        if text[end - 1 : end] not in self.prefix_ends:
-            return None
-        prefix = self.prefixes.before(text, end)
+        prefix = self.prefixes.before(text, start - (text[start - 1 : start] == " "))
         if prefix and text[prefix[1]].isalpha() and prefix[1] and text[prefix[1] - 1].isalnum():
             return None
         return prefix
@@ -231,20 +231,3 @@ class Spaced:
             if found or any(phrase in left for phrase in self.language.month_before):
                 amount.unit = "wafers/month"
                 amount.end = found[1] if found else amount.end
-
-
-def _free(text: str, start: int) -> bool:
-    """Not the tail of a name, a version, a date, a time: H200, GPT-5, 1.2.3, N+3, 10:30, No. #4."""
-    if start == 0:
-        return True
-    before, further = text[start - 1], text[start - 2 : start - 1]
-    if before.isalnum() or before in UNFREE:
-        return False
-    if before in "-+/":
-        return not further.isalnum() or (before == "/" and not further.isdigit())
-    return not (before in ".,:" and further.isdigit())
-
-
-def _clock(text: str, end: int) -> bool:
-    """A time, date, ratio or version goes on behind: 10:30, 9/3/2026, 06.00.1."""
-    return text[end : end + 1] in CLOCK and text[end + 1 : end + 2].isdigit()

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, Amount, Unit, _clock, _free
+from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, Amount, Unit
 from chipwire.enrich.measures import Book, Language, Runs
-from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, Number, cjk
+from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, Number, cjk, is_clock, is_free
 
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
@@ -70,7 +70,7 @@ class Unspaced:
         if prefix and prefix[0][0].isalpha() and prefix[0][0].isascii() and text[prefix[1] - 1 : prefix[1]].isascii():
             prefix = None if text[prefix[1] - 1 : prefix[1]].isalnum() else prefix
         start = prefix[1] if prefix else number.start
-        if not (linked or self._alone(text, start, prefix is not None)) or _clock(text, number.end):
+        if not (linked or self._alone(text, start, prefix is not None)) or is_clock(text, number.end):
             return None
         amount = Amount(start, number.end, number.value, grouped=number.grouped)
         if prefix:
@@ -87,7 +87,7 @@ class Unspaced:
             return True
         if before in PERIODS:
             return False
-        return not before.isascii() or _free(text, start)
+        return not before.isascii() or is_free(text, start)
 
     def _skip_currency(self, text: str, amount: Amount) -> None:
         found = self.units.at(text, amount.end)

@@ -1,6 +1,7 @@
 """Amounts in a text, normalised over locales: money, percentages, and the units chips are measured in."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -42,6 +43,8 @@ Span = tuple[Amount, Amount]
 it is no range."""
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
+PAIRS = 1 << 12
+"""Pairs of characters of which it is remembered which phrases may stand there."""
 
 
 class Words:
@@ -51,16 +54,23 @@ class Words:
         self.cjk = language.cjk
         before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
-        self.before = _longest(before)
-        self.after = _longest(after)
-        self.any_before = tuple(phrase for phrase, _ in self.before)
-        self.any_after = tuple(phrase for phrase, _ in self.after)
+        self._before, self._after = _longest(before), _longest(after)
+        self.before, self.after = lru_cache(PAIRS)(self._ending), lru_cache(PAIRS)(self._beginning)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
-        self.links = frozenset(link[0] for link in self.to + self.both)
+        self.any_link = self.to + self.both
+        self.links = frozenset(link[0] for link in self.any_link)
         self.between = tuple(language.between)
         self.start = tuple(language.from_)
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
+
+    def _ending(self, pair: str) -> list[tuple[str, Qualifier]]:
+        """The phrases before amounts, longest first, that may end with these two characters."""
+        return [each for each in self._before if pair.endswith(each[0][-2:])]
+
+    def _beginning(self, pair: str) -> list[tuple[str, Qualifier]]:
+        """The phrases behind amounts, longest first, that may begin with these two characters."""
+        return [each for each in self._after if pair.startswith(each[0][:2])]
 
 
 def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
@@ -153,7 +163,7 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     at = first.end
     gap = text[at : at + 1] == " "
     rest = text[at + gap : at + gap + 12].lower()
-    if not rest.startswith(words.to + words.both):
+    if not rest.startswith(words.any_link):
         return None
     left = text[max(0, first.start - 24) : first.start].rstrip().lower()
     for link in words.to:
@@ -204,13 +214,13 @@ def _round(value: float) -> float:
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
     left = text[start - 30 if start > 30 else 0 : start].lower()
     left = left.rstrip(" (") if not words.cjk or left.endswith((" ", "(")) else left
-    for phrase, qualifier in words.before if left.endswith(words.any_before) else ():
+    for phrase, qualifier in words.before(left[-2:]):
         if left.endswith(phrase):
             cut = len(left) - len(phrase)
             if words.cjk or cut == 0 or not left[cut - 1].isalnum():
                 return qualifier
     right = text[end : end + 14].lower().lstrip(" ")
-    for phrase, qualifier in words.after if right.startswith(words.any_after) else ():
+    for phrase, qualifier in words.after(right[:2]):
         if right.startswith(phrase):
             return qualifier
     return None

@@ -48,6 +48,10 @@ KOREAN = re.compile(
 )
 _TOKEN = re.compile(r"[\d.,]+|.")
 
+UNFREE = frozenset("_#")
+"""Right before a number these make it part of a name, as letters and digits do."""
+CLOCK = frozenset(":/.,")
+
 
 class Number(NamedTuple):
     """A number at text[start:end]; `grouped` when thousands are marked, so it cannot be a year."""
@@ -119,3 +123,20 @@ def cjk(literal: str) -> tuple[float, bool] | None:
             section = current = 0.0
             multiplied = True
     return total + section + current, multiplied
+
+
+def is_free(text: str, start: int) -> bool:
+    """Not the tail of a name, a version, a date, a time: H200, GPT-5, 1.2.3, N+3, 10:30, No. #4."""
+    if start == 0:
+        return True
+    before, further = text[start - 1], text[start - 2 : start - 1]
+    if before.isalnum() or before in UNFREE:
+        return False
+    if before in "-+/":
+        return not further.isalnum() or (before == "/" and not further.isdigit())
+    return not (before in ".,:" and further.isdigit())
+
+
+def is_clock(text: str, end: int) -> bool:
+    """A time, date, ratio or version goes on behind: 10:30, 9/3/2026, 06.00.1."""
+    return text[end : end + 1] in CLOCK and text[end + 1 : end + 2].isdigit()

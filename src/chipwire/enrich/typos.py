@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from chipwire.enrich.matching import Alias
 from chipwire.enrich.spelling import is_spaced, script
@@ -20,6 +21,8 @@ EXCHANGED = 6
 _LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
 _CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
 _KANA = re.compile(r"[ァ-ヺー]{4,15}")
+_HANGUL = re.compile(r"[가-힣]{3,}")
+_TOKENS = {"ko": _HANGUL, "ja": _KANA, "ru": _CYRILLIC, "uk": _CYRILLIC}
 _LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _DOUBLE = re.compile(r"(.)\1")
 _PARTICLE = 3
@@ -37,31 +40,31 @@ class Slips:
         self._heads = frozenset(form[:2] for form in self._forms)
         self._tails = frozenset(form[-3:] for form in self._forms)
         hangul = [form for form in self._forms if script(form[0]) == "hangul"]
-        first, second = {form[0] for form in hangul}, {form[1:3] for form in hangul}
-        starts = (
-            f"[{''.join(sorted(first))}][가-힣]{{2,}}|[가-힣](?:{'|'.join(sorted(second))})[가-힣]+"
-            if hangul
-            else "(?!)"
-        )
-        self._tokens = {"ko": re.compile(f"(?<![가-힣])(?:{starts})"), "ja": _KANA, "ru": _CYRILLIC, "uk": _CYRILLIC}
+        self._hangul = frozenset(form[0] for form in hangul), frozenset(form[1:3] for form in hangul)
         self._near: dict[str, list[str]] = {}
         for form in self._forms:
             for less in _shortened(form):
                 self._near.setdefault(less, []).append(form)
         self._slips = lru_cache(READ)(self._slip)
+        self._hangul_slips = lru_cache(READ)(self._slips_in)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covered: bytearray, base: str) -> Iterator[tuple[int, int, Alias]]:
         """Misspelt names in a folded text of a language, outside of characters that are something else already."""
         yield from self._among(_LATIN, text, lower, covered)
-        if base in self._tokens:
-            yield from self._among(self._tokens[base], text, lower, covered)
+        if base in _TOKENS:
+            yield from self._among(_TOKENS[base], text, lower, covered)
 
     def _among(
         self, tokens: re.Pattern[str], text: str, lower: str, covered: bytearray
     ) -> Iterator[tuple[int, int, Alias]]:
-        slips = {written: near for written in set(tokens.findall(text)) if (near := self._slips(written.lower()))}
-        for match in tokens.finditer(text) if slips else ():
+        if tokens is _HANGUL:  # so many tokens that finding them costs more than remembering what is in which word
+            slips = dict(chain.from_iterable(map(self._hangul_slips, set(text.split()))))
+        else:
+            slips = {word: near for word in set(tokens.findall(text)) if (near := self._slips(word.lower()))}
+        if all(covered.find(1, start, end) >= 0 for word in slips for start, end in _places(word, text)):
+            return
+        for match in tokens.finditer(text):
             if match[0] not in slips:
                 continue
             start, end = match.span()
@@ -76,7 +79,18 @@ class Slips:
         """The name a word is a slip of and how much of the word it takes, None for a word that has a right to be."""
         if (token[:2] not in self._heads and token[-3:] not in self._tails) or token in self._words:
             return None
+        if "가" <= token[0] <= "힣" and not self._hangul_like(token):
+            return None
         return self._nearest(token)
+
+    def _slips_in(self, word: str) -> list[tuple[str, tuple[str, int]]]:
+        """The runs of hangul in what stands between spaces that are slips, and of what."""
+        return [(token, near) for token in _HANGUL.findall(word) if (near := self._slip(token))]
+
+    def _hangul_like(self, token: str) -> bool:
+        """Whether a word of hangul, with particles at its end perhaps, begins like a name but for one syllable."""
+        first, second = self._hangul
+        return token[0] in first or (len(token) > 3 and token[1:3] in second)
 
     def _nearest(self, token: str) -> tuple[str, int] | None:
         lengths = [len(token)]
@@ -88,6 +102,14 @@ class Slips:
             if forms:
                 return min(forms, key=self._rank.__getitem__), length
         return None
+
+
+def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text."""
+    start = text.find(word)
+    while start >= 0:
+        yield start, start + len(word)
+        start = text.find(word, start + 1)
 
 
 def _shortened(word: str) -> set[str]:

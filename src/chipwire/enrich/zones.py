@@ -10,16 +10,20 @@ from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
 from chipwire.enrich.matching import Found, Marker
 from chipwire.enrich.notices import BREAK, brief, is_brief, line_start, sentence_start
+from chipwire.enrich.platforms import row_end, rows
 from chipwire.enrich.tails import Tails
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
-_QUOTE = re.compile(r'"[^"\n]{3,600}"|「[^」\n]{2,300}」|『[^』\n]{2,300}』|«[^»\n]{3,600}»|《[^》\n]{2,80}》')
+_QUOTED = {
+    mark: re.compile(rf"{mark}[^{end}\n]{{{least},{most}}}{end}")
+    for mark, end, least, most in (
+        ('"', '"', 3, 600), ("「", "」", 2, 300), ("『", "』", 2, 300), ("«", "»", 3, 600), ("《", "》", 2, 80)
+    )
+}  # fmt: skip
+_QUOTE = re.compile("|".join(pattern.pattern for pattern in _QUOTED.values()))
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
-_BETWEEN = re.compile(
-    r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|o|oder|ou|atau|или)\s+)?"
-)
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 LEAD = 320
 CAPTION = 170
@@ -46,10 +50,17 @@ class Zones:
         if self.captions and _inside(self.captions, start):
             return "caption"
         if self.quotes is None:
-            self.quotes = [match.span() for match in _QUOTE.finditer(self.text)]
+            self.quotes = _quotes(self.text)
         if self.quotes and _inside(self.quotes, start):
             return "quote"
         return "lead" if start < self.lead_end else "body"
+
+
+def _quotes(text: str) -> list[tuple[int, int]]:
+    """Spans of what stands in quotation marks; one kind of them is searched ten times faster than all."""
+    marks = [mark for mark in _QUOTED if mark in text]
+    pattern = _QUOTE if len(marks) > 1 else _QUOTED[marks[0]] if marks else None
+    return [match.span() for match in pattern.finditer(text)] if pattern else []
 
 
 def _inside(spans: list[tuple[int, int]], place: int) -> bool:
@@ -90,7 +101,7 @@ class Zoner:
         spans.extend(self._tails.find(text, found.hits))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
-        spans.extend(_rows(text, found.platforms))
+        spans.extend(rows(text, found.platforms))
         first = text.find("\n")
         lead = min(LEAD, first if first > 0 else len(text))
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
@@ -112,14 +123,14 @@ class Zoner:
                 return start, close + 1
             return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
         if scope == "row":
-            return start, _row_end(text, marker.end, found.platforms)
+            return start, row_end(text, marker.end, found.platforms)
         if scope == "brief":
             return brief(text, marker)
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
             return _credit(text, marker, start, close, self._advert, names)
-        row = _row_end(text, marker.end, found.platforms)
+        row = row_end(text, marker.end, found.platforms)
         if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
             return sentence_start(text, marker), row
         return sentence_start(text, marker), _sentence_end(text, marker.end, found)
@@ -197,39 +208,6 @@ def _credit(
     if line_end - marker.start <= CAPTION and line_start(text, marker.start) >= start - 2:
         return start, line_end
     return marker.start, advert.credit_end(text, marker.end, names)
-
-
-def _row_end(text: str, place: int, platforms: dict[int, int]) -> int:
-    """The end of a run of platform names after a share marker."""
-    end, bar = place, ""
-    while match := _BETWEEN.match(text, end):
-        start = match.end()
-        bars = match[0].strip(" :\n")
-        if start not in platforms or (bar and bars != bar and end > place):
-            return end
-        if end > place:
-            bar = bars
-        end = platforms[start]
-    return end
-
-
-def _rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
-    """Runs of three or more platform names with nothing between them but spaces and bars."""
-    spans: list[tuple[int, int]] = []
-    run: list[tuple[int, int]] = []
-    bar = ""
-    for start, end in sorted(platforms.items()):
-        if run and start < run[-1][1]:
-            continue
-        between = text[run[-1][1] : start].strip() if run else ""
-        if run and (between.strip("|/·•\n>-") or (len(run) > 1 and between != bar)):
-            spans.extend([(run[0][0], run[-1][1])] if len(run) > 2 else [])
-            run = []
-        bar = between
-        run.append((start, end))
-    if len(run) > 2:
-        spans.append((run[0][0], run[-1][1]))
-    return spans
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
