@@ -183,7 +183,7 @@ class Judge:
 
     def _misspelt(self, evidence: _Evidence, parts: list[Part], base: str) -> None:
         for part in parts:
-            for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covered, base):
+            for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covers, base):
                 place = part.shift + start
                 speaking = evidence.context.near(USUAL, place, part.shift + end)
                 known = alias.slug in evidence.accepted or evidence.others(alias.slug, place, part.shift + end)

@@ -1,5 +1,6 @@
 """Context words: which of the words that speak for or against a name stand near it. Looked for only when asked."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
@@ -19,6 +20,8 @@ BUSINESS = frozenset({"business", "electronics", "phone"})
 BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
+_BODY = (0, "")
+"""The places before this are in the title."""
 Text = tuple[Folded, Callable[[int], bool] | None]
 """A text and what of it is masked, None for nothing."""
 
@@ -103,10 +106,12 @@ class Context:
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         places = self._places.get((names, first, last))
         if places is None:
-            places = self._places[names, first, last] = self._asked(names, first, last)
+            places = self._places[names, first, last] = sorted(self._asked(names, first, last))
         if not places:
             return set()
-        return {word for place, word in places if (place < 0 or low <= place <= high) and not start <= place < end}
+        titled = bisect_left(places, _BODY)
+        near = places[:titled] + places[bisect_left(places, (low,), titled) : bisect_left(places, (high + 1,), titled)]
+        return {word for place, word in near if not start <= place < end}
 
     def _asked(self, names: frozenset[str], first: int, last: int) -> Places:
         """The words of the named sets in the title and in some blocks of the body."""

@@ -1,20 +1,18 @@
 """One pass over a text finds every name, look-alike and boilerplate marker the glossary knows."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
+from chipwire.enrich.overlaps import Names, settled
 from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, Endings, declined, loose_end, script
 
-Names = list[tuple[int, int, bool, tuple["Alias", ...]]]
-"""Minus the length, the start, whether it is only a look-alike, the companies it may name: best first when sorted."""
-_BEST = itemgetter(0, 1, 2)
 Spans = list[tuple[int, int]]
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
@@ -81,12 +79,17 @@ class Found:
     markers: list[Marker] = field(default_factory=list)
     platforms: dict[int, int] = field(default_factory=dict)
     signals: list[tuple[int, int, str]] = field(default_factory=list)
-    covered: bytearray = field(default_factory=bytearray)
-    """1 at every character of a name or look-alike."""
+    taken: Spans = field(default_factory=list)
+    """Where names and look-alikes stand, in order."""
     doubts: Spans = field(default_factory=list)
     """Phrases whose names may be part of another word."""
     shadows: frozenset[str] = frozenset()
     """What look-alikes of this text contain: written alone it may mean the same as in them."""
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether any of these characters is part of a name or look-alike."""
+        after = bisect_left(self.taken, (end, 0))
+        return after > 0 and self.taken[after - 1][1] > start
 
 
 @dataclass(slots=True)
@@ -148,7 +151,7 @@ class Matcher:
     def find(self, folded: Folded, lang: str) -> Found:
         """Everything the glossary knows in `folded`."""
         found = Found()
-        names: Names = []
+        names: Names[tuple[Alias, ...]] = []
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
         entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
         spaced = " " + lower.replace("\n", " ")
@@ -171,7 +174,10 @@ class Matcher:
                 found.doubts.append((start, end))
             if entry.framed:
                 _frame(entry, lower, start, end, ended, found)
-        found.hits, found.covered, found.shadows = _longest(names, lower)
+        standing, beaten = settled(names)
+        found.taken = [(start, start - less) for less, start, _, _ in standing]
+        found.hits = [Hit(start, start - less, aliases) for less, start, trap, aliases in standing if not trap]
+        found.shadows = frozenset(lower[start:end] for start, end in beaten)
         return found
 
     def _closes(self, entry: _Entry, lower: str, end: int) -> bool:
@@ -199,29 +205,6 @@ def _frame(entry: _Entry, lower: str, start: int, end: int, ended: bool, found: 
         found.signals.extend([(start, end, name) for name in entry.signals])
         if entry.platform:
             found.platforms[start] = max(end, found.platforms.get(start, 0))
-
-
-def _longest(names: Names, lower: str) -> tuple[list[Hit], bytearray, frozenset[str]]:
-    """The longest of overlapping names and look-alikes wins, the leftmost of equals; look-alikes then fall away.
-
-    What they contained of names is the last of the result.
-    """
-    hits: list[Hit] = []
-    traps, beaten = Spans(), Spans()
-    covered = bytearray(len(lower))
-    for less, start, _, aliases in sorted(names, key=_BEST):
-        end = start - less
-        if covered.find(1, start, end) >= 0:
-            if aliases:
-                beaten.append((start, end))
-            continue
-        covered[start:end] = b"\x01" * (end - start)
-        if aliases:
-            hits.append(Hit(start, end, aliases))
-        else:
-            traps.append((start, end))
-    shadows = frozenset(lower[a:b] for a, b in beaten if any(start <= a and b <= end for start, end in traps))
-    return sorted(hits, key=itemgetter(0)), covered, shadows
 
 
 def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]:

@@ -1,13 +1,15 @@
 """Names one slip of the finger away (a letter more, less, other, or two exchanged), where the context supports them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
 from chipwire.enrich.matching import Alias
 from chipwire.enrich.spelling import is_spaced, script
 
+Covers = Callable[[int, int], bool]
+"""Whether any character of a span is part of something that was found already."""
 LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
 LONG = 9
@@ -49,26 +51,26 @@ class Slips:
         self._hangul_slips = lru_cache(READ)(self._slips_in)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
-    def find(self, text: str, lower: str, covered: bytearray, base: str) -> Iterator[tuple[int, int, Alias]]:
+    def find(self, text: str, lower: str, covers: Covers, base: str) -> Iterator[tuple[int, int, Alias]]:
         """Misspelt names in a folded text of a language, outside of characters that are something else already."""
-        yield from self._among(_LATIN, text, lower, covered)
+        yield from self._among(_LATIN, text, lower, covers)
         if base in _TOKENS:
-            yield from self._among(_TOKENS[base], text, lower, covered)
+            yield from self._among(_TOKENS[base], text, lower, covers)
 
     def _among(
-        self, tokens: re.Pattern[str], text: str, lower: str, covered: bytearray
+        self, tokens: re.Pattern[str], text: str, lower: str, covers: Covers
     ) -> Iterator[tuple[int, int, Alias]]:
         if tokens is _HANGUL:  # so many tokens that finding them costs more than remembering what is in which word
             slips = dict(chain.from_iterable(map(self._hangul_slips, set(text.split()))))
         else:
             slips = {word: near for word in set(tokens.findall(text)) if (near := self._slips(word.lower()))}
-        if all(covered.find(1, start, end) >= 0 for word in slips for start, end in _places(word, text)):
+        if all(covers(start, end) for word in slips for start, end in _places(word, text)):
             return
         for match in tokens.finditer(text):
             if match[0] not in slips:
                 continue
             start, end = match.span()
-            if covered.find(1, start, end) >= 0:
+            if covers(start, end):
                 continue
             whole = (start == 0 or not is_spaced(text[start - 1])) and (end == len(text) or not is_spaced(text[end]))
             if whole or lower[start] > "\u2e80":
