@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ahocorasick_rs import AhoCorasick, MatchKind
 from opencc import OpenCC
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Claim
+from chipwire.enrich.automaton import Automaton
 from chipwire.errors import ConfigError
 
 Kind = Literal["claim", "denial", "no-comment"]
@@ -56,11 +56,11 @@ class _Finder:
                     tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
                     stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
         self.forms = list(stems.values())
-        self.automaton = AhoCorasick(list(stems), matchkind=MatchKind.LeftmostLongest)
+        self.automaton = Automaton(list(stems), longest=True)
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
         """Kind and place of every wording, in order."""
-        for index, start, end in self.automaton.find_matches_as_indexes(lower):
+        for index, start, end in self.automaton.find(lower):
             if start and _letter(lower[start]) and _letter(lower[start - 1]):
                 continue
             for kind, tail in self.forms[index]:

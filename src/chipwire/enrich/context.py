@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, loose_end, script
@@ -57,7 +56,7 @@ class ContextWords:
         found: defaultdict[str, Places] = defaultdict(list)
         half = self._halves[rare]
         stretch = lower[start : stop + half.longest]
-        for number, at, end in half.automaton.find_matches_as_indexes(stretch, overlapping=True):
+        for number, at, end in half.automaton.find(stretch):
             at, end = at + start, end + start
             word, kind, right, names, acronym = half.words[number]
             if at >= stop or (at and lower[at - 1] not in STARTS and not left(lower, at, kind)):
@@ -82,7 +81,7 @@ class _Half:
             for word, (usual, acronym) in names.items()
         ]
         self.longest = max(map(len, names), default=0)
-        self.automaton = AhoCorasick(list(names), matchkind=MatchKind.Standard)
+        self.automaton = Automaton(list(names))
 
 
 class Context:

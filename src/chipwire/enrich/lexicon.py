@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from ahocorasick_rs import AhoCorasick, MatchKind
 from pydantic import BaseModel, ValidationError
 
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.terms import family, fold
 from chipwire.errors import ConfigError
 
@@ -71,12 +71,12 @@ class _Form:
 
 @dataclass(frozen=True)
 class _Matcher:
-    automaton: AhoCorasick
+    automaton: Automaton
     forms: tuple[_Form, ...]
 
     def find(self, text: str) -> set[str]:
         spans = []
-        for index, start, _ in self.automaton.find_matches_as_indexes(text, overlapping=True):
+        for index, start, _ in self.automaton.find(text):
             form = self.forms[index]
             end = form.end(text, start)
             if end is not None:
@@ -145,4 +145,4 @@ def _matcher(lexicon: Lexicon, base: str) -> _Matcher:
                 if family(lang) in ("any", base) or (family(lang) == "en" and len(folded) >= 4):
                     forms.setdefault((concept.id, folded), _Form(concept, folded))
     rows = tuple(forms.values())
-    return _Matcher(AhoCorasick([row.stem for row in rows], matchkind=MatchKind.Standard), rows)
+    return _Matcher(Automaton([row.stem for row in rows]), rows)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
 from chipwire.enrich.overlaps import Names, settled
@@ -143,7 +142,7 @@ class Matcher:
         for entry in self._list:
             entry.seal()
         self._claiming = lru_cache(WRITTEN)(self._claim)
-        self._automaton = AhoCorasick([entry.text for entry in self._list], matchkind=MatchKind.Standard)
+        self._automaton = Automaton([entry.text for entry in self._list])
 
     def _entry(self, form: str) -> _Entry:
         return self._entries.setdefault(form, _Entry(form, script(form[0]), script(form[-1])))
@@ -155,7 +154,7 @@ class Matcher:
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
         entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
         spaced = " " + lower.replace("\n", " ")
-        for number, start, end in self._automaton.find_matches_as_indexes(spaced, overlapping=True):
+        for number, start, end in self._automaton.find(spaced):
             entry = entries[number]
             end -= 1
             if not entry.spaced:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
+from chipwire.enrich.automaton import Automaton
 from chipwire.errors import ConfigError
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
@@ -81,7 +81,7 @@ class Credits:
         kinds = dict.fromkeys((hint.lower() for hint in book.hints), "hint") | dict.fromkeys(lines, "line")
         kinds |= dict.fromkeys(self._names, "name")
         self._kinds = list(kinds.values())
-        self._automaton = AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest)
+        self._automaton = Automaton(list(kinds), longest=True)
 
     @classmethod
     def load(cls, data: Path) -> "Credits":
@@ -114,7 +114,7 @@ class Credits:
         lower = text.lower()
         if len(lower) != len(text):
             lower = text
-        for index, start, end in self._automaton.find_matches_as_indexes(lower):
+        for index, start, end in self._automaton.find(lower):
             kind = self._kinds[index]
             if kind == "name" and self._only.get(lower[start:end], lang) == lang:
                 yield from self._known(text, lower, start, end, border, cues)

@@ -1,7 +1,6 @@
 """Numbers written in words, where an amount may follow: two billion dollars, twenty-five wafers."""
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.measures import Language
 from chipwire.enrich.numbers import Number
 
@@ -25,7 +24,7 @@ class Spelled:
         }
         self._words = language.words
         self._values = list(rows.values())
-        self._finder = AhoCorasick(list(rows), matchkind=MatchKind.LeftmostLongest) if rows else None
+        self._finder = Automaton(list(rows), longest=True) if rows else None
 
     def find(self, text: str) -> list[Number]:
         """Number words of `text` in front of what may be a multiplier, a unit or a noun."""
@@ -33,7 +32,7 @@ class Spelled:
         if self._finder is None or len(lower) != len(text):
             return []
         found: list[Number] = []
-        for index, start, _ in self._finder.find_matches_as_indexes(lower):
+        for index, start, _ in self._finder.find(lower):
             word, value = self._values[index]
             if lower[start - 1 : start].isalpha():
                 continue

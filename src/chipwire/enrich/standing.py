@@ -17,6 +17,9 @@ KINDS = ("likened", "measured", "tied", "venue", "used", "oblique", "example", "
 PAIRS = 1 << 12
 """Pairs of signs of which it is remembered how long the cues are that end or begin with them."""
 _KINDS = frozenset(KINDS)
+_Cues = tuple[tuple[str, ...], tuple[int, ...]]
+"""Cues that may stand at a place, and their lengths."""
+_NONE: _Cues = (), ()
 _SAME = {"ms": "id"}
 
 
@@ -139,11 +142,13 @@ class _Table:
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
-        for length in self._ends(lower[max(0, start - 2) : start]) if start else ():
+        cues, lengths = self._ends(lower[max(0, start - 2) : start]) if start else _NONE
+        for length in lengths if cues and lower.endswith(cues, 0, start) else ():
             cue = lower[max(0, start - length) : start]
             if cue in self._before and self._begins(lower, start - length, cue):
                 found.update([kind for after, kind in self._before[cue] if self._follows(lower, end, after)])
-        for length in self._starts(lower[end : end + 2]) if end < len(lower) else ():
+        cues, lengths = self._starts(lower[end : end + 2]) if end < len(lower) else _NONE
+        for length in lengths if cues and lower.startswith(cues, end) else ():
             cue = lower[end : end + length]
             if cue in self._after and self._follows(lower, end, cue):
                 found.update(self._after[cue])
@@ -169,13 +174,14 @@ class _Table:
         return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
 
 
-def _lengths(cues: Iterable[str], *, last: bool) -> Callable[[str], tuple[int, ...]]:
-    """The lengths of cues by the two signs of theirs that stand next to the name, or the one that is there."""
-    lengths: defaultdict[str, set[int]] = defaultdict(set)
+def _lengths(cues: Iterable[str], *, last: bool) -> Callable[[str], _Cues]:
+    """Cues and their lengths by the two signs of theirs that stand next to the name, or the one that is there."""
+    near: defaultdict[str, list[str]] = defaultdict(list)
     for cue in cues:
-        lengths[cue[-2:] if last else cue[:2]].add(len(cue))
+        near[cue[-2:] if last else cue[:2]].append(cue)
 
-    def found(pair: str) -> tuple[int, ...]:
-        return tuple(lengths.get(pair, set()) | lengths.get(pair[-1] if last else pair[0], set()))
+    def found(pair: str) -> _Cues:
+        cues = {*near.get(pair, ()), *near.get(pair[-1] if last else pair[0], ())}
+        return tuple(cues), tuple(set(map(len, cues)))
 
     return lru_cache(PAIRS)(found)

@@ -86,7 +86,7 @@ class Tagger:
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
         about = [slug for slug, role in named.items() if role == "about"]
         about_them = frozenset(about)
-        names = {mention.alias.text for mention in mentions if mention.slug in about_them}
+        names = {alias.text for slug, alias, _, _, _, _, _ in mentions if slug in about_them}
         topics, relevant = self._topics.chosen(points, about, _by_own_name(about, mentions), names)
         return Tags(
             lang=spoken,
@@ -126,8 +126,12 @@ class Tagger:
 
 def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
     """Those a text is about that it calls by their own name, in the title if they are in the title at all."""
-    titled = {mention.slug for mention in mentions if mention.in_title}
-    own = {(mention.slug, mention.in_title) for mention in mentions if mention.alias.kind not in ("product", "unit")}
+    titled = {slug for slug, _, zone, _, _, _, _ in mentions if zone == "title"}
+    own = {
+        (slug, zone == "title")
+        for slug, alias, zone, _, _, _, _ in mentions
+        if slug in about and alias.kind not in ("product", "unit")
+    }
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
@@ -142,8 +146,8 @@ def _evidence(mentions: list[Mention], parts: list[Part]) -> list[dict[str, Any]
 
 def _named(mentions: list[Mention], parts: list[Part]) -> list[tuple[int, int, str]]:
     """Where in the body which company is named, in order."""
-    in_body = [mention for mention in mentions if not mention.in_title]
-    return sorted((*parts[1].folded.span(mention.start, mention.end), mention.slug) for mention in in_body)
+    span = parts[1].folded.span
+    return sorted([(*span(start, end), slug) for slug, _, zone, start, end, _, _ in mentions if zone != "title"])
 
 
 def _adverts(part: Part) -> list[tuple[int, int]]:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
 from opencc import OpenCC
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Topic
+from chipwire.enrich.automaton import Automaton
 from chipwire.errors import ConfigError
 
 LEAD = 500
@@ -98,7 +98,7 @@ class _Finder:
         for word in words:
             stems.setdefault(word.form.split("*")[0].lower(), []).append(word)
         self.words = list(stems.values())
-        self.automaton = AhoCorasick(list(stems), matchkind=MatchKind.Standard)
+        self.automaton = Automaton(list(stems))
 
     def find(self, text: str) -> list[tuple[Word, int, int]]:
         """Words that stand in `text` with their places, those inside a phrase left out."""
@@ -107,7 +107,7 @@ class _Finder:
             text = lower
         hits = [
             (word, start, stop)
-            for index, start, end in self.automaton.find_matches_as_indexes(lower, overlapping=True)
+            for index, start, end in self.automaton.find(lower)
             for word in self.words[index]
             if (stop := word.stands(text, lower, start, end))
         ]
