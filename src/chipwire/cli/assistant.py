@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from chipwire.cli import wiring
+from chipwire.cli import catalogue, keys, wiring
 from chipwire.cli.service import Store_
 from chipwire.errors import ChipwireError
 
@@ -35,15 +35,13 @@ def mcp(store: Store_ = None) -> None:
 
 def _options(loaded: "Settings", store: "Store") -> "Options":
     from chipwire import clock
-    from chipwire.enrich.glossary import Glossary
-    from chipwire.enrich.topics import Topics
     from chipwire.serve.options import Options
 
-    companies = Glossary.load(loaded.data).companies
+    known = catalogue.load(loaded.data)
     return Options(
         base_url=loaded.base_url.rstrip("/"),
         clock=clock.now,
-        secret=wiring.secrets(loaded, store)[-1],
-        companies={slug: entry.noun(slug) for slug, entry in companies.items()},
-        topics=Topics.load(loaded.data).all,
+        secret=keys.secrets(loaded, store)[-1],
+        companies=known.companies,
+        topics=known.topics,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chipwire.cli import wiring
+from chipwire.cli import catalogue, wiring
 from chipwire.cli.output import rows
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
@@ -25,7 +25,7 @@ def list_(store: Store_ = None, as_json: Json = False) -> None:
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
-        wiring.sync_catalogue(opened, loaded)
+        catalogue.sync(opened, loaded)
         with opened.read() as c:
             listing = feeds.listing(c)
     rows(
@@ -112,7 +112,7 @@ def check(
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
-        wiring.sync_catalogue(opened, loaded)
+        catalogue.sync(opened, loaded)
         with opened.read() as c:
             known = {f.id: f for f, _ in feeds.listing(c)}
     wanted = [known.get(name) or intake.unnamed(name) for name in feed] if feed else list(known.values())

@@ -3,6 +3,7 @@
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
+from chipwire.cli import catalogue, keys
 from chipwire.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,17 +18,15 @@ if TYPE_CHECKING:
 def desk(settings: "Settings", store: "Store") -> "Desk":
     """The sender, and what companies and topics are called."""
     from chipwire import clock
-    from chipwire.cli.wiring import catalogue
     from chipwire.pipeline.digests import Desk
     from chipwire.send.compose import Catalogue
 
-    known = catalogue(settings.data)
+    known = catalogue.load(settings.data)
     return Desk(sender(settings, store), Catalogue(known.companies, known.topics), clock.now)
 
 
 def sender(settings: "Settings", store: "Store") -> "Sender":
     """Who writes, in which words, with which links and key."""
-    from chipwire.cli.wiring import secrets
     from chipwire.send import words
     from chipwire.send.render import Sender
     from chipwire.send.tokens import Links
@@ -35,7 +34,7 @@ def sender(settings: "Settings", store: "Store") -> "Sender":
     return Sender(
         address=settings.mail_from,
         domain=settings.mail_domain or _domain(settings.mail_from),
-        links=Links(settings.base_url, secrets(settings, store)),
+        links=Links(settings.base_url, keys.secrets(settings, store)),
         words=words.load(settings.data / "locales.toml"),
         dkim=signer(settings),
     )

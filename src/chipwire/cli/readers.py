@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chipwire.cli import wiring
+from chipwire.cli import catalogue, wiring
 from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
@@ -160,7 +160,7 @@ def known(data: Path, kind: str, slugs: list[str]) -> None:
 
     if not slugs:
         return
-    offered = getattr(wiring.catalogue(data), kind)
+    offered = getattr(catalogue.load(data), kind)
     for slug in slugs:
         if slug not in offered:
             near = difflib.get_close_matches(slug, offered, 1)

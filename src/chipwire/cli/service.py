@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chipwire.cli import catalogue, serving, wiring
 from chipwire.cli import letters as mail
-from chipwire.cli import serving, wiring
 from chipwire.cli.output import json_line, progress
 from chipwire.errors import NotFound
 
@@ -86,7 +86,6 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
         special: wiring.Demo | None = None
         if demo:
             from chipwire.demo import world
-            from chipwire.enrich.glossary import Glossary
             from chipwire.keep import feeds, wire
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
@@ -96,10 +95,10 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
             store = stack.enter_context(wiring.opened(settings))
             with store.write() as c:
                 feeds.sync(c, sample, time.now())
-                wire.sync_names(c, {k: entry.name for k, entry in Glossary.load(settings.data).companies.items()})
+                wire.sync_names(c, catalogue.names(settings.data))
         else:
             store = stack.enter_context(wiring.opened(settings))
-            wiring.sync_catalogue(store, settings)
+            catalogue.sync(store, settings)
         yield settings, store, special
 
 

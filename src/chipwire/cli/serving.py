@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
-from chipwire.cli import letters, memory, wiring
+from chipwire.cli import keys, letters, memory, wiring
 from chipwire.cli.output import progress
 from chipwire.errors import ChipwireError
 
@@ -144,7 +144,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
     finally:
         gc.enable()
     try:
-        made = await asyncio.to_thread(wiring.first_token, settings, store)
+        made = await asyncio.to_thread(keys.first_token, settings, store)
         here = _here(settings)
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
         say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")

@@ -1,4 +1,4 @@
-"""Puts the rooms together from settings: the store, the brain, the wire."""
+"""Puts the rooms together from settings: the store, the machine that refreshes it, the web side."""
 
 import re
 import sys
@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
+from chipwire.cli import catalogue, keys, letters
 
 if TYPE_CHECKING:
     from chipwire.collect.fetch import Fetcher
     from chipwire.config import Settings
-    from chipwire.domain import Company, Topic
-    from chipwire.enrich.glossary import Glossary
-    from chipwire.enrich.tagger import Tagger
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
 
@@ -77,36 +75,6 @@ def shown(place: Path | str) -> str:
     return re.sub(r"://[^@/]*@", "://***@", str(place))
 
 
-def sync_catalogue(store: "Store", loaded: "Settings") -> None:
-    """Bring the feeds and the companies' display names in line with data/, unless this was done with these files."""
-    from chipwire import clock
-    from chipwire.keep import feeds, meta, wire
-
-    mark = _mark(loaded.data / "feeds.toml", loaded.data / "companies.toml")
-    with store.read() as c:
-        if mark is not None and meta.get(c, "catalogue") == mark:
-            return
-    from chipwire.collect.sources import load_feeds
-
-    catalogue = load_feeds(loaded.data / "feeds.toml")
-    names = {slug: entry.name for slug, entry in _glossary(loaded.data).companies.items()}
-    with store.write() as c:
-        feeds.sync(c, catalogue, clock.now())
-        wire.sync_names(c, names)
-        if mark is not None:
-            meta.put(c, "catalogue", mark)
-
-
-def _mark(*files: Path) -> str | None:
-    """What stands for the content of these files as this version reads them; None when one cannot be read."""
-    from hashlib import blake2b
-
-    try:
-        return blake2b(b"\0".join([__version__.encode(), *(file.read_bytes() for file in files)])).hexdigest()
-    except OSError:
-        return None
-
-
 def fetcher(loaded: "Settings", allowed: Iterable[str] = ()) -> "Fetcher":
     from chipwire.collect.fetch import Fetcher
     from chipwire.collect.guard import Guard
@@ -155,92 +123,20 @@ def refresher(
     )
 
 
-class Catalogue(NamedTuple):
-    """What is tracked, as data/ says."""
-
-    companies: dict[str, "Company"]
-    topics: dict[str, "Topic"]
-
-
-@cache
-def catalogue(data: Path) -> Catalogue:
-    """Read apart from the tagger, which takes seconds: who only shows or names things needs no more."""
-    from chipwire.enrich.topics import Topics
-
-    companies = {slug: entry.noun(slug) for slug, entry in _glossary(data).companies.items()}
-    return Catalogue(companies, Topics.load(data).all)
-
-
-@cache
-def _glossary(data: Path) -> "Glossary":
-    from chipwire.enrich.glossary import Glossary
-
-    return Glossary.load(data)
-
-
-@cache
-def tagger(data: Path) -> "Tagger":
-    """Loaded once a process: it takes seconds."""
-    from chipwire.enrich.tagger import Tagger
-
-    return Tagger.load(data)
-
-
-def secrets(loaded: "Settings", store: "Store") -> list[str]:
-    """The keys that sign links and cursors, the newest last: it signs, the others are still believed.
-
-    Former keys of the settings, keys kept in the store (the first one made here, at first start), then the setting.
-    """
-    from chipwire.keep import keys
-
-    with store.read() as c:
-        known = keys.known(c)
-    if not (known or loaded.secret):
-        with store.write() as c:
-            known = keys.known(c) or keys.rotate(c)  # another process may have been quicker
-    former = [key.get_secret_value() for key in loaded.former_secrets]
-    return [*former, *known, *([loaded.secret.get_secret_value()] if loaded.secret else [])]
-
-
-def first_token(loaded: "Settings", store: "Store") -> Path | None:
-    """At first start make the write token and put it into a file beside the store, readable by its owner only.
-
-    Returns that file when it was made just now, None when there are tokens already.
-    """
-    import os
-
-    from chipwire import clock
-    from chipwire.keep import tokens
-
-    file = loaded.store.with_suffix(".token")
-    with store.read() as c:
-        if loaded.token or tokens.listing(c):
-            return None
-    with store.write() as c:
-        if tokens.listing(c):
-            return None
-        plain = tokens.add(c, "owner", ["read", "write"], clock.now())
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.write(plain + "\n")
-    return file
-
-
 def web_app(store: "Store", loaded: "Settings") -> Any:
     """The web side, made of values."""
     from chipwire import clock
-    from chipwire.cli import letters
     from chipwire.keep import tokens
     from chipwire.serve.app import create_app
     from chipwire.serve.options import Options
 
-    known = catalogue(loaded.data)
+    known = catalogue.load(loaded.data)
     return create_app(
         store,
         Options(
             base_url=loaded.base_url.rstrip("/"),
             clock=clock.now,
-            secret=secrets(loaded, store)[-1],
+            secret=keys.secrets(loaded, store)[-1],
             companies=known.companies,
             topics=known.topics,
             token_hash=tokens.digest(loaded.token.get_secret_value()) if loaded.token else None,
