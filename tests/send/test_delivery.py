@@ -9,6 +9,7 @@ from chipwire.domain import Reader
 from chipwire.keep import letters, readers
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
+from chipwire.send.smtp import Session
 from tests.send.conftest import NOW
 from tests.send.mailbed import Mailbed
 
@@ -111,10 +112,9 @@ def test_must_9_a_bounce_counts_only_for_a_letter_of_ours(
     assert send_due(store, Mailer(mail.server()), NOW).sent == 1
     assert mail.wait("bounces", 1)
     forged = mail.raw("bounces")[0].replace(b"vanished@", b"never-written-to@")
-    from chipwire.send.smtp import deliver
-
-    deliver(forged, "bounces@chipwire.test", mail.server())
-    deliver(forged.replace(b"<digest.", b"<other."), "bounces@chipwire.test", mail.server())
+    with Session(mail.server()) as session:
+        for bounce in (forged, forged.replace(b"<digest.", b"<other.")):
+            session.deliver("bounces@chipwire.test", bounce, lambda: True)
     mail.wait("bounces", 3)
     sent = send_due(store, Mailer(mail.server(), mail.mailbox("bounces")), NOW)
     assert (sent.failed, sent.suppressed) == (1, 1)

@@ -10,7 +10,7 @@ from chipwire.domain import Letter
 from chipwire.errors import SendStopped
 from chipwire.keep import letters, meta, outbox, readers
 from chipwire.keep.db import Store
-from chipwire.send import receipts, schedule, smtp
+from chipwire.send import receipts, replies, schedule, smtp
 
 log = structlog.get_logger()
 
@@ -84,7 +84,7 @@ def _run(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:
                 _retry(store, row, now, str(error))
                 raise
             _settle(store, mailer, row, email, outcome, now, sent)
-            if isinstance(outcome, smtp.Unreachable):
+            if isinstance(outcome, replies.Unreachable):
                 sent.stopped = outcome.reply
                 return
 
@@ -97,26 +97,26 @@ def _enter_data(store: Store, row: Letter, now: datetime) -> bool:
 
 
 def _settle(
-    store: Store, mailer: Mailer, row: Letter, email: str, outcome: smtp.Outcome, now: datetime, sent: Sent
+    store: Store, mailer: Mailer, row: Letter, email: str, outcome: replies.Outcome, now: datetime, sent: Sent
 ) -> None:
     assert row.id is not None
     match outcome:
-        case smtp.Delivered():
+        case replies.Delivered():
             sent.sent += 1
             with store.write() as c:
                 outbox.settle(c, row.id, "sent", now, outcome.reply)
-        case smtp.Refused():
+        case replies.Refused():
             sent.failed += 1
             with store.write() as c:
                 outbox.settle(c, row.id, "failed", now, outcome.reply)
                 if outcome.gone:
                     sent.suppressed += 1
                     readers.suppress(c, email, outcome.reply, now)
-        case smtp.Ambiguous():
+        case replies.Ambiguous():
             sent.unknown += 1
             with store.write() as c:
                 outbox.settle(c, row.id, "unknown", now, outcome.reply, now)
-        case smtp.Withdrawn():
+        case replies.Withdrawn():
             pass
         case _:
             sent.retry += 1
@@ -159,6 +159,6 @@ def _read_bounces(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> No
                 continue
             sent.failed += 1
             outbox.settle(c, row.id, "failed", now, f"{bounce.status} {bounce.diagnostic}".strip())
-            if bounce.status in smtp.GONE:
+            if bounce.status in replies.GONE:
                 sent.suppressed += 1
                 readers.suppress(c, bounce.recipient, f"{bounce.status} {bounce.diagnostic}".strip(), now)

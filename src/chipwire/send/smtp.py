@@ -1,4 +1,4 @@
-"""LETTER → SERVER: one transaction a person, its end a value; what concerns us and not them stops the run."""
+"""LETTER → SERVER: a connection for many letters, one transaction a person; `replies` says what the answers mean."""
 
 import smtplib
 import ssl
@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Literal
 
 from chipwire.errors import SendStopped
+from chipwire.send.replies import (
+    Ambiguous,
+    Deferred,
+    Delivered,
+    Outcome,
+    Unreachable,
+    Withdrawn,
+    refusal,
+    said,
+    stop_if,
+)
 
-GONE = frozenset({"5.1.1", "5.1.6", "5.1.10"})
-"""Enhanced codes that say there is no such mailbox (RFC 3463, RFC 7505)."""
 _DOT = b".\r\n"
 
 
@@ -27,52 +36,6 @@ class Server:
     ca_file: Path | None = None
     receipt: str | None = None
     timeout: float = 60.0
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """The server answered 250: it is responsible now."""
-
-    reply: str
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """Not now (4xx): worth another try later."""
-
-    reply: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Never (5xx); `gone` when the mailbox does not exist."""
-
-    reply: str
-    gone: bool = False
-
-
-@dataclass(frozen=True)
-class Ambiguous:
-    """The whole letter was handed over and no answer came: it may have been accepted."""
-
-    reply: str
-
-
-@dataclass(frozen=True)
-class Unreachable:
-    """The server is away or dropped us before it could accept: weather, try the run again later."""
-
-    reply: str
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """`before_data` said no: the letter was cancelled meanwhile."""
-
-    reply: str = "cancelled"
-
-
-Outcome = Delivered | Deferred | Refused | Ambiguous | Unreachable | Withdrawn
 
 
 class Session:
@@ -120,14 +83,14 @@ class Session:
         """MAIL and RCPT; None when all were accepted."""
         code, text = smtp.mail(self.server.envelope_from)
         if code >= 400:
-            _stop_if(code >= 500, "refuses our sender address", code, text)
-            return Deferred(_reply(code, text))
+            stop_if(code >= 500, "refuses our sender address", code, text)
+            return Deferred(said(code, text))
         code, text = smtp.rcpt(to)
         if code >= 400:
-            return self._refusal(code, text)
+            return self._refused(code, text)
         if self.server.receipt:
             code, text = smtp.rcpt(self.server.receipt)
-            _stop_if(code >= 400, f"refuses the receipt mailbox {self.server.receipt}", code, text)
+            stop_if(code >= 400, f"refuses the receipt mailbox {self.server.receipt}", code, text)
         return None
 
     def _data(self, smtp: smtplib.SMTP, letter: bytes) -> Outcome:
@@ -143,21 +106,17 @@ class Session:
             broken = self._broken(error)
             return Ambiguous(broken.reply) if handed_over else broken
         if handed_over and code < 300:
-            return Delivered(_reply(code, text))
+            return Delivered(said(code, text))
         if code < 400:
             self._drop()
-            return Ambiguous(_reply(code, text))
-        return self._refusal(code, text)
+            return Ambiguous(said(code, text))
+        return self._refused(code, text)
 
-    def _refusal(self, code: int, text: bytes) -> Outcome:
-        if code == 421:
+    def _refused(self, code: int, text: bytes) -> Outcome:
+        outcome = refusal(code, text)
+        if isinstance(outcome, Unreachable):
             self._drop()
-            return Unreachable(_reply(code, text))
-        if code < 500:
-            return Deferred(_reply(code, text))
-        status = _enhanced(text)
-        _stop_if(code in (530, 534, 535, 538) or status.startswith("5.7."), "refuses us", code, text)
-        return Refused(_reply(code, text), gone=status in GONE)
+        return outcome
 
     def _broken(self, error: Exception) -> Unreachable:
         self._drop()
@@ -181,12 +140,6 @@ class Away(Exception):
     """The server could not be reached at all; stays inside this module."""
 
 
-def deliver(letter: bytes, to: str, server: Server, before_data: Callable[[], bool] = lambda: True) -> Outcome:
-    """One letter over a connection of its own; see Session.deliver."""
-    with Session(server) as session:
-        return session.deliver(to, letter, before_data)
-
-
 def probe(server: Server) -> str | None:
     """Connect, secure, log in and name the sender as for a letter, then leave; what is wrong, None when nothing is."""
     try:
@@ -200,7 +153,7 @@ def probe(server: Server) -> str | None:
     except (smtplib.SMTPException, OSError) as error:
         smtp.close()
         return f"the mail server {server.host}:{server.port} hung up: {error}"
-    return f"the mail server refuses our sender {server.envelope_from}: {_reply(code, text)}" if code >= 400 else None
+    return f"the mail server refuses our sender {server.envelope_from}: {said(code, text)}" if code >= 400 else None
 
 
 def _connect(server: Server) -> smtplib.SMTP:
@@ -237,26 +190,11 @@ def _verdict(error: Exception, where: str) -> Away | SendStopped:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return SendStopped(f"{where} does not offer what is set (smtp_security, smtp_user): {error}")
     if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-        return SendStopped(f"{where} refuses the login: {_reply(error.smtp_code, error.smtp_error)}")
+        return SendStopped(f"{where} refuses the login: {said(error.smtp_code, error.smtp_error)}")
     return Away(f"{where} does not answer: {error}")
-
-
-def _stop_if(wrong: bool, what: str, code: int, text: bytes) -> None:
-    if wrong:
-        raise SendStopped(f"the mail server {what}: {_reply(code, text)}")
 
 
 def _quoted(letter: bytes) -> bytes:
     """CRLF lines, dots doubled at line starts, the final dot."""
     body = letter if letter.endswith(b"\r\n") else letter + b"\r\n"
     return (b"." if body.startswith(b".") else b"") + body.replace(b"\r\n.", b"\r\n..") + _DOT
-
-
-def _enhanced(text: bytes | str) -> str:
-    first = (text.decode("utf-8", "replace") if isinstance(text, bytes) else text).split(" ", 1)[0]
-    return first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""
-
-
-def _reply(code: int, text: bytes | str) -> str:
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {said}"[:500]
