@@ -6,9 +6,9 @@ of a clock would cost half a minute of waiting, and five hundred of them a worki
 
 import os
 
-from chipwire import clock
 from chipwire.cli.app import main
+from chipwire.clock import keeper
 
 if __name__ == "__main__":
-    clock.LEASE = clock.STEP_BACK = float(os.environ.get("PATIENCE", "3"))
+    keeper.LEASE = keeper.STEP_BACK = float(os.environ.get("PATIENCE", "3"))
     main()

@@ -110,14 +110,14 @@ async def _tick(
     only: set[str] | None = None,
     letters: bool = True,
 ) -> dict[str, int]:
-    from chipwire import clock
+    from chipwire.clock import keeper
     from chipwire.pipeline import digests
 
     wire = wiring.fetcher(settings, special.allowed if special else ())
     async with wire:
         machine = wiring.refresher(store, wire, settings, demo=special, progress=lambda _f, _e: None)
         try:
-            async with clock.once(machine):
+            async with keeper.once(machine):
                 due = machine.due(100_000, only)
                 with progress("feeds", len(due)) as meter:
                     machine.progress = lambda feed, event: meter(serving.line(feed, event))

@@ -159,6 +159,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
 
 async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | None, stop: asyncio.Event) -> None:
     from chipwire import clock
+    from chipwire.clock import keeper
     from chipwire.pipeline import digests, hubs, retention, webhooks
 
     async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
@@ -171,7 +172,7 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
 
         try:
             first = asyncio.create_task(_first_round(machine, outage))
-            await clock.run(
+            await keeper.run(
                 machine,
                 {
                     "letters": post,

@@ -1,47 +1,31 @@
-"""WHEN: the only module that asks what time it is; it starts rounds and letters when a column says they are due."""
+"""Which clock of a store does what: one keeps a store in a file; of several that share a server's, one leads."""
 
 import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
+from chipwire.clock import now
+from chipwire.clock.turns import LOOK_EVERY, Jobs, Turn, beside, every, feeds, pause, promptly, until
 from chipwire.errors import StoreError
 from chipwire.keep import lease, skew, vitals
 from chipwire.keep.db import Store
 
-if TYPE_CHECKING:  # who only asks for the time has no use for all that fetching needs
+if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
     from chipwire.pipeline.sharing import Shared
 
 log = structlog.get_logger()
-Jobs = Mapping[str, Callable[[], Awaitable[object]]]
-"""What is done beside the feeds, by a name of EVERY."""
-Turn = Coroutine[Any, Any, None]
-
-Done = TypeVar("Done")
-_PULSE = ThreadPoolExecutor(2, "pulse")
-
-LOOK_EVERY = 1.0
-"""Seconds between two looks at the columns."""
-EVERY = {"letters": 20.0, "hubs": 2.0, "webhooks": 2.0, "retention": 86_400.0}
-"""Seconds between two turns of each job beside the feeds."""
 STEP_BACK = 60.0
 """Seconds of rest when the store cannot be written: fetching what cannot be kept would only bother the feeds."""
 LEASE = 30.0
 """Seconds after which another clock may take over from one that fell silent."""
-
-
-def now() -> datetime:
-    """The time, aware, UTC."""
-    return datetime.now(UTC)
 
 
 async def run(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event) -> None:
@@ -58,7 +42,7 @@ async def run(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event) -> None:
                 await _wait(refresher, jobs, stop, holder)
         except StoreError as error:
             log.error("the clock stands still", why=str(error))
-            await _pause(stop, STEP_BACK)
+            await pause(stop, STEP_BACK)
 
 
 def name() -> str:
@@ -73,19 +57,19 @@ async def _wait(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event, holder:
         if await asyncio.to_thread(_take, refresher.store, holder):
             waiting = False
             await refresher.start()
-            await _reign(refresher.store, holder, [_feeds(refresher), *_beside(jobs)], stop)
+            await _reign(refresher.store, holder, [feeds(refresher), *beside(jobs)], stop)
             continue
         if not waiting:
             log.info("another clock is running on this store; waiting to take over")
         waiting = True
-        await _pause(stop, LEASE / 6)
+        await pause(stop, LEASE / 6)
 
 
 async def _share(refresher: "Refresher", jobs: Jobs, stop: asyncio.Event, holder: str) -> None:
     """Take feeds that no other clock works on; when none of them has the lease, take it and do what one must do."""
     async with joined(refresher, holder) as shared:
         await refresher.workers.start()
-        await _until([stop], [_feeds(refresher), _live(shared), _lead(refresher, shared, jobs)])
+        await until([stop], [feeds(refresher), _live(shared), _lead(refresher, shared, jobs)])
 
 
 @asynccontextmanager
@@ -136,7 +120,7 @@ async def _lead(refresher: "Refresher", shared: "Shared", jobs: Jobs) -> None:
     while True:
         if await asyncio.to_thread(_take, refresher.store, shared.holder):
             log.info("this clock places and sends", holder=shared.holder)
-            await _reign(refresher.store, shared.holder, [_place(refresher, shared), *_beside(jobs)])
+            await _reign(refresher.store, shared.holder, [_place(refresher, shared), *beside(jobs)])
         await asyncio.sleep(LEASE / 6)
 
 
@@ -145,7 +129,7 @@ async def _place(refresher: "Refresher", shared: "Shared") -> None:
     await refresher.placing.remember()
     shared.leads = True
     try:
-        await _every("placing", LOOK_EVERY, refresher.place_waiting)
+        await every("placing", LOOK_EVERY, refresher.place_waiting)
     finally:
         shared.leads = False
 
@@ -154,87 +138,23 @@ async def _reign(store: Store, holder: str, turns: list[Turn], *ends: asyncio.Ev
     """Do all this until one of `ends` or until the lease is lost, and give it back."""
     lost = asyncio.Event()
     try:
-        await _until([lost, *ends], [_renew(store, holder, lost), *turns])
+        await until([lost, *ends], [_renew(store, holder, lost), *turns])
     finally:
         with suppress(StoreError):
             await asyncio.to_thread(_release, store, holder)
 
 
-async def _until(ends: list[asyncio.Event], turns: list[Turn]) -> None:
-    """Do all this at the same time until one of the events; what one of them raises ends all of them."""
-    running = [asyncio.create_task(turn) for turn in turns]
-    ending = [asyncio.create_task(event.wait()) for event in ends]
-    try:
-        await asyncio.wait([*ending, *running], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (*running, *ending):
-            task.cancel()
-        results = await asyncio.gather(*running, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-
-
-async def _feeds(refresher: "Refresher") -> None:
-    """Start a round whenever feeds are due. Rounds may overlap, a feed is in one at a time."""
-    rounds: set[asyncio.Task[None]] = set()
-    try:
-        while True:
-            due = await asyncio.to_thread(refresher.due)
-            if due:
-                task = asyncio.create_task(_guarded("refresh", partial(refresher.round, due)))
-                rounds.add(task)
-            await asyncio.sleep(LOOK_EVERY)
-            for task in [task for task in rounds if task.done()]:
-                rounds.discard(task)
-                task.result()
-    finally:
-        for task in rounds:
-            task.cancel()
-        await asyncio.gather(*rounds, return_exceptions=True)
-
-
-def _beside(jobs: Jobs) -> list[Turn]:
-    return [_every(what, EVERY[what], job) for what, job in jobs.items()]
-
-
 async def _live(shared: "Shared") -> None:
     while True:
         await asyncio.sleep(LEASE / 3)
-        await _promptly(shared.live, now())
-
-
-async def _every(what: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-    while True:
-        await _guarded(what, job)
-        await asyncio.sleep(seconds)
+        await promptly(shared.live, now())
 
 
 async def _renew(store: Store, holder: str, lost: asyncio.Event) -> None:
-    while await _promptly(_take, store, holder):
+    while await promptly(_take, store, holder):
         await asyncio.sleep(LEASE / 3)
     log.warning("another clock took over this store")
     lost.set()
-
-
-async def _promptly(deed: Callable[..., Done], *given: object) -> Done:
-    """In a thread that no other work keeps waiting."""
-    return await asyncio.get_running_loop().run_in_executor(_PULSE, deed, *given)
-
-
-async def _guarded(what: str, job: Callable[[], Awaitable[object]]) -> None:
-    """A defect in one round is logged with its trace and must not stop the clock; a StoreError passes."""
-    try:
-        await job()
-    except StoreError:
-        raise
-    except Exception:
-        log.exception("round failed", what=what)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def _take(store: Store, holder: str) -> bool:
