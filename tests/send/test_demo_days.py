@@ -35,7 +35,7 @@ def reports() -> list[tuple[Feed, Read]]:
     for feed in load_feeds(folder / "feeds.toml"):
         document = folder / feed.url.rpartition("/")[2]
         if document.is_file():
-            got = reading.read(document.read_bytes(), feed, reading.Memory(), data_dir(), feed.url, None)
+            got = reading.read(reading.Given(document.read_bytes(), feed, feed.url), reading.Memory(), data_dir())
             found += [(feed, read) for read in got.reads]
     return sorted(found, key=lambda one: (one[1].entry.published or START, one[1].url))
 

@@ -38,7 +38,7 @@ def refine(raw: RawDocument, *, url: str | None, lang: str | None) -> Document:
     told = raw.problems + [f"{text}: {count}" for text, count in problems.items()]
     if not named and not told:
         told = ["the document has no entries"]
-    return Document(feed=facts, entries=named, problems=[clean.line(one) for one in told])
+    return Document(feed=facts, entries=named, problems=[clean.line(one) for one in told], own=identity.own(entries))
 
 
 def language(raw: str | None) -> str | None:

@@ -71,14 +71,24 @@ def uids(entries: Sequence[Entry]) -> list[str]:
             return _numbered(values)
 
 
+def own(entries: Sequence[Entry]) -> bool:
+    """Whether the first step of each is its alone, so that no other entry had or has a say in its uid."""
+    firsts = [entry.uid or entry.url or _ladder(entry)[0] for entry in entries]
+    return len(set(firsts)) == len(firsts)
+
+
 def apply(entries: Sequence[Entry], policy: Policy) -> list[Entry]:
     """The entries under a feed's policy: uids from the guid, the link or the content."""
     if policy == "uid":
         return list(entries)
-    blank = [entry.model_copy(update={"uid": ""}) for entry in entries]
-    if policy == "content":
-        blank = [entry.model_copy(update={"url": None}) for entry in blank]
-    return [entry.model_copy(update={"uid": uid}) for entry, uid in zip(entries, uids(blank), strict=True)]
+    found = uids(blank(entries, policy))
+    return [entry.model_copy(update={"uid": uid}) for entry, uid in zip(entries, found, strict=True)]
+
+
+def blank(entries: Sequence[Entry], policy: Policy) -> list[Entry]:
+    """The entries without what the policy does not trust."""
+    without = [entry.model_copy(update={"uid": ""}) for entry in entries]
+    return [entry.model_copy(update={"url": None}) for entry in without] if policy == "content" else without
 
 
 def policy(current: Policy, entries: Sequence[Entry], known: Mapping[str, str]) -> Policy:

@@ -43,6 +43,11 @@ _PREFIXES = {
 }
 
 
+def is_usual(prefix: str | None, namespace: str | None) -> bool:
+    """Whether this prefix stands for nothing else in any feed, so that it may be declared inside of an entry."""
+    return _PREFIXES.get(prefix or "xhtml") == namespace != _PREFIXES["atom"]
+
+
 def is_page(text: str) -> bool:
     """Whether this is an HTML page rather than a feed."""
     start = text[:4000].lstrip()

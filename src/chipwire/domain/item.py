@@ -43,6 +43,8 @@ class Document(Noun):
     feed: FeedFacts = Field(default_factory=FeedFacts)
     entries: list[Entry] = Field(default_factory=list)
     problems: list[str] = Field(default_factory=list)
+    own: bool = False
+    """Whether each entry's uid is its own, whatever entries stand beside it."""
 
 
 class Evidence(Noun):

@@ -38,6 +38,11 @@ _AT = select(_ITEM.c.url, _ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.url.in_(bin
 _SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
     _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.item_id.in_(bindparam("some", expanding=True))
 )
+_ELSEWHERE = (
+    select(_ITEM.c.url, _SIGHTING.c.uid)
+    .join(_SIGHTING, _SIGHTING.c.item_id == _ITEM.c.id)
+    .where(_SIGHTING.c.feed_id == bindparam("feed"), _ITEM.c.url.in_(bindparam("some", expanding=True)))
+)
 _OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
 _BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
@@ -72,6 +77,18 @@ def known(c: Connection, feed_id: str) -> dict[str, str]:
 def links(c: Connection, feed_id: str) -> dict[str, str]:
     """Uid by link of what this feed showed last: the evidence that a feed changes its ids."""
     return dict(reversed(c.execute(_LINKS, {"feed": feed_id}).all()))
+
+
+def told(c: Connection, feed_id: str, reads: Sequence[Read]) -> list[Read] | None:
+    """The reads whose content this feed has not shown under their uid, however long ago; what `known` is for all uids.
+
+    None when an address was shown under another uid: then the whole document is evidence against the feed's ids.
+    """
+    uids = {read.url: read.entry.uid for read in reads}
+    if any(uids[url] != uid for url, uid in among(c, _ELSEWHERE, list(uids), feed=feed_id)):
+        return None
+    hashes = {uid: digest for uid, _, digest in among(c, _SEEN, [read.entry.uid for read in reads], feed=feed_id)}
+    return [read for read in reads if hashes.get(read.entry.uid) != read.content_hash]
 
 
 def add(c: Connection, feed_id: str, reads: Iterable[Read], now: datetime) -> Added:

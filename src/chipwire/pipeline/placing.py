@@ -1,7 +1,7 @@
 """ITEM → STORY: one transaction at a time, whose new items are set beside those of the last days."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,6 +16,7 @@ PORTION = 60
 """Reads written in one transaction, unless one document brings more: placing them in stories takes milliseconds each,
 and other writers wait meanwhile."""
 Done = TypeVar("Done")
+Turn = TypeVar("Turn")
 
 
 @dataclass
@@ -70,3 +71,18 @@ class Placing:
         now = self.now()
         with self.store.write() as c:
             return self.place(c, [], now, sharing)
+
+
+def portions(turns: Iterable[Turn], reads: Callable[[Turn], int]) -> Iterator[list[Turn]]:
+    """In the same order, parted where a transaction would have more than PORTION reads."""
+    some: list[Turn] = []
+    held = 0
+    for turn in turns:
+        more = reads(turn)
+        if some and held + more > PORTION:
+            yield some
+            some, held = [], 0
+        some.append(turn)
+        held += more
+    if some:
+        yield some

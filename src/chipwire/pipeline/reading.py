@@ -1,13 +1,16 @@
 """One body to finished reads, in one pure step: what a worker process does between the wire and the store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from chipwire.collect import identity
+from chipwire.collect.cut import Cut, cut
 from chipwire.collect.identity import Policy, canonical_url, content_hash
-from chipwire.collect.parse import parse
-from chipwire.domain import Entry, Feed, FeedFacts, Read
+from chipwire.collect.marks import Mark, Marks, digest, frame, independent
+from chipwire.collect.parse import characters, parse, understand
+from chipwire.domain import Document, Entry, Feed, FeedFacts, Read
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
@@ -44,6 +47,10 @@ class Reading:
     problems: list[str] = field(default_factory=list)
     identity: Policy = "uid"
     """What entries of this feed are told apart by from now on."""
+    marks: bytes | None = None
+    """By which the next document may be read in part; None when it is to be read whole."""
+    before: bytes | None = None
+    """What was there of this kind when this one was read."""
 
 
 @cache
@@ -67,32 +74,86 @@ def prepare(data: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What is known of a feed before its document is read: uid → content hash, link → uid, and how far ids go."""
+class Given:
+    """One document as it came, and the feed it is of; `identity` is how far the feed's ids go."""
 
-    known: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
+    body: bytes
+    feed: Feed
+    url: str
+    content_type: str | None = None
     identity: Policy = "uid"
 
 
-def read(body: bytes, feed: Feed, memory: Memory, data: Path, url: str | None, content_type: str | None) -> Reading:
-    """Parse `body`, leave out entries whose content is known under their uid, tag the rest."""
-    document = parse(body, url=url or feed.url, content_type=content_type, lang=feed.lang, full_text=feed.full_text)
-    policy = identity.policy(memory.identity, document.entries, memory.links)
-    entries = [(entry, content_hash(entry)) for entry in identity.apply(document.entries, policy)]
-    fresh = [(entry, digest) for entry, digest in entries if memory.known.get(entry.uid) != digest]
+@dataclass(frozen=True)
+class Memory:
+    """What is known of a feed before a document of it is read whole: uid → content hash, link → uid."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+class Named(NamedTuple):
+    """An entry under its uid, the digest of its content, and the address its item is kept under."""
+
+    entry: Entry
+    content: str
+    address: str
+
+    def mark(self, raw: bytes) -> Mark:
+        return Mark(raw, digest(self.entry.uid), digest(self.address), digest(self.content))
+
+
+def read(given: Given, memory: Memory, data: Path) -> Reading:
+    """Parse a whole body, leave out entries whose content is known under their uid, tag the rest."""
+    text = characters(given.body, given.content_type, given.feed.lang)
+    document = understand(text, url=given.url, lang=given.feed.lang)
+    policy = identity.policy(given.identity, document.entries, memory.links)
+    here = replace(given, identity=policy)
+    found = named(document, here)
+    fresh = [one for one in found if memory.known.get(one.entry.uid) != one.content]
+    renamed = policy == "uid" and any(memory.links.get(e.url or "", e.uid) != e.uid for e in document.entries)
     return Reading(
-        items=len(entries),
-        reads=[read_entry(entry, digest, feed, data) for entry, digest in fresh],
+        items=len(found),
+        reads=[read_entry(one.entry, one.content, given.feed, data) for one in fresh],
         facts=document.feed,
         problems=document.problems,
         identity=policy,
+        marks=None if renamed or not certain(document, here) else _marks(text.text, here, found),
     )
 
 
-def read_entry(entry: Entry, digest: str, feed: Feed, data: Path) -> Read:
+def named(document: Document, given: Given) -> list[Named]:
+    """The document's entries under the feed's policy."""
+    entries = [(entry, content_hash(entry)) for entry in identity.apply(document.entries, given.identity)]
+    return [Named(entry, content, _address(entry, content, given.feed)) for entry, content in entries]
+
+
+def certain(document: Document, given: Given) -> bool:
+    """Whether each entry was read as it would be whatever stands beside it."""
+    own = document.own if given.identity == "uid" else identity.own(identity.blank(document.entries, given.identity))
+    return own and not document.problems and bool(given.feed.lang or document.feed.lang)
+
+
+def surroundings(pieces: Cut, given: Given) -> bytes:
+    """The digest of all that entries are read by and that is none of them."""
+    return frame(pieces.frame, given.url, given.feed.lang, given.feed.home, given.identity)
+
+
+def read_entry(entry: Entry, content: str, feed: Feed, data: Path) -> Read:
     """Tag one entry and take its fingerprint. An entry without an address gets a stable `urn:` one."""
-    url = canonical_url(entry.url, feed.home) if entry.url else f"urn:chipwire:{feed.id}:{digest}"
+    url = _address(entry, content, feed)
     tags = tagger(data).tag(entry.title, entry.text, lang=entry.lang or feed.lang, url=entry.url)
     print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon(data))
-    return Read(entry=entry, url=url, content_hash=digest, tags=tags, fingerprint=print_)
+    return Read(entry=entry, url=url, content_hash=content, tags=tags, fingerprint=print_)
+
+
+def _address(entry: Entry, content: str, feed: Feed) -> str:
+    return canonical_url(entry.url, feed.home) if entry.url else f"urn:chipwire:{feed.id}:{content}"
+
+
+def _marks(text: str, given: Given, found: list[Named]) -> bytes | None:
+    pieces = cut(text)
+    if pieces is None or len(pieces.items) != len(found):
+        return None
+    marks = [one.mark(digest(item)) for one, item in zip(found, pieces.items, strict=True)]
+    return Marks(surroundings(pieces, given), marks).packed() if independent(marks) else None

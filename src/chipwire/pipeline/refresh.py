@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from chipwire.collect import pace
 from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified, Read
+from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified
 from chipwire.enrich.cluster import Arrival
-from chipwire.keep import feeds, items, pushes, tally
+from chipwire.keep import feeds, items, marks, pushes, tally
 from chipwire.keep.db import Store
-from chipwire.pipeline.placing import PORTION, Placing
-from chipwire.pipeline.reading import Memory, Reading, read, read_entry
+from chipwire.pipeline.documents import Documents
+from chipwire.pipeline.placing import Placing, portions
+from chipwire.pipeline.reading import Given, Reading
 from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
@@ -63,12 +64,13 @@ class Refresher:
     in_flight: set[str] = field(default_factory=set)
     held: dict[str, datetime] = field(default_factory=dict)
     """Domains that asked to be left alone, for turns of this round that wait in line behind the one that was told."""
-    articles: Articles = field(init=False)
+    documents: Documents = field(init=False)
     sharing: Sharing = field(init=False)
     _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
 
     def __post_init__(self) -> None:
-        self.articles = Articles(self.fetcher, self.lanes, self.workers)
+        articles = Articles(self.fetcher, self.lanes, self.workers)
+        self.documents = Documents(self.store, self.workers, articles, self.data, self.now)
         self.sharing = Alone(self.store)
 
     async def start(self) -> None:
@@ -116,7 +118,7 @@ class Refresher:
         """Read what a hub delivered as if it had been fetched; the polling plan stays as it is."""
         with self.store.read() as c:
             feed, state = feeds.get(c, push.feed_id)
-        reading = await self._read(feed, state, push.body, feed.url, push.content_type)
+        reading = await self.documents.read(Given(push.body, feed, feed.url, push.content_type, state.identity))
         return await self.placing.alone(partial(self._commit_push, push, reading))
 
     def _commit_push(self, push: pushes.Push, reading: Reading | Failed) -> int:
@@ -128,6 +130,7 @@ class Refresher:
                 return 0
             feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
             added = items.add(c, feed.id, reading.reads, now)
+            marks.keep(c, [_left(feed, reading)], now)
             self.placing.place(c, _arrivals(added), now, self.sharing)
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
@@ -147,29 +150,10 @@ class Refresher:
         reading: Reading | None = None
         if isinstance(outcome, Fetched) and not pace.unchanged(state, outcome):
             kind = outcome.headers.get("content-type")
-            result = await self._read(feed, state, outcome.body, outcome.final_url, kind)
+            given = Given(outcome.body, feed, outcome.final_url or feed.url, kind, state.identity)
+            result = await self.documents.read(given)
             outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
         done.put_nowait(Finished(feed, state, outcome, reading))
-
-    async def _read(self, feed: Feed, state: FeedState, body: bytes, url: str, kind: str | None) -> Reading | Failed:
-        """In a worker; of a feed that asks for full text the articles are read too, as far as their sites allow."""
-        with self.store.read() as c:
-            memory = Memory(items.known(c, feed.id), items.links(c, feed.id), state.identity)
-        reading = await self.workers.run(read, body, feed, memory, self.data, url, kind)
-        if isinstance(reading, Failed) or not feed.full_text:
-            return reading
-        return replace(reading, reads=[await self._whole(one, feed) for one in reading.reads])
-
-    async def _whole(self, one: Read, feed: Feed) -> Read:
-        if one.entry.url is None:
-            return one
-        text = await self.articles.text(one.entry.url, self.now())
-        if isinstance(text, Failed):
-            log.info("article", feed=feed.id, url=one.entry.url, why=text.message)
-            return one
-        entry = one.entry.model_copy(update={"text": text})
-        again = await self.workers.run(read_entry, entry, one.content_hash, feed, self.data)
-        return one if isinstance(again, Failed) else again
 
     async def _drain(self, done: "asyncio.Queue[Finished | None]") -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
@@ -191,7 +175,7 @@ class Refresher:
 
     async def _write(self, finished: list[Finished]) -> int:
         total = 0
-        for some in _portions(finished):
+        for some in portions(finished, lambda one: len(one.reading.reads) if one.reading else 0):
             turns, new = await self.placing.alone(partial(self._commit, some))
             self._ended(f.feed.id for f in some)
             for feed, event in turns:
@@ -217,6 +201,7 @@ class Refresher:
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                     f.state.identity = f.reading.identity
                 turns.append(self._pace(f, seen, now, down))
+            marks.keep(c, [_left(f.feed, f.reading) for f in finished if f.reading], now)
             feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
             for paced in turns:
                 if paced.hold:
@@ -242,19 +227,8 @@ def _arrivals(added: items.Added) -> list[Arrival]:
     return [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
 
 
-def _portions(finished: list[Finished]) -> Iterator[list[Finished]]:
-    """In the same order, parted where a transaction would have more than PORTION reads."""
-    some: list[Finished] = []
-    reads = 0
-    for one in finished:
-        more = len(one.reading.reads) if one.reading else 0
-        if some and reads + more > PORTION:
-            yield some
-            some, reads = [], 0
-        some.append(one)
-        reads += more
-    if some:
-        yield some
+def _left(feed: Feed, reading: Reading) -> marks.Left:
+    return marks.Left(feed.id, reading.before, reading.marks)
 
 
 def _late(state: FeedState, now: datetime) -> timedelta | None:

@@ -1,6 +1,7 @@
 """FEED → ENTRIES: whatever a server sent becomes one clean document; bad input is a problem, not an exception."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from chipwire.collect import jsonfeed, sitemap
@@ -26,11 +27,36 @@ def parse(
     written in and settles encodings, month names and zone names. `full_text` changes nothing here: text that the
     document brings is always kept. Never raises on bad input.
     """
+    return understand(characters(body, content_type, lang), url=url, lang=lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The text of a body from its first sign on, and what had to be made up for its encoding, in words."""
+
+    text: str
+    trouble: str | None = None
+
+
+def characters(body: bytes, content_type: str | None = None, lang: str | None = None) -> Characters:
+    """The first half of `parse`."""
     try:
-        raw = _read(body, content_type, lang)
-        return refine(raw, url=url, lang=lang)
+        text, trouble = decode(body, content_type, lang)
+    except Exception as error:  # see `understand`
+        return Characters("", _unread(error))
+    return Characters(text.lstrip("\ufeff\x00 \t\r\n"), trouble)
+
+
+def understand(given: Characters, *, url: str | None = None, lang: str | None = None) -> Document:
+    """The other half of `parse`."""
+    try:
+        return refine(_read(given), url=url, lang=lang)
     except Exception as error:  # the promise is a problem in words; the fuzz driver fails when this is ever reached
-        return Document(problems=[f"the document cannot be read: {type(error).__name__}: {error}"[:200]])
+        return Document(problems=[_unread(error)])
+
+
+def _unread(error: Exception) -> str:
+    return f"the document cannot be read: {type(error).__name__}: {error}"[:200]
 
 
 def as_json(document: Document, file: str) -> dict[str, Any]:
@@ -58,14 +84,12 @@ def as_json(document: Document, file: str) -> dict[str, Any]:
     }
 
 
-def _read(body: bytes, content_type: str | None, lang: str | None) -> RawDocument:
-    text, trouble = decode(body, content_type, lang)
-    text = text.lstrip("\ufeff\x00 \t\r\n")
-    if not text:
-        return RawDocument(problems=["the document is empty"])
-    raw = _shaped(text)
-    if trouble:
-        raw.problems.insert(0, trouble)
+def _read(given: Characters) -> RawDocument:
+    if not given.text:
+        return RawDocument(problems=[given.trouble or "the document is empty"])
+    raw = _shaped(given.text)
+    if given.trouble:
+        raw.problems.insert(0, given.trouble)
     return raw
 
 

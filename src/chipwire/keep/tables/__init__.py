@@ -7,7 +7,7 @@ to a table or to a noun that is one needs a step there; tests/keep/test_migratio
 from sqlalchemy import BigInteger, Integer, Table
 from sqlmodel import SQLModel
 
-from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow, PushRow
+from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow, LastDocumentRow, PushRow
 from chipwire.keep.tables.items import (
     CompanyNameRow,
     FeedbackRow,
@@ -41,6 +41,7 @@ __all__ = [
     "ItemRow",
     "ItemTopicRow",
     "ItemWireRow",
+    "LastDocumentRow",
     "LeaseRow",
     "LetterRow",
     "MetaRow",

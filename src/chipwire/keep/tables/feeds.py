@@ -28,6 +28,14 @@ class FeedStateRow(FeedState, SQLModel, table=True):
     skip_days: list[str] = json(default_factory=list)
 
 
+class LastDocumentRow(SQLModel, table=True):
+    """What the next document of a feed is held against; see `collect.marks`."""
+
+    __tablename__ = "last_document"
+    feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")
+    marks: bytes
+
+
 class FeedEventRow(FeedEvent, SQLModel, table=True):
     __tablename__ = "feed_event"
     id: int | None = Field(default=None, primary_key=True)

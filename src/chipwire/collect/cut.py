@@ -1,0 +1,195 @@
+"""A document as its entries stand in it, not yet read: what was read before need not be read again.
+
+Cut are only documents whose entries can be taken for themselves: well-formed, one after the other, with nothing between
+or behind them and nothing inside that would be read otherwise in other company. All else is in doubt, and read whole.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+
+from chipwire.collect.mend import MAX_ENTRIES, is_usual
+
+_ENTRIES = {"item", "entry"}
+_FRAMES = {"rss", "feed", "rdf", "channel"}
+_BLANKS = b" \t\r\n"
+_CLOSING = re.compile(rb"(?:\s*</[A-Za-z_][\w:.-]*\s*>)+\s*")
+_UNREAD = {
+    f"{space} {name}".lower()
+    for space, names in {
+        "http://purl.org/rss/1.0/modules/slash/": "comments section department hit_parade",
+        "http://purl.org/syndication/thread/1.0": "total",
+        "http://wellformedweb.org/CommentAPI/": "commentRss comment",
+    }.items()
+    for name in names.split()
+}
+"""Elements that nothing reads, and that change while the news does not: how often an entry was commented upon."""
+_VOLATILE = re.compile(
+    rb"<((?:\w{1,20}:)?(?:lastBuildDate|pubDate|updated|modified|date|totalResults))>[^<]*</\1>"
+    rb"|<rdf:li (?:rdf:)?resource=(?:\"[^\"<>]*\"|'[^'<>]*')\s*/>"
+    rb"|<!--[^<>]*-->"
+)
+"""What a frame says of the moment and of which entries it holds; no entry depends on it."""
+_WITHIN = re.compile(rb"skip(?:Hours|Days)>")
+"""Looked for in the text of a whole document, and so found in its entries too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`head` and `tail` around the `items`, each as it stands in the document but for what nobody reads."""
+
+    head: bytes
+    items: list[bytes]
+    tail: bytes
+    between: bytes = b""
+
+    def rebuilt(self, places: Iterable[int]) -> str:
+        """The document as if it held these entries only."""
+        return (self.head + self.between.join(self.items[n] for n in places) + self.tail).decode()
+
+    @property
+    def frame(self) -> bytes:
+        """All around the entries that may bear upon them: the same as long as they would be read in the same way."""
+        return b" ".join(_VOLATILE.sub(b"", self.head).split()) + self.tail.strip()
+
+
+def cut(text: str) -> Cut | None:
+    """The document cut up; None when it is not one that can be. In linear time, and never raises."""
+    try:
+        return _json(text) if text[:1] == "{" else _xml(text.encode())
+    except (expat.ExpatError, _Doubt, ValueError, RecursionError):  # encoding a lone surrogate is a ValueError too
+        return None
+
+
+class _Doubt(Exception):
+    """This document is better read whole."""
+
+
+def _json(text: str) -> Cut | None:
+    found = json.loads(text, strict=False)
+    items = found.pop("items", None)
+    if not isinstance(items, list) or not 0 < len(items) <= MAX_ENTRIES:
+        return None
+    if not all(isinstance(item, dict) for item in items):
+        return None
+    head = json.dumps(found, separators=(",", ":"))[:-1] + (', "items":[' if found else '"items":[')
+    return Cut(head.encode(), [json.dumps(item, separators=(",", ":")).encode() for item in items], b"]}", b",")
+
+
+def _xml(data: bytes) -> Cut | None:
+    scan = _Scan()
+    scan.run(data)
+    if not 0 < len(scan.spans) <= MAX_ENTRIES:
+        return None
+    first, last = scan.spans[0][0], scan.spans[-1][1]
+    gaps = zip(scan.spans, scan.spans[1:], strict=False)
+    if any(data[one[1] : other[0]].strip(_BLANKS) for one, other in gaps):
+        return None
+    end = data.index(b">", scan.end) + 1
+    head, tail, root = data[:first], data[last:end], data[scan.end : end].rstrip(b"> \t\r\n")
+    items = [_without(data, start, stop, drops) for start, stop, drops in scan.spans]
+    if not _CLOSING.fullmatch(tail) or root in data[end:]:
+        return None
+    if any(_WITHIN.search(item) for item in items):
+        return None
+    return Cut(head, items, tail)
+
+
+def _without(data: bytes, start: int, stop: int, drops: list[tuple[int, int]]) -> bytes:
+    pieces = []
+    for begin, end in drops:
+        pieces.append(data[start:begin])
+        start = end
+    return b"".join([*pieces, data[start:stop]])
+
+
+Span = tuple[int, int, list[tuple[int, int]]]
+
+
+class _Scan:
+    """Where entries begin and end, found by a streaming parser that knows namespaces.
+
+    In doubt are names and attributes by which one entry would change how feedparser reads the next: a base or a prefix
+    of its own, a language together with markup that claims to be text, a frame inside of an entry.
+    """
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.end = 0
+        """Where the root's end tag begins."""
+        self._depth = 0
+        self._inside = 0
+        """Depth of the entry that is open; 0 between entries."""
+        self._start = self._drop = -1
+        self._drops: list[tuple[int, int]] = []
+        self._speaks = self._divides = False
+        self._bindings: list[tuple[str | None, str | None]] = []
+        """Prefixes that the next element declares."""
+        self._parser = expat.ParserCreate("utf-8", " ")
+        self._parser.ordered_attributes = True
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
+        self._parser.StartNamespaceDeclHandler = self._bound
+        self._parser.StartDoctypeDeclHandler = self._doubtful
+
+    def run(self, data: bytes) -> None:
+        self._data = data
+        self._parser.Parse(data, True)
+
+    def _open(self, name: str, attributes: list[str]) -> None:
+        self._depth += 1
+        local = name.rpartition(" ")[2].lower()
+        if self._bindings:
+            if (self._inside or local in _ENTRIES) and not all(is_usual(*one) for one in self._bindings):
+                raise _Doubt
+            self._bindings.clear()
+        if self._inside:
+            if local in _ENTRIES or local in _FRAMES:
+                raise _Doubt
+            if local == "div":
+                self._divides = True
+            elif self._depth == self._inside + 1 and self._drop < 0 and name.lower() in _UNREAD:
+                self._drop = self._parser.CurrentByteIndex
+        elif local in _ENTRIES and self._depth > 1:
+            self._inside, self._start, self._drops = self._depth, self._parser.CurrentByteIndex, []
+        elif self.spans or (self._depth == 1 and local not in _FRAMES):
+            raise _Doubt
+        if self._inside and attributes:
+            self._look(attributes)
+        if self._speaks and self._divides:
+            raise _Doubt
+
+    def _look(self, attributes: list[str]) -> None:
+        for name in attributes[::2]:
+            local = name.rpartition(" ")[2].lower()
+            if local == "base":
+                raise _Doubt
+            if local == "lang":
+                self._speaks = True
+
+    def _close(self, name: str) -> None:
+        if self._depth == 1:
+            self.end = self._parser.CurrentByteIndex
+        elif self._drop >= 0 and self._depth == self._inside + 1:
+            self._drops.append((self._drop, self._after()))
+            self._drop = -1
+        elif self._depth == self._inside:
+            self.spans.append((self._start, self._after(), self._drops))
+            self._inside = 0
+        self._depth -= 1
+
+    def _after(self) -> int:
+        """Where the end tag that is being read ends; an element that has none is not worth being sure about."""
+        place = self._parser.CurrentByteIndex
+        if self._data[place : place + 2] != b"</":
+            raise _Doubt
+        return self._data.index(b">", place) + 1
+
+    def _bound(self, prefix: str | None, uri: str | None) -> None:
+        self._bindings.append((prefix, uri))
+
+    def _doubtful(self, *_: Any) -> None:
+        raise _Doubt
