@@ -17,6 +17,9 @@ _FRAME = " :：-–|>»]】)▶►"
 _BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»]\s|(?<=[|／｜]))")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
+_NOT_FRENCH = _GERMAN - {"des"}
+BEFORE = 80
+"""Letters before a headline in which German is looked for too."""
 _EDGES = ",:;'\""
 READ = 1 << 13
 """Words of which it is remembered how they are written."""
@@ -103,13 +106,15 @@ class Advert:
 
     def _spaced(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
         """Where the next sentence starts: after a title-case run, at an opening word, at a lone capital."""
+        begin = start
         for match in _BAR.finditer(text, start, until):
             start = match.end()
         words, starts = _words(text, start, until)
         capital, small = list(map(_capital, words)), list(map(self._is_small, words))
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
         titled = len(head) > 2 and all(head)
-        lone_words = not titled and _GERMAN.isdisjoint(map(str.lower, words))
+        before = text[max(0, begin - BEFORE) : begin].lower().split()
+        lone_words = not titled and _GERMAN.isdisjoint(map(str.lower, words)) and _NOT_FRENCH.isdisjoint(before)
         for i in range(2, len(words) - 1):
             if not capital[i] or not words[i][0].isupper() or words[i - 1][-1] in ":,-–—/|(":
                 continue

@@ -130,6 +130,8 @@ class Zoner:
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
             return _credit(text, marker, start, close, self._advert, names)
+        if close >= 0:
+            return start, close + 1
         row = row_end(text, marker.end, found.platforms)
         if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
             return sentence_start(text, marker), row
