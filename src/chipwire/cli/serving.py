@@ -38,7 +38,7 @@ def run(service: Coroutine[None, None, None]) -> None:
 
 async def serve(settings: "Settings", store: "Store", special: wiring.Demo | None, *, web: bool, clock: bool) -> None:
     """Until Ctrl-C or SIGTERM. What was begun ends with its commit; nothing half-written stays."""
-    memory.few_arenas()
+    memory.few_holes()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     listener = _listener(settings) if web else None

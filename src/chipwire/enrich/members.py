@@ -65,9 +65,9 @@ class Member:
     likeness: Likeness = field(default_factory=Likeness)
     kin: dict[int, float] = field(default_factory=dict)
     """Kinship with items published at another time, where it is not faint."""
-    near: dict[int, set[int]] = field(default_factory=dict)
+    near: "dict[int, array[int]]" = field(default_factory=dict)
     """Neighbours likely enough to be of one story with it, by the step of their likeness."""
-    copies: set[int] = field(default_factory=set)
+    copies: frozenset[int] = frozenset()
 
     @property
     def order(self) -> tuple[float, int, int]:
@@ -76,15 +76,23 @@ class Member:
 
     def join(self, other: "Member", step: int) -> None:
         """Makes neighbours of two, on both sides."""
-        self.near.setdefault(step, set()).add(other.item_id)
-        other.near.setdefault(step, set()).add(self.item_id)
+        for one, two in ((self, other), (other, self)):
+            there = one.near.setdefault(step, array("q"))
+            if two.item_id not in there:
+                there.append(two.item_id)
+
+    def copy(self, other: "Member") -> None:
+        """Notes on both sides that one is a copy of the other."""
+        self.copies |= {other.item_id}
+        other.copies |= {self.item_id}
 
     def forget(self, item_id: int) -> None:
         """Takes one that is gone out of every neighbourhood."""
         self.kin.pop(item_id, None)
-        self.copies.discard(item_id)
+        self.copies -= {item_id}
         for others in self.near.values():
-            others.discard(item_id)
+            if item_id in others:
+                others.remove(item_id)
 
 
 class Steps:

@@ -54,8 +54,7 @@ class Neighbours:
         for member in self.members.values():
             origin = self.members.get(member.copy_of) if member.copy_of is not None else None
             if origin is not None:
-                member.copies.add(origin.item_id)
-                origin.copies.add(member.item_id)
+                member.copy(origin)
 
     def drop(self, item_id: int) -> None:
         """Forgets an item and its place in others' neighbourhoods."""
@@ -109,7 +108,7 @@ class Neighbours:
         return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
 
     def _joined(self, member: Member, step: int) -> set[int]:
-        near = member.copies.union(*(others for reached, others in member.near.items() if reached >= step))
+        near = set(member.copies).union(*(others for reached, others in member.near.items() if reached >= step))
         return near if member.compared else near | self._mates(member)
 
     def _mates(self, member: Member) -> set[int]:
@@ -143,8 +142,7 @@ class Neighbours:
         close = same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)
         for place in close.nonzero()[0][are_copies(seen.those(close))].tolist():
             one, other = pairs[place]
-            self.members[one].copies.add(other)
-            self.members[other].copies.add(one)
+            self.members[one].copy(self.members[other])
         return likely
 
     def _link(self, one: Member, two: Member, probability: float, kinship: float) -> None:

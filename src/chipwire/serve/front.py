@@ -59,7 +59,7 @@ class Front:
         route = self.here.board.route(path)
         if route is not None and (kept := self.shelf.find(key, mark, now)) is not None:
             return kept, route
-        made = await self.quick(path, query, mark)
+        made = await self.quick(path, query, mark.number)
         if made is None:
             return None
         kept = Kept(mark, made.headers, made.body, "application/json", now if made.moves else changed)

@@ -1,4 +1,4 @@
-"""Bodies that were made, kept as long as the number that each depends on stands still; the oldest make room."""
+"""Bodies that were made, kept as long as the number that each depends on stands still."""
 
 import gzip
 from collections import OrderedDict
@@ -8,6 +8,8 @@ from email.utils import format_datetime
 from functools import cached_property, lru_cache
 
 from xxhash import xxh3_128_hexdigest
+
+from chipwire.serve.standing import Mark
 
 _PACKED = ("application/json", "text/", "application/xml", "application/atom+xml", "application/feed+json")
 _SMALLEST_PACKED = 600
@@ -23,9 +25,9 @@ Key = tuple[str, bytes]
 
 @dataclass
 class Kept:
-    """A response of 200 and the numbers it was made under."""
+    """A response of 200 and the number it was made under."""
 
-    mark: int
+    mark: Mark
     headers: list[Pair]
     body: bytes
     media: str
@@ -63,14 +65,16 @@ class Kept:
 
 
 class Shelf:
-    """Kept answers, bounded in bytes."""
+    """Kept answers, bounded in bytes; those of numbers that have moved go first, then those not asked for longest."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._stands: dict[str, Mark] = {}
         self._bytes = 0
 
-    def find(self, key: Key, mark: int, now: datetime) -> Kept | None:
+    def find(self, key: Key, mark: Mark, now: datetime) -> Kept | None:
         """The answer, unless something changed since or its time is over."""
+        self._stands[mark.of] = mark
         found = self._kept.get(key)
         if found is None or found.mark != mark or (found.ends is not None and now >= found.ends):
             return None
@@ -84,8 +88,11 @@ class Shelf:
             return
         self._kept[key] = made
         self._bytes += made.size
-        while self._bytes > _MOST_BYTES:
+        while self._kept and (self._bytes > _MOST_BYTES or self._is_past(next(iter(self._kept.values())))):
             self._bytes -= self._kept.popitem(last=False)[1].size
+
+    def _is_past(self, kept: Kept) -> bool:
+        return self._stands.get(kept.mark.of, kept.mark) != kept.mark
 
 
 def validators(etag: str, changed: datetime, now: datetime, private: bool) -> list[Pair]:

@@ -133,7 +133,7 @@ def _whole(
     mark, changed = here.standing.of(request.url.path, here.now())
     if question.moves():
         changed = here.now()
-    name = f"{request.url} {meant.since} {meant.until} {mark}"
+    name = f"{request.url} {meant.since} {meant.until} {mark.number}"
     packed = takes_gzip(request.headers)
     etag = f'W/"{blake2b(name.encode(), digest_size=12).hexdigest()}{"-gz" if packed else ""}"'
     known = validators(etag, changed, here.now(), here.options.read_token)
