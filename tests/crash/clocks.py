@@ -139,12 +139,18 @@ class Campaign:
 
     def settle(self) -> None:
         """Let everything that was shown arrive, then end the clocks as a person does."""
-        self.run(600, f"SELECT {ALL_DONE}")
+        end = time.time() + 600
+        while not (self._urls() == self.hosts.served and self.ask(f"SELECT {ALL_DONE}")[0][0]):
+            assert time.time() < end, f"not all of it arrives\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.5)
         for process in self.clocks.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         codes = [process.wait(60) for process in self.clocks.values()]
         assert codes.count(0) == len(codes) - len(self.losses), self.log.read_text()[-4000:]
+
+    def _urls(self) -> set[object]:
+        return {row[0] for row in self.ask("SELECT url FROM item")}
 
     def report(self, began: float) -> str:
         """What was shown, with figures; AssertionError says what was not, after all the rest was printed."""
@@ -158,6 +164,7 @@ class Campaign:
             f"longest time without a request: median feed {gaps[len(gaps) // 2]:.0f} s, 99 % of them up to"
             f" {gaps[int(len(gaps) * 0.99)]:.0f} s, worst {gaps[-1]:.0f} s",
             *map(str, self.losses),
+            f"complaints {dict(Counter(line[:160] for line in self.log.read_text().splitlines()).most_common(9))}",
         ]
         broken = []
         for check in (self._slots, self._rests, self._stored):
@@ -280,9 +287,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--interval", type=int, default=5)
     parser.add_argument("--lease", type=float, default=30.0)
+    parser.add_argument("--folder", type=Path, help="an empty one, kept afterwards; default: one that goes away")
     given = vars(parser.parse_args())
+    kept = given.pop("folder")
     with running() as cluster, tempfile.TemporaryDirectory(prefix="chipwire-clocks-") as folder:
-        print(campaign(cluster, Path(folder), **given))
+        print(campaign(cluster, kept or Path(folder), **given))
 
 
 if __name__ == "__main__":
