@@ -199,7 +199,8 @@ class Advert:
 def _words(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
     """The words of text[start:until] and where each starts in the text."""
     words = text[start:until].split()
-    starts, place = list[int](), start
+    starts: list[int] = []
+    place = start
     for word in words:
         place = text.index(word, place)
         starts.append(place)

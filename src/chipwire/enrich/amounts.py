@@ -18,6 +18,7 @@ MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
+_NONE: frozenset[str] = frozenset()
 SIGNS = frozenset("%€$£₩₹₫₽₺")
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
@@ -78,7 +79,7 @@ class Spaced:
 
     def _written(self, text: str) -> list[Number]:
         """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
-        closers = CLOSERS if not self.percent_before else frozenset[str]()
+        closers = CLOSERS if not self.percent_before else _NONE
         prefix_ends, decimal = self.prefix_ends, self.language.decimal
         found = []
         for match in self.numbers.finditer(text):

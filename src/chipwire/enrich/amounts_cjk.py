@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, Amount, Unit
 from chipwire.enrich.measures import Book, Language, Runs
-from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, Number, cjk, is_clock, is_free
+from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Number, cjk, is_clock, is_free
 
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
@@ -41,7 +42,12 @@ class Unspaced:
 
     def candidates(self, text: str) -> Iterator[Number]:
         """Numbers of `text` in order."""
+        follow, prefix_ends = self.follow, self.prefix_ends
         for match in self.numbers.finditer(text):
+            start, end = match.span()
+            alone = text[end : end + 2].lstrip(" ")[:1] not in follow and text[start - 1 : start] not in prefix_ends
+            if alone and text[end - 1] != "兆":  # before letters of units it is no part of the number
+                continue
             number = self._literal(text, match)
             if number is not None:
                 yield number
@@ -58,7 +64,7 @@ class Unspaced:
         following = text[end : end + 2].lstrip(" ")[:1]
         if following not in self.follow and text[match.start() - 1 : match.start()] not in self.prefix_ends:
             return None
-        parsed = cjk(_MORE.sub("", literal))
+        parsed = _value(literal)
         return Number(match.start(), end, parsed[0], "," in literal, parsed[1]) if parsed else None
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
@@ -176,3 +182,9 @@ class Unspaced:
         if rate or (before and not dated) or any(len(m) > 1 and m in clause for m in self.language.month_before):
             amount.unit = "wafers/month"
             amount.end += len(rate or "")
+
+
+@lru_cache(READ)
+def _value(literal: str) -> tuple[float, bool] | None:
+    """What a number is worth, whatever stands in it for "and more"."""
+    return cjk(_MORE.sub("", literal))

@@ -108,7 +108,7 @@ class Judge:
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
         title, body = ((part.folded, part.masked if part.hidden else None) for part in parts)
-        shadows = frozenset[str]().union(*(part.found.shadows for part in parts))
+        shadows = parts[0].found.shadows | parts[1].found.shadows
         evidence = _Evidence(Context(self._words, title, body), shadows)
         waiting: list[tuple[Part, Hit, Alias]] = []
         for part in parts:

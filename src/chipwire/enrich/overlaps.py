@@ -37,7 +37,8 @@ def _clusters(names: Names[W]) -> Iterator[Names[W]]:
             yield cluster
             cluster = []
         cluster.append(name)
-        reach = max(reach, start - less)
+        if start - less > reach:
+            reach = start - less
     if cluster:
         yield cluster
 

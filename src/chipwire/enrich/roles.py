@@ -91,7 +91,7 @@ class Roles:
             in_title = zone == "title"
             text = title if in_title else body
             nth = read[slug] = read.get(slug, 0) + 1
-            phrases = self._phrases(slug, alias, text.lower, start, end, lang) if nth <= READ else set[str]()
+            phrases = self._phrases(slug, alias, text.lower, start, end, lang) if nth <= READ else set()
             place = _Place(phrases, opens=_opens(text.text, start), house=self._is_house(alias))
             if 0 < start - before < NEXT and titled == in_title and self._standing.joins(text.lower[before:start]):
                 place.join(places[-1])
