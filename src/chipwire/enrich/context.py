@@ -19,8 +19,6 @@ BUSINESS = frozenset({"business", "electronics", "phone"})
 BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
-_BODY = (0, "")
-"""The places before this are in the title."""
 Text = tuple[Folded, Callable[[int], bool] | None]
 """A text and what of it is masked, None for nothing."""
 
@@ -96,7 +94,7 @@ class Context:
         self._shift = -len(title[0].lower) - 1
         self._size = len(body[0].lower)
         self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
-        self._places: dict[tuple[frozenset[str], int, int], Places] = {}
+        self._places: dict[tuple[frozenset[str], int, int], tuple[Places, Places]] = {}
         self._arounds: dict[tuple[bool, int, int], dict[str, Places]] = {}
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
@@ -105,15 +103,14 @@ class Context:
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         places = self._places.get((names, first, last))
         if places is None:
-            places = self._places[names, first, last] = sorted(self._asked(names, first, last))
-        if not places:
-            return set()
-        titled = bisect_left(places, _BODY)
-        near = places[:titled] + places[bisect_left(places, (low,), titled) : bisect_left(places, (high + 1,), titled)]
-        return {word for place, word in near if not start <= place < end}
+            places = self._places[names, first, last] = self._asked(names, first, last)
+        titled, others = places
+        if others:
+            others = others[bisect_left(others, (low,)) : bisect_left(others, (high + 1,))]
+        return {word for place, word in others + titled if not start <= place < end} if others or titled else set()
 
-    def _asked(self, names: frozenset[str], first: int, last: int) -> Places:
-        """The words of the named sets in the title and in some blocks of the body."""
+    def _asked(self, names: frozenset[str], first: int, last: int) -> tuple[Places, Places]:
+        """The words of the named sets in the title, and those in some blocks of the body in order."""
         places: Places = []
         for rare, asked in self._words.halves(names):
             found = self._arounds.get((rare, first, last))
@@ -121,7 +118,9 @@ class Context:
                 found = self._around(rare, first, last)
             for name in found.keys() & asked:
                 places += found[name]
-        return places
+        places.sort()
+        border = bisect_left(places, (0, ""))
+        return places[:border], places[border:]
 
     def _around(self, rare: bool, first: int, last: int) -> dict[str, Places]:
         """What stands in the title and in some blocks of the body."""

@@ -56,6 +56,8 @@ def is_spaced(char: str) -> bool:
 
 _SPACED = r"(?:[^\W\u0900-\u0dff\u0e00-\u0eff\u1100-\u1dff\u2e80-\U0010ffff]|[\u0900-\u0963\u0966-\u0dff])"
 """The same as a regular expression."""
+_RUN = re.compile(r"[0-9a-z_]*")
+"""What is left of a word in ASCII, which is looked at before anything else."""
 
 
 def script(char: str) -> str:
@@ -137,6 +139,9 @@ def loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
     """Whether a word of a spaced script ends at most `spare` letters after `end`."""
     if end >= len(lower) or lower[end] in ENDS or kind not in ("latin", "cyrillic", "arabic"):
         return True
+    stop = _RUN.match(lower, end).end()  # type: ignore[union-attr]
+    if stop == len(lower) or lower[stop] < "\x80":
+        return stop - end <= spare
     for char in lower[end : end + spare + 1]:
         if not (char.isalnum() or char == "_" if char < "\x80" else is_spaced(char)):
             return True
