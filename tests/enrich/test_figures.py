@@ -48,6 +48,13 @@ def test_the_span_is_what_was_read(figures: Figures) -> None:
         assert text[figure.start : figure.end] == figure.text
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"), [("票价约八十元人民币", "zh-Hans"), ("새 칩은 4나노", "ko"), ("料金は3割", "ja")]
+)
+def test_a_figure_at_the_end_of_a_text_ends_with_it(figures: Figures, text: str, lang: str) -> None:
+    assert [figure.end for figure in figures.find(text, lang)] == [len(text)]
+
+
 def test_a_value_counts_once_and_keeps_its_qualifier(figures: Figures) -> None:
     found = figures.find("Seoul pledges $4 billion\nThe pledge of about $4 billion is new.", "en")
     assert [(f.value_low, f.qualifier) for f in found] == [(4e9, "about")]

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -119,23 +120,33 @@ class Runs(Generic[V]):
 
     def __init__(self, entries: dict[str, V]) -> None:
         self.entries = entries
-        self.lengths = sorted({len(key) for key in entries}, reverse=True)
+        self._from = _lengths((key[0], key) for key in entries)
+        self._to = _lengths((key[-1], key) for key in entries)
 
     def at(self, text: str, start: int) -> tuple[V, int] | None:
-        for length in self.lengths:
-            value = self.entries.get(text[start : start + length])
+        for length in self._from.get(text[start : start + 1], ()):
+            key = text[start : start + length]
+            value = self.entries.get(key)
             if value is not None:
-                return value, start + length
+                return value, start + len(key)
         return None
 
     def before(self, text: str, end: int) -> tuple[V, int] | None:
         """The longest entry that ends at `end`, and where it starts."""
-        for length in self.lengths:
+        for length in self._to.get(text[end - 1 : end], ()):
             if length <= end:
                 value = self.entries.get(text[end - length : end])
                 if value is not None:
                     return value, end - length
         return None
+
+
+def _lengths(keys: Iterable[tuple[str, str]]) -> dict[str, list[int]]:
+    """The lengths of keys by one of their signs, longest first."""
+    found: dict[str, set[int]] = {}
+    for sign, key in keys:
+        found.setdefault(sign, set()).add(len(key))
+    return {sign: sorted(lengths, reverse=True) for sign, lengths in found.items()}
 
 
 def read(path: Path) -> Book:
