@@ -39,6 +39,8 @@ class Site:
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[int, str, str]] = {}
+        self.gates: dict[str, threading.Event] = {}
+        """Paths whose answers wait."""
         self.asked: list[str] = []
         self.posted: list[dict[str, list[str]]] = []
         site = self
@@ -46,6 +48,8 @@ class Site:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.asked.append(self.path)
+                if gate := site.gates.get(self.path):
+                    gate.wait(20)
                 status, kind, body = site.pages.get(self.path, (404, "text/plain", "no"))
                 self._answer(status, kind, body.encode())
 
@@ -171,6 +175,39 @@ def test_articles_are_read_once_and_robots_obeyed(store: Store, site: Site) -> N
     assert "forty thousand wafers" in texts["Nvidia orders wafers"]
     assert texts["Nvidia hides a page"] == "Short."
     assert "tsmc" in tagged, "the article's text is what is tagged"
+
+
+def test_a_round_that_ends_lets_the_next_turn_of_its_feeds_be(store: Store, site: Site) -> None:
+    """A quick feed is due again before the round that it shares with a slow one is over."""
+
+    async def until(true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await asyncio.sleep(0.01)
+
+    async def overlapping(machine: Refresher) -> None:
+        for path in ("/quick", "/slow"):
+            site.feed(path, [f"Nvidia buys {path}"])
+            subscribe(store, site, path)
+        site.gates["/slow"] = threading.Event()
+        first = asyncio.create_task(machine.round(machine.due()))
+        await until(lambda: machine.in_flight == {"slow"})
+        site.gates["/quick"] = threading.Event()
+        site.feed("/quick", ["Nvidia buys /quick", "Nvidia sells"])
+        with store.write() as c:
+            feeds.refresh_now(c, {"quick"}, clock.now() - timedelta(seconds=1))
+        second = asyncio.create_task(machine.round(machine.due()))
+        await until(lambda: site.asked.count("/quick") == 2)
+        site.gates["/slow"].set()
+        await first
+        assert machine.in_flight == {"quick"}
+        assert machine.due() == [], "its turn is under way"
+        site.gates["/quick"].set()
+        await second
+        assert machine.in_flight == set()
+
+    go(store, site, overlapping)
+    assert count(store, "item") == 2, "at two addresses"
 
 
 def test_a_429_keeps_the_rest_of_the_round_away_from_that_host(store: Store, site: Site) -> None:

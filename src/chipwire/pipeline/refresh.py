@@ -89,7 +89,8 @@ class Refresher:
 
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
         """Take each feed's turn, polite to its host, and write what came; returns the number of new items."""
-        self.in_flight.update(feed.id for feed, _ in due)
+        mine = {feed.id for feed, _ in due}
+        self.in_flight |= mine
         done: asyncio.Queue[Finished | None] = asyncio.Queue()
 
         async def turns() -> None:
@@ -102,15 +103,17 @@ class Refresher:
 
         turning = asyncio.create_task(turns())
         try:
-            new = await self._drain(done)
+            new = await self._drain(done, mine)
             await turning
         finally:
             turning.cancel()
-            self._ended(feed.id for feed, _ in due)
+            self._ended(mine, mine)
         return new
 
-    def _ended(self, ids: Iterable[str]) -> None:
+    def _ended(self, ids: Iterable[str], mine: set[str]) -> None:
+        """Of a feed whose turn is over another round may have the next one: it is no longer among `mine`."""
         over = list(ids)
+        mine.difference_update(over)
         self.in_flight.difference_update(over)
         self.sharing.ended(over, self.now())
 
@@ -155,7 +158,7 @@ class Refresher:
             outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
         done.put_nowait(Finished(feed, state, outcome, reading))
 
-    async def _drain(self, done: "asyncio.Queue[Finished | None]") -> int:
+    async def _drain(self, done: "asyncio.Queue[Finished | None]", mine: set[str]) -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
         new, failed, open_ = 0, [], True
         while open_:
@@ -167,17 +170,17 @@ class Refresher:
             for f in finished:
                 self._recent.append((self.now(), f.feed.url, f.outcome))
             failed += [f for f in finished if isinstance(f.outcome, Failed)]
-            new += await self._write([f for f in finished if not isinstance(f.outcome, Failed)])
+            new += await self._write([f for f in finished if not isinstance(f.outcome, Failed)], mine)
             if len(self._fresh(self.now())) >= ENOUGH:
-                await self._write(failed)
+                await self._write(failed, mine)
                 failed = []
-        return new + await self._write(failed)
+        return new + await self._write(failed, mine)
 
-    async def _write(self, finished: list[Finished]) -> int:
+    async def _write(self, finished: list[Finished], mine: set[str]) -> int:
         total = 0
         for some in portions(finished, lambda one: len(one.reading.reads) if one.reading else 0):
             turns, new = await self.placing.alone(partial(self._commit, some))
-            self._ended(f.feed.id for f in some)
+            self._ended([f.feed.id for f in some], mine)
             for feed, event in turns:
                 self.progress(feed, event)
             total += new
