@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+NONE = -1.0
+"""Where there is no pair: a group and itself, a group that has gone into another."""
 
 
 def agglomerate(likeness: Matrix, groups: list[list[int]], threshold: float) -> list[list[int]]:
@@ -13,25 +15,35 @@ def agglomerate(likeness: Matrix, groups: list[list[int]], threshold: float) -> 
     in an order that does not depend on arrival, so ties fall the same way every time. Returns sorted groups in the
     order of their first member.
     """
-    member = np.zeros((len(groups), likeness.shape[0]))
-    for number, group in enumerate(groups):
-        member[number, group] = 1.0
-    sums = member @ np.nan_to_num(likeness) @ member.T
-    counts = member @ (~np.isnan(likeness)).astype(float) @ member.T
-    merged = [list(group) for group in groups]
+    sums = _summed(np.nan_to_num(likeness), groups)
+    counts = _summed((~np.isnan(likeness)).astype(float), groups)
+    means = sums / np.maximum(counts, 1.0)
+    np.fill_diagonal(means, NONE)
+    ranked = np.round(means, 9)
+    merged = {number: list(group) for number, group in enumerate(groups)}
+    over = np.zeros(len(groups), dtype=bool)
     while len(merged) > 1:
-        means = sums / np.maximum(counts, 1.0)
-        np.fill_diagonal(means, -1.0)
-        best = int(np.argmax(np.round(means, 9)))
-        one, two = sorted(divmod(best, len(merged)))
+        one, two = sorted(divmod(int(np.argmax(ranked)), len(groups)))
         if means[one, two] < threshold:
             break
         for table in (sums, counts):
             table[one] += table[two]
             table[:, one] += table[:, two]
-        sums, counts = (np.delete(np.delete(table, two, 0), two, 1) for table in (sums, counts))
+        over[two] = True
+        ranked[two] = ranked[:, two] = NONE
+        for there in ((one, slice(None)), (slice(None), one)):
+            means[there] = sums[there] / np.maximum(counts[there], 1.0)
+            means[there][over] = means[one, one] = NONE
+            ranked[there] = np.round(means[there], 9)
         merged[one].extend(merged.pop(two))
-    return sorted(sorted(group) for group in merged)
+    return sorted(sorted(group) for group in merged.values())
+
+
+def _summed(of: Matrix, groups: list[list[int]]) -> Matrix:
+    """Sums over all pairs of two groups; not by multiplying matrices, whose threads cost more than the sums."""
+    order = [row for group in groups for row in group]
+    starts = np.cumsum([0, *map(len, groups)])[:-1]
+    return np.add.reduceat(np.add.reduceat(of[np.ix_(order, order)], starts, axis=0), starts, axis=1)
 
 
 def united(size: int, links: list[tuple[int, int]]) -> list[list[int]]:
