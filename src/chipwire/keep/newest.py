@@ -127,7 +127,9 @@ class Newest:
         floor = {"floor": self._base}
         wires: dict[int, bytes] = dict(_WIRES(c, floor))
         for item_id, made in wires.items():
-            if self._wires.get(item_id) != made:
+            if (known := self._wires.get(item_id)) == made:
+                wires[item_id] = known  # what stays in memory stays in its place
+            else:
                 self._put(item_id, _facts(made))
         for item_id in self._wires.keys() - wires.keys():
             self._put(item_id, ())
