@@ -126,6 +126,7 @@ def rows(
             ],
             "figures": [],
             "claims": [],
+            "boilerplate": [],
             "link": "origin" if opens else "rewrite",
             "fingerprint": b"",
         }
