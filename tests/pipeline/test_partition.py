@@ -17,14 +17,14 @@ from chipwire.demo import GROWING, world
 from chipwire.domain import Feed, FeedEvent
 from chipwire.keep import feeds
 from chipwire.keep.db import open_store
-from chipwire.pipeline import refresh
+from chipwire.pipeline import placing
 
 pytestmark = pytest.mark.slow
 
 
 async def poll(path: Path, place: str, die_after: int | None) -> None:
     """One round over the demo world; with `die_after` the process kills itself after so many turns were written."""
-    refresh.PORTION = 1  # a transaction for each document: these are so few that one would hold them all
+    placing.PORTION = 1  # a transaction for each document: these are so few that one would hold them all
     settings = load({}, store=path, workers=1)
     store = open_store(path)
     written = 0
