@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,8 @@ INSERTS = {
 class Maker:
     """Draws items; everything hangs on the seed."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, seed: int, last: datetime = NOW, step: timedelta = STEP) -> None:
+        self.rng, self.last, self.step = random.Random(seed), last, step
         letters = "aabcdeeefghiiklmnoopqrsttuvwxyz"
         self.words = ["".join(self.rng.choices(letters, k=self.rng.randint(3, 10))) for _ in range(30_000)]
         self.pool = self.rng.choices(self.words, [1 / (n + 3) for n in range(len(self.words))], k=500_000)
@@ -99,7 +99,7 @@ def rows(
     rng = maker.rng
     for item_id in range(first, first + count):
         lang = rng.choices(maker.langs, maker.shares)[0]
-        seen = NOW - STEP * (total - item_id)
+        seen = maker.last - maker.step * (total - item_id)
         story, opens = maker.story(item_id)
         companies, feed = maker.companies(), int(FEEDS * rng.random() ** 2)
         title = maker.text(lang, rng.randint(6, 12)) + (" " + " ".join(companies) if companies else "")
@@ -191,9 +191,11 @@ def write_stories(c: Connection, stories: list[dict[str, Any]]) -> None:
     INSERTS["story_company"](c, listed)
 
 
-def make(path: Path, items: int, seed: int = 1, *, quiet: bool = True) -> Store:
-    """A store with that many items, `items` > 0; an older file at `path` must not be there."""
-    store, maker, stories = open_store(path), Maker(seed), {}
+def make(
+    path: Path, items: int, seed: int = 1, *, last: datetime = NOW, step: timedelta = STEP, quiet: bool = True
+) -> Store:
+    """A store of `items` > 0, one each `step` until `last` (aware); an older file at `path` must not be there."""
+    store, maker, stories = open_store(path), Maker(seed, last, step), {}
     began = time.monotonic()
     with store.write() as c:
         names = {slug: slug.title() for slug, _ in COMPANIES}

@@ -2,8 +2,9 @@
 
 20 feeds for each one that the catalogue has switched on, at the default interval, their turns spread as those of a
 service that has run for long; each gains an item an hour. 50 clients read the API over a store with a history, some
-listen to the stream; readers get digests, a webhook is called. Printed: memory of each process after the warm-up and
-at the end, turns and how late they were, answers, errors, what the log complains of, SQLITE_BUSY.
+listen to the stream; readers get digests, a webhook is called. The history fills the window of stories: an item leaves
+it for each that comes, which is where a service at this rate comes to rest. Printed: memory of each process after the
+warm-up and at the end, turns and how late they were, answers, errors, what the log complains of, SQLITE_BUSY.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from chipwire import clock
 from chipwire.config import data_dir
 from chipwire.domain import Feed, FeedEvent, FeedState, Reader
+from chipwire.enrich.cluster import MOST
 from chipwire.keep import feeds, readers
 from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.placing import WINDOW
@@ -114,8 +116,8 @@ def remember(store: Store, now: datetime) -> None:
 
 def prepare(here: World, history: int, people: int) -> None:
     """A store with a history, whose feeds are due all over the next hour, with readers whose hours are to come."""
-    store = make_store.make(here.store, history) if history else open_store(here.store)
     rng, now = random.Random(1), clock.now()
+    store = make_store.make(here.store, history, last=now, step=WINDOW / MOST) if history else open_store(here.store)
     remember(store, now)
     with store.write() as c:
         for feed, _ in feeds.listing(c):
@@ -219,7 +221,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--warm-up", type=float, default=15, help="minutes")
     parser.add_argument("--an-hour", type=float, default=1.0, help="items that each feed gains")
-    parser.add_argument("--history", type=int, default=50_000, help="items in the store before it begins")
+    parser.add_argument("--history", type=int, default=MOST + 10_000, help="items in the store before it begins")
     parser.add_argument("--folder", type=Path, help="an empty one, kept afterwards; default: one that goes away")
     given = parser.parse_args()
     listed = tomllib.loads((data_dir() / "feeds.toml").read_text())["feed"]
