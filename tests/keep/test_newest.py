@@ -54,7 +54,7 @@ def happen(store: Store, dice: random.Random, turn: int, jitter: int) -> None:
 @pytest.mark.parametrize("jitter", [0, 400])
 def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyPatch, jitter: int) -> None:
     monkeypatch.setattr(newest, "SIZE", 60)
-    dice, memory, known = random.Random(7), Newest(store), 0
+    dice, memory, known, followed = random.Random(7), Newest(store), 0, 0
     with store.write() as c:
         for name in ("trade", "wire"):
             feeds.add(c, Feed(id=name, url=f"https://{name}.example/feed", title=name))
@@ -63,7 +63,11 @@ def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyP
         with store.read() as c:
             now = store.news(c)
             assert memory.page(now, Filter(), limit=1, before=None) is None  # it is of other news
-            memory.renew()
+            if turn % 3 and memory.follow(c):
+                followed += 1
+            else:
+                memory.renew()
+            assert memory.stands == now
             for _ in range(20):
                 meant, limit = asked(dice), dice.choice([1, 5, 20])
                 before = dice.choice([None, None, dice.randint(1, query.newest(c) + 2)])
@@ -72,6 +76,29 @@ def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyP
                 if found is not None:
                     assert found == query.page(c, meant, limit=limit, before=before), meant
     assert known > 5 * TURNS
+    assert followed > TURNS / 2
+
+
+def test_it_follows_a_few_changes_and_leaves_many_to_be_read_anew(store: Store) -> None:
+    dice, memory = random.Random(8), Newest(store)
+    with store.write() as c:
+        feeds.add(c, Feed(id="trade", url="https://trade.example/feed", title="Trade"))
+        items.add(c, "trade", [read(f"first-{n}", dice) for n in range(5)], START)
+    with store.read() as c:
+        assert not memory.follow(c)  # it has read nothing yet
+    memory.renew()
+    for number, follows in ((90, True), (130, False)):
+        with store.write() as c:
+            items.add(c, "trade", [read(f"{number}-{n}", dice) for n in range(number)], START)
+        with store.read() as c:
+            assert memory.follow(c) is follows
+    with store.write() as c:
+        prune(c, START + timedelta(days=1), limit=3)
+    memory.renew()
+    with store.read() as c:
+        found = memory.page(store.news(c), Filter(relevant_only=False), limit=500, before=None)
+        assert found == query.page(c, Filter(relevant_only=False), limit=500)
+        assert len(found or ()) == 222
 
 
 def test_it_leaves_to_the_store_what_it_cannot_tell(store: Store) -> None:

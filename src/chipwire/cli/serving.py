@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
 
 
+SETTLED = 1
+"""Seconds after which the newest items are read into memory, beside the first answers and not before them."""
 LAST_ANSWERS = 10
 """Seconds for answers that are under way when the service ends; streams end by themselves at once."""
 
@@ -148,6 +150,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         here = _here(settings)
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
         say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")
+        asyncio.get_running_loop().call_later(SETTLED, app.front.quick.remember)
         if made:
             say(f"the token for writing over the API lies in {made}")
         await stop.wait()

@@ -8,43 +8,48 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from chipwire.keep import query
 from chipwire.keep.arrival import disorder
-from chipwire.keep.compiled import Ready
+from chipwire.keep.compiled import Ready, moment
 from chipwire.keep.db import Store
 from chipwire.keep.filters import Filter
+from chipwire.keep.meta import counter
 from chipwire.keep.tables import table
 
 SIZE = 3000
-"""Ids that it goes back at least; when there are twice as many it begins anew."""
+"""Ids that it goes back at least; when there are twice as many, the older half is forgotten."""
+_AT_ONCE = 100
+"""Changed items that are read while a question waits: a few milliseconds."""
 _ITEM, _WIRE = table("item"), table("item_wire")
 _BELOW = Ready(select(func.max(_ITEM.c.id)).where(_ITEM.c.id < bindparam("floor")))
-_WIRES = Ready(select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id >= bindparam("floor")))
-_RELEVANT = Ready(select(_ITEM.c.id).where(_ITEM.c.relevant, _ITEM.c.id >= bindparam("floor")))
-_SEEN = select(_ITEM.c.id, _ITEM.c.first_seen).where(_ITEM.c.id > bindparam("last")).order_by(_ITEM.c.id)
+_ROWS = select(_WIRE.c.item_id, _WIRE.c.wire, _ITEM.c.relevant, _ITEM.c.first_seen).join_from(_WIRE, _ITEM)
+_ALL = Ready(_ROWS.where(_WIRE.c.item_id >= bindparam("floor")).order_by(_WIRE.c.item_id))
+_CHANGED = Ready(_ROWS.where(_WIRE.c.news > bindparam("news")).order_by(_WIRE.c.news).limit(bindparam("most")))
 Fact = tuple[str, str]
 """What an item has: ("lang", "id"), ("about", "nvidia"), ("role", "about") …"""
 
 
 class Newest:
-    """Asked on one thread, renewed on another; while it is renewed it knows nothing."""
+    """Asked and, where little has changed, brought up to date on one thread; read anew on another, while which it
+    knows nothing."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._news = -1
-        self._empty()
+        self._news = self._gone = -1
+        self._empty(1)
 
-    def _empty(self) -> None:
-        self._base, self._whole, self._ordered = 1, False, False
+    def _empty(self, base: int) -> None:
+        self._base, self._whole, self._ordered = base, False, False
         """Id of the first bit; no items are older; ids rise with the time of arrival."""
         self._bits: dict[Fact, int] = {}
+        self._langs: set[str] = set()
         self._relevant = self._all = 0
-        self._facts: dict[int, tuple[Fact, ...]] = {}
         self._wires: dict[int, bytes] = {}
         self._ids: list[int] = []
         self._seen: list[datetime] = []
@@ -102,7 +107,7 @@ class Newest:
         """Language ranges and the languages here that they cover (RFC 4647, basic filtering)."""
         for range_ in ranges:
             yield range_
-            yield from (tag for kind, tag in self._bits if kind == "lang" and tag.startswith(f"{range_}-"))
+            yield from (tag for tag in self._langs if tag.startswith(f"{range_}-"))
 
     def _any(self, facts: Iterable[Fact]) -> int:
         found = 0
@@ -110,56 +115,79 @@ class Newest:
             found |= self._bits.get(fact, 0)
         return found
 
+    def follow(self, c: Connection) -> bool:
+        """Take over what has changed up to the snapshot of `c`; False when that is too much, or nothing is known."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._follow(c, _AT_ONCE)
+        finally:
+            self._lock.release()
+
+    def _follow(self, c: Connection, most: int) -> bool:
+        if self._news < 0 or counter(c, "gone") != self._gone:
+            return False
+        news = self._store.news(c)
+        rows = _CHANGED(c, {"news": self._news, "most": most + 1})
+        if len(rows) > most:
+            return False
+        settled = self._settled(c)
+        for row in sorted(rows):
+            self._put(*row)
+        self._whole, self._ordered = settled
+        self._news = news
+        self._forget()
+        return True
+
     def renew(self) -> None:
         """Make it what the store says now. StoreError when that cannot be read."""
-        with self._lock:
-            self._news = -1
-            with self._store.read() as c:
-                news = self._store.news(c)
-                self._read(c)
-            self._news = news
+        with self._lock, self._store.read() as c:
+            if not self._follow(c, SIZE):
+                self._begin(c)
 
-    def _read(self, c: Connection) -> None:
-        top = query.newest(c)
-        if not self._ids or top - self._base >= 2 * SIZE:
-            self._empty()
-            self._base = max(top - SIZE + 1, 1)
-        floor = {"floor": self._base}
-        wires: dict[int, bytes] = dict(_WIRES(c, floor))
-        for item_id, made in wires.items():
-            if (known := self._wires.get(item_id)) == made:
-                wires[item_id] = known  # what stays in memory stays in its place
-            else:
-                self._put(item_id, _facts(made))
-        for item_id in self._wires.keys() - wires.keys():
-            self._put(item_id, ())
-        self._wires = wires
-        self._all = self._marked(wires)
-        self._relevant = self._all & self._marked(item_id for (item_id,) in _RELEVANT(c, floor))
-        last = self._ids[-1] if self._ids else self._base - 1
-        for item_id, seen in c.execute(_SEEN, {"last": last}):
-            self._ids.append(item_id)
-            self._seen.append(seen)
-        self._whole = _BELOW.one(c, floor) is None
-        self._ordered = not disorder(c)
+    def _begin(self, c: Connection) -> None:
+        self._news = -1
+        news, self._gone = self._store.news(c), counter(c, "gone")
+        self._empty(max(query.newest(c) - SIZE + 1, 1))
+        for row in _ALL(c, {"floor": self._base}):
+            self._put(*row)
+        self._whole, self._ordered = self._settled(c)
+        self._news = news
 
-    def _put(self, item_id: int, facts: tuple[Fact, ...]) -> None:
+    def _settled(self, c: Connection) -> tuple[bool, bool]:
+        return _BELOW.one(c, {"floor": self._base}) is None, not disorder(c)
+
+    def _put(self, item_id: int, made: bytes, relevant: Any, seen: Any) -> None:
+        """An item as it is now; each that is new comes after all others."""
+        if item_id < self._base:
+            return
         bit = 1 << (item_id - self._base)
-        for fact in self._facts.pop(item_id, ()):
+        known = self._wires.get(item_id)
+        if known is None:
+            self._all |= bit
+            self._ids.append(item_id)
+            self._seen.append(moment(seen))
+        for fact in _facts(known) if known else ():
             self._bits[fact] &= ~bit
-        for fact in facts:
+        for fact in _facts(made):
             self._bits[fact] = self._bits.get(fact, 0) | bit
-        if facts:
-            self._facts[item_id] = facts
+            if fact[0] == "lang":
+                self._langs.add(fact[1])
+        self._relevant = self._relevant | bit if relevant else self._relevant & ~bit
+        self._wires[item_id] = made
 
-    def _marked(self, item_ids: Iterable[int]) -> int:
-        flags = bytearray()
-        for item_id in item_ids:
-            place = item_id - self._base
-            if place >> 3 >= len(flags):
-                flags.extend(bytes((place >> 3) + 512 - len(flags)))
-            flags[place >> 3] |= 1 << (place & 7)
-        return int.from_bytes(flags, "little")
+    def _forget(self) -> None:
+        """Of twice as many items as it need go back, the older half."""
+        if not self._ids or self._ids[-1] - self._base < 2 * SIZE:
+            return
+        base = self._ids[-1] - SIZE + 1
+        stay, shift = bisect_left(self._ids, base), base - self._base
+        for item_id in self._ids[:stay]:
+            del self._wires[item_id]
+        del self._ids[:stay], self._seen[:stay]
+        self._bits = {fact: left for fact, flags in self._bits.items() if (left := flags >> shift)}
+        self._all, self._relevant = self._all >> shift, self._relevant >> shift
+        self._base, self._whole = base, self._whole and not stay
 
 
 def _facts(made: bytes) -> tuple[Fact, ...]:

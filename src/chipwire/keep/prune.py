@@ -73,4 +73,5 @@ def _bury(c: Connection, ids: Sequence[int]) -> None:
     c.execute(delete(_ITEM).where(_ITEM.c.id == bindparam("which")), gone)
     c.execute(delete(_LOG).where(_LOG.c.item_id.in_(_SOME)), {"some": list(ids)})
     stories.refresh(c, touched)
+    bump(c, "gone", len(ids))
     bump(c, "news")

@@ -35,7 +35,8 @@ _TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SO
 
 def _upsert(c: Connection) -> Any:
     put = insert(c, _WIRE)
-    return put.on_conflict_do_update(index_elements=["item_id"], set_={"wire": put.excluded.wire})
+    anew = {name: put.excluded[name] for name in ("wire", "news")}
+    return put.on_conflict_do_update(index_elements=["item_id"], set_=anew)
 
 
 _PUT = Many(_upsert)
@@ -81,15 +82,14 @@ def flush(c: Connection) -> None:
     """Make the JSON that `refresh` was asked for."""
     ids = sorted(c.info[WAITING])
     c.info[WAITING].clear()
-    if ids:
-        bump(c, "news")
+    news = bump(c, "news") if ids else 0
     known = names(c) if ids else {}
     titles: dict[str, str] = {feed_id: title for feed_id, title in c.execute(_TITLES)} if ids else {}
     for start in range(0, len(ids), CHUNK):
-        _make(c, ids[start : start + CHUNK], titles, known)
+        _make(c, ids[start : start + CHUNK], news, titles, known)
 
 
-def _make(c: Connection, ids: list[int], titles: dict[str, str], known: dict[str, str]) -> None:
+def _make(c: Connection, ids: list[int], news: int, titles: dict[str, str], known: dict[str, str]) -> None:
     companies = _grouped(c.execute(_COMPANIES, {"some": ids}).all())
     topics = _grouped(c.execute(_TOPICS, {"some": ids}).all())
     made = []
@@ -100,6 +100,7 @@ def _make(c: Connection, ids: list[int], titles: dict[str, str], known: dict[str
             {
                 "item_id": item_id,
                 "wire": render(shown, titles[shown["feed_id"]], companies.get(item_id, []), slugs, known),
+                "news": news,
             }
         )
     _PUT(c, made)

@@ -49,7 +49,7 @@ class Quick:
         self.newest = None if here.store.shared else Newest(here.store)
         self._renewing = False
         self._soon: dict[Filter, None] = {}
-        """Questions with words that were answered in half a moment the last time."""
+        """Questions with words that were answered well within a moment the last time."""
 
     async def __call__(self, path: str, query: bytes, news: int) -> Made | None:
         """The answer to a GET as the news counter stands; None where the routes are to give it."""
@@ -91,26 +91,38 @@ class Quick:
             return None
 
     def _timed(self, page: Page, reading: Callable[[], AbstractContextManager[Connection]]) -> Rows:
-        """Read it, and remember whether its words were found in half a moment."""
+        """Read it, and remember whether its words were found well within a moment."""
         began = time.thread_time()
         with reading() as c:
             rows = page.read(c)
         if page.meant.words:
             self._soon.pop(_asked(page), None)
-            if time.thread_time() - began < MOMENT / 2:
+            if time.thread_time() - began < 0.75 * MOMENT:
                 self._soon[_asked(page)] = None
                 while len(self._soon) > _MOST_SOON:
                     self._soon.pop(next(iter(self._soon)), None)
         return rows
 
     def _recalled(self, page: Page, news: int) -> Rows | None:
-        """From the memory of the newest items; while it is of other news it is renewed beside."""
+        """From the memory of the newest items, which follows the news; what takes longer is done beside."""
         if self.newest is None or page.meant.words:
             return None
-        if self.newest.stands != news and not self._renewing:
+        if self.newest.stands != news and not self._renewing and not self._followed(self.newest):
+            self.remember()
+        return self.newest.page(news, page.meant, limit=page.limit, before=page.before)
+
+    def remember(self) -> None:
+        """Read the newest items into memory, on another thread."""
+        if self.newest is not None and not self._renewing:
             self._renewing = True
             asyncio.get_running_loop().run_in_executor(None, self._renew, self.newest)
-        return self.newest.page(news, page.meant, limit=page.limit, before=page.before)
+
+    def _followed(self, newest: Newest) -> bool:
+        try:
+            with self.glance() as c:
+                return newest.follow(c)
+        except TooLong:
+            return False
 
     def _renew(self, newest: Newest) -> None:
         try:

@@ -39,6 +39,8 @@ class ItemWireRow(SQLModel, table=True):
     __tablename__ = "item_wire"
     item_id: int = Field(primary_key=True, foreign_key="item.id", ondelete="CASCADE")
     wire: bytes
+    news: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    """Where the counter of news stood when it was made: who knows an earlier state finds what has changed since."""
 
 
 class SightingRow(Sighting, SQLModel, table=True):
