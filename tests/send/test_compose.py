@@ -93,6 +93,12 @@ def test_must_14_nothing_twice_except_what_is_new(letter: Any) -> None:
     assert line.denial == DENIAL
 
 
+def test_an_amount_is_shown_only_with_what_it_counts(letter: Any) -> None:
+    figures = (("350,000", 350_000.0, "units"), ("2026年", 2026.0, "units"), ("40 %", 40.0, "%"))
+    [line] = letter(story(report(1, figures=figures))).lines
+    assert line.figures == ("2026年", "40 %")
+
+
 def test_a_story_that_joined_another_is_still_known(letter: Any) -> None:
     """Reader was told of story 2; then it turned out to be the same event as story 1."""
     merged = story(report(1), report(2), report(3, link="copy"))

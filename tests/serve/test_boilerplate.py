@@ -43,6 +43,20 @@ def test_it_is_faint_on_the_page_of_its_report_and_quoted_nowhere(newsroom: News
     assert client.get(f"/v1/items/{number}").json()["text"] == TEXT
 
 
+def test_a_report_that_is_all_boilerplate_quotes_nothing(newsroom: Newsroom) -> None:
+    entry = Entry(uid="v", url="https://daily.example/v", title="A third line for memory", summary=ADVERT, text=ADVERT)
+    tags = Tags(lang="en", companies={"samsung": "about"}, boilerplate=[(0, len(ADVERT))])
+    with newsroom.store.write() as c:
+        read = Read(entry=entry, url=entry.url, content_hash="h", tags=tags)
+        number = items.add(c, "daily", [read], NOW).new[0][0]
+        stories.apply(c, [Placement(item_id=number, story_id=number)], NOW)
+    client = newsroom.client()
+    card = said(page(client, "/").xpath(f"//article[.//a[@href='/stories/{number}']]"))
+    assert "A third line for memory" in card
+    assert ADVERT not in card
+    assert ADVERT not in said(page(client, f"/stories/{number}").xpath("//main"))
+
+
 TEXTS = st.text("ab \n", max_size=40)
 
 

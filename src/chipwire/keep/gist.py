@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from chipwire.domain.boilerplate import without
+from chipwire.keep.search import body
 from chipwire.keep.tables import table
 
 _ITEM, _FEED = table("item"), table("feed")
@@ -22,7 +23,8 @@ _TOLD = select(
 
 
 def reports(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
-    """Story id → its reports as plain values, the origin first, then by id; `text` is its beginning as it is shown.
+    """Story id → its reports as plain values, the origin first, then by id; `text` is its beginning as it is shown, and
+    `summary` is empty where the text holds it.
 
     `stories` are stories as lists show them, a few dozen at most.
     """
@@ -33,8 +35,14 @@ def reports(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[
     for row in c.execute(asked).mappings() if first else ():
         told = found.setdefault(row["story_id"], [])
         text = without(row["text"], row["boilerplate"]).strip()
-        told.insert(0 if row["id"] in first else len(told), {**row, "text": text})
+        summary = beside(row["summary"], row["text"])
+        told.insert(0 if row["id"] in first else len(told), {**row, "text": text, "summary": summary})
     return found
+
+
+def beside(summary: str, text: str) -> str:
+    """The summary, or nothing where the text holds it: of a text that is all boilerplate it says no more."""
+    return "" if body(summary, text) == text else summary
 
 
 def reach(c: Connection) -> tuple[datetime, datetime] | None:

@@ -1,12 +1,13 @@
 """Whether one story belongs in one reader's digest, what in it is new to that reader, and how high it ranks."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
 
 _ZONES = {"title": 0, "lead": 1}
+_DIGITS = "0123456789.,' \u00a0\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def choose(
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),
-        fresh=tuple(news.figures[:3]) if old else (),
+        fresh=_telling(news.figures) if old else (),
         fresh_outlets=news.outlets if old else 0,
         denial=news.denial,
     )
@@ -86,7 +87,12 @@ def figures_of(choice: Choice) -> tuple[str, ...]:
     """The first three different amounts of the shown report, or of the first that has any, as they stand in it."""
     report = next((r for r in (choice.best, *choice.story.reports) if r.figures), choice.best)
     different = {(low, unit): text for text, low, unit in reversed(report.figures)}
-    return tuple(text for text, low, unit in report.figures if different.pop((low, unit), None))[:3]
+    return _telling(text for text, low, unit in report.figures if different.pop((low, unit), None))
+
+
+def _telling(figures: Iterable[str]) -> tuple[str, ...]:
+    """The first three that say by themselves what they count: an amount that its sentence completes is bare digits."""
+    return tuple(text for text in figures if text.strip(_DIGITS))[:3]
 
 
 def reason(choice: Choice) -> Why | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chipwire.domain.boilerplate import shifted, without
 from chipwire.enrich.lineage import Lineage, trace
 from chipwire.errors import NotFound
-from chipwire.keep import detail, reading_room
+from chipwire.keep import detail, gist, reading_room
 from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.lineage import as_told
@@ -66,7 +66,9 @@ def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | Non
     told = as_told(report)
     opens = lineage is not None and lineage.origin == told.item_id
     adverts = report["boilerplate"]
-    text = without(report["text"].replace("\n", " "), adverts) or outputs.plain(report["summary"])
+    text = without(report["text"].replace("\n", " "), adverts)
+    if not text.strip():
+        text = outputs.plain(gist.beside(report["summary"], report["text"]))
     text = telling.excerpt(text, OPENING if opens else BEGINNING)
     spans = [
         span._replace(start=shifted(span.start, adverts), end=shifted(span.end, adverts))
