@@ -107,3 +107,38 @@ def test_boilerplate_is_told_in_the_code_points_of_the_body(tagger: Tagger) -> N
     body = "㈱テストは①号機を発表した。\nあわせて読みたい：エヌビディアの新製品\n量産は５月からになる。"
     (span,) = tagger.tag("新しい装置", body, lang="ja").boilerplate
     assert body[slice(*span)].strip() == "あわせて読みたい：エヌビディアの新製品"
+
+
+BOXES = tomllib.loads((DATA / "boxes.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", BOXES)
+def test_what_stands_beside_a_story_never_tags(tagger: Tagger, kind: str) -> None:
+    """Polls, corrections, notes on authors and the like, on a line of their own last and between lines."""
+    wrong = []
+    for lang, text in BOXES[kind]:
+        first, last = WORDINGS.get(lang, WORDINGS["en"])["story"]
+        bodies = (f"{first} {last}\n{text}", f"{first}\n{text}\n{last}")
+        wrong += [body for body in bodies if tagger.tag(first[:20], body, lang=lang).companies]
+    assert wrong == []
+
+
+def test_a_story_about_polls_and_corrections_does_tag(tagger: Tagger) -> None:
+    """The words of boxes in running prose open none."""
+    for lang, slug, text in STORIES:
+        assert slug in tagger.tag("", text, lang=lang).companies, text
+
+
+STORIES = [
+    ("en", "nvidia", "A poll of fund managers puts Nvidia first. The quiz at the party was about chips."),
+    ("en", "intel", "Investors fear a correction: Intel has doubled since May. Analysts expect more."),
+    ("en", "google", "In a survey of teachers, Google came first. Its disclosure: half of them were paid."),
+    ("en", "meta", "The author sued Meta over her novel. Why she did it she told a court in Oakland."),
+    ("en", "apple", "Listen to the market and Apple looks dear. The podcast host asked why."),
+    ("de", "samsung", "Laut einer Umfrage kennt jeder Samsung. Die Frage des Preises bleibt offen."),
+    ("fr", "google", "Le sondage commandé par Google porte sur la presse. Les réponses surprennent."),
+    ("es", "nvidia", "La corrección en bolsa alcanzó a Nvidia. La encuesta no lo preveía."),
+    ("zh", "baidu", "投票结果显示，股东支持百度的方案。更正后的数字下周公布。"),
+    ("ja", "intel", "アンケートでは、インテルを選ぶ技術者が増えた。訂正は出ていない。"),
+    ("ko", "nvidia", "설문에서 엔비디아가 1위에 올랐다. 투표는 사흘 동안 진행됐다."),
+]

@@ -12,7 +12,7 @@ _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": "
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
-_FRAME = " :：-–|>»]】)▶►"
+_FRAME = " :：-–|>»]】)▶►▼▽↓"
 """What stands around a marker and belongs to no headline."""
 _BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»]\s|(?<=[|／｜]))")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
@@ -21,6 +21,8 @@ _NOT_FRENCH = _GERMAN - {"des"}
 BEFORE = 80
 """Letters before a headline in which German is looked for too."""
 _EDGES = ",:;'\""
+_NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►■◆;；]|[–—](?=\s))+\s*(?=\S)")
+"""What parts a headline that ends in a question from the next one of a list."""
 READ = 1 << 13
 """Words of which it is remembered how they are written."""
 _SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[Pp]h|[A-Z])\.$")
@@ -63,6 +65,8 @@ class Advert:
             if close > 0:
                 return self._more(text, close + 1, line_end)
         end = self._headline_end(text, start, line_end, names)
+        while match := _NEXT.match(text, end, line_end):
+            end = self._headline_end(text, match.end(), line_end, names)
         if end == whole and listing and not _BAR.search(rest):
             return self._lines_end(text, line_end)
         return end
@@ -92,6 +96,8 @@ class Advert:
     def _headline_end(self, text: str, start: int, line_end: int, names: dict[int, int]) -> int:
         stop = _STOP.search(text, start, line_end)
         while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
+            if _NEXT.match(text, stop.end(), line_end):
+                break
             stop = _STOP.search(text, stop.end(), line_end)
         until = stop.end() if stop else line_end
         opening = text[start : min(until, start + 80)]

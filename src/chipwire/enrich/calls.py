@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from chipwire.enrich.matching import Found
+
+Kind = Literal["advert", "box"]
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
@@ -20,16 +23,19 @@ SPEAKING = frozenset(
 )
 LONGEST = 60
 """A call that is known by its last word is no longer than this."""
+OPENING, BUTTON = 32, 48
+"""What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
 LABEL = 46
 """Code points of a label with its colon, at most."""
 
 
 class LabelWords:
-    """Words that make a short label an advert's heading: parts of it in Han and kana, else words of it."""
+    """Words that make a short label an advert's or a box's heading: parts of it in Han and kana, else words of it."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.parts = tuple(word for word in words if _CJK.match(word))
-        self.words = frozenset(words)
+    def __init__(self, adverts: Iterable[str], boxes: Iterable[str]) -> None:
+        self._adverts, self._boxes = frozenset(adverts), frozenset(boxes)
+        self.words = self._adverts | self._boxes
+        self.parts = tuple(word for word in self.words if _CJK.match(word))
 
     def may_stand(self, text: str) -> bool:
         """Whether `text` could hold a label; quick, because most colons end none."""
@@ -37,12 +43,17 @@ class LabelWords:
             return True
         return not text.isascii() and any(word in text for word in self.parts)
 
-    def head(self, label: str) -> bool:
-        """Whether a label is the heading of an advert."""
+    def kind(self, label: str) -> Kind | None:
+        """What a label in lower case is the heading of; a box says so in its first two words."""
         if _CJK.search(label):
-            return len(label) < 22 and any(word in label for word in self.parts)
+            part = next((word for word in self.parts if word in label), None) if len(label) < 22 else None
+            return None if part is None else "box" if any(word in label for word in self._boxes) else "advert"
         tokens = _WORDS.findall(label)
-        return len(tokens) < 7 and SPEAKING.isdisjoint(tokens) and not self.words.isdisjoint(tokens)
+        if len(tokens) > 6 or not SPEAKING.isdisjoint(tokens):
+            return None
+        if not self._boxes.isdisjoint(tokens[:2]):
+            return "box"
+        return None if self._adverts.isdisjoint(tokens) else "advert"
 
 
 def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
@@ -66,9 +77,20 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
             (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
+            or ("sharing" in names and _shares(signals, found.platforms, begins, start + len(last)))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
+
+
+def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: int, ends: int) -> bool:
+    """Whether a sentence is what share buttons say: it opens or ends with sharing, on a platform, or says it twice."""
+    sharing = sorted((place, stop) for place, stop, name in signals if name == "sharing")
+    platforms = [place for place in named if begins <= place < ends]
+    if not platforms or sharing[0][0] > begins + OPENING or min(platforms) > begins + BUTTON:
+        return False
+    framed = sharing[0][0] <= begins + 2 or sharing[-1][1] >= ends
+    return (framed and ends - begins <= BUTTON) or (len(dict(sharing)) > 1 and len(platforms) > 1)
 
 
 def _may_meet(found: Found) -> bool:
@@ -79,17 +101,19 @@ def _may_meet(found: Found) -> bool:
         ("verbs" in names and third)
         or {"ours", "notices"} <= names
         or ("closers" in names and (third or bool(found.platforms)))
+        or ("sharing" in names and bool(found.platforms))
     )
 
 
-def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int]]:
+def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
     """Short labels with one of `words` before a colon: 'Popular this week:', 'こちらも人気：'; spans end after it."""
     colons = [match.start() for match in _COLON.finditer(text)]
     likely = [colon for colon in colons if words.may_stand(text[max(0, colon - LABEL) : colon].lower())]
     for start, end in _chunks(text, likely):
         match = _LABEL.match(text, start, min(end, start + LABEL))
-        if match and words.head(match[0].lower()):
-            yield start, match.end()
+        kind = words.kind(match[0].lower()) if match else None
+        if match and kind:
+            yield start, match.end(), kind
 
 
 def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:

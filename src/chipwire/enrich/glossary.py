@@ -11,7 +11,7 @@ from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
 Strength = Literal["unique", "needs-context", "never-alone"]
-Scope = Literal["ad", "list", "sentence", "row", "credit", "tags", "brief", "rest"]
+Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief", "rest"]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -86,6 +86,8 @@ class Calls(BaseModel, extra="forbid"):
     """What outlets give notice of, with `ours`."""
     closers: list[str]
     """What calls end with where verbs come last; with a platform."""
+    sharing: list[str]
+    """What share buttons say one can do, in the infinitive or as a noun; beside a platform."""
 
 
 class Headings(BaseModel, extra="forbid"):
@@ -104,6 +106,8 @@ class Boilerplate(BaseModel, extra="forbid"):
     headings: Headings
     labels: list[str]
     """Words that make a short label before a colon the heading of an advert."""
+    boxes: list[str]
+    """Words that open the label of a box: a poll, a quiz, a correction, a note on the author."""
     marker: list[MarkerGroup]
     platforms: list[str]
     """Words a row of share buttons is made of."""

@@ -54,7 +54,8 @@ class Tagger:
         self._figures = figures
         self._claims = claims
         self._matcher = Matcher(glossary, endings)
-        self._zoner = Zoner(Advert(glossary.boilerplate), glossary.boilerplate.labels, glossary.boilerplate.headings)
+        framing = glossary.boilerplate
+        self._zoner = Zoner(Advert(framing), framing.labels, framing.boxes, framing.headings)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
         words = ContextWords(glossary, self._matcher.boundaries)
         self._judge = Judge(glossary.companies, words, Places(ticker_words), slips)

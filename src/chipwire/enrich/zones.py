@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chipwire.enrich.adverts import Advert
+from chipwire.enrich.boxes import box_end, paragraph_end
 from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
 from chipwire.enrich.matching import Found, Marker
-from chipwire.enrich.notices import BREAK, brief, is_brief, line_start, sentence_start
+from chipwire.enrich.notices import BREAK, BRIEF, brief, is_brief, line_start, sentence_start
 from chipwire.enrich.platforms import row_end, rows
 from chipwire.enrich.tails import Tails
 
@@ -24,6 +25,8 @@ _QUOTE = re.compile("|".join(pattern.pattern for pattern in _QUOTED.values()))
 _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"(?:#[^\s#,]{2,40}[\s,]*){2,}")
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
+_GOES_ON = re.compile(r"['가-힣]")
+"""What follows a platform that is part of a sentence: an apostrophe with an ending, a particle."""
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 LEAD = 320
 CAPTION = 170
@@ -71,9 +74,9 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
 class Zoner:
     """Finds boilerplate from the markers the matcher saw."""
 
-    def __init__(self, advert: Advert, label_words: list[str], headings: Headings) -> None:
+    def __init__(self, advert: Advert, label_words: list[str], boxes: list[str], headings: Headings) -> None:
         self._advert = advert
-        self._labels = LabelWords(label_words)
+        self._labels = LabelWords(label_words, boxes)
         self._tails = Tails(label_words, headings.helpers, headings.alone)
 
     def body(self, text: str, found: Found) -> Zones:
@@ -85,7 +88,8 @@ class Zoner:
         standing = [m for m in sorted(found.markers, key=lambda m: (m.start, -m.end)) if _stands(text, m)]
         for number, marker in enumerate(standing):
             inside = bool(spans) and marker.start < spans[-1][1]
-            if inside and (marker.start < opened or not _anew(text, marker)):
+            goes_on = inside and 0 <= marker.start - opened < 2 and marker.group.scope in ("ad", "list")
+            if inside and not goes_on and (marker.start < opened or not _anew(text, marker)):
                 continue
             opened = marker.end
             later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and _anew(text, m))
@@ -94,10 +98,11 @@ class Zoner:
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
-        for start, end in labels(text, self._labels):
+        for start, end, kind in labels(text, self._labels):
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
-            spans.append((start, close + 1 if close > 0 else self._advert.end(text, end, names)))
-        spans.extend(calls(text, found))
+            past = self._box_end(text, start, end, names) if kind == "box" else self._advert.end(text, end, names)
+            spans.append((start, close + 1 if close > 0 else past))
+        spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found))
         spans.extend(self._tails.find(text, found.hits))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
@@ -106,6 +111,12 @@ class Zoner:
         lead = min(LEAD, first if first > 0 else len(text))
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, _merged(spans), _merged(short))
+
+    def _box_end(self, text: str, start: int, end: int, names: dict[int, int]) -> int:
+        """The end of a box; a heading alone on its line heads a list."""
+        if text[end : _line_end(text, end)].strip(" :：]】)>"):
+            return box_end(text, start, end)
+        return self._advert.end(text, end, names, listing=True)
 
     def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
         """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
@@ -122,10 +133,12 @@ class Zoner:
             if close > marker.end + 2:
                 return start, close + 1
             return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
+        if scope == "box":
+            return start, self._box_end(text, start, marker.end, names)
         if scope == "row":
             return start, row_end(text, marker.end, found.platforms)
         if scope == "brief":
-            return brief(text, marker)
+            return (start, close + 1) if 0 <= close - start <= BRIEF else brief(text, marker)
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
@@ -133,9 +146,16 @@ class Zoner:
         if close >= 0:
             return start, close + 1
         row = row_end(text, marker.end, found.platforms)
-        if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and text[row : row + 1] != "'":
+        if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and not _GOES_ON.match(text, row):
             return sentence_start(text, marker), row
-        return sentence_start(text, marker), _sentence_end(text, marker.end, found)
+        begin = sentence_start(text, marker)
+        return begin, _paragraph(text, begin, _sentence_end(text, marker.end, found))
+
+
+def _paragraph(text: str, start: int, end: int) -> int:
+    """The end of what a call to the reader opens: the rest of a short line after a story is of its kind."""
+    whole = paragraph_end(text, start) if end - start <= LEAD and text.rfind("\n", 0, start) >= 0 else None
+    return end if whole is None else max(end, whole)
 
 
 def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None:
