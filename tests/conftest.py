@@ -2,22 +2,23 @@
 
 import ipaddress
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import cluster, stores
+# Nothing of chipwire is imported up here: the process that only hands tests to others would pay for it too.
 
-# Many tests start the command line anew: compiled modules are kept, whatever the shell says, but beside the tree.
+# Many tests start the command line anew: compiled modules are kept, whatever the shell says.
 sys.dont_write_bytecode = False
-sys.pycache_prefix = str(Path(__file__).parents[1] / ".cache" / "pycache")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
+_slow = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
 
@@ -27,14 +28,6 @@ def _refuse_outside(sock: socket.socket, address: Any) -> None:
         host = str(address[0]).split("%")[0]
         if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
             raise PermissionError(f"tests reach loopback only, not {host}")
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The place of an empty store, made once: copying it is ten times faster than making it."""
-    path = tmp_path_factory.mktemp("empty") / "store.db"
-    stores.open_store(path).close()
-    return path
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -59,6 +52,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=("sqlite", "postgres"), default="sqlite", help="where tests keep their stores")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, files that have no others are not even imported: browsers and SDKs load long."""
+    if re.fullmatch("not slow( and not [a-z]+)*", config.getoption("markexpr")):
+        files = collection_path.glob("test_*.py") if collection_path.is_dir() else [collection_path]
+        slow = [file.match("test_*.py") and bool(_slow.search(file.read_text("utf-8"))) for file in files]
+        return (bool(slow) and all(slow)) or None
+    return None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is about files of SQLite is not asked of PostgreSQL."""
     if config.getoption("--store") == "postgres":
@@ -68,23 +70,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _server(request: pytest.FixtureRequest, loopback_only: None) -> Iterator[None]:
+def _server(
+    request: pytest.FixtureRequest, loopback_only: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """The cluster that keeps the stores, if any does."""
+    from tests import cluster, stores
+
     if request.config.getoption("--store") == "sqlite":
-        yield
+        stores.template = tmp_path_factory.mktemp("template") / "store.db"
+        yield None
         return
     with cluster.running() as made:
         stores.start(made)
-        yield
+        yield made
         stores.close()
 
 
 @pytest.fixture(autouse=True)
-def _tidy(_server: None) -> Iterator[None]:
+def _tidy(_server: Any) -> Iterator[None]:
     """The databases that a test made go with it."""
-    if stores.cluster is None:
-        yield
-        return
-    with stores.cluster.tidy():
+    with nullcontext() if _server is None else _server.tidy():
         yield
 
 

@@ -9,12 +9,18 @@ from tests.cluster import Cluster
 
 cluster: Cluster | None = None
 """Set by tests/conftest.py when the stores are to be on PostgreSQL."""
+template = Path()
+"""Set by tests/conftest.py: the place of the empty file that new ones are copied from, ten times faster than made."""
 _TEMPLATE = "chipwire_empty"
 _opened: list[Store] = []
 
 
 def open_store(place: Path) -> Store:
     """The store of that place, made when it is not there."""
+    if cluster is None and place.parent.is_dir() and not place.exists():
+        if not template.exists():
+            db.open_store(template).close()
+        copy(template, place)
     return _kept(db.open_store(address(place)))
 
 

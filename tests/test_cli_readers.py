@@ -13,8 +13,8 @@ from chipwire.cli import letters, wiring
 from chipwire.cli.app import app
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
 from chipwire.keep import feeds, items, readers, stories
-from chipwire.keep.db import open_store
 from chipwire.send.tokens import Links
+from tests.stores import open_store
 
 Run = Callable[..., str]
 

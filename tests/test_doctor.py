@@ -22,8 +22,9 @@ from chipwire.cli.doctor import Finding
 from chipwire.config import Settings, load
 from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
 from chipwire.keep import feeds, lease, meta, outbox, readers
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.pipeline.sending import STOPPED
+from tests.stores import open_store
 
 DAY = timedelta(days=1)
 

@@ -18,7 +18,8 @@ from chipwire.config import Settings, load
 from chipwire.demo import FAILING, GROWING, world
 from chipwire.domain import Feed, FeedEvent
 from chipwire.keep import feeds, query, stories
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
+from tests.stores import open_store
 
 BUNDLED = Path(__file__).parents[1] / "data" / "demo"
 DENIAL = "ByteDance rejects talk of in-house processor, threatens legal steps"

@@ -19,8 +19,9 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.domain import Entry, Feed, Read, Tags
 from chipwire.keep import feeds, items, webhooks
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.pipeline import webhooks as pipeline
+from tests.stores import open_store
 
 
 @cache

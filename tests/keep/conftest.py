@@ -9,13 +9,12 @@ import pytest
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import feeds
 from chipwire.keep.db import Store
-from tests.stores import copy, open_store
+from tests.stores import open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
-    copy(empty, tmp_path / "store.db")
     opened = open_store(tmp_path / "store.db")
     yield opened
     opened.close()

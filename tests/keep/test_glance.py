@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from chipwire.keep.db import Store, open_store
+from chipwire.keep.db import Store
 from chipwire.keep.glance import Glance, TooLong
 from chipwire.keep.pulse import Pulse
+from tests.stores import open_store
 
 LONG = text("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT count(*) FROM n")
 

@@ -10,7 +10,7 @@ from chipwire.domain import Feed, utc
 from chipwire.keep import feeds, lease, vitals
 from chipwire.keep.db import Store
 from chipwire.pipeline.sharing import EACH, Alone, Shared
-from tests.stores import copy, open_store
+from tests.stores import open_store
 
 NOW = utc(2026, 11, 26, 9)
 SECOND = timedelta(seconds=1)
@@ -18,9 +18,8 @@ LARGE = EACH + 2
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[Store]:
     """Feeds a1, a2, b1, b2, c1, c2 on three hosts, and more than a turn holds on the host of z."""
-    copy(empty, tmp_path / "store.db")
     opened = open_store(tmp_path / "store.db")
     with opened.write() as c:
         for name in [f"{host}{n}" for host in "abc" for n in (1, 2)] + [f"z{n}" for n in range(LARGE)]:
