@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import bindparam, select, update
 
 from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import Among
 from chipwire.keep.db import Store
 from chipwire.keep.tables import table
 
@@ -60,3 +61,15 @@ def test_a_time_without_zone_is_refused(store: Store) -> None:
     naive = rows()[0] | {"created": datetime(2026, 11, 23)}  # noqa: DTZ001
     with pytest.raises(ValueError, match="zone"), store.write() as c:
         Many(TOKEN.insert())(c, [naive])
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5, 512, 513, 1100])
+def test_rows_are_found_among_any_number_of_values(store: Store, number: int) -> None:
+    some = [{"name": f"{n:04}", "digest": f"d{n}", "scopes": ["read"], "created": TIMES[0]} for n in range(1200)]
+    found = Among(select(TOKEN.c.name).where(TOKEN.c.digest != bindparam("not")), TOKEN.c.name)
+    with store.write() as c:
+        Many(TOKEN.insert())(c, some)
+    wanted = [row["name"] for row in some[:number]]
+    with store.read() as c:
+        assert sorted(name for (name,) in found(c, wanted, **{"not": "d2"})) == [n for n in wanted if n != "0002"]
+        assert found(c, ["nobody"] * number, **{"not": "d2"}) == []

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from chipwire.keep.compiled import Ready
+from chipwire.keep.compiled import Ready, moment
 from chipwire.keep.meta import bump, counter
 from chipwire.keep.tables import table
 
 _SEEN = table("item").c.first_seen
 _COUNTER = table("counter").c
+_LATEST = Ready(select(func.max(_SEEN)))
 _APART = Ready(select(_COUNTER.value).where(_COUNTER.name == "disorder"))
 
 
@@ -23,8 +24,8 @@ def disorder(c: Connection) -> timedelta:
 
 def arriving(c: Connection, now: datetime) -> None:
     """Items are about to be stored as first seen now."""
-    latest: datetime | None = c.execute(select(func.max(_SEEN))).scalar()
-    if latest is None or latest <= now:
+    stored = _LATEST.one(c, {})
+    if stored is None or (latest := moment(stored)) <= now:
         return
     apart = int((latest - now) / timedelta(seconds=1)) + 1
     standing = counter(c, "disorder")

@@ -1,5 +1,6 @@
 """Writing many rows: statements compiled once for each dialect and handed to the driver as they are."""
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,4 +26,9 @@ class Many:
         if made is None:
             statement = self.statement(c) if callable(self.statement) else self.statement
             made = self._made[key] = compiled(statement, c.dialect, key[1])
-        c.exec_driver_sql(made.sql, [made.fill(row) for row in rows])
+        filled = [made.fill(row) for row in rows]
+        raw: Any = c.connection.dbapi_connection
+        if isinstance(raw, sqlite3.Connection):
+            raw.executemany(made.sql, filled)
+        else:
+            c.exec_driver_sql(made.sql, filled)

@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Connection, Dialect, Select
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Select, bindparam
 from sqlmodel.sql.sqltypes import UTCDateTime
+
+CHUNK = 512
+_SOME = [f"some_{number}" for number in range(CHUNK)]
 
 
 class Compiled(NamedTuple):
@@ -65,6 +68,34 @@ class Ready:
         """The first column of the first row; None when there is none."""
         rows = self(c, values)
         return rows[0][0] if rows else None
+
+
+class Among:
+    """A SELECT of the rows whose `column` is among some values, run as `Ready` is.
+
+    Lists are filled up to a power of two with their last value: a few statements serve any length.
+    """
+
+    def __init__(self, statement: Select[Any], column: ColumnElement[Any]) -> None:
+        self.statement, self.column = statement, column
+        self._made: dict[int, Ready] = {}
+
+    def __call__(self, c: Connection, some: Sequence[Any], **more: Any) -> list[Any]:
+        """All rows, a chunk of the values at a time, as databases limit parameters."""
+        found: list[Any] = []
+        for start in range(0, len(some), CHUNK):
+            chunk = some[start : start + CHUNK]
+            size = 1 << (len(chunk) - 1).bit_length()
+            asked = dict(zip(_SOME, [*chunk, *[chunk[-1]] * (size - len(chunk))], strict=False))
+            found += self._of(size)(c, asked | more)
+        return found
+
+    def _of(self, size: int) -> Ready:
+        made = self._made.get(size)
+        if made is None:
+            names = [bindparam(name, type_=self.column.type) for name in _SOME[:size]]
+            made = self._made[size] = Ready(self.statement.where(self.column.in_(names)))
+        return made
 
 
 def _conversion(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -16,7 +16,12 @@ from chipwire.keep.tables import table
 
 KEPT_EVENTS = 30
 _FEED, _STATE, _EVENT, _HOLD, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "host_hold", "item"))
-_BOTH = select(_FEED, *(column.label(f"state_{column.name}") for column in _STATE.c)).join(_STATE)
+_BOTH = select(
+    *(_FEED.c[name] for name in Feed.model_fields),
+    *(_STATE.c[name].label(f"state_{name}") for name in FeedState.model_fields),
+).join_from(_FEED, _STATE)
+_ANY_FEED, _ANY_STATE = Feed.model_construct(id="", url="", title=""), FeedState.model_construct(feed_id="")
+"""Copied for each row, which takes a quarter of the time of making one."""
 _LEARNT = [name for name in FeedState.model_fields if name != "feed_id"]
 _RENAMED = [(name, f"new_{name}") for name in _LEARNT]
 _NEW: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_STATE.c[name].type) for name in _LEARNT}
@@ -89,7 +94,7 @@ def remove(c: Connection, feed_id: str) -> None:
 
 def listing(c: Connection) -> list[tuple[Feed, FeedState]]:
     """All feeds with their state, by id."""
-    return [_pair(row) for row in c.execute(_BOTH.where(_THERE).order_by(_FEED.c.id)).mappings()]
+    return [_pair(row) for row in c.execute(_BOTH.where(_THERE).order_by(_FEED.c.id))]
 
 
 def columns(c: Connection, names: Sequence[str]) -> Iterator[Any]:
@@ -101,7 +106,7 @@ def columns(c: Connection, names: Sequence[str]) -> Iterator[Any]:
 
 def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:
     """One feed with its state; NotFound when there is none."""
-    row = c.execute(_BOTH.where(_THERE, _FEED.c.id == feed_id)).mappings().first()
+    row = c.execute(_BOTH.where(_THERE, _FEED.c.id == feed_id)).first()
     if row is None:
         raise NotFound(f"there is no feed {feed_id!r}")
     return _pair(row)
@@ -115,10 +120,10 @@ def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]
     overdue = ready.where(_STATE.c.next_check <= now).order_by(_STATE.c.next_check, _FEED.c.id)
     for query in (never, overdue):
         with c.execute(query if quiet else query.limit(limit - len(found))) as result:
-            for row in result.mappings():
+            for row in result:
                 if len(found) == limit:
                     return found
-                if not _on(row["url"], quiet):
+                if not quiet or not _on(row.url, quiet):
                     found.append(_pair(row))
     return found
 
@@ -137,7 +142,7 @@ def still_due(c: Connection, ids: Sequence[str], now: datetime) -> list[tuple[Fe
     """Those of these feeds whose time has come, as they are now, in the order given."""
     ready = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check <= now)
     some = _BOTH.where(_THERE, _FEED.c.enabled, ready, _FEED.c.id.in_(ids))
-    found = {row["id"]: _pair(row) for row in c.execute(some).mappings()}
+    found = {row.id: _pair(row) for row in c.execute(some)}
     return [found[feed_id] for feed_id in ids if feed_id in found]
 
 
@@ -229,9 +234,11 @@ def _feed(row: Any) -> Feed:
     return Feed.model_construct(**{name: row[name] for name in Feed.model_fields})
 
 
-def _pair(row: Any) -> tuple[Feed, FeedState]:
-    state = FeedState.model_construct(**{name: row[f"state_{name}"] for name in FeedState.model_fields})
-    return _feed(row), state
+def _pair(row: Sequence[Any]) -> tuple[Feed, FeedState]:
+    """The nouns of a row of `_BOTH`."""
+    feed = dict(zip(Feed.model_fields, row, strict=False))
+    state = dict(zip(FeedState.model_fields, row[len(feed) :], strict=True))
+    return _ANY_FEED.model_copy(update=feed), _ANY_STATE.model_copy(update=state)
 
 
 def _on(url: str, hosts: set[str]) -> bool:

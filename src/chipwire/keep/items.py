@@ -11,7 +11,8 @@ from chipwire.domain import Read
 from chipwire.keep import search, stories, volume, wire
 from chipwire.keep.arrival import arriving
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import among, bump, tomb
+from chipwire.keep.compiled import Among
+from chipwire.keep.meta import bump, tomb
 from chipwire.keep.tables import table
 from chipwire.keep.tagging import said, tag, untag
 
@@ -31,30 +32,24 @@ _LINKS = (
     .order_by(_SIGHTING.c.seen_at.desc())
     .limit(_LATEST)
 )
-_SEEN = select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
-    _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid.in_(bindparam("some", expanding=True))
+_OF_FEED = _SIGHTING.c.feed_id == bindparam("feed")
+_SEEN = Among(select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(_OF_FEED), _SIGHTING.c.uid)
+_AT = Among(select(_ITEM.c.url, _ITEM.c.id, _ITEM.c.feed_id), _ITEM.c.url)
+_SHOWN = Among(select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(_OF_FEED), _SIGHTING.c.item_id)
+_ELSEWHERE = Among(
+    select(_ITEM.c.url, _SIGHTING.c.uid).join(_SIGHTING, _SIGHTING.c.item_id == _ITEM.c.id).where(_OF_FEED),
+    _ITEM.c.url,
 )
-_AT = select(_ITEM.c.url, _ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.url.in_(bindparam("some", expanding=True)))
-_SHOWN = select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(
-    _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.item_id.in_(bindparam("some", expanding=True))
-)
-_ELSEWHERE = (
-    select(_ITEM.c.url, _SIGHTING.c.uid)
-    .join(_SIGHTING, _SIGHTING.c.item_id == _ITEM.c.id)
-    .where(_SIGHTING.c.feed_id == bindparam("feed"), _ITEM.c.url.in_(bindparam("some", expanding=True)))
-)
-_OWNER = select(_ITEM.c.id, _ITEM.c.feed_id).where(_ITEM.c.id.in_(bindparam("some", expanding=True)))
-_BURIED = select(_TOMBSTONE.c.url_digest).where(_TOMBSTONE.c.url_digest.in_(bindparam("some", expanding=True)))
+_OWNER = Among(select(_ITEM.c.id, _ITEM.c.feed_id), _ITEM.c.id)
+_BURIED = Among(select(_TOMBSTONE.c.url_digest), _TOMBSTONE.c.url_digest)
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
             "evidence", "figures", "claims", "boilerplate", "fingerprint", "original_url")  # fmt: skip
 _UPDATE = Many(
     update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
 )
 _FILL, _SIGHT = Many(_ITEM.insert()), Many(_SIGHTING.insert())
-_REHASH = (
-    update(_SIGHTING)
-    .where(_SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.uid == bindparam("which"))
-    .values(content_hash=bindparam("new_hash"))
+_REHASH = Many(
+    update(_SIGHTING).where(_OF_FEED, _SIGHTING.c.uid == bindparam("which")).values(content_hash=bindparam("new_hash"))
 )
 
 
@@ -85,9 +80,9 @@ def told(c: Connection, feed_id: str, reads: Sequence[Read]) -> list[Read] | Non
     None when an address was shown under another uid: then the whole document is evidence against the feed's ids.
     """
     uids = {read.url: read.entry.uid for read in reads}
-    if any(uids[url] != uid for url, uid in among(c, _ELSEWHERE, list(uids), feed=feed_id)):
+    if any(uids[url] != uid for url, uid in _ELSEWHERE(c, list(uids), feed=feed_id)):
         return None
-    hashes = {uid: digest for uid, _, digest in among(c, _SEEN, [read.entry.uid for read in reads], feed=feed_id)}
+    hashes = {uid: digest for uid, _, digest in _SEEN(c, [read.entry.uid for read in reads], feed=feed_id)}
     return [read for read in reads if hashes.get(read.entry.uid) != read.content_hash]
 
 
@@ -127,11 +122,11 @@ def _order(now: datetime) -> Any:
 
 
 def _sort_out(c: Connection, feed_id: str, reads: Sequence[Read]) -> _Sorted:
-    seen = {uid: (item, digest) for uid, item, digest in among(c, _SEEN, [r.entry.uid for r in reads], feed=feed_id)}
-    at = {url: (item, feed) for url, item, feed in among(c, _AT, [r.url for r in reads])}
-    owners = dict(among(c, _OWNER, sorted({item for item, _ in seen.values() if item is not None})))
-    buried = {digest for (digest,) in among(c, _BURIED, [tomb(r.url) for r in reads])}
-    shown = set(among(c, _SHOWN, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
+    seen = {uid: (item, digest) for uid, item, digest in _SEEN(c, [r.entry.uid for r in reads], feed=feed_id)}
+    at = {url: (item, feed) for url, item, feed in _AT(c, [r.url for r in reads])}
+    owners = dict(_OWNER(c, sorted({item for item, _ in seen.values() if item is not None})))
+    buried = {digest for (digest,) in _BURIED(c, [tomb(r.url) for r in reads])}
+    shown = set(_SHOWN(c, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
     found = _Sorted()
     changed: dict[int, Read] = {}
     for read in reads:
@@ -231,4 +226,4 @@ def _sight(
         ]
         _SIGHT(c, sightings)
     if rehashed:
-        c.execute(_REHASH, [{"feed": feed_id, "which": r.entry.uid, "new_hash": r.content_hash} for r in rehashed])
+        _REHASH(c, [{"feed": feed_id, "which": r.entry.uid, "new_hash": r.content_hash} for r in rehashed])

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import among, insert
+from chipwire.keep.compiled import Among, Ready
+from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 _LAST = table("last_document")
-_OF = select(_LAST.c.marks).where(_LAST.c.feed_id == bindparam("feed"))
-_THESE = select(_LAST.c.feed_id, _LAST.c.marks).where(_LAST.c.feed_id.in_(bindparam("some", expanding=True)))
+_OF = Ready(select(_LAST.c.marks).where(_LAST.c.feed_id == bindparam("feed")))
+_THESE = Among(select(_LAST.c.feed_id, _LAST.c.marks), _LAST.c.feed_id)
 
 
 class Left(NamedTuple):
@@ -25,7 +26,7 @@ class Left(NamedTuple):
 
 def of(c: Connection, feed_id: str) -> bytes | None:
     """The marks of the feed's last document; None before the first."""
-    found: bytes | None = c.execute(_OF, {"feed": feed_id}).scalar()
+    found: bytes | None = _OF.one(c, {"feed": feed_id})
     return found
 
 
@@ -35,7 +36,7 @@ def keep(c: Connection, left: Sequence[Left], now: datetime) -> None:
     Where another document of the feed was stored since this one was read, neither's marks can be relied upon: a time
     stands in their place, which is too short for marks, and never twice the same.
     """
-    stand = dict(among(c, _THESE, [one.feed_id for one in left]))
+    stand = dict(_THESE(c, [one.feed_id for one in left]))
     rows = []
     for feed_id, before, after in left:
         marks = after if stand.get(feed_id) == before else None

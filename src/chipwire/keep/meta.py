@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import CHUNK, Ready
 from chipwire.keep.tables import table
 
-CHUNK = 500
 _COUNTER, _META = table("counter"), table("meta")
-_READ = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("which"))
-_TAKE = update(_COUNTER).where(_COUNTER.c.name == bindparam("which")).values(value=_COUNTER.c.value + bindparam("more"))
+_READ = Ready(select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("which")))
+_TAKE = Many(
+    update(_COUNTER).where(_COUNTER.c.name == bindparam("which")).values(value=_COUNTER.c.value + bindparam("more"))
+)
 
 
 def insert(c: Connection, into: Table) -> Any:
@@ -30,7 +33,7 @@ def among(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -
 
 def counter(c: Connection, name: str) -> int:
     """What the counter stands at; 0 when it never moved."""
-    return c.execute(_READ, {"which": name}).scalar() or 0
+    return _READ.one(c, {"which": name}) or 0
 
 
 def bump(c: Connection, name: str, more: int = 1) -> int:
@@ -38,9 +41,11 @@ def bump(c: Connection, name: str, more: int = 1) -> int:
 
     Without RETURNING, which opens a savepoint: at each one SQLite writes out what the search index has gathered.
     """
-    if c.execute(_TAKE, {"which": name, "more": more}).rowcount == 0:
+    _TAKE(c, [{"which": name, "more": more}])
+    stands: int | None = _READ.one(c, {"which": name})
+    if stands is None:
         c.execute(insert(c, _COUNTER).values(name=name, value=more))
-    return counter(c, name)
+    return more if stands is None else stands
 
 
 def get(c: Connection, key: str) -> str | None:

@@ -20,6 +20,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
 from chipwire.keep import lexemes
+from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import Among
 from chipwire.keep.tables import table
 
 _ITEM = table("item").c
@@ -47,6 +49,9 @@ _CREATE_POSTGRES = (
 )
 _FORM = f"2 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
 _BATCH = 500
+_WORDS = Among(select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text), _ITEM.id)
+_PUT = Many(text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)"))
+_CUT = Many(text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)"))
 
 
 def normal(words: str) -> str:
@@ -123,13 +128,12 @@ def is_current(c: Connection) -> bool:
 
 def index(c: Connection, item_ids: Sequence[int]) -> None:
     """Put these items into the index, as their rows are now; they must not be in it."""
-    put = text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)")
     for rows in _texts(c, item_ids):
         if _on_postgres(c):
             made = [{"id": row["id"], "words": lexemes.vector(row["title"], row["body"])} for row in rows]
             c.execute(text("INSERT INTO item_fts VALUES (:id, CAST(:words AS tsvector))"), made)
         else:
-            c.execute(put, rows)
+            _PUT(c, rows)
 
 
 def remove(c: Connection, item_ids: Sequence[int]) -> None:
@@ -137,9 +141,8 @@ def remove(c: Connection, item_ids: Sequence[int]) -> None:
     if _on_postgres(c):
         c.execute(text("DELETE FROM item_fts WHERE rowid = ANY(:ids)"), {"ids": list(item_ids)})
         return
-    cut = text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)")
     for rows in _texts(c, item_ids):
-        c.execute(cut, rows)
+        _CUT(c, rows)
 
 
 def rebuild(c: Connection) -> int:
@@ -179,9 +182,7 @@ def _next_ids(c: Connection, after: int) -> list[int]:
 
 def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
     """Rows of {id, title, body} in normal form, a batch at a time."""
-    wanted = select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text)
     for start in range(0, len(item_ids), _BATCH):
-        some = item_ids[start : start + _BATCH]
-        rows = c.execute(wanted.where(_ITEM.id.in_(some))).all()
+        rows = _WORDS(c, item_ids[start : start + _BATCH])
         if rows:
             yield [{"id": i, "title": normal(t), "body": normal(body(s, b))} for i, t, s, b in rows]

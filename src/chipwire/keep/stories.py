@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from chipwire.domain import Placement, Story
 from chipwire.keep import wire
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import among, bump
+from chipwire.keep.compiled import Among
+from chipwire.keep.meta import bump
 from chipwire.keep.sums import rebuild
 from chipwire.keep.tables import table
 
@@ -20,9 +21,8 @@ _PLACE = Many(
     .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
 )
 _NOTE = Many(_LOG.insert())
-_SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_HUNG = select(_ITEM.c.story_id).where(_ITEM.c.id.in_(_SOME)).distinct()
-_STANDING = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link).where(_ITEM.c.id.in_(_SOME))
+_HUNG = Among(select(_ITEM.c.story_id).distinct(), _ITEM.c.id)
+_STANDING = Among(select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link), _ITEM.c.id)
 _MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "published", "story_id", "copy_of", "link",
            "relevant")  # fmt: skip
 CHUNK = 500
@@ -35,7 +35,7 @@ def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[
     """
     if not placements:
         return set()
-    standing = among(c, _STANDING, [p.item_id for p in placements])
+    standing = _STANDING(c, [p.item_id for p in placements])
     before = {item: (story, copy, link) for item, story, copy, link in standing}
     moved = [p for p in placements if before.get(p.item_id) != (p.story_id, p.copy_of, p.link)]
     if moved:
@@ -105,7 +105,7 @@ def page(
 
 def of(c: Connection, item_ids: Sequence[int]) -> set[int]:
     """Ids of the stories that these items hang on."""
-    return {story for (story,) in among(c, _HUNG, item_ids) if story is not None}
+    return {story for (story,) in _HUNG(c, item_ids) if story is not None}
 
 
 def refresh(c: Connection, story_ids: Iterable[int]) -> None:

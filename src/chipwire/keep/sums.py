@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from chipwire.domain import Role
 from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import Among, moment
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
@@ -22,6 +23,23 @@ def _upsert(c: Connection) -> Any:
 
 
 _PUT, _LIST = Many(_upsert), Many(_BY_COMPANY.insert())
+_UNLIST = Many(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id == bindparam("which")))
+_END = Many(delete(_STORY).where(_STORY.c.id == bindparam("which")))
+_OLDER = Among(select(_STORY.c.id, _STORY.c.follows), _STORY.c.id)
+_MEMBERS = Among(select(*(_ITEM.c[name] for name in _MEMBER)).order_by(_ITEM.c.id), _ITEM.c.story_id)
+_COMPANIES = Among(
+    select(_ITEM.c.story_id, _COMPANY.c.slug, func.min(_COMPANY.c.role), func.count())
+    .join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
+    .group_by(_ITEM.c.story_id, _COMPANY.c.slug),
+    _ITEM.c.story_id,
+)
+_TOPICS = Among(
+    select(_ITEM.c.story_id, _TOPIC.c.slug)
+    .join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id)
+    .distinct()
+    .order_by(_ITEM.c.story_id, _TOPIC.c.slug),
+    _ITEM.c.story_id,
+)
 
 
 def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[int]:
@@ -29,17 +47,18 @@ def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[i
 
     `follows` gives the story that each follows, where that is news.
     """
-    older = dict(c.execute(select(_STORY.c.id, _STORY.c.follows).where(_STORY.c.id.in_(ids))).all())
+    older = dict(_OLDER(c, ids))
     hanging: dict[int, list[dict[str, Any]]] = {}
-    query = select(*(_ITEM.c[name] for name in _MEMBER)).where(_ITEM.c.story_id.in_(ids)).order_by(_ITEM.c.id)
-    for row in c.execute(query).all():
-        hanging.setdefault(row.story_id, []).append(dict(row._mapping))
+    for row in _MEMBERS(c, ids):
+        item = dict(zip(_MEMBER, row, strict=True))
+        item["first_seen"] = moment(item["first_seen"])
+        hanging.setdefault(item["story_id"], []).append(item)
     companies, topics = _companies(c, ids), _topics(c, ids)
     rows = [
         _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
         for story, items in hanging.items()
     ]
-    c.execute(delete(_BY_COMPANY).where(_BY_COMPANY.c.story_id.in_(ids)))
+    _UNLIST(c, [{"which": story} for story in ids])
     _PUT(c, rows)
     by_company = [
         {"slug": slug, "role": role, "story_id": r["id"], "last_item": r["last_item"], "relevant": r["relevant"]}
@@ -48,8 +67,7 @@ def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[i
     ]
     _LIST(c, by_company)
     gone = set(older) - set(hanging)
-    if gone:
-        c.execute(delete(_STORY).where(_STORY.c.id.in_(gone)))
+    _END(c, [{"which": story} for story in gone])
     return gone
 
 
@@ -86,27 +104,14 @@ def _outlet(item: dict[str, Any]) -> str:
 
 def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:
     """Companies of each story, those it is about first, each with its strongest role."""
-    query = (
-        select(_ITEM.c.story_id, _COMPANY.c.slug, func.min(_COMPANY.c.role), func.count())
-        .join(_COMPANY, _COMPANY.c.item_id == _ITEM.c.id)
-        .where(_ITEM.c.story_id.in_(ids))
-        .group_by(_ITEM.c.story_id, _COMPANY.c.slug)
-    )
     found: dict[int, dict[str, Role]] = {}
-    for story, slug, role, _ in sorted(c.execute(query), key=lambda row: (row[0], row[2], -row[3], row[1])):
+    for story, slug, role, _ in sorted(_COMPANIES(c, ids), key=lambda row: (row[0], row[2], -row[3], row[1])):
         found.setdefault(story, {})[slug] = role
     return found
 
 
 def _topics(c: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    query = (
-        select(_ITEM.c.story_id, _TOPIC.c.slug)
-        .join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id)
-        .where(_ITEM.c.story_id.in_(ids))
-        .distinct()
-        .order_by(_ITEM.c.story_id, _TOPIC.c.slug)
-    )
     found: dict[int, list[str]] = {}
-    for story, slug in c.execute(query):
+    for story, slug in _TOPICS(c, ids):
         found.setdefault(story, []).append(slug)
     return found

@@ -5,7 +5,7 @@ On a store with one clock every item is placed in the transaction that brings it
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from chipwire.keep import query
 from chipwire.keep.bulk import Many
@@ -15,6 +15,12 @@ from chipwire.keep.tables import table
 _ITEM, _UNPLACED = table("item"), table("unplaced")
 _NOTE = Many(_UNPLACED.insert())
 _FIRST = Ready(select(func.min(_UNPLACED.c.item_id)))
+_SOME = Ready(
+    select(_ITEM.c.id, _ITEM.c.fingerprint)
+    .join_from(_UNPLACED, _ITEM, _ITEM.c.id == _UNPLACED.c.item_id)
+    .order_by(_UNPLACED.c.item_id)
+    .limit(bindparam("most"))
+)
 
 
 def note(c: Connection, item_ids: Iterable[int]) -> None:
@@ -24,8 +30,7 @@ def note(c: Connection, item_ids: Iterable[int]) -> None:
 
 def some(c: Connection, limit: int) -> list[tuple[int, bytes]]:
     """(item, fingerprint) of those that wait, the earliest first."""
-    rows = select(_ITEM.c.id, _ITEM.c.fingerprint).join_from(_UNPLACED, _ITEM, _ITEM.c.id == _UNPLACED.c.item_id)
-    return [(item_id, mark) for item_id, mark in c.execute(rows.order_by(_UNPLACED.c.item_id).limit(limit))]
+    return _SOME(c, {"most": limit})
 
 
 def done(c: Connection, item_ids: Iterable[int]) -> None:

@@ -8,26 +8,28 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import Among, moment
 from chipwire.keep.days import ALL_TIME, day_of
-from chipwire.keep.meta import among, insert
+from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 WAITING = "volume"
 _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
-_SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_NAMED = (
+_NAMED = Among(
     select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.first_seen, _ITEM.c.feed_id)
     .join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id)
-    .where(_COMPANY.c.item_id.in_(_SOME), _COMPANY.c.relevant)
+    .where(_COMPANY.c.relevant),
+    _COMPANY.c.item_id,
 )
-_ON = (
+_ON = Among(
     select(_TOPIC.c.slug, _TOPIC.c.lang, _ITEM.c.first_seen)
     .join(_ITEM, _ITEM.c.id == _TOPIC.c.item_id)
-    .where(_TOPIC.c.item_id.in_(_SOME), _TOPIC.c.relevant)
+    .where(_TOPIC.c.relevant),
+    _TOPIC.c.item_id,
 )
 Cell = tuple[str, ...]
 """The table's name and the values of its key."""
@@ -58,14 +60,14 @@ def flush(c: Connection) -> None:
 def _count(c: Connection, item_ids: Sequence[int], each: int) -> None:
     waiting: Counter[Any] = c.info[WAITING]
     together: dict[int, list[tuple[int, str]]] = {}
-    for item_id, slug, role, lang, seen, feed_id in among(c, _NAMED, item_ids):
-        day = day_of(seen)
+    for item_id, slug, role, lang, seen, feed_id in _NAMED(c, item_ids):
+        day = day_of(moment(seen))
         waiting["tag_day", "company", slug, day, role, lang] += each
         waiting["tag_day", "company", slug, ALL_TIME, role, lang] += each
         waiting["source_day", slug, day, feed_id] += each
         together.setdefault(item_id, []).append((day, slug))
-    for slug, lang, seen in among(c, _ON, item_ids):
-        waiting["tag_day", "topic", slug, day_of(seen), "", lang] += each
+    for slug, lang, seen in _ON(c, item_ids):
+        waiting["tag_day", "topic", slug, day_of(moment(seen)), "", lang] += each
         waiting["tag_day", "topic", slug, ALL_TIME, "", lang] += each
     for named in together.values():
         for day, slug in named:
