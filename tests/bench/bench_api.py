@@ -8,7 +8,6 @@ Prints a table and writes JSON. Uncached: every request carries a parameter that
 
 import argparse
 import json
-import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -22,8 +21,9 @@ from urllib.parse import quote, urlencode
 from chipwire.keep.db import open_store
 from chipwire.serve.cursor import Cursors, Place
 from chipwire.serve.questions import PagedQuestion
+from tests.bench.chart import api_chart, machine
 from tests.bench.growth import ingest
-from tests.bench.load import Ask, Measured, Server, chipwire, found, median, server, settled, wrk
+from tests.bench.load import CONNECTIONS, Ask, Measured, Server, chipwire, found, median, server, settled, wrk
 
 SECRET = "of the bench"
 MARK = "&story="
@@ -121,7 +121,7 @@ def cases(known: Facts) -> Iterator[Case]:
         yield Case(f"search: {name}", Ask(f"/v1/items?q={quote(words)}", MARK), p99=20.0)
 
 
-def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seconds: float) -> None:
+def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seconds: float, connections: int) -> None:
     asks = {"chipwire": case.ours}
     if "datasette" in servers and case.datasette:
         ways = [Ask(f"/{database}{path}") for path in case.datasette]
@@ -132,7 +132,7 @@ def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seco
         case.rounds.append({})
         for name, ask in list(asks.items()):
             try:
-                case.rounds[-1][name] = wrk(servers[name], ask, seconds)
+                case.rounds[-1][name] = wrk(servers[name], ask, seconds, connections)
             except RuntimeError:
                 if name == "chipwire":
                     raise
@@ -198,10 +198,12 @@ def main() -> None:
     parser.add_argument("--datasette", default=found("datasette"), help="its executable")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     parser.add_argument("--only", default="", help="cases whose name holds this")
     parser.add_argument("--alone", action="store_true", help="without peers")
     parser.add_argument("--ingest", type=int, default=0, help="items a second written to the STORE meanwhile")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--svg", type=Path)
     given = parser.parse_args()
     known = facts(given.store)
     with ExitStack() as stack:
@@ -221,7 +223,9 @@ def main() -> None:
                 print("datasette is not installed here: give its executable with --datasette", file=sys.stderr)
         if given.ingest:
             stack.enter_context(ingesting(given.store, given.ingest))
-        print(f"{known.newest:,} items, {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}")
+        settled(servers["chipwire"])
+        what = f"{known.newest:,} items, {given.connections} connections"
+        print(f"{what}, {machine()}, {time.strftime('%Y-%m-%d %H:%M')}")
         print(
             f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'cpu ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}"
             f"{'×datas.':>11}{'×objects':>11}"
@@ -229,11 +233,14 @@ def main() -> None:
         rows = []
         for case in cases(known):
             if given.only in case.name:
-                run(case, servers, given.store.stem, given.rounds, given.seconds)
+                run(case, servers, given.store.stem, given.rounds, given.seconds, given.connections)
                 rows.append(row(case))
                 print(line(rows[-1]), flush=True)
+    report = {"items": known.newest, "date": time.strftime("%Y-%m-%d"), "machine": machine(), "rows": rows}
     if given.json:
-        given.json.write_text(json.dumps({"items": known.newest, "rows": rows}, indent=1, ensure_ascii=False) + "\n")
+        given.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    if given.svg:
+        given.svg.write_text(api_chart(report))
 
 
 if __name__ == "__main__":

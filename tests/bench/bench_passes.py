@@ -9,8 +9,6 @@ than processor time, so both are printed. The reader of the option is lemon24/re
 
 import argparse
 import json
-import os
-import platform
 import shutil
 import sys
 import tempfile
@@ -21,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench import contestants
-from tests.bench.chart import passes_chart
+from tests.bench.chart import machine, passes_chart
 from tests.bench.contestants import Driven, Newsboat
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx
@@ -106,11 +104,6 @@ def show(report: dict[str, Any]) -> None:
             row = rows[which]
             ratio = f"{row['seconds'] / ours[which]['seconds']:.2f} x wall, {row['cpu'] / ours[which]['cpu']:.2f} x CPU"
             print(f"{name:9} {which:9} {_words(row)}  chipwire is {ratio}")
-
-
-def machine() -> str:
-    """The kind of machine, as far as a reader of the figures needs it."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
 
 
 def _words(row: Row) -> str:

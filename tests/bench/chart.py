@@ -1,5 +1,7 @@
 """A bar chart as SVG, readable on light and dark pages, without a plotting library."""
 
+import os
+import platform
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -21,6 +23,24 @@ def passes_chart(report: dict[str, Any]) -> str:
     sizes = f"{report['feeds']} feeds of {report['items']} items, seconds, less is better"
     note = f"{sizes}; {report['machine']}; {report['date']}"
     return bars(groups, note)
+
+
+def api_chart(report: dict[str, Any]) -> str:
+    """Milliseconds of processor time that an answer takes of every server, for the questions that all were asked."""
+    names = ("chipwire", "datasette", "objects")
+    groups = [
+        (row["case"], [(name, row[name]["cpu"]) for name in names if name in row])
+        for row in report["rows"]
+        if "datasette" in row
+    ]
+    return bars(
+        groups, f"{report['items']:,} items, ms of processor time an answer; {report['machine']}; {report['date']}"
+    )
+
+
+def machine() -> str:
+    """The kind of machine, as far as a reader of the figures needs it."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
 
 
 def bars(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]], note: str) -> str:
