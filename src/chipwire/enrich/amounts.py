@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from string import ascii_letters
 
 from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
-from chipwire.enrich.numbers import CLOCK, DIGITS, SPACED, UNFREE, Number, is_clock, is_free, plain
+from chipwire.enrich.numbers import CLOCK, DIGITS, SPACED, UNFREE, Number, has_digits, is_clock, is_free, plain
 from chipwire.enrich.spelled import Spelled
 
 Unit = tuple[str, float]
@@ -20,6 +21,8 @@ CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
 _NONE: frozenset[str] = frozenset()
 SIGNS = frozenset("%€$£₩₹₫₽₺")
+SYMBOLIC = SIGNS.union(ascii_letters)
+"""What SYMBOL begins with."""
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
 SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
@@ -79,6 +82,8 @@ class Spaced:
 
     def _written(self, text: str) -> list[Number]:
         """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
+        if not has_digits(text):
+            return []
         closers = CLOSERS if not self.percent_before else _NONE
         prefix_ends, decimal = self.prefix_ends, self.language.decimal
         found = []

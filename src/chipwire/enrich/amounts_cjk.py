@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, Amount, Unit
+from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, SYMBOLIC, Amount, Unit
 from chipwire.enrich.measures import Book, Language, Runs
 from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Number, cjk, is_clock, is_free
 
@@ -113,7 +113,7 @@ class Unspaced:
                 amount.unit, amount.scale, amount.end = unit, scale, end
                 self._per_second(text, amount)
             return
-        symbol = SYMBOL.match(text, amount.end)
+        symbol = SYMBOL.match(text, amount.end) if text[at : at + 1] in SYMBOLIC else None
         if symbol and symbol.group(1) in self.symbols:
             amount.unit, amount.scale = self.symbols[symbol.group(1)]
             amount.end = symbol.end()

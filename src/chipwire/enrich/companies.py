@@ -13,7 +13,7 @@ from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
 from chipwire.enrich.matching import Alias, Found, Hit
-from chipwire.enrich.tickers import Places, is_web_address
+from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
 
@@ -115,7 +115,9 @@ class Judge:
             lower, hidden = part.folded.lower, part.hidden
             doubtful = bool(shadows or part.found.doubts)
             for hit in part.found.hits:
-                if (hidden and part.masked(hit.start)) or is_web_address(lower, hit.start, hit.end):
+                if (hidden and part.masked(hit.start)) or (
+                    lower[hit.start - 1 : hit.start] in IN_ADDRESS and is_web_address(lower, hit.start)
+                ):
                     continue
                 if (sure := _sure(hit.aliases)) and not (doubtful and part.doubted(hit, shadows)):
                     for alias in sure:

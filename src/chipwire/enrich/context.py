@@ -1,11 +1,9 @@
 """Context words: which of the words that speak for or against a name stand near it. Looked for only when asked."""
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 
-from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.automaton import Automaton, Match
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, loose_end, script
@@ -21,6 +19,10 @@ BLOCK = 2048
 Places = list[tuple[int, str]]
 Text = tuple[Folded, Callable[[int], bool] | None]
 """A text and what of it is masked, None for nothing."""
+Wanted = dict[int, bool]
+"""Numbers of words, and whether each counts however it is written, not only in capitals."""
+_TITLE = -1
+"""The number of the title among the blocks of the body."""
 
 
 class ContextWords:
@@ -35,51 +37,62 @@ class ContextWords:
         against = {name for group in groups for name in group.against}.union(sisters)
         named = {name for group in groups for name in group.cues} | against | USUAL | BUSINESS
         named.update(name for company in glossary.companies.values() for name in company.own_cues)
+        sets = {name: glossary.cues.get(name, [name]) for name in named}
+        rare = {name: words for name, words in sets.items() if name in against}
+        usual = {name: words for name, words in sets.items() if name not in against}
+        self._halves = [half for half in (Half(rare, boundaries), Half(usual, boundaries)) if half.sets]
+        self.asked = cache(self._asked)
+
+    def _asked(self, names: frozenset[str]) -> "Asked":
+        """The words of the named sets, by half; the glossary asks for a few hundred of such groups."""
+        return [(half, wanted) for half in self._halves if (wanted := half.wanted(names))]
+
+
+class Half:
+    """Some of the sets in one automaton, each word once."""
+
+    def __init__(self, sets: dict[str, list[str]], boundaries: Boundaries) -> None:
+        self.sets: dict[str, Wanted] = {}
         self._left = boundaries.left
-        self._rare = frozenset(against)
-        self._halves = {
-            rare: _Half({name: glossary.cues.get(name, [name]) for name in named if (name in against) == rare})
-            for rare in (True, False)
-        }
-        self.halves = cache(self._parted)
+        numbers: dict[str, int] = {}
+        for name, words in sets.items():
+            wanted = self.sets[name] = {}
+            for written in words:
+                word = fold_word(written.removeprefix("="))
+                number = numbers.setdefault(word, len(numbers))
+                wanted[number] = wanted.get(number, False) or not written.startswith("=")
+        self._words = [(word, script(word[0]), script(word[-1])) for word in numbers]
+        self._longest = max(map(len, numbers), default=0)
+        self._automaton = Automaton(list(numbers))
 
-    def _parted(self, names: frozenset[str]) -> list[tuple[bool, frozenset[str]]]:
-        """The named sets that are rare and those that are usual; the glossary asks for a few hundred of such groups."""
-        both = [(True, names & self._rare), (False, names - self._rare)]
-        return [(rare, asked) for rare, asked in both if asked]
-
-    def find(self, folded: Folded, start: int, stop: int, *, rare: bool) -> dict[str, Places]:
-        """The words of each set that begin in a stretch of a text; acronyms only where they are in capitals."""
-        lower, left = folded.lower, self._left
-        found: defaultdict[str, Places] = defaultdict(list)
-        half = self._halves[rare]
-        stretch = lower[start : stop + half.longest]
-        for number, at, end in half.automaton.find(stretch):
-            at, end = at + start, end + start
-            word, kind, right, names, acronym = half.words[number]
-            if at >= stop or (at and lower[at - 1] not in STARTS and not left(lower, at, kind)):
-                continue
-            if lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4):
-                for name in names:
-                    found[name].append((at, word))
-                if acronym and folded.text[at:end].isupper():
-                    for name in acronym:
-                        found[name].append((at, word))
+    def wanted(self, names: frozenset[str]) -> Wanted:
+        """The words of some sets."""
+        found: Wanted = {}
+        for name in names & self.sets.keys():
+            for number, always in self.sets[name].items():
+                found[number] = found.get(number, False) or always
         return found
 
+    def find(self, lower: str, start: int, stop: int) -> list[Match]:
+        """What may be a word of any set in a stretch of a text, counted from its start; some begin behind it."""
+        return self._automaton.find(lower[start : stop + self._longest])
 
-class _Half:
-    def __init__(self, sets: dict[str, list[str]]) -> None:
-        names: defaultdict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-        for name, words in sets.items():
-            for word in words:
-                names[fold_word(word.removeprefix("="))][word.startswith("=")].append(name)
-        self.words = [
-            (word, script(word[0]), script(word[-1]), tuple(usual), tuple(acronym))
-            for word, (usual, acronym) in names.items()
-        ]
-        self.longest = max(map(len, names), default=0)
-        self.automaton = Automaton(list(names))
+    def standing(self, folded: Folded, hits: list[Match], wanted: Wanted, start: int, stop: int) -> Places:
+        """Of what find() gave, the wanted words that stand there as such."""
+        lower, places = folded.lower, []
+        for number, at, end in [hit for hit in hits if hit[0] in wanted]:
+            at, end = at + start, end + start
+            word, left, right = self._words[number]
+            if at >= stop or (at and lower[at - 1] not in STARTS and not self._left(lower, at, left)):
+                continue
+            ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4)
+            if ended and (wanted[number] or folded.text[at:end].isupper()):
+                places.append((at, word))
+        return places
+
+
+Asked = list[tuple[Half, Wanted]]
+"""What is wanted of each half."""
 
 
 class Context:
@@ -91,59 +104,46 @@ class Context:
     def __init__(self, words: ContextWords, title: Text, body: Text) -> None:
         self._words = words
         self._title, self._body = title, body
-        self._shift = -len(title[0].lower) - 1
         self._size = len(body[0].lower)
-        self._blocks: dict[tuple[bool, int], dict[str, Places]] = {}
-        self._places: dict[tuple[frozenset[str], int, int], tuple[Places, Places]] = {}
-        self._arounds: dict[tuple[bool, int, int], dict[str, Places]] = {}
+        self._hits: dict[tuple[Half, int], list[Match]] = {}
+        self._said: dict[frozenset[str], _Said] = {}
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
+        said = self._said.get(names)
+        if said is None:
+            said = self._said[names] = _Said(self._block, self._words.asked(names))
         low, high = start - NEAR, end + NEAR
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
-        places = self._places.get((names, first, last))
-        if places is None:
-            places = self._places[names, first, last] = self._asked(names, first, last)
-        titled, others = places
-        if others:
-            others = others[bisect_left(others, (low,)) : bisect_left(others, (high + 1,))]
-        return {word for place, word in others + titled if not start <= place < end} if others or titled else set()
+        found = said[_TITLE]
+        for number in range(first, last + 1):
+            if places := said[number]:
+                found = found + [place for place in places if low <= place[0] <= high]
+        return {word for place, word in found if not start <= place < end} if found else set()
 
-    def _asked(self, names: frozenset[str], first: int, last: int) -> tuple[Places, Places]:
-        """The words of the named sets in the title, and those in some blocks of the body in order."""
+    def _block(self, asked: Asked, number: int) -> Places:
+        """The words of some sets in one block of the body or in the title."""
+        (folded, masked), start, stop = self._body, number * BLOCK, (number + 1) * BLOCK
+        if number == _TITLE:
+            (folded, masked), start, stop = self._title, 0, len(self._title[0].lower)
         places: Places = []
-        for rare, asked in self._words.halves(names):
-            found = self._arounds.get((rare, first, last))
-            if found is None:
-                found = self._around(rare, first, last)
-            for name in found.keys() & asked:
-                places += found[name]
-        places.sort()
-        border = bisect_left(places, (0, ""))
-        return places[:border], places[border:]
+        for half, wanted in asked:
+            hits = self._hits.get((half, number))
+            if hits is None:
+                hits = self._hits[half, number] = half.find(folded.lower, start, stop)
+            places += half.standing(folded, hits, wanted, start, stop)
+        if masked:
+            places = [(place, word) for place, word in places if not masked(place)]
+        return [(place - stop - 1, word) for place, word in places] if number == _TITLE else places
 
-    def _around(self, rare: bool, first: int, last: int) -> dict[str, Places]:
-        """What stands in the title and in some blocks of the body."""
-        blocks = [found for number in (-1, *range(first, last + 1)) if (found := self._block(rare, number))]
-        around = blocks[0] if len(blocks) == 1 else {}
-        for found in blocks if len(blocks) > 1 else ():
-            for name, places in found.items():
-                around[name] = [*around.get(name, ()), *places]
-        self._arounds[rare, first, last] = around
-        return around
 
-    def _block(self, rare: bool, number: int) -> dict[str, Places]:
-        """What stands in one block of the body, in the title when `number` is -1."""
-        found = self._blocks.get((rare, number))
-        if found is None:
-            (folded, masked), shift = (self._body, 0) if number >= 0 else (self._title, self._shift)
-            start = max(number, 0) * BLOCK
-            stop = start + BLOCK if number >= 0 else len(folded.lower)
-            found = self._words.find(folded, start, stop, rare=rare)
-            if masked or shift:
-                found = {
-                    name: [(shift + place, word) for place, word in places if not (masked and masked(place))]
-                    for name, places in found.items()
-                }
-            self._blocks[rare, number] = found
-        return found
+class _Said(dict[int, Places]):
+    """The words of some sets by block, each found when it is first asked for."""
+
+    def __init__(self, find: Callable[[Asked, int], Places], asked: Asked) -> None:
+        super().__init__()
+        self._find, self._asked = find, asked
+
+    def __missing__(self, number: int) -> Places:
+        places = self[number] = self._find(self._asked, number)
+        return places

@@ -10,7 +10,7 @@ from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
 from chipwire.enrich.overlaps import Names, settled
-from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, Endings, declined, loose_end, script
+from chipwire.enrich.spelling import ENDS, LETTERS, STARTS, Boundaries, Endings, declined, loose_end, script
 
 Spans = list[tuple[int, int]]
 WRITTEN = 1 << 14
@@ -106,11 +106,18 @@ class _Entry:
     platform: bool = False
     spaced: bool = False
     framed: bool = False
+    firm: bool = False
+    """Whether no letter may stand before it."""
+    tight: bool = False
+    """Whether no letter may stand behind it."""
 
     def seal(self) -> None:
         """Notes what it holds, so that a hit asks only what it must."""
         self.spaced = self.text[0] == " "
         self.framed = bool(self.markers or self.signals) or self.platform
+        self.firm = self.left in ("latin", "cyrillic")
+        names = self.aliases or self.trap or self.doubtful
+        self.tight = self.right in ("latin", "cyrillic") and not names and not self.markers
 
 
 class Matcher:
@@ -156,12 +163,15 @@ class Matcher:
         spaced = " " + lower.replace("\n", " ")
         for number, start, end in self._automaton.find(spaced):
             entry = entries[number]
+            ended = spaced[end : end + 1] in ENDS
+            if not ended and entry.tight and spaced[end] in LETTERS:
+                continue
             end -= 1
             if not entry.spaced:
+                before = spaced[start - 1]
                 start -= 1
-                if start and lower[start - 1] not in STARTS and not left(lower, start, entry.left):
+                if before not in STARTS and ((entry.firm and before in LETTERS) or not left(lower, start, entry.left)):
                     continue
-            ended = lower[end : end + 1] in ENDS
             if entry.aliases and (aliases := claiming(number, base, text[start:end])):
                 if not ended and not right(lower, end, entry.right, base):
                     aliases = tuple(alias for alias in aliases if alias.sturdy) if entry.right in STURDY else ()

@@ -1,6 +1,5 @@
 """The longest of overlapping names and look-alikes stands, the leftmost of equals; the others fall."""
 
-from collections.abc import Iterator
 from operator import itemgetter
 from typing import TypeVar
 
@@ -14,37 +13,39 @@ def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
     """Those that stand, in order, and the spans of names that look-alikes contain."""
     standing: Names[W] = []
     beaten: list[tuple[int, int]] = []
-    for cluster in _clusters(names):
-        if len(cluster) == 1:
-            standing += cluster
-            continue
-        won = _longest(cluster)
-        standing += won
-        traps = [(start, start - less) for less, start, trap, _ in won if trap]
-        for less, start, trap, _ in cluster if traps else ():
-            if not trap and any(first <= start and start - less <= last for first, last in traps):
-                beaten.append((start, start - less))
-    return standing, beaten
-
-
-def _clusters(names: Names[W]) -> Iterator[Names[W]]:
-    """Names that overlap, or hang together by others that do; in order."""
     cluster: Names[W] = []
     reach = 0
     for name in sorted(names, key=_START):
         less, start, _, _ = name
-        if cluster and start >= reach:
-            yield cluster
-            cluster = []
-        cluster.append(name)
+        if start >= reach:
+            _settle(cluster, reach, standing, beaten)
+            cluster = [name]
+        else:
+            cluster.append(name)
         if start - less > reach:
             reach = start - less
-    if cluster:
-        yield cluster
+    _settle(cluster, reach, standing, beaten)
+    return standing, beaten
 
 
-def _longest(cluster: Names[W]) -> Names[W]:
+def _settle(cluster: Names[W], reach: int, standing: Names[W], beaten: list[tuple[int, int]]) -> None:
+    """Settles names that overlap, or hang together by others that do; they end at `reach`."""
+    if len(cluster) < 2:
+        standing += cluster
+        return
+    won = _longest(cluster, reach)
+    standing += won
+    traps = [(start, start - less) for less, start, trap, _ in won if trap]
+    for less, start, trap, _ in cluster if traps else ():
+        if not trap and any(first <= start and start - less <= last for first, last in traps):
+            beaten.append((start, start - less))
+
+
+def _longest(cluster: Names[W], reach: int) -> Names[W]:
     """Those that stand when the longest is taken first."""
+    less, start, _, _ = best = min(cluster, key=_BEST)
+    if start == cluster[0][1] and start - less == reach:
+        return [best]
     won: Names[W] = []
     for name in sorted(cluster, key=_BEST):
         less, start, _, _ = name

@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from operator import mul
 from pathlib import Path
@@ -32,6 +32,7 @@ _HOSTING = frozenset({"venue", "used", "oblique"})
 _ASIDE = frozenset({"quote", "caption"})
 READ = 4
 """So many of a company's names are looked at closely."""
+_UNREAD = frozenset[str]()
 NEXT = 12
 """Names that are joined have fewer characters between them."""
 _APART = re.compile(r"[;:,、，—…。?!？！\"「」『』“”|]|\s[-–]\s|\.\.\.")
@@ -89,11 +90,11 @@ class Roles:
         before, titled = 1 << 60, True
         for slug, alias, zone, start, end, _, _ in mentions:
             in_title = zone == "title"
-            text = title if in_title else body
+            lower = title.lower if in_title else body.lower
             nth = read[slug] = read.get(slug, 0) + 1
-            phrases = self._phrases(slug, alias, text.lower, start, end, lang) if nth <= READ else set()
-            place = _Place(phrases, opens=_opens(text.text, start), house=self._is_house(alias))
-            if 0 < start - before < NEXT and titled == in_title and self._standing.joins(text.lower[before:start]):
+            phrases = self._phrases(slug, alias, lower, start, end, lang) if nth <= READ else _UNREAD
+            place = _Place(phrases, start, self._is_house(alias))
+            if 0 < start - before < NEXT and titled == in_title and self._standing.joins(lower[before:start]):
                 place.join(places[-1])
             places.append(place)
             before, titled = end, in_title
@@ -111,17 +112,17 @@ class Roles:
 
 
 class _Place:
-    """How one name stands."""
+    """How one name stands; `start` is where the name, or the first of those it is joined to, begins."""
 
-    __slots__ = ("house", "joined", "opens", "phrases")
+    __slots__ = ("house", "joined", "phrases", "start")
 
-    def __init__(self, phrases: set[str], *, opens: bool, house: bool) -> None:
-        self.phrases, self.opens, self.house, self.joined = phrases, opens, house, False
+    def __init__(self, phrases: Set[str], start: int, house: bool) -> None:
+        self.phrases, self.start, self.house, self.joined = phrases, start, house, False
 
     def join(self, before: "_Place") -> None:
         """Shares with the name before what is said of either."""
         self.joined = True
-        self.opens = before.opens
+        self.start = before.start
         self.phrases = before.phrases = before.phrases | self.phrases
 
     @property
@@ -157,7 +158,7 @@ class _Item:
             "thing_afield": things * afield,
             "afield": afield,
             "quoted": _ASIDE.issuperset([mention.zone for mention, _ in named]),
-            "house": all([place.house for _, place in named]),
+            "house": all(place.house for _, place in named),
         }
         return found | (self._titled(slug) if slug in self.titled else self._untitled(slug))
 
@@ -193,7 +194,7 @@ class _Item:
             "untitled": 1.0,
             "untitled_lead": lead,
             "untitled_first": lead and self.first_untitled == slug,
-            "untitled_opens": any([place.opens for _, place in named]),
+            "untitled_opens": any(_opens(self.body, place.start) for _, place in named),
             "untitled_count": math.log(len(named)),
             "untitled_person": "person" in [mention.alias.kind for mention, _ in named],
             "untitled_passing": all(place.passing for _, place in named),

@@ -1,6 +1,7 @@
 """Where a name may begin and end: word boundaries of each script, and the endings languages write onto names."""
 
 import re
+import string
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,8 @@ ENDS = frozenset((*" .,;:!?)]}\"'-/\n", ""))
 """What nearly always follows a word, nothing included: looked at first, because it is quick."""
 STARTS = frozenset(" \n\"'([{-/:,.")
 """What nearly always stands before one."""
+LETTERS = frozenset(string.ascii_letters + string.digits + "_")
+"""What is always part of one."""
 
 
 class Endings(BaseModel, extra="forbid"):

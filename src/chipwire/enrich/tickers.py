@@ -10,6 +10,8 @@ from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.spelling import is_spaced
 from chipwire.errors import ConfigError
 
+IN_ADDRESS = frozenset("./@-_")
+"""What stands before a name within a web or mail address."""
 _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
 
 
@@ -66,8 +68,6 @@ class Places:
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 
 
-def is_web_address(lower: str, start: int, end: int) -> bool:
-    """Whether a name is part of a web or mail address; a bare 'amazon.com' is a name."""
-    if start == 0 or lower[start - 1] not in "./@-_" or not lower[start].isascii():
-        return False
-    return _ADDRESS.search(lower, max(0, start - 60), start) is not None
+def is_web_address(lower: str, start: int) -> bool:
+    """Whether a name behind one of IN_ADDRESS is part of a web or mail address; a bare 'amazon.com' is a name."""
+    return lower[start].isascii() and _ADDRESS.search(lower, max(0, start - 60), start) is not None

@@ -72,6 +72,8 @@ class Word(NamedTuple):
     """What it gives in the title, in the lead, further down."""
     lettered: tuple[bool, bool]
     """Whether its first and its last sign are letters that may not touch others."""
+    anywhere: bool
+    """Whether it stands wherever its stem does."""
 
     def stands(self, text: str, lower: str, start: int, end: int) -> int:
         """Where the form ends when it stands at text[start:end] as a word of its own, else 0."""
@@ -109,7 +111,7 @@ class _Finder:
             (word, start, stop)
             for index, start, end in self.automaton.find(lower)
             for word in self.words[index]
-            if (stop := word.stands(text, lower, start, end))
+            if (stop := end if word.anywhere else word.stands(text, lower, start, end))
         ]
         phrases = [(start, end) for word, start, end in hits if word.topic == "phrase"]
         if not phrases:
@@ -239,4 +241,5 @@ def _word(topic: str, strength: str, written: str) -> Word:
     stem = inner.split("*")[0].lower()
     lettered = (_letter(stem[0]), _letter(stem[-1]))
     exactly, is_open = exact and not form.endswith("*"), form.endswith("*")
-    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered)
+    anywhere = not (exactly or rest or lettered[0] or (lettered[1] and not is_open))
+    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered, anywhere)
