@@ -143,10 +143,11 @@ class Window:
     def _kin(self, member: Member, story_id: int) -> dict[int, float]:
         """A member's kinship with every other story around it that is about one of its companies."""
         found: dict[int, float] = {}
-        for other_id, kinship in member.kin.items():
+        for other_id, kinship in member.kin.items() if member.about else ():
             other = self.near.members.get(other_id)
-            if other and other.placed not in (None, story_id) and self.near.share_company(member, other):
-                found[other.placed] = max(found.get(other.placed, 0.0), kinship)
+            if other is None or other.placed in (None, story_id) or member.about.isdisjoint(other.about):
+                continue
+            found[other.placed] = max(found.get(other.placed, 0.0), kinship)
         return found
 
     def _start(self, story_id: int) -> float:

@@ -54,6 +54,8 @@ class Member:
     family: int
     feed: int
     credit: int
+    about: frozenset[int] = frozenset()
+    """Companies it is about."""
     placed: int | None = None
     copy_of: int | None = None
     follows: int | None = None

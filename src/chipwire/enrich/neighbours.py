@@ -40,12 +40,15 @@ class Neighbours:
         self.index = Index(model.common)
         self.stories: dict[int, set[int]] = {}
         """Item ids of the window by the story they hang on."""
+        self._abouts: dict[frozenset[int], frozenset[int]] = {}
+        """Each set of companies once."""
 
     def add(self, item_id: int, data: bytes, seen: Raw) -> tuple[Member, Filed]:
         """Files an item; nothing is compared yet."""
         filed = self.index.add(item_id, data, seen)
         moment = float("inf") if seen.published is None else float(seen.published)
-        member = Member(item_id, moment, seen.text, filed.view.family_key, seen.feed, seen.credit)
+        about = self._abouts.setdefault(filed.view.about, filed.view.about)
+        member = Member(item_id, moment, seen.text, filed.view.family_key, seen.feed, seen.credit, about)
         self.members[item_id] = member
         return member, filed
 
@@ -83,7 +86,16 @@ class Neighbours:
     def _spread(self, seen: set[int], edge: set[int], step: int, most: int) -> set[int]:
         """`seen` and what its edge reaches over links of at least that step; stops when that is too much."""
         while edge and len(seen) <= most:
-            edge = set[int]().union(*(self._joined(self.members[i], step) for i in edge)) - seen
+            found = set[int]()
+            for item_id in edge:
+                member = self.members[item_id]
+                found |= member.copies
+                for reached, others in member.near.items():
+                    if reached >= step:
+                        found.update(others)
+                if not member.compared and member.placed is not None:
+                    found |= self.stories.get(member.placed, set())
+            edge = found - seen
             seen = seen | edge
         return seen
 
@@ -102,17 +114,6 @@ class Neighbours:
         credited = {m.credit for m in members if m.credit and m.credit != m.feed}
         named = [m for m in members if m.feed in credited]
         return min(named or members, key=lambda m: m.order)
-
-    def share_company(self, one: Member, two: Member) -> bool:
-        """Whether both are about one company."""
-        return bool(self.index.view(one.item_id).about & self.index.view(two.item_id).about)
-
-    def _joined(self, member: Member, step: int) -> set[int]:
-        near = set(member.copies).union(*(others for reached, others in member.near.items() if reached >= step))
-        return near if member.compared else near | self._mates(member)
-
-    def _mates(self, member: Member) -> set[int]:
-        return set() if member.placed is None else self.stories.get(member.placed, set())
 
     def compare(self, fresh: Sequence[tuple[Member, Filed]]) -> None:
         """Measures new items against the nearest of the window."""

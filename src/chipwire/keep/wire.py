@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import CHUNK, Among, Ready, moment
 from chipwire.keep.meta import bump, insert
 from chipwire.keep.tables import table
 
@@ -26,11 +27,11 @@ _SHOWN = (
     "copy_of",
     "credit",
 )
-_SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_TITLES = select(_FEED.c.id, _FEED.c.title)
-_ROWS = select(*(_ITEM.c[name] for name in _SHOWN)).where(_ITEM.c.id.in_(_SOME))
-_COMPANIES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
-_TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SOME))
+_TITLES = Among(select(_FEED.c.id, _FEED.c.title), _FEED.c.id)
+_ROWS = Among(select(*(_ITEM.c[name] for name in _SHOWN)), _ITEM.c.id)
+_COMPANIES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
+_TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
+_NAMES = Ready(select(_NAME.c.slug, _NAME.c.name))
 
 
 def _upsert(c: Connection) -> Any:
@@ -41,7 +42,6 @@ def _upsert(c: Connection) -> Any:
 
 _PUT = Many(_upsert)
 WAITING = "wire"
-CHUNK = 500
 
 
 def render(
@@ -84,31 +84,28 @@ def flush(c: Connection) -> None:
     c.info[WAITING].clear()
     news = bump(c, "news") if ids else 0
     known = names(c) if ids else {}
-    titles: dict[str, str] = {feed_id: title for feed_id, title in c.execute(_TITLES)} if ids else {}
     for start in range(0, len(ids), CHUNK):
-        _make(c, ids[start : start + CHUNK], news, titles, known)
+        _make(c, ids[start : start + CHUNK], news, known)
 
 
-def _make(c: Connection, ids: list[int], news: int, titles: dict[str, str], known: dict[str, str]) -> None:
-    companies = _grouped(c.execute(_COMPANIES, {"some": ids}).all())
-    topics = _grouped(c.execute(_TOPICS, {"some": ids}).all())
+def _make(c: Connection, ids: list[int], news: int, known: dict[str, str]) -> None:
+    companies, topics = _grouped(_COMPANIES(c, ids)), _grouped(_TOPICS(c, ids))
+    rows = [dict(zip(_SHOWN, row, strict=True)) for row in _ROWS(c, ids)]
+    titles: dict[str, str] = dict(_TITLES(c, sorted({row["feed_id"] for row in rows})))
     made = []
-    for row in c.execute(_ROWS, {"some": ids}).all():
-        shown, item_id = dict(row._mapping), row.id
+    for row in rows:
+        item_id = row["id"]
+        for when in ("published", "first_seen"):
+            row[when] = row[when] and moment(row[when])
         slugs = [slug for (slug,) in topics.get(item_id, [])]
-        made.append(
-            {
-                "item_id": item_id,
-                "wire": render(shown, titles[shown["feed_id"]], companies.get(item_id, []), slugs, known),
-                "news": news,
-            }
-        )
+        shown = render(row, titles[row["feed_id"]], companies.get(item_id, []), slugs, known)
+        made.append({"item_id": item_id, "wire": shown, "news": news})
     _PUT(c, made)
 
 
 def names(c: Connection) -> dict[str, str]:
     """Display name of each company slug."""
-    return dict(c.execute(select(_NAME.c.slug, _NAME.c.name)).all())
+    return dict(_NAMES(c, {}))
 
 
 def sync_names(c: Connection, wanted: Mapping[str, str]) -> None:
