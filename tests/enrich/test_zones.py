@@ -141,4 +141,18 @@ STORIES = [
     ("zh", "baidu", "投票结果显示，股东支持百度的方案。更正后的数字下周公布。"),
     ("ja", "intel", "アンケートでは、インテルを選ぶ技術者が増えた。訂正は出ていない。"),
     ("ko", "nvidia", "설문에서 엔비디아가 1위에 올랐다. 투표는 사흘 동안 진행됐다."),
+    ("en", "nvidia", "Next week in Taipei, Nvidia will show racks. Ten years ago in that hall it showed cards."),
+    (
+        "en",
+        "google",
+        "It rained. Users should update: Google Chrome has a flaw that thieves exploit.",
+    ),
+    ("en", "samsung", "Chip tariffs loom over Asia and memory prices rise.\nLosers: Samsung and its suppliers."),
+    ("fr", "apple", "C'était un pari fou pour Apple. Il a réussi."),
+    ("de", "intel", "Heute vor Gericht: Intel gewinnt gegen die Kommission. Der Streit währte zwanzig Jahre."),
+    ("es", "google", "Tus fotos serán de Google. El Parlamento quiere impedirlo."),
+    ("zh", "huawei", "网友评论称，华为的新机太重。客服表示会反馈。"),
+    ("ja", "google", "グーグルは事前登録を始めた。抽選で百人に配る。"),
+    ("zh", "tencent", "用户登录微信后即可看到账单。这个功能三月上线。"),
+    ("ko", "samsung", "삼성전자는 개발자 행사 사전등록을 시작했다. 추첨을 통해 갤럭시를 준다."),
 ]

@@ -12,16 +12,16 @@ _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": "
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
-_FRAME = " :：-–|>»]】)▶►▼▽↓"
+_FRAME = " :：-–|>»]】)▶►▸›→▼▽↓"
 """What stands around a marker and belongs to no headline."""
-_BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»]\s|(?<=[|／｜]))")
+_BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›]\s|(?<=[|／｜]))")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
 """Words by which German is known, where every noun has a capital."""
 _NOT_FRENCH = _GERMAN - {"des"}
 BEFORE = 80
 """Letters before a headline in which German is looked for too."""
 _EDGES = ",:;'\""
-_NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►■◆;；]|[–—](?=\s))+\s*(?=\S)")
+_NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►▸›■◆;；]|[–—](?=\s))+\s*(?=\S)")
 """What parts a headline that ends in a question from the next one of a list."""
 READ = 1 << 13
 """Words of which it is remembered how they are written."""

@@ -1,6 +1,9 @@
 """Boxes beside a story: polls, quizzes, corrections, notes on the author. They fill a line or end with a sentence."""
 
 import re
+from collections.abc import Iterable
+
+from chipwire.enrich.calls import SPEAKING
 
 _STOP = re.compile(r"[.!?。！？؟।](?:(?<=[.!?])(?=[\s\"')\]]|$)|(?<=[。！？؟।]))")
 _FRAME = " \t-–*•·▶►■●◆○☞※>»#[【<〈(（"
@@ -9,6 +12,10 @@ PARAGRAPH = 400
 SHORT = 14
 """A sentence as short as this is a heading or a choice of answers, and the next one belongs to it."""
 _ASKING = ("?", "？", "؟")
+_LABEL = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[【<〈(（]*([^\n:]{2,44}):(?!//)")
+_WORDS = re.compile(r"[^\W\d_]+")
+MOST_WORDS = 5
+"""A label has no more words than this."""
 
 
 def box_end(text: str, start: int, end: int) -> int:
@@ -39,3 +46,25 @@ def paragraph_end(text: str, start: int) -> int | None:
     end = len(text) if end < 0 else end
     others = line > 0 or end < len(text)
     return end if others and end - line <= PARAGRAPH else None
+
+
+def labelled_lines(text: str, names: Iterable[int]) -> list[tuple[int, int]]:
+    """The lines, after a first one, that hold all `names` of a text when each opens with a label; else none.
+
+    `names` are where they start, in order; one in the label itself is the line's subject.
+    """
+    lines: list[tuple[int, int]] = []
+    for place in names:
+        if lines and place < lines[-1][1]:
+            continue
+        start = text.rfind("\n", 0, place) + 1
+        match = _LABEL.match(text, start)
+        if not text[:start].strip() or match is None or match.end() > place:
+            return []
+        words = _WORDS.findall(match[1].lower())
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        if not words or len(words) > MOST_WORDS or not SPEAKING.isdisjoint(words) or end - start > PARAGRAPH:
+            return []
+        lines.append((start, end))
+    return lines

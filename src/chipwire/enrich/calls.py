@@ -25,6 +25,8 @@ LONGEST = 60
 """A call that is known by its last word is no longer than this."""
 OPENING, BUTTON = 32, 48
 """What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
+REST = 12
+"""What may follow the last of sharing and platforms: "click here"."""
 LABEL = 46
 """Code points of a label with its colon, at most."""
 
@@ -32,8 +34,8 @@ LABEL = 46
 class LabelWords:
     """Words that make a short label an advert's or a box's heading: parts of it in Han and kana, else words of it."""
 
-    def __init__(self, adverts: Iterable[str], boxes: Iterable[str]) -> None:
-        self._adverts, self._boxes = frozenset(adverts), frozenset(boxes)
+    def __init__(self, adverts: Iterable[str], boxes: Iterable[str], helpers: Iterable[str]) -> None:
+        self._adverts, self._boxes, self._helpers = frozenset(adverts), frozenset(boxes), frozenset(helpers)
         self.words = self._adverts | self._boxes
         self.parts = tuple(word for word in self.words if _CJK.match(word))
 
@@ -44,14 +46,14 @@ class LabelWords:
         return not text.isascii() and any(word in text for word in self.parts)
 
     def kind(self, label: str) -> Kind | None:
-        """What a label in lower case is the heading of; a box says so in its first two words."""
+        """What a label in lower case is the heading of; a box says so in its first word but "our" and such."""
         if _CJK.search(label):
             part = next((word for word in self.parts if word in label), None) if len(label) < 22 else None
             return None if part is None else "box" if any(word in label for word in self._boxes) else "advert"
         tokens = _WORDS.findall(label)
         if len(tokens) > 6 or not SPEAKING.isdisjoint(tokens):
             return None
-        if not self._boxes.isdisjoint(tokens[:2]):
+        if next((token for token in tokens if token not in self._helpers), "") in self._boxes:
             return "box"
         return None if self._adverts.isdisjoint(tokens) else "advert"
 
@@ -90,7 +92,8 @@ def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: 
     if not platforms or sharing[0][0] > begins + OPENING or min(platforms) > begins + BUTTON:
         return False
     framed = sharing[0][0] <= begins + 2 or sharing[-1][1] >= ends
-    return (framed and ends - begins <= BUTTON) or (len(dict(sharing)) > 1 and len(platforms) > 1)
+    rest = ends - max(sharing[-1][1], *(named[place] for place in platforms))
+    return (framed and ends - begins <= BUTTON and rest <= REST) or (len(dict(sharing)) > 1 and len(platforms) > 1)
 
 
 def _may_meet(found: Found) -> bool:

@@ -6,14 +6,17 @@ _BETWEEN = re.compile(
     r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|o|oder|ou|atau|или)\s+)?"
 )
 
+_AND = re.compile(r"\s*\w+$")
+
 
 def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
     """The end of a run of platform names after a share marker."""
     end, bar = place, ""
     while match := _BETWEEN.match(text, end):
         start = match.end()
-        bars = match[0].strip(" :\n")
-        if start not in platforms or (bar and bars != bar and end > place):
+        joint = match[0].strip(" :\n")
+        bars = _AND.sub("", joint)
+        if start not in platforms or (bar and bars != bar and joint == bars and end > place):
             return end
         if end > place:
             bar = bars

@@ -10,6 +10,7 @@ from chipwire.domain import Company, Evidence, Tags, Topic
 from chipwire.domain.boilerplate import blanked
 from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
+from chipwire.enrich.boxes import labelled_lines
 from chipwire.enrich.claims import Claims
 from chipwire.enrich.companies import Judge, Mention, Part
 from chipwire.enrich.context import ContextWords
@@ -24,10 +25,12 @@ from chipwire.enrich.standing import Standing
 from chipwire.enrich.tickers import Places, TickerWords
 from chipwire.enrich.topics import Topics, in_field
 from chipwire.enrich.typos import Slips
-from chipwire.enrich.zones import Zoner, Zones, title_tail
+from chipwire.enrich.zones import Zoner, Zones, merged, title_tail
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
 
+LITTLE = 0.2
+"""Stories that speak less of chips, AI or business than this (see in_field) are of other things."""
 _EVIDENCE = TypeAdapter(list[Evidence])
 """Makes a whole list at once, which takes half the time of making each."""
 
@@ -82,6 +85,8 @@ class Tagger:
         parts = self.parts(title, body, spoken)
         mentions = self._judge.mentions(parts, spoken)
         adverts = _adverts(parts[1])
+        if mentions and (beside := self._beside(title, blanked(body, adverts), parts[1], mentions, spoken)):
+            mentions, adverts = [], merged([*adverts, *beside])
         story = blanked(body, adverts)
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
@@ -100,6 +105,16 @@ class Tagger:
             credit=self._credits.find(title, body, spoken),
             relevant=relevant,
         )
+
+    def _beside(self, title: str, story: str, part: Part, mentions: list[Mention], lang: str) -> list[tuple[int, int]]:
+        """The lines of a story that alone name companies, under labels, beside a story of other things.
+
+        Whatever such a label says ("On this day: …", "Seven across: …"), the line stands beside many stories alike.
+        """
+        lines = [part.folded.span(*line) for line in labelled_lines(part.folded.text, [m.order for m in mentions])]
+        if not lines:
+            return []
+        return lines if in_field(self._topics.scores(title, blanked(story, lines), lang)) < LITTLE else []
 
     def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], list[Part]]:
         """Accepted names with title and body as they were read, for whoever measures names alone."""

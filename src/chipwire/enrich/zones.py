@@ -29,6 +29,8 @@ _GOES_ON = re.compile(r"['가-힣]")
 """What follows a platform that is part of a sentence: an apostrophe with an ending, a particle."""
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 LEAD = 320
+OPENS, CALL = 8, 36
+"""A call opens its line when it begins within 8 characters of its start, or is no longer than 36."""
 CAPTION = 170
 """A line of its own that begins like a photo credit is a caption up to this length."""
 
@@ -76,7 +78,7 @@ class Zoner:
 
     def __init__(self, advert: Advert, label_words: list[str], boxes: list[str], headings: Headings) -> None:
         self._advert = advert
-        self._labels = LabelWords(label_words, boxes)
+        self._labels = LabelWords(label_words, boxes, headings.helpers)
         self._tails = Tails(label_words, headings.helpers, headings.alone)
 
     def body(self, text: str, found: Found) -> Zones:
@@ -110,7 +112,7 @@ class Zoner:
         first = text.find("\n")
         lead = min(LEAD, first if first > 0 else len(text))
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
-        return Zones(text, lead, _merged(spans), _merged(short))
+        return Zones(text, lead, merged(spans), merged(short))
 
     def _box_end(self, text: str, start: int, end: int, names: dict[int, int]) -> int:
         """The end of a box; a heading alone on its line heads a list."""
@@ -149,7 +151,8 @@ class Zoner:
         if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and not _GOES_ON.match(text, row):
             return sentence_start(text, marker), row
         begin = sentence_start(text, marker)
-        return begin, _paragraph(text, begin, _sentence_end(text, marker.end, found))
+        end = _sentence_end(text, marker.end, found)
+        return begin, _paragraph(text, begin, end) if marker.start - begin <= OPENS or end - begin <= CALL else end
 
 
 def _paragraph(text: str, start: int, end: int) -> int:
@@ -175,7 +178,7 @@ def _stands(text: str, marker: Marker) -> bool:
         return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
     after = text[marker.end : marker.end + 4].lstrip(" ")
     if form == "colon":
-        return after[:1] in tuple(":|>»▶]】)") or (
+        return after[:1] in tuple(":|>»▶▸›→]】)") or (
             text[marker.end : marker.end + 1] in ("\n", "") and _opens(text, marker)
         )
     if form == "line":
@@ -232,11 +235,12 @@ def _credit(
     return marker.start, advert.credit_end(text, marker.end, names)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans sorted and disjoint."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            joined.append((start, end))
+    return joined
