@@ -1,5 +1,6 @@
 """The command line as a person and a script use it: exit codes, messages, JSON."""
 
+import io
 import json
 import os
 import signal
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,19 +21,46 @@ from chipwire.cli.app import main
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 
 
-def chipwire(*words: str, stdin: bytes = b"", home: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "chipwire", *words],
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        env={**clean, "CHIPWIRE_STORE": str(home / "chipwire.db"), **env},
-    )
+Run = Callable[..., "Done"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def chipwire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command as `chipwire …` would, in this process: a new one takes longer to start than most to end."""
+    for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
+        monkeypatch.delenv(name)
+
+    def go(*words: str, stdin: bytes = b"", home: Path = tmp_path, **env: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["chipwire", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        for name, value in {"CHIPWIRE_STORE": str(home / "chipwire.db"), **env}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(int(ended.value.code or 0), *capsys.readouterr())
+
+    yield go
+    structlog.reset_defaults()  # a command's log goes to what is captured here and closed afterwards
 
 
 def test_parse_prints_the_contract(tmp_path: Path) -> None:
-    done = chipwire("parse", stdin=(DEMO / "bandoche-sinmun.rss").read_bytes(), home=tmp_path)
+    """In a process of its own, as scripts start it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "chipwire", "parse"],
+        input=(DEMO / "bandoche-sinmun.rss").read_bytes(),
+        capture_output=True,
+        timeout=120,
+        env={k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")},
+    )
     assert done.returncode == 0, done.stderr
     printed = json.loads(done.stdout)
     assert printed["file"] == "-"
@@ -38,23 +68,23 @@ def test_parse_prints_the_contract(tmp_path: Path) -> None:
     assert len(printed["items"]) == 3
 
 
-def test_garbage_is_a_problem_not_a_traceback(tmp_path: Path) -> None:
-    done = chipwire("parse", stdin=b"garbage\n", home=tmp_path)
-    assert done.returncode == 1
-    printed = json.loads(done.stdout)
+def test_garbage_is_a_problem_not_a_traceback(chipwire: Run) -> None:
+    done = chipwire("parse", stdin=b"garbage\n")
+    assert done.code == 1
+    printed = json.loads(done.out)
     assert printed["items"] == []
     assert printed["problems"]
-    assert b"Traceback" not in done.stderr
+    assert "Traceback" not in done.err
 
 
-def test_tag_and_cluster_read_json_lines(tmp_path: Path) -> None:
+def test_tag_and_cluster_read_json_lines(chipwire: Run) -> None:
     line = json.dumps({"id": "1", "title": "Nvidia buys HBM4 from Samsung", "body": "The deal is worth $2 billion."})
-    tagged = json.loads(chipwire("tag", "-", stdin=line.encode(), home=tmp_path).stdout)
+    done = chipwire("tag", "-", stdin=f"{line}\n{{broken\n".encode())
+    tagged = json.loads(done.out)
     assert tagged["companies"] == {"nvidia": "about", "samsung": "about"}
     assert tagged.keys() == {"id", "lang", "companies", "topics", "evidence", "figures", "credit"}
-    wrong = chipwire("tag", "-", stdin=b"{broken", home=tmp_path)
-    assert wrong.returncode == 1
-    assert b"line 1" in wrong.stderr
+    assert done.code == 1
+    assert "line 2" in done.err
 
 
 @pytest.fixture(scope="module")
@@ -74,35 +104,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["refresh", "no-such-feed"], 1, "no-such-feed"),
     ],
 )
-def test_mistakes_are_explained(
-    words: list[str],
-    code: int,
-    says: str,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["chipwire", *words])
-    monkeypatch.setenv("CHIPWIRE_STORE", str(home / "chipwire.db"))
-    try:
-        with pytest.raises(SystemExit) as ended:
-            main()
-    finally:
-        structlog.reset_defaults()  # the command's log goes to what is captured here and closed afterwards
-    assert ended.value.code == code
-    assert says in capsys.readouterr().err
+def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Path, chipwire: Run) -> None:
+    done = chipwire(*words, home=home)
+    assert done.code == code
+    assert says in done.err
 
 
-def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
-    done = chipwire("settings", home=tmp_path, CHIPWIRE_PROT="8000")
-    assert done.returncode == 1
-    assert b"did you mean port" in done.stderr
+def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:
+    done = chipwire("settings", CHIPWIRE_PROT="8000")
+    assert done.code == 1
+    assert "did you mean port" in done.err
 
 
-def test_settings_hide_secrets(tmp_path: Path) -> None:
-    done = chipwire("settings", "--json", home=tmp_path, CHIPWIRE_SMTP_PASSWORD="hunter2")
-    assert done.returncode == 0
-    assert b"hunter2" not in done.stdout
+def test_settings_hide_secrets(chipwire: Run) -> None:
+    done = chipwire("settings", "--json", CHIPWIRE_SMTP_PASSWORD="hunter2")
+    assert done.code == 0
+    assert "smtp_password" in done.out
+    assert "hunter2" not in done.out
 
 
 def free_port() -> int:

@@ -6,7 +6,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from chipwire import clock
 from chipwire.cli import doctor, doctor_mail
+from chipwire.cli.app import app
 from chipwire.cli.doctor import Finding
 from chipwire.config import Settings, load
 from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
@@ -62,14 +63,13 @@ def states(findings: dict[str, Finding]) -> dict[str, str]:
     return {what: finding.state for what, finding in findings.items()}
 
 
-def test_a_healthy_world_has_hints_at_most(tmp_path: Path, store: Store, settings: Settings) -> None:
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")} | {
-        "CHIPWIRE_STORE": str(settings.store)
-    }
-    command = [sys.executable, "-m", "chipwire", "doctor", "--json"]
-    done = subprocess.run(command, env=env, capture_output=True, timeout=120)
+def test_a_healthy_world_has_hints_at_most(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CHIPWIRE_STORE", str(settings.store))
+    done = CliRunner().invoke(app, ["doctor", "--json"])
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 0, rows
+    assert done.exit_code == 0, rows
     assert {row["what"]: row["state"] for row in rows} == {
         "data": "good", "disk": "good", "time": "good", "feeds": "good", "clock": "hint", "outbox": "good",
         "store": "good", "mail": "hint", "dkim": "good", "address": "good",
