@@ -15,6 +15,7 @@ from chipwire.keep.query import Filter
 from tests.keep.test_volume import COMPANIES, ROLES, START, read, tags
 
 TURNS = 40
+"""In the fast suite half as many: already more items than the memory holds there, read anew, followed and pruned."""
 
 
 def asked(dice: random.Random) -> Filter:
@@ -52,13 +53,14 @@ def happen(store: Store, dice: random.Random, turn: int, jitter: int) -> None:
 
 
 @pytest.mark.parametrize("jitter", [0, 400])
-def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyPatch, jitter: int) -> None:
+@pytest.mark.parametrize("turns", [TURNS // 2, pytest.param(TURNS, marks=pytest.mark.slow)])
+def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyPatch, turns: int, jitter: int) -> None:
     monkeypatch.setattr(newest, "SIZE", 60)
     dice, memory, known, followed = random.Random(7), Newest(store), 0, 0
     with store.write() as c:
         for name in ("trade", "wire"):
             feeds.add(c, Feed(id=name, url=f"https://{name}.example/feed", title=name))
-    for turn in range(TURNS):
+    for turn in range(turns):
         happen(store, dice, turn, jitter)
         with store.read() as c:
             now = store.news(c)
@@ -75,8 +77,8 @@ def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyP
                 known += found is not None
                 if found is not None:
                     assert found == query.page(c, meant, limit=limit, before=before), meant
-    assert known > 5 * TURNS
-    assert followed > TURNS / 2
+    assert known > 5 * turns
+    assert followed > turns / 2
 
 
 def test_it_follows_a_few_changes_and_leaves_many_to_be_read_anew(store: Store) -> None:

@@ -221,13 +221,13 @@ def compare(world: World, asked: Filter, words: Asked | None, limit: int) -> Non
         assert query.ids(c, meant, limit=5, oldest_first=True) == plainly(world.items, asked, words)[::-1][:5]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 17, 60]))
 def test_pages_are_what_a_plain_loop_finds(world: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(world, asked, words, limit)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
 def test_so_they_are_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(orderly, asked, words, limit)
@@ -249,6 +249,13 @@ def test_disorder_is_known(world: World, orderly: World) -> None:
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 17, 60]))
 def test_two_thousand_combinations(world: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(world, asked, words, limit)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
+def test_three_hundred_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
+    compare(orderly, asked, words, limit)
 
 
 def test_an_empty_store_has_no_pages(store: Store) -> None:
