@@ -26,10 +26,11 @@ class Identifier(LanguageIdentifier):  # type: ignore[misc]
     def load(cls) -> "Identifier":
         """The whole model; reading it takes 0.8 s. States are numbered by the place of their blocks in the index."""
         made: Identifier = cls.from_model_file(MODEL_FILE, norm_probs=True)
-        table = np.frombuffer(made.tk_nextmove, dtype=np.uint32).reshape(-1, _WIDTH)
-        blocks, index = np.unique(table, axis=0, return_inverse=True)
+        # As bytes: comparing rows number by number takes nine times as long.
+        table = np.frombuffer(made.tk_nextmove, dtype=np.dtype((np.void, 4 * _WIDTH)))
+        blocks, index = np.unique(table, return_inverse=True)
         index = (index.reshape(-1, _WIDTH)[np.asarray(made.tk_row)] << _BITS).astype(np.uint32)
-        made._blocks = array("I", (blocks << _BITS).astype(np.uint32).tobytes())
+        made._blocks = array("I", (blocks.view(np.uint32) << _BITS).astype(np.uint32).tobytes())
         made._index = array("I", index.tobytes())
         made._features = np.asarray(made.tk_output, dtype=np.int32)
         made.tk_nextmove = made.tk_row = made._rowbase = made.tk_output = None
