@@ -33,21 +33,24 @@ class Unspaced:
         self.units: Runs[Unit] = Runs(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
-        known = [*self.units.entries, *language.classifiers, *language.to, *language.and_, *self.symbols, MORE]
-        self.follow = frozenset(word[0] for word in known if word) | frozenset(MORE)
+        known = [*self.units.entries, *language.classifiers, *language.to, *language.and_, *self.symbols, *MORE]
+        self.follow: dict[str, tuple[str, ...]] = {}
+        for word in filter(None, known):  # Latin letters are compared later, whatever their case
+            self.follow[word[0]] = (*self.follow.get(word[0], ()), word[0] if word[0].isascii() else word)
         self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
         self.classifiers = Runs(language.classifiers)
         self.month_before = Runs(dict.fromkeys(language.month_before, True))
         self.second_before = Runs(dict.fromkeys(language.second_before, True))
 
     def candidates(self, text: str) -> Iterator[Number]:
-        """Numbers of `text` in order."""
+        """Numbers of `text` in order, without those behind which nothing stands that makes an amount."""
         follow, prefix_ends = self.follow, self.prefix_ends
         for match in self.numbers.finditer(text):
             start, end = match.span()
-            alone = text[end : end + 2].lstrip(" ")[:1] not in follow and text[start - 1 : start] not in prefix_ends
-            if alone and text[end - 1] != "兆":  # before letters of units it is no part of the number
-                continue
+            words = follow.get(text[end : end + 2].lstrip(" ")[:1])
+            alone = words is None or not text.startswith(words, end + (text[end] == " "))
+            if alone and text[start - 1 : start] not in prefix_ends and text[end - 1] != "兆":
+                continue  # 兆 before letters of units is no part of the number
             number = self._literal(text, match)
             if number is not None:
                 yield number

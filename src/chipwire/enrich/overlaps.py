@@ -17,11 +17,14 @@ def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
     reach = 0
     for name in sorted(names, key=_START):
         less, start, _, _ = name
-        if start >= reach:
-            _settle(cluster, reach, standing, beaten)
-            cluster = [name]
-        else:
+        if start < reach:
             cluster.append(name)
+        else:
+            if len(cluster) > 1:
+                _settle(cluster, reach, standing, beaten)
+            else:
+                standing += cluster
+            cluster = [name]
         if start - less > reach:
             reach = start - less
     _settle(cluster, reach, standing, beaten)
@@ -30,10 +33,9 @@ def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
 
 def _settle(cluster: Names[W], reach: int, standing: Names[W], beaten: list[tuple[int, int]]) -> None:
     """Settles names that overlap, or hang together by others that do; they end at `reach`."""
-    if len(cluster) < 2:
-        standing += cluster
-        return
-    won = _longest(cluster, reach)
+    whole = (cluster[0][1] - reach, cluster[0][1]) if cluster else None
+    alone = [name for name in cluster if name[:2] == whole]  # a name that is as long as the cluster beats the others
+    won = alone if len(alone) == 1 else _longest(cluster)
     standing += won
     traps = [(start, start - less) for less, start, trap, _ in won if trap]
     for less, start, trap, _ in cluster if traps else ():
@@ -41,11 +43,8 @@ def _settle(cluster: Names[W], reach: int, standing: Names[W], beaten: list[tupl
             beaten.append((start, start - less))
 
 
-def _longest(cluster: Names[W], reach: int) -> Names[W]:
+def _longest(cluster: Names[W]) -> Names[W]:
     """Those that stand when the longest is taken first."""
-    less, start, _, _ = best = min(cluster, key=_BEST)
-    if start == cluster[0][1] and start - less == reach:
-        return [best]
     won: Names[W] = []
     for name in sorted(cluster, key=_BEST):
         less, start, _, _ = name

@@ -85,7 +85,7 @@ def said(what: Tags) -> dict[str, Any]:
         "lang": what.lang,
         "credit": what.credit,
         "relevant": what.relevant,
-        "evidence": [one.model_dump() for one in what.evidence],
+        "evidence": [dict(vars(one)) for one in what.evidence],
         "figures": [one.model_dump() for one in what.figures],
         "claims": [one.model_dump() for one in what.claims],
         "boilerplate": [list(span) for span in what.boilerplate],
