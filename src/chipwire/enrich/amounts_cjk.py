@@ -47,8 +47,9 @@ class Unspaced:
         follow, prefix_ends = self.follow, self.prefix_ends
         for match in self.numbers.finditer(text):
             start, end = match.span()
-            words = follow.get(text[end : end + 2].lstrip(" ")[:1])
-            alone = words is None or not text.startswith(words, end + (text[end] == " "))
+            at = end + (text[end : end + 1] == " ")
+            words = follow.get(text[at : at + 1])
+            alone = words is None or not text.startswith(words, at)
             if alone and text[start - 1 : start] not in prefix_ends and text[end - 1] != "兆":
                 continue  # 兆 before letters of units is no part of the number
             number = self._literal(text, match)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Claim
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.folding import lowered
 from chipwire.errors import ConfigError
 
 Kind = Literal["claim", "denial", "no-comment"]
@@ -110,7 +111,7 @@ class Claims:
         A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
         """
         finder = self._finder({"ms": "id"}.get(lang, lang.split("-")[0]))
-        lower = body.lower()
+        lower = lowered(body)
         if finder is None or len(lower) != len(body):
             return []
         hits = list(finder.find(lower))

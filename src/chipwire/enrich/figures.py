@@ -206,6 +206,7 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     return amount.unit is not None
 
 
+@lru_cache(PAIRS)
 def _round(value: float) -> float:
     """Twelve digits: 2.05 x 1e9 is 2050000000."""
     return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")

@@ -144,7 +144,7 @@ def _script_of() -> NDArray[np.uint8]:
 def _han(sample: str, declared: str | None) -> str:
     """Simplified, traditional or kana-less Japanese: whose character set lacks the fewest characters."""
     letters = "".join(_HAN.findall(sample))
-    if declared in CHARSETS and not _lacking(letters, CHARSETS[declared]):
+    if declared in CHARSETS and _writes(letters, CHARSETS[declared]):
         return declared
     lacking = {tag: _lacking(letters, charset) for tag, charset in CHARSETS.items()}
     if lacking["ja"] and declared != "ja":
@@ -152,6 +152,14 @@ def _han(sample: str, declared: str | None) -> str:
     fewest = min(lacking.values())
     best = [tag for tag, number in lacking.items() if number == fewest]
     return declared if declared in best else best[0]
+
+
+def _writes(letters: str, charset: str) -> bool:
+    try:
+        letters.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _lacking(letters: str, charset: str) -> int:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.folding import headed
 from chipwire.errors import ConfigError
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
@@ -105,15 +106,13 @@ class Credits:
 
     def credit(self, title: str, body: str, lang: str) -> Credit | None:
         """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
-        text = f"{title}\n{_ends(body)}"
-        found = [*self._hits(text, len(title) + 1, lang.split("-")[0]), *self._alone(text)]
+        text, lower = headed(title, body, _ends)
+        lower = lower if len(lower) == len(text) else text
+        found = [*self._hits(text, lower, len(title) + 1, lang.split("-")[0]), *self._alone(text)]
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
 
-    def _hits(self, text: str, border: int, lang: str) -> Iterator[Credit]:
+    def _hits(self, text: str, lower: str, border: int, lang: str) -> Iterator[Credit]:
         cues = self._cues.get(lang, Cues())
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = text
         for index, start, end in self._automaton.find(lower):
             kind = self._kinds[index]
             if kind == "name" and self._only.get(lower[start:end], lang) == lang:
@@ -126,8 +125,8 @@ class Credits:
     def _line(self, text: str, start: int, end: int) -> Iterator[Credit]:
         """Sumber: X, （来源：X）; the word opens a line, a bracket or a part between bars."""
         before = text[max(0, start - 2) : start].rstrip(" ")[-1:]
-        match = _NAME.match(text, end)
-        if match and (not before or before in "\n(（〔【[／/|｜.。"):
+        opens = not before or before in "\n(（〔【[／/|｜.。"
+        if opens and (match := _NAME.match(text, end)):
             yield self._named(text, match.start(1), match.end(1), LINE)
 
     def _alone(self, text: str) -> Iterator[Credit]:

@@ -21,21 +21,19 @@ def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
             cluster.append(name)
         else:
             if len(cluster) > 1:
-                _settle(cluster, reach, standing, beaten)
+                _settle(cluster, standing, beaten)
             else:
                 standing += cluster
             cluster = [name]
         if start - less > reach:
             reach = start - less
-    _settle(cluster, reach, standing, beaten)
+    _settle(cluster, standing, beaten)
     return standing, beaten
 
 
-def _settle(cluster: Names[W], reach: int, standing: Names[W], beaten: list[tuple[int, int]]) -> None:
-    """Settles names that overlap, or hang together by others that do; they end at `reach`."""
-    whole = (cluster[0][1] - reach, cluster[0][1]) if cluster else None
-    alone = [name for name in cluster if name[:2] == whole]  # a name that is as long as the cluster beats the others
-    won = alone if len(alone) == 1 else _longest(cluster)
+def _settle(cluster: Names[W], standing: Names[W], beaten: list[tuple[int, int]]) -> None:
+    """Settles names that overlap, or hang together by others that do."""
+    won = _longest(cluster) if len(cluster) > 2 else [min(cluster, key=_BEST)] if cluster else []
     standing += won
     traps = [(start, start - less) for less, start, trap, _ in won if trap]
     for less, start, trap, _ in cluster if traps else ():

@@ -147,7 +147,9 @@ class _Item:
     def features(self, slug: str, afield: float) -> dict[str, float]:
         """Those of one company."""
         named = self.companies[slug]
-        things = THINGS.issuperset([mention.alias.kind for mention, _ in named])
+        kinds: set[str] = {mention.alias.kind for mention, _ in named}
+        zones: set[str] = {mention.zone for mention, _ in named}
+        things = kinds <= THINGS
         found: dict[str, float] = {
             "bias": 1.0,
             "count": math.log(len(named)),
@@ -157,12 +159,12 @@ class _Item:
             "thing": things,
             "thing_afield": things * afield,
             "afield": afield,
-            "quoted": _ASIDE.issuperset([mention.zone for mention, _ in named]),
+            "quoted": zones <= _ASIDE,
             "house": all(place.house for _, place in named),
         }
-        return found | (self._titled(slug) if slug in self.titled else self._untitled(slug))
+        return found | (self._titled(slug, zones) if slug in self.titled else self._untitled(slug, zones, kinds))
 
-    def _titled(self, slug: str) -> dict[str, float]:
+    def _titled(self, slug: str, zones: set[str]) -> dict[str, float]:
         named = self.companies[slug]
         first, place = named[0]
         before = [m for m in self.mentions if m.in_title and m.slug != slug and m.end <= first.start]
@@ -176,13 +178,12 @@ class _Item:
             "title_joined": place.joined,
             "title_apart": not place.joined and _APART.search(between) is not None,
             "title_others": min(1.0, (len(self.titled) - 1) / 3),
-            "title_again": any(not mention.in_title for mention, _ in named),
+            "title_again": zones != {"title"},
             **{f"title_{kind}": 1.0 for mention, at in named[:READ] if mention.in_title for kind in at.phrases},
         }
 
-    def _untitled(self, slug: str) -> dict[str, float]:
-        named = self.companies[slug]
-        lead = "lead" in [mention.zone for mention, _ in named]
+    def _untitled(self, slug: str, zones: set[str], kinds: set[str]) -> dict[str, float]:
+        named, lead = self.companies[slug], "lead" in zones
         found: dict[str, float] = {
             "lead": lead,
             "late": named[0][0].start / max(200, len(self.body)),
@@ -196,7 +197,7 @@ class _Item:
             "untitled_first": lead and self.first_untitled == slug,
             "untitled_opens": any(_opens(self.body, place.start) for _, place in named),
             "untitled_count": math.log(len(named)),
-            "untitled_person": "person" in [mention.alias.kind for mention, _ in named],
+            "untitled_person": "person" in kinds,
             "untitled_passing": all(place.passing for _, place in named),
             **{f"untitled_{kind}": 1.0 for _, at in named[:READ] for kind in at.phrases},
         }

@@ -83,6 +83,7 @@ class Boundaries:
 
     def __init__(self, endings: Endings) -> None:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
+        self._particle_heads = frozenset(particle[0] for particle in particles)
         self._particles = re.compile(f"(?:{'|'.join(particles)}){{1,2}}(?![가-힣])")
         prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
         self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
@@ -110,6 +111,8 @@ class Boundaries:
             return True
         after = text[end]
         if kind == "hangul":
+            if after not in self._particle_heads:
+                return not is_hangul(after)
             return not is_hangul(after) or self._particles.match(text, end) is not None
         if kind == "kana":
             return not is_kana(after)

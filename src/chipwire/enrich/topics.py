@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Topic
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.folding import headed
 from chipwire.errors import ConfigError
 
 LEAD = 500
@@ -74,6 +75,8 @@ class Word(NamedTuple):
     """Whether its first and its last sign are letters that may not touch others."""
     anywhere: bool
     """Whether it stands wherever its stem does."""
+    key: tuple[str, str]
+    """Topic and form: a form counts once."""
 
     def stands(self, text: str, lower: str, start: int, end: int) -> int:
         """Where the form ends when it stands at text[start:end] as a word of its own, else 0."""
@@ -102,9 +105,8 @@ class _Finder:
         self.words = list(stems.values())
         self.automaton = Automaton(list(stems))
 
-    def find(self, text: str) -> list[tuple[Word, int, int]]:
+    def find(self, text: str, lower: str) -> list[tuple[Word, int, int]]:
         """Words that stand in `text` with their places, those inside a phrase left out."""
-        lower = text.lower()
         if len(lower) != len(text):
             text = lower
         hits = [
@@ -193,13 +195,12 @@ class Topics:
             finder = self._finders[base] = _Finder(list(self._words(base)))
         best: dict[tuple[str, str], float] = {}
         border = len(title) + 1
-        for word, start, _ in finder.find(f"{title}\n{body[:FAR]}"):
+        for word, start, _ in finder.find(*headed(title, body, lambda text: text[:FAR])):
             place = 0 if start < border else 1 if start < border + LEAD else 2
             if word.topic in OTHER and start >= border + NEAR:
                 continue
-            points, key = word.points[place], (word.topic, word.form)
-            if points > best.get(key, 0.0):
-                best[key] = points
+            if word.points[place] > best.get(word.key, 0.0):
+                best[word.key] = word.points[place]
         scores: dict[str, float] = {}
         for (topic, _), points in best.items():
             scores[topic] = scores.get(topic, 0.0) + points
@@ -242,4 +243,4 @@ def _word(topic: str, strength: str, written: str) -> Word:
     lettered = (_letter(stem[0]), _letter(stem[-1]))
     exactly, is_open = exact and not form.endswith("*"), form.endswith("*")
     anywhere = not (exactly or rest or lettered[0] or (lettered[1] and not is_open))
-    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered, anywhere)
+    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered, anywhere, (topic, inner))
