@@ -136,11 +136,12 @@ def newsroom(archive: Path, tmp_path: Path) -> Iterator[Newsroom]:
 
 @pytest.fixture(scope="session")
 def client(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """One application over the archive for all tests that only read: what they share is what readers share."""
+    """One application, and one event loop, over the archive for all tests that only read or are refused."""
     shared = tmp_path_factory.mktemp("shared") / archive.name
     copy(archive, shared)
     room = Newsroom(open_store(shared))
-    yield room.client()
+    with room.client() as opened:
+        yield opened
     room.store.close()
 
 

@@ -3,7 +3,9 @@
 import base64
 import gzip
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from starlette.datastructures import Headers
 from chipwire.domain import utc
 from chipwire.keep import tokens
 from chipwire.serve.conditional import takes_gzip
+from tests.serve.conftest import Newsroom
+from tests.stores import copy, open_store
 
 GETS = [
     "/v1/items", "/v1/items/1", "/v1/items.csv", "/v1/items.ndjson", "/v1/items.atom", "/v1/items.jsonfeed",
@@ -21,12 +25,23 @@ GETS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def watched(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom, TestClient]]:
+    """One newsroom whose time goes on from test to test, and its application."""
+    copied = tmp_path_factory.mktemp("watched") / archive.name
+    copy(archive, copied)
+    room = Newsroom(open_store(copied))
+    with room.client() as client:
+        yield room, client
+    room.store.close()
+
+
 @pytest.mark.parametrize("path", GETS)
-def test_every_get_can_be_asked_again_cheaply(newsroom: Any, path: str) -> None:
-    newsroom.time += timedelta(seconds=5)
-    client = newsroom.client()
+def test_every_get_can_be_asked_again_cheaply(watched: tuple[Newsroom, TestClient], path: str) -> None:
+    room, client = watched
+    room.time += timedelta(seconds=5)
     client.get(path)
-    newsroom.time += timedelta(seconds=5)
+    room.time += timedelta(seconds=5)
     first = client.get(path)
     assert first.status_code == 200
     by_tag = client.get(path, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
 from chipwire.keep import webhooks
@@ -34,9 +35,9 @@ def test_the_life_of_a_webhook(newsroom: Any, bearer: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "question", [{"since": "1h"}, {"story": ["1"]}, {"q": '"open'}, {"company": ["nobody"]}, {"companies": ["nvidia"]}]
 )
-def test_what_cannot_be_saved(newsroom: Any, bearer: dict[str, str], question: dict[str, Any]) -> None:
+def test_what_cannot_be_saved(client: TestClient, bearer: dict[str, str], question: dict[str, Any]) -> None:
     wanted = {"url": "https://board.example/hook", "question": question}
-    assert newsroom.client().post("/v1/webhooks", json=wanted, headers=bearer).status_code == 422
+    assert client.post("/v1/webhooks", json=wanted, headers=bearer).status_code == 422
 
 
 def test_a_webhook_moves_pauses_and_goes_on_without_loss(newsroom: Any, bearer: dict[str, str]) -> None:
@@ -54,13 +55,12 @@ def test_a_webhook_moves_pauses_and_goes_on_without_loss(newsroom: Any, bearer: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "[::1]", "169.254.169.254", "0x7f.1", "[::ffff:10.0.0.1]"])
-def test_private_addresses_are_refused_at_once(newsroom: Any, bearer: dict[str, str], host: str) -> None:
-    client = newsroom.client()
+def test_private_addresses_are_refused_at_once(client: TestClient, bearer: dict[str, str], host: str) -> None:
     answer = client.post("/v1/webhooks", json={"url": f"http://{host}/hook"}, headers=bearer)
     assert answer.status_code == 422
     assert "no call would be let through" in answer.json()["detail"] or answer.json()["errors"]
     assert client.get("/v1/webhooks", headers=bearer).json() == {"webhooks": []}
 
 
-def test_webhooks_are_not_for_everyone(newsroom: Any) -> None:
-    assert newsroom.client().get("/v1/webhooks").status_code == 401
+def test_webhooks_are_not_for_everyone(client: TestClient) -> None:
+    assert client.get("/v1/webhooks").status_code == 401
