@@ -93,6 +93,16 @@ def _tidy(_server: Any) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """For tests that run commands: those send their logs to a standard error of their own, which ends with them."""
+    import structlog
+
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield

@@ -9,12 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from chipwire.cli.app import main
 
@@ -34,7 +33,9 @@ class Done:
 
 
 @pytest.fixture
-def chipwire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def chipwire(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], logs_as_before: None
+) -> Run:
     """Runs a command as `chipwire …` would, in this process: a new one takes longer to start than most to end."""
     for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
         monkeypatch.delenv(name)
@@ -48,8 +49,7 @@ def chipwire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
             main()
         return Done(int(ended.value.code or 0), *capsys.readouterr())
 
-    yield go
-    structlog.reset_defaults()  # a command's log goes to what is captured here and closed afterwards
+    return go
 
 
 def test_parse_prints_the_contract(tmp_path: Path) -> None:

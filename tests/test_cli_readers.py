@@ -16,6 +16,7 @@ from chipwire.keep import feeds, items, readers, stories
 from chipwire.send.tokens import Links
 from tests.stores import open_store
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 Run = Callable[..., str]
 
 

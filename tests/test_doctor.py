@@ -30,6 +30,9 @@ from tests.stores import open_store
 DAY = timedelta(days=1)
 
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return load({}, store=tmp_path / "chipwire.db")

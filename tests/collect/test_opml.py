@@ -91,6 +91,6 @@ def test_five_hundred_feeds_are_read_in_time() -> None:
         for n in range(500)
     ]
     body = opml.write(feeds)
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(opml.read(body)) == 500
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -145,6 +145,6 @@ def test_same_body_new_bytes(old: bytes, new: bytes, same: bool) -> None:
 
 @pytest.mark.parametrize("flood", [b"<!--", b"<updated ", b"<pubDate>", b" ", b"<a:", b"<comments>x</"])
 def test_hashing_stays_linear(flood: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     pace.body_hash(flood * (2_000_000 // len(flood)))
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5

@@ -1,24 +1,16 @@
 """The command line reads the same store by the same rules as REST."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from chipwire.cli.app import app
 from chipwire.errors import BadQuery, NotFound
 
-
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    """Commands send logs to their own standard error, which ends with them."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 def printed(store: Path, *words: str) -> list[dict[str, Any]]:
