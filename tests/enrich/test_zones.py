@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from chipwire.enrich.tagger import Tagger
@@ -123,10 +124,15 @@ def test_what_stands_beside_a_story_never_tags(tagger: Tagger, kind: str) -> Non
     assert wrong == []
 
 
-def test_a_story_about_polls_and_corrections_does_tag(tagger: Tagger) -> None:
-    """The words of boxes in running prose open none."""
+PROSE = [orjson.loads(line) for line in (DATA / "prose.jsonl").read_bytes().splitlines()]
+
+
+def test_the_words_of_boxes_in_a_story_open_none(tagger: Tagger) -> None:
+    """Polls, letters, vacancies and browsers can be what a story is about."""
     for lang, slug, text in STORIES:
         assert slug in tagger.tag("", text, lang=lang).companies, text
+    for item in PROSE:
+        assert item["company"] in tagger.tag(item["title"], item["body"], lang=item["lang"]).companies, item
 
 
 STORIES = [

@@ -58,7 +58,7 @@ class Advert:
         line_end = whole if limit is None else min(whole, limit)
         rest = text[place:line_end].strip(_FRAME)
         if not rest:
-            return self._lines_end(text, line_end) if line_end == whole else line_end
+            return self._lines_end(text, line_end, limit) if line_end == whole else line_end
         start = line_end - len(text[place:line_end].lstrip(_FRAME))
         if text[start] in _PAIRS:
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
@@ -68,7 +68,7 @@ class Advert:
         while match := _NEXT.match(text, end, line_end):
             end = self._headline_end(text, match.end(), line_end, names)
         if end == whole and listing and not _BAR.search(rest):
-            return self._lines_end(text, line_end)
+            return self._lines_end(text, line_end, limit)
         return end
 
     def _more(self, text: str, end: int, line_end: int) -> int:
@@ -80,13 +80,15 @@ class Advert:
                 return self._more(text, close + 1, line_end)
         return end
 
-    def _lines_end(self, text: str, line_end: int) -> int:
-        """The end of a list of headlines that starts on the next line."""
+    def _lines_end(self, text: str, line_end: int, limit: int | None) -> int:
+        """The end of a list of headlines that starts on the next line; another advert may follow on its last line."""
         end = line_end
         for _ in range(MOST_LINES):
-            if end >= len(text):
+            if end >= len(text) or end == limit:
                 return end
             stop = _line_end(text, end + 1)
+            if limit is not None and end < limit < stop:
+                stop = limit
             line = text[end + 1 : stop].strip()
             if _prose(line) and not _ITEM.match(line):
                 return end

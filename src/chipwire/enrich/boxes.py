@@ -1,7 +1,7 @@
 """Boxes beside a story: polls, quizzes, corrections, notes on the author. They fill a line or end with a sentence."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chipwire.enrich.calls import SPEAKING
 
@@ -48,23 +48,29 @@ def paragraph_end(text: str, start: int) -> int | None:
     return end if others and end - line <= PARAGRAPH else None
 
 
-def labelled_lines(text: str, names: Iterable[int]) -> list[tuple[int, int]]:
+def labelled_lines(text: str, names: Iterable[int], masked: Callable[[int], bool]) -> list[tuple[int, int]]:
     """The lines, after a first one, that hold all `names` of a text when each opens with a label; else none.
 
-    `names` are where they start, in order; one in the label itself is the line's subject.
+    `names` are where they start, in order; one in the label itself is the line's subject. A text with further lines
+    of the kind, which are not `masked`, is a list itself: a programme, a summary in points.
     """
     lines: list[tuple[int, int]] = []
     for place in names:
         if lines and place < lines[-1][1]:
             continue
         start = text.rfind("\n", 0, place) + 1
-        match = _LABEL.match(text, start)
-        if not text[:start].strip() or match is None or match.end() > place:
-            return []
-        words = _WORDS.findall(match[1].lower())
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
-        if not words or len(words) > MOST_WORDS or not SPEAKING.isdisjoint(words) or end - start > PARAGRAPH:
+        label = _label_end(text, start)
+        if not text[:start].strip() or not 0 < label <= place or end - start > PARAGRAPH:
             return []
         lines.append((start, end))
-    return lines
+    starts = {0, *(match.end() for match in re.finditer("\n", text))} - {start for start, _ in lines}
+    return [] if any(_label_end(text, start) and not masked(start) for start in starts) else lines
+
+
+def _label_end(text: str, start: int) -> int:
+    """Where the label ends with which a line opens, 0 when it opens with none."""
+    match = _LABEL.match(text, start)
+    words = _WORDS.findall(match[1].lower()) if match else []
+    return match.end() if match and 0 < len(words) <= MOST_WORDS and SPEAKING.isdisjoint(words) else 0

@@ -9,6 +9,7 @@ BREAK = re.compile(
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]))"
 )
 _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
+_BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8
 """The longest a short notice is, in letters and in words."""
 
@@ -36,6 +37,10 @@ def brief(text: str, marker: Marker) -> tuple[int, int]:
     """The sentence, or the bracket, that a notice is."""
     if marker.group.form == "end":
         return sentence_start(text, marker), marker.end
+    closer = _BRACKETS.get(text[marker.start - 1 : marker.start])
+    close = text.find(closer, marker.end, marker.start + BRIEF) if closer else -1
+    if close >= 0:
+        return marker.start - 1, close + 1
     match = BREAK.search(text, marker.end)
     return marker.start, match.end() if match else len(text)
 

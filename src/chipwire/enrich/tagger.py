@@ -108,7 +108,8 @@ class Tagger:
 
         Whatever such a label says ("On this day: …", "Seven across: …"), the line stands beside many stories alike.
         """
-        lines = [part.folded.span(*line) for line in labelled_lines(part.folded.text, [m.order for m in mentions])]
+        lines = labelled_lines(part.folded.text, [m.order for m in mentions], part.masked)
+        lines = [part.folded.span(*line) for line in lines]
         if not lines:
             return []
         return lines if in_field(self._topics.scores(title, blanked(story, lines), lang)) < LITTLE else []

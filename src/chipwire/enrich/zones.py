@@ -10,7 +10,7 @@ from chipwire.enrich.boxes import box_end, paragraph_end
 from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
 from chipwire.enrich.matching import Found, Marker
-from chipwire.enrich.notices import BREAK, BRIEF, brief, is_brief, line_start, sentence_start
+from chipwire.enrich.notices import BREAK, brief, is_brief, line_start, sentence_start
 from chipwire.enrich.platforms import row_end, rows
 from chipwire.enrich.tails import Tails
 
@@ -95,14 +95,14 @@ class Zoner:
                 continue
             opened = marker.end
             later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and _anew(text, m))
-            limit = next(later, len(text)) if marker.group.scope in ("ad", "list") else len(text)
+            limit = next(later, len(text)) if marker.group.scope in ("ad", "list", "box") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
             if marker.group.scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
-            past = self._box_end(text, start, end, names) if kind == "box" else self._advert.end(text, end, names)
+            past = self._box_end(text, start, end, names, None) if kind == "box" else self._advert.end(text, end, names)
             spans.append((start, close + 1 if close > 0 else past))
         spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found))
         spans.extend(self._tails.find(text, found.hits))
@@ -114,11 +114,11 @@ class Zoner:
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, merged(spans), merged(short))
 
-    def _box_end(self, text: str, start: int, end: int, names: dict[int, int]) -> int:
+    def _box_end(self, text: str, start: int, end: int, names: dict[int, int], limit: int | None) -> int:
         """The end of a box; a heading alone on its line heads a list."""
         if text[end : _line_end(text, end)].strip(" :：]】)>"):
             return box_end(text, start, end)
-        return self._advert.end(text, end, names, listing=True)
+        return self._advert.end(text, end, names, listing=True, limit=limit)
 
     def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
         """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
@@ -136,11 +136,11 @@ class Zoner:
                 return start, close + 1
             return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
         if scope == "box":
-            return start, self._box_end(text, start, marker.end, names)
+            return start, self._box_end(text, start, marker.end, names, limit)
         if scope == "row":
             return start, row_end(text, marker.end, found.platforms)
         if scope == "brief":
-            return (start, close + 1) if 0 <= close - start <= BRIEF else brief(text, marker)
+            return brief(text, marker)
         if scope == "tags":
             return start, self._advert.tags_end(text, marker.end)
         if scope == "credit":
