@@ -163,11 +163,12 @@ def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.
     room = Newsroom(open_store(tmp_path_factory.mktemp("fresh") / "store.db"))
     with room.store.write() as c:
         feeds.add(c, Feed(id="slow", url="https://slow.example/rss", title="Slow"))
-    answer = room.client().get("/", headers=HTML)
+    client = room.client()
+    answer = client.get("/", headers=HTML)
     assert "Asked so far: 0 of 1 feed" in answer.text
     assert answer.headers["refresh"] == "10"
     for path in ("/companies", "/companies/nvidia", "/search", "/feeds", "/feeds/slow", "/quality", "/sitemap.xml"):
-        assert room.client().get(path).status_code == 200, path
+        assert client.get(path).status_code == 200, path
     room.store.close()
 
 
