@@ -108,7 +108,8 @@ def show(report: dict[str, Any]) -> None:
 
 def _words(row: Row) -> str:
     rest = f", {row['resting']:.0f} at rest" if "resting" in row else ""
-    return f"{row['seconds']:7.2f} s, {row['cpu']:7.2f} s CPU, {row['items']:6.0f} items, {row['peak']:4.0f} MiB{rest}"
+    spent = f"{row['seconds']:8.3f} s, {row['cpu']:8.3f} s CPU"
+    return f"{spent}, {row['items']:6.0f} items, {row['peak']:4.0f} MiB PSS{rest}"
 
 
 def _makers(python: Path | None) -> dict[str, Maker]:

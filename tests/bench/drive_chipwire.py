@@ -12,12 +12,13 @@ import time
 from pathlib import Path
 
 from chipwire import clock
-from chipwire.cli import wiring
+from chipwire.cli import memory, wiring
 from chipwire.domain import Feed
 from chipwire.keep import feeds, tally
 
 
 async def main(store: Path, urls: list[str]) -> None:
+    memory.few_holes()  # as `chipwire run` does
     settings = wiring.settings(store, allow_private=True, host_pause=0.0, log_level="error")
     with wiring.opened(settings) as opened:
         with opened.write() as c:
