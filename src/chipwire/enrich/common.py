@@ -24,19 +24,22 @@ def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
     Each of `keys` is rising, but the others may say a key more than once. Pairs of one `one` stand together.
     """
     sizes = np.array([len(each) for each in keys], dtype=np.intp)
-    starts, joined = np.cumsum(sizes) - sizes, np.concatenate(keys)
+    starts, joined = sizes.cumsum() - sizes, np.concatenate(keys)
     theirs = runs(starts[others], sizes[others])
     sought, mine = joined[theirs], np.zeros(len(theirs), dtype=np.intp)
-    ends = np.concatenate([[0], np.cumsum(sizes[others])])
+    times = sizes[others]
+    ends = [0, *times.cumsum().tolist()]
     for first, last in stretches(ones):
         one, here = ones[first], slice(ends[first], ends[last])
         mine[here] = np.minimum(keys[one].searchsorted(sought[here]), sizes[one] - 1) + starts[one]
-    found = (joined[mine] == sought) & np.repeat(sizes[ones] > 0, sizes[others])
-    return Common(mine[found], theirs[found], np.repeat(np.arange(len(ones)), sizes[others])[found])
+    found = (joined[mine] == sought) & (sizes[ones] > 0).repeat(times)
+    return Common(mine[found], theirs[found], np.arange(len(ones)).repeat(times)[found])
 
 
 def overlaps(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Places:
     """How many keys each pair has in common."""
+    if not len(ones):
+        return np.zeros(0, dtype=np.intp)
     return np.bincount(meet(keys, ones, others).whose, minlength=len(ones))
 
 
@@ -49,6 +52,6 @@ def stretches(numbers: Places) -> list[tuple[int, int]]:
 
 def runs(starts: Places, counts: Places) -> Places:
     """start, start + 1 … for each start, as many as it counts."""
-    ends = np.cumsum(counts)
+    ends = counts.cumsum()
     total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - ends + counts, counts) + np.arange(total)
+    return (starts - ends + counts).repeat(counts) + np.arange(total)

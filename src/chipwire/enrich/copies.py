@@ -53,7 +53,8 @@ def are_copies(pairs: "Pairs") -> NDArray[np.bool_]:
     form_anew = (fewer >= 3) & (agreed * 2 < fewer)  # like yesterday's market close
     copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
     open_ = ~form_anew & ~copied & (agreed == fewer)
-    spoken, words = _held(pairs.those(open_), [view.words for view in pairs.views])
+    left = pairs.those(open_)
+    spoken, words = _held(left, [view.words for view in left.views])
     open_[open_] = (words >= 2 * LEAST) & (spoken >= WORDS * words)
     least = np.where(agreed >= 2, TOLD, TOLD_BARE)
     for pair in open_.nonzero()[0].tolist():
@@ -72,12 +73,12 @@ def told(one: "View", two: "View") -> float:
     mine, theirs = one.sentences, two.sentences
     first = theirs.terms.searchsorted(mine.terms)
     times = theirs.terms.searchsorted(mine.terms, side="right") - first
-    ends = np.cumsum(times)
+    ends = times.cumsum()
     if not len(ends) or not ends[-1]:
         return 0.0
-    other = np.repeat(first - ends + times, times) + np.arange(ends[-1])
-    cell = np.repeat(mine.number, times) * theirs.size + theirs.number[other]
-    weight = np.repeat(mine.rarity, times)
+    other = (first - ends + times).repeat(times) + np.arange(ends[-1])
+    cell = mine.number.repeat(times) * theirs.size + theirs.number[other]
+    weight = mine.rarity.repeat(times)
     said = np.bincount(cell, weight, minlength=mine.size * theirs.size).reshape(mine.size, theirs.size)
     there, back = float(said.max(axis=1).sum()), float(said.max(axis=0).sum())
     return max(there / mine.total if mine.total else 0.0, back / theirs.total if theirs.total else 0.0)

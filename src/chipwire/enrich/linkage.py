@@ -48,6 +48,8 @@ def _summed(of: Matrix, groups: list[list[int]]) -> Matrix:
 
 def united(size: int, links: list[tuple[int, int]]) -> list[list[int]]:
     """Row numbers below `size` joined by any chain of links; sorted groups in the order of their first row."""
+    if not links:
+        return [[row] for row in range(size)]
     parent = list(range(size))
 
     def root(row: int) -> int:

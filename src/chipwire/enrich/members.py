@@ -1,6 +1,7 @@
 """One item of the window as the story tracker keeps it, with its links to others by how strong they are."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -107,4 +108,4 @@ class Steps:
 
     def of(self, likeness: float) -> int:
         """How many bars a likeness reaches; 0 when it joins nobody."""
-        return sum(likeness >= bar for bar in self.bars)
+        return bisect_right(self.bars, likeness)

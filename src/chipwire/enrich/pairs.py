@@ -32,8 +32,12 @@ class Pairs(NamedTuple):
     others: Places
 
     def those(self, chosen: NDArray[np.bool_]) -> "Pairs":
-        """Only the chosen pairs."""
-        return Pairs(self.views, self.ones[chosen], self.others[chosen])
+        """Only the chosen pairs, and the views in them: of others nothing is to be made ready."""
+        ones, others = self.ones[chosen], self.others[chosen]
+        number = {place: number for number, place in enumerate(dict.fromkeys([*ones.tolist(), *others.tolist()]))}
+        moved = np.zeros(len(self.views), dtype=np.intp)
+        moved[list(number)] = list(number.values())
+        return Pairs([self.views[place] for place in number], moved[ones], moved[others])
 
     def same(self) -> NDArray[np.bool_]:
         """Whether both are of one vocabulary."""
