@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,13 +21,15 @@ from chipwire.enrich.cluster import Arrival
 from chipwire.keep import feeds, items, marks, pushes, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.placing import Placing, portions
+from chipwire.pipeline.placing import PORTION, Placing, portions
 from chipwire.pipeline.reading import Given, Reading
 from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
 
 BATCH = 64
+GATHER = 0.05
+"""Seconds that a finished turn waits for others to be written with: most of a small transaction's cost is its own."""
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
 Outcome = Fetched | NotModified | Failed
@@ -162,9 +165,7 @@ class Refresher:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
         new, failed, open_ = 0, [], True
         while open_:
-            batch = [await done.get()]
-            while not done.empty() and len(batch) < BATCH:
-                batch.append(done.get_nowait())
+            batch = await _together(done)
             open_ = None not in batch
             finished = [f for f in batch if f is not None]
             for f in finished:
@@ -189,7 +190,7 @@ class Refresher:
     def _commit(self, some: list[Finished]) -> tuple[list[tuple[Feed, FeedEvent]], int]:
         """One transaction: items, tags, index, stories, states; not of feeds that another clock has now."""
         now, total = self.now(), 0
-        down = self._network_down(now)
+        down = pace.network_down(self._fresh(now))
         with self.store.write() as c:
             kept = self.sharing.kept(c, [f.feed.id for f in some])
             finished = [f for f in some if f.feed.id in kept]
@@ -219,11 +220,21 @@ class Refresher:
             f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
         )  # fmt: skip
 
-    def _network_down(self, now: datetime) -> bool:
-        return pace.network_down(self._fresh(now))
-
     def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
         return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+
+
+async def _together(done: "asyncio.Queue[Finished | None]") -> list[Finished | None]:
+    """The next finished turn and what else is finished soon, as far as one transaction holds; None ends a round."""
+    batch, reads = [await done.get()], 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GATHER):
+            while (last := batch[-1]) is not None and len(batch) < BATCH:
+                reads += len(last.reading.reads) if last.reading else 0
+                if reads >= PORTION and done.empty():
+                    break
+                batch.append(await done.get())
+    return batch
 
 
 def _arrivals(added: items.Added) -> list[Arrival]:
