@@ -54,4 +54,5 @@ def runs(starts: Places, counts: Places) -> Places:
     """start, start + 1 … for each start, as many as it counts."""
     ends = counts.cumsum()
     total = int(ends[-1]) if len(ends) else 0
-    return (starts - ends + counts).repeat(counts) + np.arange(total)
+    found: Places = (starts - ends + counts).repeat(counts) + np.arange(total)
+    return found
