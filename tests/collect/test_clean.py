@@ -4,10 +4,11 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import clean
+from tests.examples import examples
 
 BASE = "https://home.example/news/"
 
@@ -110,7 +111,7 @@ def test_floods_take_no_time(flood: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_text_makes_a_clean_title(raw: str) -> None:
     title = clean.title(raw)
     assert title == " ".join(title.split())
@@ -121,6 +122,7 @@ def test_any_text_makes_a_clean_title(raw: str) -> None:
 @given(
     st.lists(st.sampled_from([*"<>/='\"& x", "script", "svg", "img", "onerror", "href", "javascript:", "<!--", "-->"]))
 )
+@examples()
 def test_any_markup_makes_a_harmless_summary(pieces: list[str]) -> None:
     kept = clean.fragment("".join(pieces), BASE)
     assert not re.search(r"<(?:script|svg|iframe|style)|<[^>]*\s(?:on|(?:href|src)=\"(?!https?://))", kept)

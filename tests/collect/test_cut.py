@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect.cut import Cut, cut
@@ -13,6 +13,7 @@ from chipwire.collect.parse import Characters, characters, understand
 from chipwire.domain import Document
 from tests.bench.documents import Outlet, document
 from tests.bench.feedworld import World
+from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
 GOLDEN = sorted(path for path in FEEDS.iterdir() if path.suffix != ".json")
@@ -79,7 +80,7 @@ def test_a_feed_of_any_language_and_format_is_read_alike_in_part(outlet: Outlet)
         same(text, pieces, sorted(random.Random(outlet.number).sample(range(5), 2)))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.lists(st.lists(st.sampled_from(ODD), max_size=3, unique=True), min_size=2, max_size=4),
     st.data(),

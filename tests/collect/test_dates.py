@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import dates
+from tests.examples import examples
 
 AT = "2024-03-05T15:05:00Z"
 READ = [
@@ -165,13 +166,14 @@ def test_the_table_is_wide_enough() -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from([None, "zh", "ko", "en", "de", "vi", "xx", "th"]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_string_stops_the_reader(raw: str, lang: str | None) -> None:
     moment = dates.read(raw, lang)
     assert moment is None or (moment.tzinfo is UTC and 1969 <= moment.year <= 2200)
 
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001
+@examples()
 def test_what_the_standards_write_is_read_back(moment: datetime) -> None:
     aware = moment.replace(microsecond=0, tzinfo=UTC)
     for raw in (aware.isoformat(), aware.strftime("%a, %d %b %Y %H:%M:%S GMT"), aware.strftime("%a %b %d %H:%M:%S %Y")):

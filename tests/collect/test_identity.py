@@ -1,11 +1,12 @@
 """Identity: canonical addresses, uids that hold within a document, and feeds whose ids cannot be trusted."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import identity
 from chipwire.domain import Entry, utc
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_exact_twins_stay_two_entries() -> None:
         st.builds(entry, st.sampled_from(["", "a", "b", "a#2"]), st.sampled_from([None, "a", "https://x.example/"]))
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_uids_are_never_empty_and_never_twice(entries: list[Entry]) -> None:
     found = identity.uids(entries)
     assert len(set(found)) == len(entries)

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import jsonfeed
 from chipwire.collect.parse import parse
+from tests.examples import examples
 
 
 def feed(*items: object, **more: object) -> bytes:
@@ -58,7 +59,7 @@ FIELDS = "id url external_url title content_html content_text summary date_publi
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS.split()), JSON), max_size=4), JSON, JSON)
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_any_shape_is_read(items: list[dict[str, object]], hubs: object, title: object) -> None:
     raw = jsonfeed.read(json.dumps({"items": items, "hubs": hubs, "title": title}))
     assert len(raw.entries) == len(items)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from chipwire.collect.parse import as_json, parse
+from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
 FORMATS = {".rdf", ".rss", ".atom", ".cdf", ".jsonfeed", ".sitemap"}
@@ -247,7 +248,7 @@ MARKUP = st.lists(st.sampled_from(WORDS.split()) | st.text(max_size=8), max_size
 
 
 @given(MARKUP)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, suppress_health_check=[HealthCheck.too_slow])
 def test_markup_soup_is_harmless(pieces: list[str]) -> None:
     harmless(rss("<item>" + "".join(pieces) + "</item>"))
     harmless("".join(pieces).encode("utf-8", "surrogatepass"))
@@ -257,7 +258,7 @@ def test_markup_soup_is_harmless(pieces: list[str]) -> None:
     st.binary(max_size=300),
     st.sampled_from([None, "text/xml; charset=utf-16", "text/html; charset=gb2312", "x;charset=no"]),
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_bytes_are_harmless(body: bytes, content_type: str | None) -> None:
     document = parse(body, content_type=content_type)
     assert document.entries or document.problems
@@ -266,7 +267,7 @@ def test_bytes_are_harmless(body: bytes, content_type: str | None) -> None:
 @given(
     st.sampled_from(GOLDEN), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=4)), min_size=1, max_size=6)
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_damaged_feeds_are_harmless(path: Path, damage: list[tuple[int, bytes]]) -> None:
     body = bytearray(path.read_bytes())
     for place, piece in damage:

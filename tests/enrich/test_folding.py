@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.enrich.folding import fold
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ def test_decomposed_hangul_is_composed_and_leads_back() -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
+@examples()
 def test_offsets_stay_inside_and_in_order(original: str) -> None:
     folded = fold(original)
     assert len(folded.text) == len(folded.lower)
@@ -40,6 +42,7 @@ def test_offsets_stay_inside_and_in_order(original: str) -> None:
 
 
 @given(st.text(alphabet="abc&#39;ＡｻＤ한\u200b 三輝", max_size=30))
+@examples()
 def test_folding_twice_changes_nothing_more(original: str) -> None:
     once = fold(original.replace("&", "")).text
     assert fold(once).text == once

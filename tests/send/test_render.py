@@ -17,6 +17,7 @@ from chipwire.send import envelope, plain
 from chipwire.send.compose import Catalogue, compose
 from chipwire.send.frame import SUBJECT
 from chipwire.send.render import MOST_HTML, Rendered, Sender, letter, render
+from tests.examples import examples
 from tests.send.conftest import NOW, reader, report, story, why, window
 
 HOSTILE = [
@@ -274,6 +275,7 @@ def test_dates_are_written_the_locales_way(sender: Sender) -> None:
     st.lists(st.text(st.sampled_from("ab .=é中\n\u2068"), max_size=200), min_size=1, max_size=4),
     st.text("ab/=._", max_size=120),
 )
+@examples()
 def test_a_form_filled_in_decodes_to_its_text(pieces: list[str], value: str) -> None:
     """Whatever stands around a blank, line ends and spaces included; only a last line without an end is given one."""
     body = "\0x\0".join(pieces)

@@ -5,11 +5,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.domain import Reader, utc
 from chipwire.send import schedule
+from tests.examples import examples
 from tests.send.conftest import reader
 
 ZONES = [
@@ -63,7 +64,7 @@ def test_a_date_that_a_zone_left_out_has_no_letter() -> None:
     wall=st.times(),
     day=st.integers(0, DAYS).map(lambda n: FIRST + timedelta(days=n)),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_must_10_every_local_date_has_exactly_one_moment(zone: str, wall: time, day: date) -> None:
     who = reader(zone=zone, hour=wall.hour, minute=wall.minute)
     at = schedule.moment(who, day)
@@ -84,7 +85,7 @@ def test_must_10_every_local_date_has_exactly_one_moment(zone: str, wall: time, 
     minute=st.integers(0, 59),
     start=st.integers(0, DAYS - 12),
 )
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_must_10_one_letter_for_each_local_date(zone: str, hour: int, minute: int, start: int) -> None:
     who = reader(zone=zone, hour=hour, minute=minute)
     begin = datetime.combine(FIRST + timedelta(days=start), time(0), tzinfo=UTC)
@@ -100,7 +101,7 @@ def test_must_10_one_letter_for_each_local_date(zone: str, hour: int, minute: in
     start=st.integers(0, DAYS - 12),
     change=st.integers(1, 9 * 24),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_must_10_a_changed_zone_gives_neither_two_nor_none(
     zones: list[str], hour: int, start: int, change: int
 ) -> None:

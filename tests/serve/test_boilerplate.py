@@ -10,6 +10,7 @@ from lxml import html
 from chipwire.domain import Entry, Placement, Read, Tags
 from chipwire.domain.boilerplate import blanked, shifted, without
 from chipwire.keep import digests, items, stories
+from tests.examples import examples
 from tests.serve.conftest import NOW, Newsroom
 
 ADVERT = "Read also: Nvidia raises its prices again."
@@ -61,6 +62,7 @@ TEXTS = st.text("ab \n", max_size=40)
 
 
 @given(TEXTS, st.lists(st.integers(0, 40), max_size=6))
+@examples()
 def test_cutting_and_blanking_leave_out_the_same(text: str, ends: list[int]) -> None:
     ends = sorted({min(end, len(text)) for end in ends})
     spans = list(zip(ends[::2], ends[1::2], strict=False))

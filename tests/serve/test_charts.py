@@ -10,6 +10,7 @@ from chipwire.domain import utc
 from chipwire.serve import charts
 from chipwire.serve.pages import item, ranking, said, search, telling
 from chipwire.serve.pages.marks import Span, marked, meaning, paragraphs
+from tests.examples import examples
 
 NOW = utc(2026, 11, 20, 12)
 
@@ -57,6 +58,7 @@ def test_a_sparkline_marks_failures() -> None:
     st.text(max_size=40),
     st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=8),
 )
+@examples()
 def test_marks_lose_nothing(text: str, places: list[tuple[int, int]]) -> None:
     pieces = marked(text, [Span(max(0, a), b, "company", "") for a, b in places])
     assert "".join(piece.text for piece in pieces) == text
@@ -132,6 +134,7 @@ def test_amounts_that_most_reports_have_come_first() -> None:
 
 
 @given(st.text(max_size=60), st.integers(1, 40))
+@examples()
 def test_an_excerpt_is_a_beginning(text: str, room: int) -> None:
     short = telling.excerpt(text, room)
     assert text.startswith(short.removesuffix("…")) or short == text

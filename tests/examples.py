@@ -1,0 +1,13 @@
+"""How many examples a property is tried with: a third of them in the fast suite, all in the second look of .ci/run."""
+
+import os
+from typing import Any
+
+from hypothesis import settings
+
+WHOLE = "ALL_EXAMPLES" in os.environ
+
+
+def examples(number: int = 100, **more: Any) -> settings:
+    """`number` is how many there are in all; no example has a deadline: machines that run tests are shared."""
+    return settings(max_examples=number if WHOLE else -(-number // 3), deadline=None, **more)
