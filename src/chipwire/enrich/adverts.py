@@ -223,7 +223,7 @@ def _capital(word: str) -> bool:
 
 
 def _wide(char: str) -> bool:
-    return is_han(char) or is_kana(char) or is_hangul(char) or "\u3041" <= char <= "\u309f"
+    return char >= "\u3041" and (char <= "\u309f" or is_han(char) or is_kana(char) or is_hangul(char))
 
 
 def _prose(line: str) -> bool:

@@ -64,11 +64,11 @@ class Part:
         """Whether anything is masked."""
         return self.tail < 1 << 60 if self.zones is None else bool(self.zones.boilerplate)
 
-    def doubted(self, hit: Hit, shadows: frozenset[str]) -> bool:
+    def doubted(self, place: int, stop: int, shadows: frozenset[str]) -> bool:
         """Whether a name may be another word here: part of a longer one, or what look-alikes of the item contain."""
-        if self.folded.lower[hit.start : hit.end] in shadows:
+        if self.folded.lower[place:stop] in shadows:
             return True
-        return any(start <= hit.start and hit.end <= end for start, end in self.found.doubts)
+        return any(start <= place and stop <= end for start, end in self.found.doubts)
 
     def masked(self, start: int) -> bool:
         return start >= self.tail if self.zones is None else self.zones.masked(start)
@@ -115,15 +115,16 @@ class Judge:
             lower, hidden = part.folded.lower, part.hidden
             doubtful = bool(shadows or part.found.doubts)
             for hit in part.found.hits:
-                if (hidden and part.masked(hit.start)) or (
-                    lower[hit.start - 1 : hit.start] in IN_ADDRESS and is_web_address(lower, hit.start)
+                start, end, _, aliases = hit
+                if (hidden and part.masked(start)) or (
+                    lower[start - 1 : start] in IN_ADDRESS and is_web_address(lower, start)
                 ):
                     continue
-                if (sure := _sure(hit.aliases)) and not (doubtful and part.doubted(hit, shadows)):
+                if (sure := _sure(aliases)) and not (doubtful and part.doubted(start, end, shadows)):
                     for alias in sure:
                         self._accept(evidence, part, hit, alias)
                 else:
-                    waiting.extend((part, hit, alias) for alias in hit.aliases)
+                    waiting.extend((part, hit, alias) for alias in aliases)
         for strength in ("unique", "needs-context", "never-alone"):
             for part, hit, alias in waiting:
                 if alias.strength == strength and (why := self._judge(evidence, part, hit, alias)) is not None:
@@ -135,29 +136,30 @@ class Judge:
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str = "") -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
-        start, end, _ = hit
+        start, end, _, _ = hit
         zone = part.zones.of(start) if part.zones is not None else part.zone(start)
         evidence.accepted[alias.slug].append(Mention(alias.slug, alias, zone, start, end, part.shift + start, rule))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
-        start, end = part.shift + hit.start, part.shift + hit.end
+        place, stop, _, _ = hit
+        start, end = part.shift + place, part.shift + stop
         known = alias.slug in evidence.accepted
         if alias.strength == "never-alone":
             return "named elsewhere" if known else None
         against = evidence.context.near(alias.against, start, end)
-        doubted = alias.strength == "unique" and part.doubted(hit, evidence.shadows)
+        doubted = alias.strength == "unique" and part.doubted(place, stop, evidence.shadows)
         unique = alias.strength == "unique" and not doubted
         if not against and unique and alias.kind != "ticker":
             return ""
         if known and not against and alias.kind != "ticker":
             return "named elsewhere"
-        if alias.numbered and not against and _MODEL.match(part.folded.text, hit.end):
+        if alias.numbered and not against and _MODEL.match(part.folded.text, stop):
             return "model number"
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against
-            return self._places.ticker(part.folded, hit.start, hit.end, finance=finance, known=known)
+            return self._places.ticker(part.folded, place, stop, finance=finance, known=known)
         if unique:
             return "" if len(against) <= len(speaking) else None
         speaking.discard(alias.text.lower())
@@ -172,9 +174,9 @@ class Judge:
         """A conditional nickname, or a person, and another kind of name of one company are each other's context."""
         open_names: dict[str, list[tuple[Part, Hit, Alias]]] = {}
         for part, hit, alias in waiting:
-            span = (part.shift + hit.start, part.shift + hit.end)
-            conditional = alias.strength == "needs-context" and alias.kind != "ticker"
-            if conditional and alias.slug not in evidence.accepted and not evidence.context.near(alias.against, *span):
+            if alias.strength != "needs-context" or alias.kind == "ticker" or alias.slug in evidence.accepted:
+                continue
+            if not evidence.context.near(alias.against, part.shift + hit[0], part.shift + hit[1]):
                 open_names.setdefault(alias.slug, []).append((part, hit, alias))
         for found in open_names.values():
             kinds = {alias.kind for _, _, alias in found}

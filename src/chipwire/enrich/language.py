@@ -33,7 +33,7 @@ SCRIPTS: dict[str, list[tuple[int, int]]] = {
 }
 """First and last code points; a script named like a language is written in that one only."""
 _LETTER = re.compile(r"[A-Za-z]")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _OTHERS = [script for script in SCRIPTS if script not in ("kana", "hangul", "han", "Latn")]
 FAMILIES = {
     "Latn": (

@@ -4,15 +4,17 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold, fold_word
 from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
-from chipwire.enrich.overlaps import Names, settled
+from chipwire.enrich.overlaps import Name, settled
 from chipwire.enrich.spelling import ENDS, LETTERS, STARTS, Boundaries, Endings, declined, loose_end, script
 
 Spans = list[tuple[int, int]]
+_START = itemgetter(0)
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
 STURDY = {"hangul": 3, "kana": 4}
@@ -43,6 +45,11 @@ class Alias:
         """Whether it names its company wherever it stands."""
         return self.strength == "unique" and not self.against and self.kind != "ticker"
 
+    @property
+    def free(self) -> bool:
+        """Whether it is used in every language and written in any case."""
+        return self.case == "any" and not self.langs and not self.not_langs
+
     def speaks(self, base: str) -> bool:
         """Whether the name is used in a language, given by its base tag."""
         return (not self.langs or base in self.langs) and base not in self.not_langs
@@ -56,12 +63,8 @@ class Alias:
         return text == self.text or (text.isupper() and len(text) > 3)
 
 
-class Hit(NamedTuple):
-    """A place in the folded text where a name stands; several companies may claim it under conditions."""
-
-    start: int
-    end: int
-    aliases: tuple[Alias, ...]
+Hit = Name[tuple[Alias, ...]]
+"""A place in the folded text where a name stands; several companies may claim it under conditions."""
 
 
 class Marker(NamedTuple):
@@ -74,12 +77,12 @@ class Marker(NamedTuple):
 class Found:
     """All of one text: names after longest match, markers, words of calls and platforms."""
 
+    standing: list[Hit] = field(default_factory=list)
+    """Names and look-alikes, in order."""
     hits: list[Hit] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     platforms: dict[int, int] = field(default_factory=dict)
     signals: list[tuple[int, int, str]] = field(default_factory=list)
-    taken: Spans = field(default_factory=list)
-    """Where names and look-alikes stand, in order."""
     doubts: Spans = field(default_factory=list)
     """Phrases whose names may be part of another word."""
     shadows: frozenset[str] = frozenset()
@@ -87,8 +90,8 @@ class Found:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether any of these characters is part of a name or look-alike."""
-        after = bisect_left(self.taken, (end, 0))
-        return after > 0 and self.taken[after - 1][1] > start
+        after = bisect_left(self.standing, end, key=_START)
+        return after > 0 and self.standing[after - 1][1] > start
 
 
 @dataclass(slots=True)
@@ -110,14 +113,17 @@ class _Entry:
     """Whether no letter may stand before it."""
     tight: bool = False
     """Whether no letter may stand behind it."""
+    names: tuple[Alias, ...] = ()
+    """What it names in every language however it is written, when all of its aliases are of that kind."""
 
     def seal(self) -> None:
         """Notes what it holds, so that a hit asks only what it must."""
         self.spaced = self.text[0] == " "
         self.framed = bool(self.markers or self.signals) or self.platform
         self.firm = self.left in ("latin", "cyrillic")
-        names = self.aliases or self.trap or self.doubtful
-        self.tight = self.right in ("latin", "cyrillic") and not names and not self.markers
+        named = self.aliases or self.trap or self.doubtful
+        self.tight = self.right in ("latin", "cyrillic") and not named and not self.markers
+        self.names = tuple(self.aliases) if all(alias.free for alias in self.aliases) else ()
 
 
 class Matcher:
@@ -157,7 +163,7 @@ class Matcher:
     def find(self, folded: Folded, lang: str) -> Found:
         """Everything the glossary knows in `folded`."""
         found = Found()
-        names: Names[tuple[Alias, ...]] = []
+        names: list[Hit] = []
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
         entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
         spaced = " " + lower.replace("\n", " ")
@@ -172,20 +178,19 @@ class Matcher:
                 start -= 1
                 if before not in STARTS and ((entry.firm and before in LETTERS) or not left(lower, start, entry.left)):
                     continue
-            if entry.aliases and (aliases := claiming(number, base, text[start:end])):
+            if entry.aliases and (aliases := entry.names or claiming(number, base, text[start:end])):
                 if not ended and not right(lower, end, entry.right, base):
                     aliases = tuple(alias for alias in aliases if alias.sturdy) if entry.right in STURDY else ()
                 if aliases:
-                    names.append((start - end, start, False, aliases))
+                    names.append((start, end, False, aliases))
             if entry.trap and (ended or self._closes(entry, lower, end)):
-                names.append((start - end, start, True, ()))
+                names.append((start, end, True, ()))
             if entry.doubtful and (ended or self._closes(entry, lower, end)):
                 found.doubts.append((start, end))
             if entry.framed:
                 _frame(entry, lower, start, end, ended, found)
-        standing, beaten = settled(names)
-        found.taken = [(start, start - less) for less, start, _, _ in standing]
-        found.hits = [Hit(start, start - less, aliases) for less, start, trap, aliases in standing if not trap]
+        found.standing, beaten = settled(names)
+        found.hits = [hit for hit in found.standing if not hit[2]]
         found.shadows = frozenset(lower[start:end] for start, end in beaten)
         return found
 

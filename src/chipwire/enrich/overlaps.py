@@ -4,20 +4,19 @@ from operator import itemgetter
 from typing import TypeVar
 
 W = TypeVar("W")
-Names = list[tuple[int, int, bool, W]]
-"""Minus the length, the start, whether it is only a look-alike, what it may name: best first when sorted."""
-_BEST, _START = itemgetter(0, 1, 2), itemgetter(1)
+Name = tuple[int, int, bool, W]
+"""Where it starts and ends, whether it is only a look-alike, what it may name."""
+_START = itemgetter(0)
 
 
-def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
+def settled(names: list[Name[W]]) -> tuple[list[Name[W]], list[tuple[int, int]]]:
     """Those that stand, in order, and the spans of names that look-alikes contain."""
-    standing: Names[W] = []
+    standing: list[Name[W]] = []
     beaten: list[tuple[int, int]] = []
-    cluster: Names[W] = []
+    cluster: list[Name[W]] = []
     reach = 0
     for name in sorted(names, key=_START):
-        less, start, _, _ = name
-        if start < reach:
+        if name[0] < reach:
             cluster.append(name)
         else:
             if len(cluster) > 1:
@@ -25,27 +24,37 @@ def settled(names: Names[W]) -> tuple[Names[W], list[tuple[int, int]]]:
             else:
                 standing += cluster
             cluster = [name]
-        if start - less > reach:
-            reach = start - less
+        if name[1] > reach:
+            reach = name[1]
     _settle(cluster, standing, beaten)
     return standing, beaten
 
 
-def _settle(cluster: Names[W], standing: Names[W], beaten: list[tuple[int, int]]) -> None:
+def _settle(cluster: list[Name[W]], standing: list[Name[W]], beaten: list[tuple[int, int]]) -> None:
     """Settles names that overlap, or hang together by others that do."""
-    won = _longest(cluster) if len(cluster) > 2 else [min(cluster, key=_BEST)] if cluster else []
+    won = _longest(cluster) if len(cluster) != 2 else [_longer(*cluster)]
     standing += won
-    traps = [(start, start - less) for less, start, trap, _ in won if trap]
-    for less, start, trap, _ in cluster if traps else ():
-        if not trap and any(first <= start and start - less <= last for first, last in traps):
-            beaten.append((start, start - less))
+    traps = [(start, end) for start, end, trap, _ in won if trap]
+    for start, end, trap, _ in cluster if traps else ():
+        if not trap and any(first <= start and end <= last for first, last in traps):
+            beaten.append((start, end))
 
 
-def _longest(cluster: Names[W]) -> Names[W]:
+def _longer(one: Name[W], other: Name[W]) -> Name[W]:
+    """Which of two stands, `one` being the first."""
+    return one if one[1] - one[0] >= other[1] - other[0] else other
+
+
+def _longest(cluster: list[Name[W]]) -> list[Name[W]]:
     """Those that stand when the longest is taken first."""
-    won: Names[W] = []
-    for name in sorted(cluster, key=_BEST):
-        less, start, _, _ = name
-        if all(other >= start - less or other - length <= start for length, other, _, _ in won):
+    won: list[Name[W]] = []
+    for name in sorted(cluster, key=_best):
+        if all(start >= name[1] or end <= name[0] for start, end, _, _ in won):
             won.append(name)
     return sorted(won, key=_START)
+
+
+def _best(name: Name[W]) -> tuple[int, int, bool]:
+    """Longest first, leftmost of equals, names before look-alikes."""
+    start, end, trap, _ = name
+    return start - end, start, trap

@@ -87,14 +87,14 @@ class Roles:
         """Where each mention stands; names that are joined share their phrase and their start of the sentence."""
         places: list[_Place] = []
         read: dict[str, int] = {}
-        before, titled = 1 << 60, True
+        is_house, joins, before, titled = self._is_house, self._standing.joins, 1 << 60, True
         for slug, alias, zone, start, end, _, _ in mentions:
             in_title = zone == "title"
             lower = title.lower if in_title else body.lower
             nth = read[slug] = read.get(slug, 0) + 1
             phrases = self._phrases(slug, alias, lower, start, end, lang) if nth <= READ else _UNREAD
-            place = _Place(phrases, start, self._is_house(alias))
-            if 0 < start - before < NEXT and titled == in_title and self._standing.joins(lower[before:start]):
+            place = _Place(phrases, start, is_house(alias))
+            if 0 < start - before < NEXT and titled == in_title and joins(lower[before:start]):
                 place.join(places[-1])
             places.append(place)
             before, titled = end, in_title
@@ -105,7 +105,7 @@ class Roles:
 
     def _phrases(self, slug: str, alias: Alias, lower: str, start: int, end: int, lang: str) -> set[str]:
         found = self._standing.kinds(lower, start, end, lang, self._countries.get(slug))
-        if not _HOSTING.isdisjoint(found):
+        if found and not _HOSTING.isdisjoint(found):
             found -= _HOSTING
             found.add("hosting" if alias.kind in THINGS else "oblique")
         return found
@@ -205,7 +205,7 @@ class _Item:
 
 def _opens(text: str, start: int) -> bool:
     """Whether a name is the first word of a sentence."""
-    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
+    if start and (text[start - 1].isalnum() or (text[start - 1] == " " and text[start - 2 : start - 1].isalnum())):
         return False
     before = text[max(0, start - 2) : start].strip(" \n\"'「“")
     return not before or before[-1] in ".。!?！？"

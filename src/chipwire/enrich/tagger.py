@@ -77,7 +77,7 @@ class Tagger:
 
     def tag(self, title: str, body: str, *, lang: str | None = None, url: str | None = None) -> Tags:
         """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language."""
-        spoken = language.identify(f"{title}\n{body}", lang)
+        spoken = language.identify(f"{title}\n{body[: language.SAMPLE]}", lang)
         parts = self.parts(title, body, spoken)
         mentions = self._judge.mentions(parts, spoken)
         adverts = _adverts(parts[1])
@@ -108,7 +108,7 @@ class Tagger:
 
         Whatever such a label says ("On this day: …", "Seven across: …"), the line stands beside many stories alike.
         """
-        lines = labelled_lines(part.folded.text, [m.order for m in mentions], part.masked)
+        lines = labelled_lines(part.folded.text, (m.order for m in mentions), part.masked)
         lines = [part.folded.span(*line) for line in lines]
         if not lines:
             return []

@@ -31,11 +31,11 @@ class Tails:
     def find(self, text: str, hits: list[Hit]) -> Iterator[tuple[int, int]]:
         """Spans from a heading to the end of its line, where names stand in them and a story before them."""
         line_end = -1
-        for hit in hits:
-            if hit.start < line_end:
+        for place, _, _, _ in hits:
+            if place < line_end:
                 continue
-            line_start = text.rfind("\n", 0, hit.start) + 1
-            line_end = text.find("\n", hit.start)
+            line_start = text.rfind("\n", 0, place) + 1
+            line_end = text.find("\n", place)
             line_end = len(text) if line_end < 0 else line_end
             start = self._tail(text, line_start, line_end)
             if start is not None and (last := _last(hits, line_end)) is not None and last >= start:
@@ -85,4 +85,4 @@ class Tails:
 
 def _last(hits: list[Hit], end: int) -> int | None:
     """Where the last name before `end` starts."""
-    return next((hit.start for hit in reversed(hits) if hit.start < end), None)
+    return next((place for place, _, _, _ in reversed(hits) if place < end), None)

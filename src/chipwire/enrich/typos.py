@@ -64,7 +64,7 @@ class Slips:
             slips = dict(chain.from_iterable(map(self._hangul_slips, set(text.split()))))
         else:
             slips = {word: near for word in set(tokens.findall(text)) if (near := self._slips(word.lower()))}
-        if all(covers(start, end) for word in slips for start, end in _places(word, text)):
+        if all(_covered(word, text, covers) for word in slips):
             return
         for match in tokens.finditer(text):
             if match[0] not in slips:
@@ -106,12 +106,12 @@ class Slips:
         return None
 
 
-def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where a word stands in a text."""
+def _covered(word: str, text: str, covers: Covers) -> bool:
+    """Whether a word is part of something else wherever it stands in a text."""
     start = text.find(word)
-    while start >= 0:
-        yield start, start + len(word)
+    while start >= 0 and covers(start, start + len(word)):
         start = text.find(word, start + 1)
+    return start < 0
 
 
 def _shortened(word: str) -> set[str]:

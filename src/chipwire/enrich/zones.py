@@ -83,7 +83,7 @@ class Zoner:
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
-        names = {hit.start: hit.end for hit in found.hits}
+        names = {start: end for start, end, _, _ in found.hits}
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
