@@ -163,6 +163,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 @pytest.mark.sqlite
+@pytest.mark.slow
 def test_a_current_store_opens_without_alembic(tmp_path: Path) -> None:
     made(tmp_path / "store.db")
     code = (

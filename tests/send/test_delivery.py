@@ -13,7 +13,7 @@ from chipwire.send.smtp import Session
 from tests.send.conftest import NOW
 from tests.send.mailbed import Mailbed
 
-pytestmark = pytest.mark.mail
+pytestmark = [pytest.mark.mail, pytest.mark.slow]
 Publish = Callable[..., int]
 Subscribe = Callable[..., Reader]
 
