@@ -28,6 +28,7 @@ ACCEPT_FEED = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.2"
 )
 Headers = dict[str, str]
+Lines = list[tuple[bytes, bytes]]
 
 
 def user_agent(contact: str) -> str:
@@ -149,12 +150,8 @@ class Fetcher:
         if url.userinfo:
             headers = {"authorization": f"Basic {b64encode(unquote_to_bytes(url.userinfo)).decode()}"} | headers
             url = url.copy_with(userinfo=b"")
-        request = httpx.Request(
-            method,
-            url,
-            headers=[(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()],
-            content=content,
-        )
+        lines = [(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+        request = await _request(method, url, lines, content)
         response = await self._transport(private).handle_async_request(request)
         try:
             answer = Answer.of(response, url)
@@ -197,6 +194,17 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise Stopped(Failed(kind="blocked", message=f"{text[:200]!r} is not an http or https address"))
     return url.copy_with(fragment=None) if url.fragment else url
+
+
+async def _request(
+    method: str, url: httpx.URL, lines: list[tuple[bytes, bytes]], content: bytes | None
+) -> httpx.Request:
+    """What is asked. Working out the headers of a body there is not takes httpx as long as all else of a request."""
+    if method != "GET":
+        return httpx.Request(method, url, headers=lines, content=content)
+    request = httpx.Request(method, url, headers=[(b"Host", url.netloc), *lines], stream=httpx.ByteStream(b""))
+    await request.aread()
+    return request
 
 
 async def _drain(response: httpx.Response) -> None:
