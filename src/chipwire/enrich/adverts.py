@@ -97,9 +97,8 @@ class Advert:
 
     def _headline_end(self, text: str, start: int, line_end: int, names: dict[int, int]) -> int:
         stop = _STOP.search(text, start, line_end)
-        while stop and stop[0] in "?!" and stop.end() < line_end and stop.end() - start < 12:
-            if _NEXT.match(text, stop.end(), line_end):
-                break
+        soon = min(line_end, start + 12)
+        while stop and stop[0] in "?!" and stop.end() < soon and not _NEXT.match(text, stop.end(), line_end):
             stop = _STOP.search(text, stop.end(), line_end)
         until = stop.end() if stop else line_end
         opening = text[start : min(until, start + 80)]
