@@ -63,7 +63,7 @@ def test_a_time_without_zone_is_refused(store: Store) -> None:
         Many(TOKEN.insert())(c, [naive])
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5, 512, 513, 1100])
+@pytest.mark.parametrize("number", [0, 1, 2, 8, 9, 64, 65, 128, 129, 1100])
 def test_rows_are_found_among_any_number_of_values(store: Store, number: int) -> None:
     some = [{"name": f"{n:04}", "digest": f"d{n}", "scopes": ["read"], "created": TIMES[0]} for n in range(1200)]
     found = Among(select(TOKEN.c.name).where(TOKEN.c.digest != bindparam("not")), TOKEN.c.name)
