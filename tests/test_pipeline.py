@@ -21,6 +21,7 @@ from chipwire.keep import feeds, query, stories
 from chipwire.keep.db import Store
 from tests.stores import open_store
 
+pytestmark = pytest.mark.slow
 BUNDLED = Path(__file__).parents[1] / "data" / "demo"
 DENIAL = "ByteDance rejects talk of in-house processor, threatens legal steps"
 TITLES = {

@@ -120,6 +120,7 @@ def test_items_are_called_out_signed_and_once(store: Store, receiver: Receiver) 
     assert {(call["state"], call["last_status"], call["tries"]) for call in log} == {("delivered", 204, 1)}
 
 
+@pytest.mark.slow
 def test_a_backlog_leaves_in_one_turn(store: Store, receiver: Receiver) -> None:
     save(store, receiver)
     arrive(store, range(1, 131))

@@ -77,6 +77,7 @@ def test_robots_are_obeyed(server: Torture, rules: str, allowed: bool) -> None:
     assert len(server.hits("/a/1")) == allowed
 
 
+@pytest.mark.slow
 def test_a_robots_txt_that_cannot_be_had_forbids_all(server: Torture) -> None:
     for reply in (status(500), status(503), status(429), silence):
         server.script("/robots.txt", reply)

@@ -50,6 +50,7 @@ async def burst(server: Torture, urls: list[str], lanes: Lanes) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_one_at_once_and_a_pause_between(server: Torture) -> None:
     """Twelve feeds on six subdomains of two domains, all due at start-up."""
     server.script("/feed", slow(0.03, answer()))
@@ -72,6 +73,7 @@ def test_no_start_up_burst_over_all_hosts(server: Torture) -> None:
     assert server.busiest <= 4
 
 
+@pytest.mark.slow
 def test_a_slow_host_does_not_hold_up_the_others(server: Torture) -> None:
     server.script("/slow", slow(0.5, answer()))
     server.script("/feed", answer())

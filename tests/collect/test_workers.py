@@ -124,6 +124,7 @@ def test_a_worker_that_cannot_start_is_a_failure_not_a_hang() -> None:
     assert isinstance(asyncio.run(broken()), Failed)
 
 
+@pytest.mark.slow
 def test_preparing_is_not_on_the_clock_of_the_first_call() -> None:
     async def slow_start() -> Any:
         async with Workers(1, 0.5, prepare=(time.sleep, 1.0)) as workers:
@@ -240,6 +241,7 @@ def test_what_is_prepared_once_all_have() -> None:
     assert parents[0] == parents[1] != os.getpid()
 
 
+@pytest.mark.slow
 def test_workers_go_on_when_what_started_them_is_gone() -> None:
     async def orphaned() -> list[Any]:
         async with Workers(1, 0.5) as workers:

@@ -208,6 +208,7 @@ def test_crawlers_find_the_stories(client: TestClient) -> None:
         assert client.get(place).status_code == 200
 
 
+@pytest.mark.slow
 def test_every_inner_link_leads_somewhere(client: TestClient) -> None:
     seen = {"/docs", "/subscribe"}
     todo = ["/"]
