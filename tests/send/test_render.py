@@ -207,6 +207,12 @@ def test_every_locale_renders(digest: Any, sender: Sender, locale: str) -> None:
     assert "{" not in done.text
 
 
+@pytest.mark.parametrize(("total", "said"), [(0, 0), (9, 1)])
+def test_of_feeds_it_speaks_when_there_are_any(digest: Any, sender: Sender, total: int, said: int) -> None:
+    done = letter(digest(story(report(1)), health=FeedHealth(total)), sender)
+    assert (done.text.count("feeds answered"), (done.html or "").count("feeds answered")) == (said, said)
+
+
 def test_text_only_readers_get_one_part(digest: Any, sender: Sender) -> None:
     raw = render(digest(full(), who=reader(format="text")), sender)
     assert parsed(raw).get_content_type() == "text/plain"

@@ -88,6 +88,8 @@ def _preheader(digest: Digest, words: Words) -> str:
 
 def _health(digest: Digest, words: Words) -> str:
     failed, total = digest.health.failed, digest.health.total
+    if not total:
+        return ""
     if not failed:
         return words.say("health_ok", total)
     shown = words.names(plain.clip(plain.clean(name), 40) for name in failed[:5])
