@@ -143,7 +143,7 @@ def write(c: Connection, maker: Maker, first: int, count: int, total: int, stori
         out["item_company"] += [{"slug": slug, "role": role, **ride} for slug, role in companies.items()]
         out["item_topic"] += [{"slug": slug, **ride} for slug in topics]
         made = wire.render(item, f"Outlet {item['feed_id'][5:]}", companies.items(), topics, names)
-        out["item_wire"].append({"item_id": item["id"], "wire": made})
+        out["item_wire"].append({"item_id": item["id"], "wire": made, "news": 0})
         sighting = {
             "feed_id": item["feed_id"],
             "uid": item["url"],
