@@ -169,3 +169,16 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
     assert process.returncode == 0, errors.decode()
     assert time.monotonic() - started < 5
     assert b"Traceback" not in errors
+
+
+@pytest.mark.slow
+def test_what_the_web_names_things_by_loads_no_numbers() -> None:
+    """numpy alone would keep a fifth of a second from the first answer; only readers of news need it."""
+    code = (
+        "import sys; from chipwire.cli import catalogue; from chipwire.config import data_dir;"
+        " import chipwire.serve.app; print(len(catalogue.load(data_dir()).companies) > 20, 'numpy' in sys.modules)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "True False\n"
+    )

@@ -6,11 +6,11 @@ in the user's configuration folder when it is there). An unknown name is refused
 
 import difflib
 import os
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
+import tomli
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -160,7 +160,7 @@ def _config_file(env: dict[str, str]) -> Path | None:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomli.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
     _refuse_unknown(values, str(path), set())

@@ -1,10 +1,10 @@
 """The list of feeds: data/feeds.toml, validated so that a slip there is named before anything is fetched."""
 
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import tomli
 from pydantic import ValidationError
 
 from chipwire.domain import Feed
@@ -26,10 +26,10 @@ def load_feeds(path: Path) -> list[Feed]:
 
 def _tables(path: Path) -> list[dict[str, Any]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error
     strangers = sorted(set(content) - {"feed"})
     if strangers:

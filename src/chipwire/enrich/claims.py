@@ -1,18 +1,18 @@
 """Statements a text reports: denials, refusals to comment, and what unnamed sources say, quoted as they stand."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import tomli
 from opencc import OpenCC
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Claim
 from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.folding import lowered
+from chipwire.enrich.lowering import lowered
 from chipwire.errors import ConfigError
 
 Kind = Literal["claim", "denial", "no-comment"]
@@ -95,10 +95,10 @@ class Claims:
         """Read data/claims.toml; ConfigError when it is wrong."""
         path = data / "claims.toml"
         try:
-            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
         except FileNotFoundError:
             raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             raise ConfigError(f"{path} is not TOML: {error}") from None
         except ValidationError as error:
             first = error.errors()[0]

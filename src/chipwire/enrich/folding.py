@@ -7,9 +7,8 @@ invisible characters, typographic quotes and dashes, Arabic vowel signs and alef
 import html
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -105,18 +104,6 @@ def fold(original: str) -> Folded:
         text, _ = _table().look(moved)
         return Folded(text, text.lower(), starts, ends)
     return Folded(text, text.lower())
-
-
-@lru_cache(2)
-def lowered(text: str) -> str:
-    """The text in lower case, remembered while it is read: in Han that takes as long as looking for all its names."""
-    return text.lower()
-
-
-def headed(title: str, body: str, cut: Callable[[str], str]) -> tuple[str, str]:
-    """A title with what `cut` leaves of a body on the next line, and both in lower case, which may be longer."""
-    text, lower = f"{title}\n{cut(body)}", lowered(body)
-    return text, f"{title.lower()}\n{cut(lower)}" if len(lower) == len(body) else text.lower()
 
 
 def fold_word(word: str) -> str:

@@ -1,9 +1,9 @@
 """What the tagger knows, read from data/ and checked once: companies, look-alikes, boilerplate markers, cues."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import tomli
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Company
@@ -171,7 +171,7 @@ class _Cues(BaseModel, extra="forbid"):
 
 def _read(path: Path, model: type[M]) -> M:
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}; chipwire needs this file in its data folder") from error
     except ValueError as error:

@@ -1,13 +1,13 @@
 """The shipped glossary of the field: surface forms in every language → one concept."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.automaton import Automaton
@@ -129,9 +129,9 @@ def _joined(one: Concept, two: Concept) -> Concept:
 
 def _read(path: Path) -> list[Concept]:
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("concept", [])
+        entries = tomli.loads(path.read_text(encoding="utf-8")).get("concept", [])
         return [Concept.model_validate(entry) for entry in entries]
-    except (tomllib.TOMLDecodeError, ValidationError, KeyError) as error:
+    except (tomli.TOMLDecodeError, ValidationError, KeyError) as error:
         raise ConfigError(f"{path.name}: {error}. Mend the entry and start again.") from error
 
 

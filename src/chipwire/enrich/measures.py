@@ -1,12 +1,12 @@
 """How each language writes amounts: data/figures.toml, validated once and made ready for looking up."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import tomli
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.errors import ConfigError
@@ -152,11 +152,11 @@ def _lengths(keys: Iterable[tuple[str, str]]) -> dict[str, list[int]]:
 def read(path: Path) -> Book:
     """Read and validate figures.toml; ConfigError names the file, the place and the mend."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomli.loads(path.read_text(encoding="utf-8"))
         return Book.model_validate({**raw, "languages": _inherited(raw.get("languages", {}))})
     except FileNotFoundError:
         raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]

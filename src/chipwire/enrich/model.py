@@ -1,11 +1,11 @@
 """The learned part of the story tracker: a few weights in data/stories.toml, fitted by tests/bench/fit_stories.py."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import tomli
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -79,8 +79,8 @@ def _chance(odds: Floats) -> Floats:
 
 def _read(path: Path, shape: type[M]) -> M:
     try:
-        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        return shape.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomli.TOMLDecodeError, ValidationError) as error:
         raise ConfigError(f"{path.name}: {error}. Restore the file from the release.") from error
 
 

@@ -1,16 +1,16 @@
 """Whom a text credits with its report: an agency or an outlet, as printed and under its usual name."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import tomli
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
 from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.folding import headed
+from chipwire.enrich.lowering import headed
 from chipwire.errors import ConfigError
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
@@ -89,10 +89,10 @@ class Credits:
         """Read data/credits.toml; ConfigError when it is wrong."""
         path = data / "credits.toml"
         try:
-            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
         except FileNotFoundError:
             raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             raise ConfigError(f"{path} is not TOML: {error}") from None
         except ValidationError as error:
             first = error.errors()[0]

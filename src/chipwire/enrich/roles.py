@@ -2,12 +2,12 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from operator import mul
 from pathlib import Path
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.domain import Role
@@ -47,7 +47,7 @@ class Weights(BaseModel, extra="forbid"):
     def load(cls, data: Path) -> "Weights":
         path = data / "roles.toml"
         try:
-            loaded = cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            loaded = cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, ValidationError) as error:
             raise ConfigError(f"{path}: {error}") from error
         if missing := set(FEATURES) ^ set(loaded.weights):

@@ -2,9 +2,9 @@
 
 import re
 import string
-import tomllib
 from pathlib import Path
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.folding import fold_word
@@ -31,7 +31,7 @@ class Endings(BaseModel, extra="forbid"):
     def load(cls, data: Path) -> "Endings":
         path = data / "endings.toml"
         try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            return cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, ValidationError) as error:
             raise ConfigError(f"{path}: {error}") from error
 

@@ -1,12 +1,12 @@
 """In what phrase a name stands: likened to, measured against, tied to, a venue, used, an example, a source, a party."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+import tomli
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.folding import fold_word
@@ -55,7 +55,7 @@ class Standing(BaseModel, extra="forbid"):
         """Reads a data folder; ConfigError names the file and the entry."""
         path = data / "standing.toml"
         try:
-            loaded = cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            loaded = cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, ValidationError) as error:
             raise ConfigError(f"{path}: {error}") from error
         for kind in KINDS:

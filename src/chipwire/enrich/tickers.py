@@ -1,9 +1,9 @@
 """Tickers count only where tickers are written: ($NVDA), (NASDAQ: NVDA), 005930.KS, 9988.HK, 股票代码 688256."""
 
 import re
-import tomllib
 from pathlib import Path
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.folding import Folded, fold_word
@@ -27,7 +27,7 @@ class TickerWords(BaseModel, extra="forbid"):
     def load(cls, data: Path) -> "TickerWords":
         path = data / "tickers.toml"
         try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            return cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, ValidationError) as error:
             raise ConfigError(f"{path}: {error}") from error
 

@@ -1,17 +1,17 @@
 """What a text is about: topics by keywords with strengths, and whether it is semiconductor or AI news at all."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import tomli
 from opencc import OpenCC
 from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Topic
 from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.folding import headed
+from chipwire.enrich.lowering import headed
 from chipwire.errors import ConfigError
 
 LEAD = 500
@@ -143,10 +143,10 @@ class Topics:
         """Read data/topics.toml; ConfigError when it is wrong."""
         path = data / "topics.toml"
         try:
-            return cls(Book.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
         except FileNotFoundError:
             raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             raise ConfigError(f"{path} is not TOML: {error}") from None
         except ValidationError as error:
             first = error.errors()[0]

@@ -1,7 +1,6 @@
 """The frame words of the letters: data/locales.toml checked once, then phrases, numbers, dates in a locale."""
 
 import string
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import tomli
 from babel import Locale
 from babel.dates import (
     format_date,
@@ -95,7 +95,7 @@ class Words:
 def load(path: Path) -> dict[str, Words]:
     """All locales by tag. ConfigError names the locale and the key that is missing, unknown or wrongly filled."""
     try:
-        tables = _TABLES.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        tables = _TABLES.validate_python(tomli.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
         raise ConfigError(f"{path}: {error}") from error
     model = tables.get(_FALLBACK)
