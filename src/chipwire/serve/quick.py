@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
+from anyio import CapacityLimiter, to_thread
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import ChipwireError
 from chipwire.keep.db import Connection
@@ -30,6 +30,8 @@ LIST = "/v1/items"
 _ITEM = LIST + "/"
 _ITEM_ROUTE = LIST + "/{item_id}"
 _MOST_SOON = 2000
+_BESIDE = 4
+"""Pages read on threads at a time; more of them only fight for the interpreter, and halve what they do together."""
 _LISTS = frozenset(name for name, field in PagedQuestion.model_fields.items() if field.annotation == list[str])
 _JSON = (b"content-type", b"application/json")
 
@@ -48,6 +50,7 @@ class Quick:
         self.glance = Glance(here.store)
         self.newest = None if here.store.shared else Newest(here.store)
         self._renewing = False
+        self._beside = CapacityLimiter(_BESIDE)
         self._soon: dict[Filter, None] = {}
         """Questions with words that were answered well within a moment the last time."""
 
@@ -72,7 +75,9 @@ class Quick:
 
     async def _rows(self, page: Page, news: int) -> Rows:
         rows = self._at_once(page, news)
-        return await run_in_threadpool(self._timed, page, self.here.store.read) if rows is None else rows
+        if rows is not None:
+            return rows
+        return await to_thread.run_sync(self._timed, page, self.here.store.read, limiter=self._beside)
 
     def _at_once(self, page: Page, news: int) -> Rows | None:
         """What this thread can read in a moment: all but words that have not shown yet that they are found so soon.
