@@ -33,9 +33,8 @@ def api_chart(report: dict[str, Any]) -> str:
         for row in report["rows"]
         if "datasette" in row
     ]
-    return bars(
-        groups, f"{report['items']:,} items, ms of processor time an answer; {report['machine']}; {report['date']}"
-    )
+    what = f"{report['items']:,} items, ms of processor time an answer, less is better"
+    return bars(groups, f"{what}; {report['machine']}; {report['date']}")
 
 
 def machine() -> str:
