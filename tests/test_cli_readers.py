@@ -136,3 +136,26 @@ def test_keys_rotate_and_old_links_stay_valid(tmp_path: Path, run: Run, monkeypa
     assert links().read("unsubscribe", tokens[2].rpartition("/")[2]) is None
     assert "a newer key" not in run("settings")
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000/"),
+        ({"PORT": "8079"}, "http://127.0.0.1:8079/"),
+        ({"HOST": "::", "PORT": "8079"}, "http://[::1]:8079/"),
+        ({"HOST": "0.0.0.0", "PORT": "8079", "BASE_URL": "https://news.test/chips/"}, "https://news.test/chips/"),
+    ],
+)
+def test_letters_link_to_where_the_service_is(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], address: str
+) -> None:
+    """Also those that `chipwire digest send` writes, where no server runs that knows its port."""
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    for name, value in given.items():
+        monkeypatch.setenv(f"CHIPWIRE_{name}", value)
+    store = open_store(tmp_path / "chipwire.db")
+    with store.read() as c:
+        link = letters.sender(wiring.settings(), store).links.unsubscribe(readers.get(c, 1))
+    store.close()
+    assert link.startswith(address + "unsubscribe/")

@@ -49,9 +49,8 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the web server binds.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the web server binds.")
-    base_url: str = Field(
-        "http://127.0.0.1:8000",
-        description="Public address of this service, in letters, feeds, WebSub; default: host and port.",
+    base_url: str | None = Field(
+        None, description="Public address of this service, in letters, feeds, WebSub; default: host and port."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_json: bool = Field(False, description="Log JSON lines instead of readable ones.")
@@ -108,6 +107,17 @@ class Settings(BaseSettings):
     ambiguous: Literal["resend", "hold"] = Field(
         "hold", description="What to do with a letter whose fate is unknown and no receipt mailbox is set."
     )
+
+    @property
+    def here(self) -> str:
+        """The address to type on this machine, without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  (nothing is bound)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def public(self) -> str:
+        """Where readers find this service: `base_url`, else `here`; without a slash at its end."""
+        return self.base_url.rstrip("/") if self.base_url else self.here
 
     @field_validator("retention_days")
     @classmethod

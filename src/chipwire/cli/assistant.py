@@ -39,7 +39,7 @@ def _options(loaded: "Settings", store: "Store") -> "Options":
 
     known = catalogue.load(loaded.data)
     return Options(
-        base_url=loaded.base_url.rstrip("/"),
+        base_url=loaded.public,
         clock=clock.now,
         secret=keys.secrets(loaded, store)[-1],
         companies=known.companies,

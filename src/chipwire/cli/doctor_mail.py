@@ -65,16 +65,16 @@ def dkim(settings: "Settings") -> Iterator[Finding]:
 def address(settings: "Settings") -> Iterator[Finding]:
     """What letters say of where they come from."""
     if not settings.smtp_host:
-        yield Finding("address", "good", settings.base_url)
+        yield Finding("address", "good", settings.public)
         return
-    if urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost", "::1"):
-        says = f"letters link to {settings.base_url}, which readers cannot reach, so nobody can unsubscribe"
+    if urlsplit(settings.public).hostname in ("127.0.0.1", "localhost", "::1"):
+        says = f"letters link to {settings.public}, which readers cannot reach, so nobody can unsubscribe"
         yield Finding("address", "broken", says, "set CHIPWIRE_BASE_URL to the public address")
     elif parseaddr(settings.mail_from)[1].endswith("localhost.localdomain"):
         says = f"letters come from {settings.mail_from}"
         yield Finding("address", "broken", says, "set CHIPWIRE_MAIL_FROM to an address that can be answered")
     else:
-        yield Finding("address", "good", f"{settings.base_url}, letters from {settings.mail_from}")
+        yield Finding("address", "good", f"{settings.public}, letters from {settings.mail_from}")
 
 
 def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:

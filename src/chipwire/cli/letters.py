@@ -34,7 +34,7 @@ def sender(settings: "Settings", store: "Store") -> "Sender":
     return Sender(
         address=settings.mail_from,
         domain=settings.mail_domain or _domain(settings.mail_from),
-        links=Links(settings.base_url, keys.secrets(settings, store)),
+        links=Links(settings.public, keys.secrets(settings, store)),
         words=words.load(settings.data / "locales.toml"),
         dkim=signer(settings),
     )

@@ -45,7 +45,7 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
     loop = asyncio.get_running_loop()
     listener = _listener(settings) if web else None
     if listener:
-        settings = _placed(settings, listener.getsockname()[1])
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})  # port 0 has its number now
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     tidying = asyncio.create_task(memory.tidy())
@@ -74,19 +74,6 @@ def _listener(settings: "Settings") -> socket.socket:
     except OSError as error:
         what = f"cannot bind {settings.host}:{settings.port}: {error.strerror or error}"
         raise ChipwireError(f"{what}. Is it taken? Choose another with --port") from error
-
-
-def _placed(settings: "Settings", port: int) -> "Settings":
-    """Settings with the port that was got, and a base_url that leads there unless one was given."""
-    got = settings.model_copy(update={"port": port})
-    given = {} if "base_url" in settings.model_fields_set else {"base_url": _here(got)}
-    return got.model_copy(update=given)
-
-
-def _here(settings: "Settings") -> str:
-    """The address to type on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  (nothing is bound)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def say(text: str) -> None:
@@ -147,7 +134,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         gc.enable()
     try:
         made = await asyncio.to_thread(keys.first_token, settings, store)
-        here = _here(settings)
+        here = settings.here
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
         say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")
         asyncio.get_running_loop().call_later(SETTLED, app.front.quick.remember)
@@ -179,7 +166,7 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
                 machine,
                 {
                     "letters": post,
-                    "hubs": hubs.Hubs(machine, settings.base_url if settings.websub else None).round,
+                    "hubs": hubs.Hubs(machine, settings.public if settings.websub else None).round,
                     "webhooks": lambda: webhooks.round(store, wire, clock.now),
                     "retention": lambda: retention.round(store, settings.retention_days, clock.now),
                 },

@@ -134,7 +134,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
     return create_app(
         store,
         Options(
-            base_url=loaded.base_url.rstrip("/"),
+            base_url=loaded.public,
             clock=clock.now,
             secret=keys.secrets(loaded, store)[-1],
             companies=known.companies,
