@@ -1,14 +1,13 @@
-"""Small facts about the store itself (counters that only grow, named values) and ways of asking all tables share."""
+"""Small facts about the store itself (counters that only grow, named values)."""
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chipwire.keep.bulk import Many
-from chipwire.keep.compiled import CHUNK, Ready
+from chipwire.keep.compiled import Ready
 from chipwire.keep.tables import table
 
 _COUNTER, _META = table("counter"), table("meta")
@@ -21,14 +20,6 @@ _TAKE = Many(
 def insert(c: Connection, into: Table) -> Any:
     """INSERT in the connection's dialect, for `on_conflict_do_…`, which both dialects spell alike."""
     return postgresql.insert(into) if c.dialect.name == "postgresql" else sqlite.insert(into)
-
-
-def among(c: Connection, query: Select[Any], some: Sequence[Any], **more: Any) -> list[Any]:
-    """The query's rows over the values `some`, asked a chunk at a time, as databases limit parameters."""
-    found: list[Any] = []
-    for start in range(0, len(some), CHUNK):
-        found += c.execute(query, {"some": some[start : start + CHUNK], **more}).all()
-    return found
 
 
 def counter(c: Connection, name: str) -> int:

@@ -9,12 +9,13 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, fun
 from chipwire.domain.base import LEAST_RETENTION
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import search, stories, volume
-from chipwire.keep.meta import among, bump, insert, tomb
+from chipwire.keep.compiled import Among
+from chipwire.keep.meta import bump, insert, tomb
 from chipwire.keep.tables import table
 
 _ITEM, _LOG, _TOMBSTONE, _FEED = table("item"), table("story_log"), table("tombstone"), table("feed")
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
-_ADDRESSES = select(_ITEM.c.url).where(_ITEM.c.id.in_(_SOME))
+_ADDRESSES = Among(select(_ITEM.c.url), _ITEM.c.id)
 
 
 def prune(
@@ -65,7 +66,7 @@ def _old(query: Select[Any], older_than: datetime, feed_id: str | None) -> Selec
 
 def _bury(c: Connection, ids: Sequence[int]) -> None:
     touched = stories.of(c, ids)
-    buried = [{"url_digest": tomb(url)} for (url,) in among(c, _ADDRESSES, ids)]
+    buried = [{"url_digest": tomb(url)} for (url,) in _ADDRESSES(c, ids)]
     search.remove(c, ids)
     volume.leaving(c, ids)
     c.execute(insert(c, _TOMBSTONE).on_conflict_do_nothing(), buried)

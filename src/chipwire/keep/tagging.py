@@ -8,7 +8,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, select, upd
 from chipwire.domain import Tags
 from chipwire.keep import stories, volume, wire
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import among, bump
+from chipwire.keep.compiled import Among
+from chipwire.keep.meta import bump
 from chipwire.keep.tables import table
 
 _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
@@ -16,8 +17,8 @@ _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims", "boilerplate")
 _TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url)
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
-_ROLES = select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role).where(_COMPANY.c.item_id.in_(_SOME))
-_TOPICS = select(_TOPIC.c.item_id, _TOPIC.c.slug).where(_TOPIC.c.item_id.in_(_SOME))
+_ROLES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
+_TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
 _SAY = Many(update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _SAID}))
 _ABOUT, _ON = Many(_COMPANY.insert()), Many(_TOPIC.insert())
 
@@ -39,16 +40,16 @@ def texts(c: Connection, after: int, limit: int) -> list[Text]:
 
 
 def tags(c: Connection, item_ids: Sequence[int]) -> dict[int, Tags]:
-    """The tags of these items as they stand."""
+    """The tags of these items, a batch of some hundreds, as they stand."""
     roles: dict[int, dict[str, Any]] = {}
-    for item_id, slug, role in among(c, _ROLES, item_ids):
+    for item_id, slug, role in _ROLES(c, item_ids):
         roles.setdefault(item_id, {})[slug] = role
     topics: dict[int, list[str]] = {}
-    for item_id, slug in among(c, _TOPICS, item_ids):
+    for item_id, slug in _TOPICS(c, item_ids):
         topics.setdefault(item_id, []).append(slug)
     return {
         row.id: Tags(companies=roles.get(row.id, {}), topics=topics.get(row.id, []), **_columns(row))
-        for row in among(c, _STANDING, item_ids)
+        for row in c.execute(_STANDING, {"some": item_ids})
     }
 
 
