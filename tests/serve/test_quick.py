@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -88,6 +89,27 @@ def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
     told = client.get("/metrics").text
     assert 'chipwire_requests_total{method="GET",route="/v1/items",status="200"} 2.0' in told
     assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told
+
+
+def test_what_is_asked_most_does_not_wait_for_the_routes(newsroom: Any) -> None:
+    client = newsroom.client()
+    for address in ("/v1/items", "/v1/items?company=bytedance&limit=2", "/v1/items/1"):
+        assert client.get(address).status_code == 200
+    assert client.app._behind is None
+    assert client.get("/v1/stories").status_code == 200
+    assert client.app._behind is client.app.behind()
+
+
+def test_first_questions_at_once_get_one_set_of_routes(newsroom: Any) -> None:
+    service = newsroom.client().app
+
+    async def asked() -> set[tuple[int, int]]:
+        wire = httpx.ASGITransport(service)
+        async with httpx.AsyncClient(transport=wire, base_url="http://chipwire.test") as client:
+            answers = await asyncio.gather(*(client.get("/v1/companies") for _ in range(8)))
+            return {(answer.status_code, id(service.behind())) for answer in answers}
+
+    assert asyncio.run(asked()) == {(200, id(service._behind))}
 
 
 @pytest.mark.sqlite

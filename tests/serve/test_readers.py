@@ -22,7 +22,6 @@ def web(tmp_path: Path) -> Any:
     store = open_store(tmp_path / "chipwire.db")
     options = Options("http://chipwire.test", lambda: NOW, "s", token_hash=tokens.digest("t"), rate_limit=0)
     client = TestClient(create_app(store, options), headers={"Authorization": "Bearer t"})
-    client.app.state.store = store  # type: ignore[attr-defined]
     yield client
     store.close()
 
@@ -55,7 +54,7 @@ def test_wrong_choices_are_refused(web: TestClient, wrong: dict[str, Any]) -> No
 
 def test_the_life_of_every_letter(web: TestClient) -> None:
     number = web.post("/v1/readers", json=NEW).json()["id"]
-    store = web.app.state.store  # type: ignore[attr-defined]
+    store = web.app.here.store  # type: ignore[attr-defined]
     letter = Letter(
         reader_id=number, local_date=NOW.date(), message_id="<1@chipwire.test>", subject="s", body=b"x", queued_at=NOW,
         next_try=NOW, expires_at=NOW + timedelta(days=1), state="unknown",
@@ -71,7 +70,7 @@ def test_the_life_of_every_letter(web: TestClient) -> None:
 
 
 def test_suppressions(web: TestClient) -> None:
-    with web.app.state.store.write() as c:  # type: ignore[attr-defined]
+    with web.app.here.store.write() as c:  # type: ignore[attr-defined]
         readers.suppress(c, "gone@chipwire.test", "550 5.1.1", NOW)
     assert web.post("/v1/readers", json=NEW | {"email": "Gone@chipwire.test"}).status_code == 422
     assert [row["email"] for row in web.get("/v1/suppressions").json()["suppressions"]] == ["gone@chipwire.test"]

@@ -106,6 +106,7 @@ async def _up(
     server = Server(
         uvicorn.Config(
             app,
+            lifespan="off",  # would wait for the routes, which come up behind the first answers
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -128,6 +129,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
     gc.disable()  # nearly all that is made while the service comes up stays; looking through it takes a tenth of that
     try:
         app, server, serving = await _up(settings, store, listener)
+        await asyncio.to_thread(app.behind)
         gc.collect()
         gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
     finally:
@@ -142,7 +144,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
             say(f"the token for writing over the API lies in {made}")
         await stop.wait()
     finally:
-        app.state.house.ending.set()
+        app.here.ending.set()
         server.should_exit = True
         await serving
 

@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from chipwire.keep.bulk import Many
 from chipwire.keep.compiled import Ready
@@ -19,7 +19,11 @@ _TAKE = Many(
 
 def insert(c: Connection, into: Table) -> Any:
     """INSERT in the connection's dialect, for `on_conflict_do_…`, which both dialects spell alike."""
-    return postgresql.insert(into) if c.dialect.name == "postgresql" else sqlite.insert(into)
+    if c.dialect.name != "postgresql":
+        return sqlite.insert(into)
+    from sqlalchemy.dialects import postgresql  # a twentieth of a cold start, which stores on SQLite do without
+
+    return postgresql.insert(into)
 
 
 def counter(c: Connection, name: str) -> int:

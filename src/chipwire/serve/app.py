@@ -1,74 +1,52 @@
-"""The web side put together: routes, manners, problems; `create_app` is all that cli needs."""
+"""The web side as one ASGI application; `create_app` is all that cli needs."""
 
-from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
+import asyncio
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from chipwire import __version__
+from starlette.types import Receive, Scope, Send
+
 from chipwire.keep.db import Store
-from chipwire.serve import docs, health, metrics, pages, problems, subscribe, websub, wording
-from chipwire.serve.api import (
-    alerts,
-    companies,
-    feedback,
-    feeds,
-    formats,
-    items,
-    quality,
-    readers,
-    stories,
-    stream,
-    webhooks,
-)
-from chipwire.serve.conditional import Conditional
-from chipwire.serve.front import Front, Service
-from chipwire.serve.manners import Gate, Manners
-from chipwire.serve.metrics import Named, Timed
+from chipwire.serve.front import Front
 from chipwire.serve.options import Options
-from chipwire.serve.shelf import Shelf
 from chipwire.serve.state import State
 
-_PARTS = (
-    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers, alerts),
-    *(subscribe, websub, health, metrics, pages),
-)
-"""Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
-__all__ = ["Options", "create_app"]
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["Options", "Service", "create_app"]
 
 
-def create_app(store: Store, options: Options) -> FastAPI:
-    """The ASGI application over an open store; it reads, records wishes ("ask this feed now") and never fetches."""
-    here = State(store, options)
-    gate, shelf = Gate(here), Shelf()
-    app = Service(
-        title="chipwire",
-        version=__version__,
-        description="News on the companies behind AI chips: exact filters over the whole history, in every format.",
-        docs_url=None,
-        redoc_url=None,
-    )
-    app.state.house = here
-    app.front = Front(here, gate, shelf)
-    for part in _PARTS:
-        app.include_router(part.router)
-    docs.install(app)
-    problems.install(app)
-    app.state.broken = pages.broken
-    wording.install(app, closed=options.read_token)
-    _layers(app, here, gate, shelf)
-    return app
+class Service:
+    """The front at once, and the routes behind it as soon as FastAPI stands.
+
+    Importing FastAPI and describing the routes to it is a third of a cold start; lists and items need neither.
+    """
+
+    def __init__(self, store: Store, options: Options) -> None:
+        self.here = State(store, options)
+        self.front = Front(self.here)
+        self._behind: FastAPI | None = None
+        self._building = Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and await self.front.answered(scope, send):
+            return
+        if self._behind is None:
+            await asyncio.to_thread(self.behind)
+        await self.behind()(scope, receive, send)
+
+    def behind(self) -> "FastAPI":
+        """The routes, put together at the first call (about a second); any thread may call it."""
+        if self._behind is None:
+            with self._building:
+                if self._behind is None:
+                    from chipwire.serve import routes
+
+                    self._behind = routes.behind(self.front)
+        return self._behind
 
 
-def _layers(app: FastAPI, here: State, gate: Gate, shelf: Shelf) -> None:
-    """The last one added is the outermost."""
-    app.add_middleware(Named)
-    app.add_middleware(Conditional, here=here, shelf=shelf)
-    app.add_middleware(Manners, gate=gate)
-    if here.options.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(here.options.cors_origins),
-            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-ID"],
-            expose_headers=["ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
-        )
-    app.add_middleware(Timed, here=here)
+def create_app(store: Store, options: Options) -> Service:
+    """The application over an open store; it reads, records wishes ("ask this feed now") and never fetches."""
+    return Service(store, options)

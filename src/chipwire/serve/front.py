@@ -7,12 +7,10 @@ it is admitted no second time.
 import time
 
 import structlog
-from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from chipwire.serve.conditional import response
-from chipwire.serve.manners import Gate
-from chipwire.serve.metrics import note
+from chipwire.serve.door import Gate
 from chipwire.serve.quick import Quick
 from chipwire.serve.shelf import Kept, Shelf
 from chipwire.serve.state import State
@@ -23,8 +21,8 @@ _SPECIAL = ("origin", "content-length", "transfer-encoding")
 
 
 class Front:
-    def __init__(self, here: State, gate: Gate, shelf: Shelf) -> None:
-        self.here, self.gate, self.shelf = here, gate, shelf
+    def __init__(self, here: State) -> None:
+        self.here, self.gate, self.shelf = here, Gate(here), Shelf()
         self.quick = Quick(here)
 
     async def answered(self, scope: Scope, send: Send) -> bool:
@@ -48,7 +46,7 @@ class Front:
         took = time.perf_counter() - began
         await send({"type": "http.response.start", "status": status, "headers": made + admission.headers})
         await send({"type": "http.response.body", "body": body})
-        note(self.here, scope, "GET", route, status, took)
+        self.here.note(scope, "GET", route, status, took)
         return True
 
     async def _found(self, scope: Scope) -> tuple[Kept, str] | None:
@@ -66,15 +64,3 @@ class Front:
         if not made.moves:
             self.shelf.keep(key, kept)
         return kept, self.here.board.route(path, made.route) or ""
-
-
-class Service(FastAPI):
-    """FastAPI behind the front."""
-
-    front: Front | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope["type"] == "http" and scope["method"] == "GET"
-        if asked and self.front is not None and await self.front.answered(scope, send):
-            return
-        await super().__call__(scope, receive, send)

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chipwire.keep import vitals
-from chipwire.serve.problems import Refused
+from chipwire.serve.kinds import Refused
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 

@@ -92,3 +92,12 @@ KINDS = {
         "`chipwire run` or `chipwire clock` running on this store? `chipwire doctor` says more.",
     ),
 }
+
+
+class Refused(Exception):
+    """A request that serve/ itself turns down; `name` is one of KINDS."""
+
+    def __init__(self, name: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.name = name
+        self.headers = headers or {}

@@ -32,17 +32,6 @@ class _Seen:
     route: str | None = None
 
 
-def note(here: State, scope: Scope, method: str, route: str, status: int, took: float) -> None:
-    """Count an answer and log a line for it: its route, not its path, in which links to readers' choices would be."""
-    here.board.met(method, route, status, took)
-    say = here.log.warning if status >= 500 else here.log.debug
-    client = scope["client"][0] if scope.get("client") else None
-    number = scope.get("chipwire.request_id")
-    say(
-        "request", method=method, route=route, status=status, ms=round(took * 1000, 1), client=client, request_id=number
-    )
-
-
 class Named:
     """The innermost layer: notes which route a request went to. A kept answer never gets here."""
 
@@ -83,4 +72,4 @@ class Timed:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
             route = self.here.board.route(scope["path"], seen.route) or _OTHER
-            note(self.here, scope, method, route, status, took)
+            self.here.note(scope, method, route, status, took)

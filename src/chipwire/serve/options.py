@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chipwire.domain import Company, Topic
-from chipwire.send.render import Sender
+
+if TYPE_CHECKING:
+    from chipwire.send.render import Sender
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Options:
     rate_limit: int = 600
     allow_private: bool = False
     """Webhooks may be in private networks."""
-    sender: Sender | None = None
+    sender: "Sender | None" = None
     """Who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
     quality: Callable[[], Mapping[str, Any]] | None = None
     """Measures the tags on the shipped set (seconds of work); asked once, when somebody wants to know."""

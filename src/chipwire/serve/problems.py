@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError
-from chipwire.serve.kinds import KINDS
+from chipwire.serve.kinds import KINDS, Refused
 from chipwire.serve.questions import did_you_mean
 
 MEDIA = "application/problem+json"
@@ -54,15 +54,6 @@ class Problem(BaseModel):
     place: int | None = Field(None, description="Where in it, in characters from 0.")
     errors: list[dict[str, Any]] = Field([], description="Each wrong part of the request: place, message.")
     request_id: str | None = None
-
-
-class Refused(Exception):
-    """A request that serve/ itself turns down; `name` is one of KINDS."""
-
-    def __init__(self, name: str, detail: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.name = name
-        self.headers = headers or {}
 
 
 def problem(request: Request, name: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:

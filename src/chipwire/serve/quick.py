@@ -21,7 +21,8 @@ from chipwire.keep.filters import Filter
 from chipwire.keep.glance import MOMENT, Glance, TooLong
 from chipwire.keep.newest import Newest
 from chipwire.serve.answers import Page, Rows
-from chipwire.serve.api import items
+from chipwire.serve.paging import detailed, links
+from chipwire.serve.paging import page as page_of
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.shelf import Pair
 from chipwire.serve.state import State
@@ -70,8 +71,8 @@ class Quick:
         except (ValidationError, ChipwireError):
             return None
         headers = [_JSON]
-        headers += [(b"link", link.encode("latin-1")) for link in items.links(self.here, LIST, query, onward).values()]
-        return Made(LIST, headers, items.page(rows, onward), question.moves() and not question.cursor)
+        headers += [(b"link", link.encode("latin-1")) for link in links(self.here, LIST, query, onward).values()]
+        return Made(LIST, headers, page_of(rows, onward), question.moves() and not question.cursor)
 
     async def _rows(self, page: Page, news: int) -> Rows:
         rows = self._at_once(page, news)
@@ -141,7 +142,7 @@ class Quick:
         if not (written.isascii() and written.isdigit() and len(written) < 19):
             return None
         try:
-            body = items.detailed(self.glance, int(written))
+            body = detailed(self.glance, int(written))
         except (ChipwireError, TooLong):
             return None
         return None if body is None else Made(_ITEM_ROUTE, [_JSON], body, False)

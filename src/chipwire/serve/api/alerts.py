@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chipwire.errors import BadQuery
 from chipwire.keep import alerts as keep
 from chipwire.keep import readers, saved
-from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
+from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.shapes import people

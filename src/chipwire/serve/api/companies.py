@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.keep import counts
 from chipwire.serve import answers, shapes
-from chipwire.serve.api.items import FORMAT
+from chipwire.serve.paging import FORMAT
 from chipwire.serve.questions import Span
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals

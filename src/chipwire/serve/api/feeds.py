@@ -14,8 +14,8 @@ from chipwire.domain.base import LONGEST_RETENTION, RetentionDays, Slug
 from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
-from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
+from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
 from chipwire.serve.wording import refusals

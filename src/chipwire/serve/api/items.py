@@ -1,27 +1,18 @@
 """/v1/items: a page of any filter, and one item with all that is known of it."""
 
-import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail
-from chipwire.keep.db import Connection
 from chipwire.serve import answers, shapes
+from chipwire.serve.paging import detailed, links, page
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
-from chipwire.serve.state import State, state
+from chipwire.serve.state import state
 from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
-FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-_SPELT = re.compile(r"[\w.~!$&'()*+,;=:@/?%-]*", re.ASCII)
-"""Letters of a query (RFC 3986)."""
 ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[1])]
 
 
@@ -43,36 +34,12 @@ def item(request: Request, item_id: ItemId) -> Response:
     return Response(body, media_type="application/json")
 
 
-def detailed(reading: Callable[[], AbstractContextManager[Connection]], item_id: int) -> bytes | None:
-    """An ItemDetail as JSON; None when there is no such item."""
-    with reading() as c:
-        found = detail.item(c, item_id)
-    return None if found is None else orjson.dumps(found, option=FORMAT)
-
-
-def item_page(request: Request, question: PagedQuestion) -> tuple[list[tuple[int, bytes]], str | None]:
+def item_page(request: Request, question: PagedQuestion) -> tuple[answers.Rows, str | None]:
     """The rows of a page, as (id, wire JSON), and the cursor of the next one."""
     request.scope["chipwire.moves"] = question.moves() and not question.cursor
     return answers.items(state(request), question)
 
 
-def page(rows: list[tuple[int, bytes]], onward: str | None) -> bytes:
-    """An ItemPage of wire JSON that is ready."""
-    return b'{"items":[' + b",".join([wire for _, wire in rows]) + b'],"next":' + orjson.dumps(onward) + b"}"
-
-
 def next_link(request: Request, onward: str | None) -> dict[str, str]:
     """The Link header (RFC 8288) that leads to the next page."""
     return links(state(request), request.url.path, request.scope["query_string"].decode("latin-1"), onward)
-
-
-def links(here: State, path: str, query: str, onward: str | None) -> dict[str, str]:
-    """The same for a query string that was asked at a path; it is kept as it is where it is spelt as it should be."""
-    if onward is None:
-        return {}
-    if _SPELT.fullmatch(query):
-        kept = "".join(f"{part}&" for part in query.split("&") if part and not part.startswith("cursor="))
-    else:
-        asked = parse_qsl(query, keep_blank_values=True)
-        kept = urlencode([(name, value) for name, value in asked if name != "cursor"]) + "&"
-    return {"link": f'<{here.link(path)}?{kept}cursor={onward}>; rel="next"'}

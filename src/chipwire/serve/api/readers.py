@@ -10,9 +10,10 @@ from chipwire.domain import LetterState, Reader, ReaderStatus, Role
 from chipwire.keep import letters as kept
 from chipwire.keep import outbox
 from chipwire.keep import readers as keep
-from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
-from chipwire.serve.problems import Bare, Refused
+from chipwire.serve.kinds import Refused
+from chipwire.serve.paging import FORMAT
+from chipwire.serve.problems import Bare
 from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import refusals

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.keep import detail
 from chipwire.serve import answers, shapes
-from chipwire.serve.api.items import FORMAT, item_page, next_link
+from chipwire.serve.api.items import item_page, next_link
+from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state

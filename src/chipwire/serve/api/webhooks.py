@@ -12,8 +12,8 @@ from chipwire.errors import BadQuery
 from chipwire.keep import saved
 from chipwire.keep import webhooks as keep
 from chipwire.keep.tables.webhooks import DeliveryState
-from chipwire.serve.api.items import FORMAT
 from chipwire.serve.auth import Write
+from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state

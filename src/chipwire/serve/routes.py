@@ -1,0 +1,68 @@
+"""The routes, their layers and problems: FastAPI put together behind the front."""
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from chipwire import __version__
+from chipwire.serve import docs, health, metrics, pages, problems, subscribe, websub, wording
+from chipwire.serve.api import (
+    alerts,
+    companies,
+    feedback,
+    feeds,
+    formats,
+    items,
+    quality,
+    readers,
+    stories,
+    stream,
+    webhooks,
+)
+from chipwire.serve.conditional import Conditional
+from chipwire.serve.front import Front
+from chipwire.serve.manners import Manners
+from chipwire.serve.metrics import Named, Timed
+
+_PARTS = (
+    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers, alerts),
+    *(subscribe, websub, health, metrics, pages),
+)
+"""Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
+
+
+def behind(front: Front) -> FastAPI:
+    """All that the front does not answer, with the same gate and shelf."""
+    here = front.here
+    app = FastAPI(
+        title="chipwire",
+        version=__version__,
+        description="News on the companies behind AI chips: exact filters over the whole history, in every format.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house = here
+    for part in _PARTS:
+        app.include_router(part.router)
+    docs.install(app)
+    problems.install(app)
+    app.state.broken = pages.broken
+    wording.install(app, closed=here.options.read_token)
+    _layers(app, front)
+    return app
+
+
+def _layers(app: FastAPI, front: Front) -> None:
+    """The last one added is the outermost."""
+    here = front.here
+    app.add_middleware(Named)
+    app.add_middleware(Conditional, here=here, shelf=front.shelf)
+    app.add_middleware(Manners, gate=front.gate)
+    if here.options.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(here.options.cors_origins),
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-ID"],
+            expose_headers=["ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(Timed, here=here)
