@@ -1,10 +1,12 @@
 """A number with its multiplier and unit in languages that put spaces between words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from string import ascii_letters
 
-from chipwire.enrich.measures import WORDS, Book, Language, Phrases, Runs
+from chipwire.enrich.measures import WORD, Book, Language, Phrases, Runs
 from chipwire.enrich.numbers import CLOCK, DIGITS, SPACED, UNFREE, Number, has_digits, is_clock, is_free, plain
 from chipwire.enrich.spelled import Spelled
 
@@ -27,6 +29,7 @@ MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
 SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
 """One in five wafers is a share, not five wafers."""
+_PLACE = attrgetter("start")
 COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
 
@@ -74,29 +77,34 @@ class Spaced:
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
         self.spelled = Spelled(language)
 
-    def candidates(self, text: str) -> list[Number]:
-        """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once."""
+    def candidates(self, text: str) -> Sequence[Number | Amount]:
+        """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once.
+
+        Plain percentages, the most frequent of figures, are amounts already.
+        """
         digits = self._written(text)
         spelled = self.spelled.find(text)
-        return sorted(digits + spelled) if spelled else digits
+        return sorted([*digits, *spelled], key=_PLACE) if spelled else digits
 
-    def _written(self, text: str) -> list[Number]:
+    def _written(self, text: str) -> list[Number | Amount]:
         """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
         if not has_digits(text):
             return []
         closers = CLOSERS if not self.percent_before else _NONE
         prefix_ends, decimal = self.prefix_ends, self.language.decimal
-        found = []
+        found: list[Number | Amount] = []
         for match in self.numbers.finditer(text):
             start, end = match.span()
-            before = text[start - 1 : start]
-            literal = match[0]
-            if (before if before != " " else text[start - 2 : start - 1]) not in prefix_ends:
-                closed = text[end : end + 1] in closers and literal.isdecimal()
-                if closed or before.isalnum() or before in UNFREE:
-                    continue
-            if (parsed := plain(literal, decimal)) is not None:
+            before, after, literal = text[start - 1 : start], text[end : end + 1], match[0]
+            unprefixed = (before if before != " " else text[start - 2 : start - 1]) not in prefix_ends
+            if unprefixed and ((after in closers and literal.isdecimal()) or before.isalnum() or before in UNFREE):
+                continue
+            if (parsed := plain(literal, decimal)) is None:
+                continue
+            if after != "%" or before != " " or not unprefixed:
                 found.append(Number(start, end, *parsed))
+            elif not POINTS.match(text, end + 1):
+                found.append(Amount(start, end + 1, parsed[0], unit="%", grouped=parsed[1]))
         return found
 
     def number_at(self, text: str, start: int) -> Number | None:
@@ -149,7 +157,7 @@ class Spaced:
     def _multiply(self, text: str, amount: Amount) -> re.Match[str] | None:
         """Take the multipliers; returns the words that come next."""
         while True:
-            words = WORDS.match(text, amount.end)
+            words = WORD.match(text, amount.end)
             if words is None:
                 return None
             found = self.multipliers.at(text, words)
@@ -173,7 +181,7 @@ class Spaced:
             return
         connector = self.connect.match(text, amount.end) if self.connect else None
         at = connector.end() if connector else amount.end
-        words = WORDS.match(text, at) if connector else words
+        words = WORD.match(text, at) if connector else words
         found = self.units.at(text, words)
         if found and not (spelled and amount.multiplier == 1 and amount.number == 1):
             (amount.unit, amount.scale), amount.end = found
@@ -189,7 +197,7 @@ class Spaced:
 
     def _per_second(self, text: str, amount: Amount) -> None:
         if amount.unit == "GB":
-            found = self.second.at(text, WORDS.match(text, amount.end))
+            found = self.second.at(text, WORD.match(text, amount.end))
             if found:
                 amount.unit, amount.end = "GB/s", found[1]
 
@@ -199,7 +207,7 @@ class Spaced:
         if SHARE.search(text, max(0, amount.start - 10), amount.start):
             return
         for _ in range(modifiers + 1):
-            words = words or WORDS.match(text, at)
+            words = words or WORD.match(text, at)
             if words is None:
                 return
             found = self.nouns.at(text, words)
@@ -218,8 +226,10 @@ class Spaced:
     def _harmless(self, text: str, words: re.Match[str]) -> bool:
         word = words.group(1)
         following = text[words.end(1) : words.end(1) + 1]
-        compound = f"{word}-{words.group(2)}".lower() if following == "-" and words.lastindex != 1 else ""
-        if word.lower() in self.modifiers or compound in self.modifiers:
+        if word.lower() in self.modifiers:
+            return True
+        second = WORD.match(text, words.end(1)) if following == "-" else None
+        if second and f"{word}-{second[1]}".lower() in self.modifiers:
             return True
         name = word != word.lower() or following.isdigit()
         return self.language.capitals and name
@@ -232,7 +242,7 @@ class Spaced:
 
     def _per_month(self, text: str, amount: Amount) -> None:
         if amount.noun in self.language.wafers:
-            found = self.month.at(text, WORDS.match(text, amount.end))
+            found = self.month.at(text, WORD.match(text, amount.end))
             left = text[max(0, amount.start - 30) : amount.start].lower()
             if found or any(phrase in left for phrase in self.language.month_before):
                 amount.unit = "wafers/month"

@@ -8,7 +8,7 @@ from typing import Literal
 from chipwire.domain import Figure
 from chipwire.enrich.amounts import Amount, Spaced
 from chipwire.enrich.amounts_cjk import Unspaced
-from chipwire.enrich.measures import WORDS, Language, Phrases, read
+from chipwire.enrich.measures import WORD, Language, Phrases, read
 from chipwire.enrich.numbers import LARGE
 
 Qualifier = Literal["about", "at_least", "up_to"]
@@ -21,16 +21,9 @@ ODD = re.compile(
 FOLD = (
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys(map(chr, [0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000]), " ")
-    | {
-        "\u2212": "-",
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "–",
-        "\u2014": "–",
-        "\u2015": "–",
-        "\u301c": "~",
-        "\u223c": "~",
-    }
+    | dict.fromkeys("\u2212\u2010\u2011", "-")
+    | dict.fromkeys("\u2012\u2014\u2015", "–")
+    | dict.fromkeys("\u301c\u223c", "~")
     | {chr(0x660 + i): str(i) for i in range(10)}
     | {chr(0x966 + i): str(i) for i in range(10)}
     | {"\u066a": "%", "\u066b": ".", "\u066c": ","}
@@ -58,24 +51,26 @@ class Words:
         self.before, self.after = lru_cache(PAIRS)(self._ending), lru_cache(PAIRS)(self._beginning)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
-        self.any_link = self.to + self.both
-        self.links = frozenset(link[0] for link in self.any_link)
+        self.links = frozenset(link[0] for link in self.to + self.both)
         self.between = tuple(language.between)
         self.start = tuple(language.from_)
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
 
-    def _ending(self, pair: str) -> list[tuple[str, Qualifier]]:
+    def _ending(self, pair: str) -> dict[str, Qualifier]:
         """The phrases before amounts, longest first, that may end with these two characters."""
-        return [each for each in self._before if pair.endswith(each[0][-2:])]
+        return {phrase: name for phrase, name in self._before if pair.endswith(phrase[-2:])}
 
-    def _beginning(self, pair: str) -> list[tuple[str, Qualifier]]:
+    def _beginning(self, pair: str) -> dict[str, Qualifier]:
         """The phrases behind amounts, longest first, that may begin with these two characters."""
-        return [each for each in self._after if pair.startswith(each[0][:2])]
+        return {phrase: name for phrase, name in self._after if pair.startswith(phrase[:2])}
 
 
 def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
-    pairs: list[tuple[str, Qualifier]] = [(phrase, name) for name, phrases in lists.items() for phrase in phrases]  # type: ignore[misc]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+    """Phrases with what they say, longest first; of one that says two things the first stands."""
+    pairs: dict[str, Qualifier] = {}
+    for name, phrases in lists.items():
+        pairs |= {phrase: name for phrase in phrases if phrase not in pairs}  # type: ignore[misc]
+    return sorted(pairs.items(), key=lambda pair: -len(pair[0]))
 
 
 class Figures:
@@ -105,7 +100,7 @@ class Figures:
         for number in grammar.candidates(folded):
             if number.start < done:
                 continue
-            amount = grammar.amount(folded, number)
+            amount = number if isinstance(number, Amount) else grammar.amount(folded, number)
             if amount is None:
                 continue
             done = amount.end
@@ -163,26 +158,22 @@ def _link(text: str, first: Amount, words: Words) -> int | None:
     at = first.end
     gap = text[at : at + 1] == " "
     rest = text[at + gap : at + gap + 12].lower()
-    if not rest.startswith(words.any_link):
-        return None
-    left = text[max(0, first.start - 24) : first.start].rstrip().lower()
-    for link in words.to:
+    for link in words.to if rest.startswith(words.to) else ():
         if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
-            if (
-                (first.unit or first.multiplier > 1)
-                and link[0].isalpha()
-                and words.start
-                and left.endswith(words.start)
-                and not words.cjk
-            ):
+            apart = (first.unit or first.multiplier > 1) and link[0].isalpha() and not words.cjk
+            if apart and _behind(text, first, words.start):
                 return None
             end = at + gap + len(link)
             return end + (text[end : end + 1] == " ")
-    for link in words.both:
-        if rest.startswith(link) and words.between and left.endswith(words.between):
-            end = at + gap + len(link)
-            return end + (text[end : end + 1] == " ")
+    if rest.startswith(words.both) and _behind(text, first, words.between):
+        end = at + gap + next(len(link) for link in words.both if rest.startswith(link))
+        return end + (text[end : end + 1] == " ")
     return None
+
+
+def _behind(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:
+    """Whether an amount stands behind one of some phrases."""
+    return text[max(0, amount.start - 24) : amount.start].rstrip().lower().endswith(phrases)
 
 
 def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> bool:
@@ -194,7 +185,7 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     closed = (
         not following
         or following in ".,;:)、，。；"
-        or words.ellipsis.at(text, WORDS.match(text, amount.end)) is not None
+        or words.ellipsis.at(text, WORD.match(text, amount.end)) is not None
     )
     if not closed:
         return False
@@ -213,18 +204,15 @@ def _round(value: float) -> float:
 
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
-    left = text[start - 30 if start > 30 else 0 : start].lower()
-    left = left.rstrip(" (") if not words.cjk or left.endswith((" ", "(")) else left
-    for phrase, qualifier in words.before(left[-2:]):
-        if left.endswith(phrase):
-            cut = len(left) - len(phrase)
-            if words.cjk or cut == 0 or not left[cut - 1].isalnum():
-                return qualifier
-    right = text[end : end + 14].lower().lstrip(" ")
-    for phrase, qualifier in words.after(right[:2]):
-        if right.startswith(phrase):
-            return qualifier
-    return None
+    left = text[start - 30 if start > 30 else 0 : start].rstrip(" (").lower()
+    phrases = words.before(left[-2:])
+    for phrase in phrases if phrases and left.endswith(tuple(phrases)) else ():
+        cut = len(left) - len(phrase)
+        if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
+            return phrases[phrase]
+    right = text[end : end + 14].lstrip(" ").lower()
+    phrases = words.after(right[:2])
+    return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None) if phrases else None
 
 
 def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figure]:
@@ -246,6 +234,6 @@ def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figur
                 start=low.start,
                 end=high.end,
             )
-        elif figure.qualifier is None:
-            figure.qualifier = _qualifier(folded, words, low.start, high.end)
+        elif figure.qualifier is None and (qualifier := _qualifier(folded, words, low.start, high.end)):
+            figure.qualifier = qualifier
     return list(kept.values())

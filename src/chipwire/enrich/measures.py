@@ -12,10 +12,15 @@ from pydantic import BaseModel, Field, ValidationError
 from chipwire.errors import ConfigError
 
 V = TypeVar("V")
-_LETTERS = r"(?:[^\W\d_]+|[\u0300-\u036f\u0900-\u0963\u0970-\u097f\u064b-\u0652]+)+"
+_LETTERS = (
+    r"(?:[A-Za-z]++(?![^\x00-\x7f])"
+    r"|(?:[^\W\d_]+|[\u0300-\u036f\u0900-\u0963\u0970-\u097f\u064b-\u0652]+)+)"
+)
+"""A run of ASCII, which is found faster, or of any letters and vowel signs."""
 _WORD = rf"{_LETTERS}(?:['’/.]{_LETTERS})*"
+WORD = re.compile(rf"[ \-]?({_WORD})")
 WORDS = re.compile(rf"[ \-]?({_WORD})(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?")
-"""Up to four words from here on; a space or a hyphen may stand before each."""
+"""One word, and up to four, from here on; a space or a hyphen may stand before each."""
 READ = 1 << 13
 """Words of which it is remembered whether a phrase may begin with them."""
 
@@ -84,12 +89,14 @@ class Phrases(Generic[V]):
         self._reach = lru_cache(READ)(self._longest)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
-        """The longest phrase at the words found by WORDS, and where it ends."""
+        """The longest phrase at a word found by WORD, and where it ends."""
+        reach = self._reach(words[1]) if words else 0
+        if words is None or not reach:
+            return None
+        words = WORDS.match(text, words.start()) if reach > 1 else words
         if words is None:
             return None
-        number = min(words.lastindex or 0, self._reach(words[1]))
-        if not number:
-            return None
+        number = min(words.lastindex or 0, reach)
         start = words.start(1)
         whole = text[start : words.end(number)].lower().replace("-", " ").replace("’", "'")
         for count in range(number, 0, -1):
