@@ -115,3 +115,36 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "topics.toml").write_text("chip_makers = 3\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"topics\.toml"):
         Topics.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body"),
+    [
+        ("en", "Broadcom lands Google's next chip order", "The wafers start at TSMC in May."),
+        ("en", "ByteDance designs a chip of its own for servers", "Tape-out is due in a data centre town north of the river."),
+        ("zh-Hans", "博通拿下谷歌下一代芯片订单", "晶圆五月投片。"),
+        ("ko", "SK하이닉스, 이천 식당에 로봇 주방", "하루 3천 그릇을 끓인다. 메모리 라인은 그대로다."),
+        ("ja", "マイクロン、サーバー向け新型メモリーの量産を開始", "データセンターの顧客に出荷する。"),
+    ],
+)
+def test_a_text_that_says_its_field_takes_none_from_its_company(
+    tagger: Tagger, lang: str, title: str, body: str
+) -> None:
+    """Chips of companies that do much else, robots and the data centres chips go to are no AI by themselves."""
+    topics = tagger.tag(title, body, lang=lang).topics
+    assert "semiconductor" in topics
+    assert "ai" not in topics
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "body"),
+    [
+        ("en", "Copilot set the flaps too early", "The captain went round and landed safely."),
+        ("ko", "평택 시장에 반품 센터", "직원 이백 명을 지역에서 뽑는다."),
+        ("ja", "ロボットアームが書く年賀状", "宛名も代筆する。"),
+        ("zh-Hans", "其中芯样三百根：地质队钻了两公里", "岩芯按深度装箱。"),
+        ("id", "Laptop Bekas untuk Sekolah di Lembata", "Baterainya diganti oleh murid SMK."),
+    ],
+)
+def test_towns_tools_and_look_alikes_are_no_field(tagger: Tagger, lang: str, title: str, body: str) -> None:
+    assert not tagger.tag(title, body, lang=lang).relevant

@@ -104,6 +104,23 @@ def test_a_heading_needs_a_story_before_it(tagger: Tagger) -> None:
     assert "samsung" in tagger.tag("Union", "It rained. More than 300 at Samsung will march", lang="en").companies
 
 
+@pytest.mark.parametrize(
+    ("lang", "body", "company"),
+    [
+        ("en", "Trading was thin. Closing prices: Nvidia 181.20 | AMD 160.05 | Intel 31.10", "amd"),
+        ("en", "It is a fine phone.\nSpecs: Snapdragon 8 Elite | 12 GB memory | 5,000 mAh", "qualcomm"),
+        ("en", "Three deals were signed.\nWinners: Samsung and its suppliers | Losers: Intel and its bankers", "intel"),
+        ("de", "Zwei Karten kamen auf die Bühne. Im Vergleich: Radeon 9090 | GeForce 6080", "nvidia"),
+        ("ko", "세 건의 계약이 있었다. 종가: 삼성전자 8만1000원 | SK하이닉스 30만원", "sk-hynix"),
+        ("ja", "三つの契約があった。終値：エヌビディア 181ドル｜AMD 160ドル", "amd"),
+    ],
+)
+def test_what_bars_part_is_headlines_only_where_it_reads_like_them(
+    tagger: Tagger, lang: str, body: str, company: str
+) -> None:
+    assert company in tagger.tag("Chip notes", body, lang=lang).companies
+
+
 def test_boilerplate_is_told_in_the_code_points_of_the_body(tagger: Tagger) -> None:
     body = "㈱テストは①号機を発表した。\nあわせて読みたい：エヌビディアの新製品\n量産は５月からになる。"
     (span,) = tagger.tag("新しい装置", body, lang="ja").boilerplate

@@ -12,12 +12,19 @@ _STOPS = frozenset(".。!！?？।؟…")
 _WORD = re.compile(r"[\w'’]+")
 _ARROWS = ("▷", "▶", "☞", "»", ">>", "→", "➤", "📌")
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
+_HANGUL = re.compile(r"[가-힣]")
 _GAP = re.compile(r"[\s:：→\]】〉>|｜]")
 _FRAME = " \t*•·-–—◆◇■●▼【[〈<(（📌👉"
 REACH = 400
 """Longer stretches without a full stop are no list of headlines."""
 HEADING = 22
 """A heading in Han, kana or hangul is shorter."""
+_BARS = re.compile(r"[|丨]")
+_FULL_STOP = re.compile(r"[.。।؟](?:(?<!\s\d\.)(?=\s)|(?<=。))")
+_COLON = re.compile(r"([^:|丨]{2,44}):\s*(?=\S)")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+LABEL, HEADLINE, UNSPACED = 5, 3, 8
+"""A label has no more words; a headline has no fewer without a digit, or no fewer letters where no spaces part them."""
 
 
 class Tails:
@@ -31,6 +38,7 @@ class Tails:
     def find(self, text: str, hits: list[Hit]) -> Iterator[tuple[int, int]]:
         """Spans from a heading to the end of its line, where names stand in them and a story before them."""
         line_end = -1
+        barred = "|" in text or "丨" in text
         for place, _, _, _ in hits:
             if place < line_end:
                 continue
@@ -39,6 +47,8 @@ class Tails:
             line_end = len(text) if line_end < 0 else line_end
             start = self._tail(text, line_start, line_end)
             if start is not None and (last := _last(hits, line_end)) is not None and last >= start:
+                yield start, line_end
+            elif barred and (start := _barred(text, line_start, line_end)) is not None and start <= place:
                 yield start, line_end
 
     def _tail(self, text: str, line_start: int, line_end: int) -> int | None:
@@ -86,3 +96,31 @@ class Tails:
 def _last(hits: list[Hit], end: int) -> int | None:
     """Where the last name before `end` starts."""
     return next((place for place, _, _, _ in reversed(hits) if place < end), None)
+
+
+def _barred(text: str, line_start: int, line_end: int) -> int | None:
+    """Where the end of a line begins that is headlines between bars, whatever its label says.
+
+    Prices, winners and data of a device stand between bars as well: what counts is how long their pieces are. A line of
+    its own is read only when it is the last one, for it may be a programme.
+    """
+    start = line_start
+    for match in _FULL_STOP.finditer(text, line_start, line_end):
+        start = match.end()
+    if start == 0 or (start == line_start and text[line_end:].strip()) or text[line_end - 1] in ".。":
+        return None
+    label = _COLON.match(text, start, line_end)
+    if label is None or len(label[1].split()) > LABEL:
+        return None
+    pieces = _BARS.split(text[label.end() : line_end])
+    if any(":" in piece for piece in pieces):
+        return None
+    return start if sum(map(_like_headline, pieces)) > 1 else None
+
+
+def _like_headline(piece: str) -> bool:
+    """Whether a piece has the words of a headline."""
+    words = _WORDS.findall(piece)
+    if len(words) < HEADLINE and _CJK.search(piece) and not _HANGUL.search(piece):
+        return sum(map(len, words)) >= UNSPACED
+    return len(words) >= HEADLINE

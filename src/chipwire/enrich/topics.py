@@ -27,6 +27,8 @@ ASIDE = 1.5
 OTHER = ("aside", "elsewhere")
 MAKER = 2.0
 """What a chip or AI company that the text is about gives: as much as a strong word in the lead."""
+SAID = 3.0
+"""Points by which a text says its field itself: a strong word in the title, or more than one word further down."""
 FULL = 6.0
 """Points over all topics that make a text wholly one of the field."""
 RELEVANT = ("semiconductor", "ai")
@@ -43,6 +45,7 @@ class Entry(BaseModel, extra="forbid"):
     name: str
     least: float = 3.0
     implies: list[str] = Field(default_factory=list)
+    suggests: list[str] = Field(default_factory=list)
     strong: Lists = Field(default_factory=dict)
     weak: Lists = Field(default_factory=dict)
 
@@ -136,6 +139,7 @@ class Topics:
         self._names = {name: topic for topic, names in book.names.items() for name in names}
         self._least = {entry.slug: entry.least for entry in book.topic}
         self._implies = {entry.slug: entry.implies for entry in book.topic}
+        self._suggests = {entry.slug: entry.suggests for entry in book.topic}
         self._finders: dict[str, _Finder] = {}
 
     @classmethod
@@ -176,14 +180,17 @@ class Topics:
             scores[slug] = scores.get(slug, 0.0) - aside
         speaking = {self._names[name] for name in names if name in self._names}
         speaking |= {self._makers[slug] for slug in companies if slug in self._makers}
-        if not points.get("elsewhere") and not aside:
+        said = {slug for slug in RELEVANT if scores[slug] >= SAID}
+        if not points.get("elsewhere") and not aside and not said:
             speaking |= {self._field[slug] for slug in own if slug in self._field}
         for topic in speaking:
             scores[topic] = max(scores[topic], 0.0) + MAKER
         given = {slug for slug, score in scores.items() if score >= self._least[slug]}
         relevant = bool(given & set(RELEVANT))
         if aside == 0:
-            given |= {other for slug in list(given) for other in self._implies[slug]}
+            given |= {other for slug in given for other in self._implies[slug]} | {
+                other for slug in given for other in self._suggests[slug] if not said - {other}
+            }
             relevant = bool(given & set(RELEVANT))
         return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
 
