@@ -19,11 +19,12 @@ from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
 from chipwire.config import data_dir
 from chipwire.domain import Failed, Feed
-from chipwire.keep import feeds, items, marks, prune
+from chipwire.keep import feeds, items, lines, marks, prune
 from chipwire.keep.db import Store
 from chipwire.pipeline import reading
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.reading import Given, Memory, Reading
+from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.unseen import read_unseen
 from tests.bench.documents import document
 from tests.bench.feedworld import World
@@ -181,6 +182,7 @@ class Reader:
         with self.store.write() as c:
             added = items.add(c, feed.id, found.reads, now)
             marks.keep(c, [marks.Left(feed.id, found.before, found.marks)], now)
+            remember(c, [(feed.id, found.reads)], now)
         self.policies[feed.id] = found.identity
         new = [(item_id, read.url, read.entry) for item_id, read in added.new]
         return found.items, found.facts, found.problems, found.identity, new, added.changed, self.rows(feed.id)
@@ -188,6 +190,7 @@ class Reader:
     def _whole(self, given: Given) -> Reading:
         with self.store.read() as c:
             memory = Memory(items.known(c, given.feed.id), items.links(c, given.feed.id))
+            given = replace(given, said=lines.of(c, given.feed.id))
         return reading.read(given, memory, data_dir())
 
     def rows(self, feed_id: str) -> list[Any]:

@@ -158,3 +158,5 @@ class Read(Noun):
     tags: Tags
     fingerprint: bytes = b""
     """Opaque to everyone but enrich.cluster."""
+    said: bytes = b""
+    """What it says line by line; opaque to everyone but enrich.recurring."""

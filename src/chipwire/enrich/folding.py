@@ -7,6 +7,7 @@ invisible characters, typographic quotes and dashes, Arabic vowel signs and alef
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,6 +62,12 @@ class Folded:
         if self.starts is None or self.ends is None or end <= start:
             return start, end
         return self.starts[start], self.ends[end - 1]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where `[start:end]` of the original stands in `text`: the way back from `span`."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
 
 class _Table:

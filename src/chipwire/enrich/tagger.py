@@ -1,6 +1,7 @@
 """ITEM → TAGS: zones first, then names under their conditions, roles, topics, figures, claims and credit."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from chipwire.enrich.zones import Zoner, Zones, merged, title_tail
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
 
+Spans = Sequence[tuple[int, int]]
 LITTLE = 0.2
 """Stories that speak less of chips, AI or business than this (see in_field) are of other things."""
 
@@ -75,10 +77,15 @@ class Tagger:
             Claims.load(data),
         )
 
-    def tag(self, title: str, body: str, *, lang: str | None = None, url: str | None = None) -> Tags:
-        """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language."""
+    def tag(
+        self, title: str, body: str, *, lang: str | None = None, url: str | None = None, beside: Spans = ()
+    ) -> Tags:
+        """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language.
+
+        `beside`: spans of the body that are known to be no part of the report.
+        """
         spoken = language.identify(f"{title}\n{body[: language.SAMPLE]}", lang)
-        parts = self.parts(title, body, spoken)
+        parts = self.parts(title, body, spoken, beside)
         mentions = self._judge.mentions(parts, spoken)
         adverts = _adverts(parts[1])
         if mentions and (beside := self._beside(title, blanked(body, adverts), parts[1], mentions, spoken)):
@@ -126,15 +133,18 @@ class Tagger:
         mentions = self._judge.mentions(parts, lang)
         return self._roles.described(mentions, parts[0].folded, parts[1].folded, lang, field)
 
-    def parts(self, title: str, body: str, lang: str) -> list[Part]:
+    def parts(self, title: str, body: str, lang: str, beside: Spans = ()) -> list[Part]:
         """Title and body folded, searched and divided into zones."""
         head, text = fold(title), fold(body)
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
+        zones = self._zoner.body(text.text, body_found)
+        if beside:
+            zones.boilerplate = merged([*zones.boilerplate, *(text.place(*span) for span in beside)])
         return [
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
-            Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
+            Part(text, body_found, 0, zones),
         ]
 
 

@@ -1,9 +1,10 @@
 """What enrich said of items, as columns and rows: written with a new item, compared and written again by a retag."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, update
 
 from chipwire.domain import Tags
 from chipwire.keep import stories, volume, wire
@@ -15,7 +16,8 @@ from chipwire.keep.tables import table
 _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topic")
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims", "boilerplate")
-_TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url)
+_SEEN = func.coalesce(_ITEM.c.published, _ITEM.c.first_seen)
+_TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url, _ITEM.c.feed_id, _SEEN)
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
 _ROLES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
 _TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
@@ -31,6 +33,9 @@ class Text(NamedTuple):
     body: str
     lang: str
     url: str
+    feed_id: str
+    at: datetime
+    """When it was published; when it was first seen where that is unknown."""
 
 
 def texts(c: Connection, after: int, limit: int) -> list[Text]:

@@ -10,10 +10,10 @@ import structlog
 from chipwire.collect.article import Articles
 from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed, Feed, Read
-from chipwire.keep import items, marks
+from chipwire.domain import Failed, Read
+from chipwire.keep import items, lines, marks
 from chipwire.keep.db import Store
-from chipwire.pipeline.reading import Given, Memory, Reading, read, read_entry
+from chipwire.pipeline.reading import Given, Memory, Reading, read, read_again
 from chipwire.pipeline.unseen import read_unseen
 
 log = structlog.get_logger()
@@ -33,12 +33,11 @@ class Documents:
         """What is new or changed; for a feed that asks for full text, articles are read too as far as sites allow."""
         with self.store.read() as c:
             before = marks.of(c, given.feed.id)
+            given = replace(given, said=lines.of(c, given.feed.id))
         reading = await self._in_part(given, before) or await self._whole(given)
         if isinstance(reading, Failed):
             return reading
-        reads = reading.reads
-        if given.feed.full_text:
-            reads = [await self._article(one, given.feed) for one in reads]
+        reads = await self._articles(reading.reads, given) if given.feed.full_text else reading.reads
         return replace(reading, reads=reads, before=before)
 
     async def _in_part(self, given: Given, before: bytes | None) -> Reading | None:
@@ -56,13 +55,21 @@ class Documents:
             memory = Memory(items.known(c, given.feed.id), items.links(c, given.feed.id))
         return await self.workers.run(read, given, memory, self.data)
 
-    async def _article(self, one: Read, feed: Feed) -> Read:
+    async def _articles(self, reads: list[Read], given: Given) -> list[Read]:
+        """Each with its article's text, if there is one; the lines of the first are known when the next one is read."""
+        found: list[Read] = []
+        for one in reads:
+            found.append(await self._article(one, given))
+            given = replace(given, said=given.said + found[-1].said)
+        return found
+
+    async def _article(self, one: Read, given: Given) -> Read:
         if one.entry.url is None:
             return one
         text = await self.articles.text(one.entry.url, self.now())
         if isinstance(text, Failed):
-            log.info("article", feed=feed.id, url=one.entry.url, why=text.message)
+            log.info("article", feed=given.feed.id, url=one.entry.url, why=text.message)
             return one
         entry = one.entry.model_copy(update={"text": text})
-        again = await self.workers.run(read_entry, entry, one.content_hash, feed, self.data)
+        again = await self.workers.run(read_again, entry, one.content_hash, given, self.data)
         return one if isinstance(again, Failed) else again

@@ -1,5 +1,6 @@
 """One body to finished reads, in one pure step: what a worker process does between the wire and the store."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from chipwire.collect.identity import Policy, canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
 from chipwire.domain import Document, Entry, Feed, FeedFacts, Read
+from chipwire.enrich import recurring
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
@@ -82,6 +84,8 @@ class Given:
     url: str
     content_type: str | None = None
     identity: Policy = "uid"
+    said: bytes = b""
+    """What the feed's last items said, line by line: see `enrich.recurring`."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def read(given: Given, memory: Memory, data: Path) -> Reading:
     renamed = policy == "uid" and any(memory.links.get(e.url or "", e.uid) != e.uid for e in document.entries)
     return Reading(
         items=len(found),
-        reads=[read_entry(one.entry, one.content, given.feed, data) for one in fresh],
+        reads=read_entries(fresh, given, data),
         facts=document.feed,
         problems=document.problems,
         identity=policy,
@@ -139,15 +143,30 @@ def surroundings(pieces: Cut, given: Given) -> bytes:
     return frame(pieces.frame, given.url, given.feed.lang, given.feed.home, given.identity)
 
 
-def read_entry(entry: Entry, content: str, feed: Feed, data: Path) -> Read:
-    """Tag one entry and take its fingerprint. An entry without an address gets a stable `urn:` one."""
-    url = _address(entry, content, feed)
-    tags = tagger(data).tag(entry.title, entry.text, lang=entry.lang or feed.lang, url=entry.url)
+def read_entries(found: Sequence[Named], given: Given, data: Path) -> list[Read]:
+    """Tag entries, which show each other and the feed's last items which of their lines are boxes."""
+    if not found:
+        return []
+    said = [recurring.said(one.address, one.entry.title, one.entry.text, one.entry.published) for one in found]
+    boxes = recurring.boxes(recurring.together(recurring.unpacked(given.said), said))
+    return [_read(one, lines.packed(), boxes, given.feed, data) for one, lines in zip(found, said, strict=True)]
+
+
+def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
+    """Tag one entry that was read before with another text."""
+    return read_entries([Named(entry, content, _address(entry, content, given.feed))], given, data)[0]
+
+
+def _read(one: Named, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:
+    entry, content, url = one
+    beside = recurring.spans(entry.title, entry.text, boxes)
+    tags = tagger(data).tag(entry.title, entry.text, lang=entry.lang or feed.lang, url=entry.url, beside=beside)
     print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon(data))
-    return Read(entry=entry, url=url, content_hash=content, tags=tags, fingerprint=print_)
+    return Read(entry=entry, url=url, content_hash=content, tags=tags, fingerprint=print_, said=said)
 
 
 def _address(entry: Entry, content: str, feed: Feed) -> str:
+    """Where its item is kept: its canonical address, or a stable `urn:` one."""
     return canonical_url(entry.url, feed.home) if entry.url else f"urn:chipwire:{feed.id}:{content}"
 
 

@@ -23,6 +23,7 @@ from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.placing import PORTION, Placing, portions
 from chipwire.pipeline.reading import Given, Reading
+from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
@@ -137,6 +138,7 @@ class Refresher:
             feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
             added = items.add(c, feed.id, reading.reads, now)
             marks.keep(c, [_left(feed, reading)], now)
+            remember(c, [(feed.id, reading.reads)], now)
             self.placing.place(c, _arrivals(added), now, self.sharing)
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
@@ -206,6 +208,7 @@ class Refresher:
                     f.state.identity = f.reading.identity
                 turns.append(self._pace(f, seen, now, down))
             marks.keep(c, [_left(f.feed, f.reading) for f in finished if f.reading], now)
+            remember(c, [(f.feed.id, f.reading.reads) for f in finished if f.reading], now)
             feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
             for paced in turns:
                 if paced.hold:

@@ -1,14 +1,19 @@
-"""The whole history tagged anew with today's data/: in batches, each its own transaction, safe to stop and repeat."""
+"""The whole history tagged anew with today's data/: in batches, each its own transaction, safe to stop and repeat.
+
+It is read through before, for the lines that recur in each feed: items from before a box was known learn of it too.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Tags
+from chipwire.enrich import recurring
+from chipwire.enrich.history import History
 from chipwire.enrich.tagger import Tagger
-from chipwire.keep import query, tagging
+from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
 
 BATCH = 500
@@ -60,25 +65,52 @@ class Report:
 
 
 def total(store: Store) -> int:
-    """How many batches a retag will take, about: ids that were pruned count too."""
+    """How many batches a retag will take, about: ids that were pruned count too, and each is read twice."""
     with store.read() as c:
-        return -(-query.newest(c) // BATCH)
+        return 2 * -(-query.newest(c) // BATCH)
 
 
 def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None]) -> Report:
     """Tag every item anew; with `dry_run` nothing is written. `done` hears of each batch; stories stay as they are."""
-    tagger, report, after = Tagger.load(data), Report(), 0
-    while True:
+    tagger, report, history = Tagger.load(data), Report(), _heard(store, done)
+    for batch in _batches(store):
         with store.read() as c:
-            batch = tagging.texts(c, after, BATCH)
             before = tagging.tags(c, [one.id for one in batch])
-        if not batch:
-            return report
-        fresh = [(one.id, tagger.tag(one.title, one.body, lang=one.lang, url=one.url)) for one in batch]
+        fresh = [(one.id, _tagged(tagger, one, history)) for one in batch if one.id in before]
         for item_id, tags in fresh:
             report.note(before[item_id], tags)
         if not dry_run:
             with store.write() as c:
                 tagging.retag(c, fresh)
+        done(f"up to item {batch[-1].id}")
+    if not dry_run:
+        with store.write() as c:
+            lines.fill(c, history.memory())
+    return report
+
+
+def _heard(store: Store, done: Callable[[str], None]) -> History:
+    history = History()
+    for batch in _batches(store):
+        for one in batch:
+            history.hear(one.feed_id, one.id, one.url, one.title, one.body, one.at)
+        done(f"read up to item {batch[-1].id}")
+    history.end()
+    return history
+
+
+def _batches(store: Store) -> Iterator[list[tagging.Text]]:
+    """All items in order of ids."""
+    after = 0
+    while True:
+        with store.read() as c:
+            batch = tagging.texts(c, after, BATCH)
+        if not batch:
+            return
+        yield batch
         after = batch[-1].id
-        done(f"up to item {after}")
+
+
+def _tagged(tagger: Tagger, one: tagging.Text, history: History) -> Tags:
+    beside = recurring.spans(one.title, one.body, history.known(one.feed_id, one.id))
+    return tagger.tag(one.title, one.body, lang=one.lang, url=one.url, beside=beside)

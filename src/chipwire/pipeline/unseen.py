@@ -6,7 +6,7 @@ from pathlib import Path
 from chipwire.collect.cut import cut
 from chipwire.collect.marks import Mark, Marks, digest, independent
 from chipwire.collect.parse import Characters, characters, understand
-from chipwire.pipeline.reading import Given, Reading, certain, named, read_entry, surroundings
+from chipwire.pipeline.reading import Given, Reading, certain, named, read_entries, surroundings
 
 
 def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
@@ -40,7 +40,7 @@ def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
     fresh = [one for n, one in zip(places, entries, strict=True) if told.get(found[n].uid) != found[n].content]
     return Reading(
         items=len(raws),
-        reads=[read_entry(one.entry, one.content, given.feed, data) for one in fresh],
+        reads=read_entries(fresh, given, data),
         facts=document.feed,
         identity=given.identity,
         marks=Marks(before.frame, now).packed(),

@@ -7,7 +7,15 @@ to a table or to a noun that is one needs a step there; tests/keep/test_migratio
 from sqlalchemy import BigInteger, Integer, Table
 from sqlmodel import SQLModel
 
-from chipwire.keep.tables.feeds import FeedEventRow, FeedRow, FeedStateRow, HostHoldRow, LastDocumentRow, PushRow
+from chipwire.keep.tables.feeds import (
+    FeedEventRow,
+    FeedLinesRow,
+    FeedRow,
+    FeedStateRow,
+    HostHoldRow,
+    LastDocumentRow,
+    PushRow,
+)
 from chipwire.keep.tables.items import (
     CompanyNameRow,
     FeedbackRow,
@@ -32,6 +40,7 @@ __all__ = [
     "CounterRow",
     "DeliveryRow",
     "FeedEventRow",
+    "FeedLinesRow",
     "FeedRow",
     "FeedStateRow",
     "FeedbackRow",

@@ -36,6 +36,14 @@ class LastDocumentRow(SQLModel, table=True):
     marks: bytes
 
 
+class FeedLinesRow(SQLModel, table=True):
+    """What the last items of a feed said, line by line, as digests; see `enrich.recurring`."""
+
+    __tablename__ = "feed_lines"
+    feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")
+    said: bytes
+
+
 class FeedEventRow(FeedEvent, SQLModel, table=True):
     __tablename__ = "feed_event"
     id: int | None = Field(default=None, primary_key=True)

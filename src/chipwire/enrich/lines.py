@@ -1,0 +1,93 @@
+"""A text as lines and closing sentences that can be recognised in another text of the same feed."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import xxhash
+
+LEAST = 24
+"""Letters that a line has at least to be recognised by; Han, Kana and Hangul count twice."""
+TAIL = 6
+"""Sentences at the end of a last line that may be boxes run into it."""
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff]")
+_STOP = re.compile(r"[.!?؟۔।…]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*\s*")
+_TITLE = re.compile(r"(?P<han>[\u3400-\u9fff]{2,})|(?P<kana>[\u30a0-\u30ff]{2,})|(?P<hangul>[\uac00-\ud7a3]{2,})"
+                    r"|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")  # fmt: skip
+_STEM = {"hangul": 2, "kana": 4}
+"""How much of a word stays when endings may follow; of others 5 letters."""
+
+
+class Line(NamedTuple):
+    """`body[start:end]`; `key` is 64 bits of what it says without digits, signs and case, `weight` its letters."""
+
+    key: int
+    start: int
+    end: int
+    weight: int
+
+
+class Divided(NamedTuple):
+    """The lines of a body in order, empty ones left out, and sentences where line breaks may have been lost.
+
+    `opening` is the first sentence of a text that has one line, `closing` the last ones of any text's last line.
+    """
+
+    lines: list[Line]
+    opening: list[Line]
+    closing: list[Line]
+
+    def known_by(self) -> set[int]:
+        """What another text may share with this one."""
+        return {line.key for part in self for line in part if line.weight >= LEAST}
+
+
+def divided(body: str) -> Divided:
+    """The body by line."""
+    lines = [_line(body, *span) for span in _spans(body)]
+    lines = [line for line in lines if line.weight]
+    if not lines:
+        return Divided([], [], [])
+    last = list(_sentences(body, lines[-1]))
+    if len(last) < 2:
+        return Divided(lines, [], [])
+    return Divided(lines, last[:1] if len(lines) == 1 else [], last[1:][-TAIL:])
+
+
+def words(title: str) -> frozenset[int]:
+    """What a title speaks of, 32 bits a word: no short words but acronyms, no numbers, little of endings."""
+    shouted = title.isupper()
+    found = set[str]()
+    for match in _TITLE.finditer(unicodedata.normalize("NFKC", title)):
+        word, kind = match[0], match.lastgroup
+        if kind == "han":
+            found.update(word[n : n + 2] for n in range(len(word) - 1))
+        elif kind or len(word) > 3 or (word.isupper() and not shouted):
+            found.add(word[: _STEM.get(kind or "", 5)].casefold())
+    return frozenset(xxhash.xxh32_intdigest(word.encode()) for word in found)
+
+
+def _line(body: str, start: int, end: int) -> Line:
+    said = unicodedata.normalize("NFKC", body[start:end]).casefold()
+    said = _NO_LETTERS.sub(" ", said).strip()
+    wide = 0 if said.isascii() else len(_WIDE.findall(said))
+    return Line(xxhash.xxh3_64_intdigest(said.encode("utf-8", "replace")), start, end, len(said) + wide)
+
+
+def _spans(body: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for piece in body.split("\n"):
+        if piece and not piece.isspace():
+            yield start, start + len(piece)
+        start += len(piece) + 1
+
+
+def _sentences(body: str, line: Line) -> Iterator[Line]:
+    start = line.start
+    for stop in _STOP.finditer(body, line.start, line.end):
+        yield _line(body, start, stop.end())
+        start = stop.end()
+    if start < line.end:
+        yield _line(body, start, line.end)
