@@ -12,6 +12,8 @@ from chipwire.domain import Placement, utc
 from chipwire.enrich.cluster import Arrival, Window, moment, run
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.linkage import gathered
+from chipwire.enrich.neighbours import EXACT
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"
@@ -126,3 +128,21 @@ def test_what_came_in_long_ago_is_forgotten_but_old_dates_are_not(prints: dict[s
     assert window.place([Arrival(2, prints["b4"])], start + timedelta(days=13))[0].story_id == 1
     window.place([Arrival(3, prints["m1"])], start + timedelta(days=30))
     assert window.place([Arrival(4, prints["b5"])], start + timedelta(days=30))[0].story_id == 4
+
+
+def test_large_story_takes_in_what_comes_and_stays_as_it_is(prints: dict[str, bytes]) -> None:
+    window, copies = Window.load(DATA), 3 * EXACT
+    for number in range(1, copies):
+        changed = window.place([Arrival(number, prints["b1"])])
+        assert [p.item_id for p in changed] == [number]
+    assert {p.story_id for p in changed} == {1}
+    assert changed[0].copy_of == 1
+    other = next(item["id"] for item in WEEK if item["expect"] != WEEK[0]["expect"])
+    assert window.place([Arrival(copies, prints[other])])[0].story_id == copies
+
+
+def test_texts_that_are_copies_in_a_chain_only_are_not_copies_of_one() -> None:
+    chain = [{row for row in (here - 1, here + 1) if 0 <= row < 7} for here in range(7)]
+    assert gathered(chain) == [[0, 1, 2], [3, 4, 5], [6]]
+    star = [{1, 2, 3}, {0}, {0}, {0}]
+    assert gathered([*star, set()]) == [[0, 1, 2, 3], [4]]

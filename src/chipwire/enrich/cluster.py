@@ -37,6 +37,8 @@ class Window:
         self.model = model
         self.near = Neighbours(model)
         self.stories = self.near.stories
+        self._starts: dict[int, float] = {}
+        """When the earliest item of a story was published, where it was asked before."""
         self._swept = 0.0
 
     @classmethod
@@ -76,30 +78,52 @@ class Window:
         """Parts anew every group of items that a fresh one can reach, and names the stories in it."""
         done: set[int] = set()
         changed: dict[int, Placement] = {}
-        touched: list[int] = []
+        told: list[int] = []
         self.near.compare(fresh)
         for start, _ in fresh:
             if start.item_id in done:
                 continue
             group = self.near.reach(start)
             done.update(member.item_id for member in group)
-            for story_id, story in self._named(self.near.part(group)):
-                touched.append(story_id)
-                changed.update((p.item_id, p) for p in self._hang(story_id, story))
-        for story_id in touched:
+            for story_id, story, rest in self._named(self.near.part(group)):
+                if rest:
+                    hung = self._join(story_id, story)
+                else:
+                    told.append(story_id)
+                    hung = self._hang(story_id, story)
+                changed.update((p.item_id, p) for p in hung)
+        for story_id in told:
             changed.update((p.item_id, p) for p in self._follow(story_id))
         return [changed[item_id] for item_id in sorted(changed)]
 
-    def _named(self, parts: list[list[Member]]) -> Iterator[tuple[int, list[Member]]]:
-        """A story keeps the id of its earliest item to arrive, also when that one has left the window."""
-        members = self.near.members
+    def _named(self, parts: list[list[Member]]) -> Iterator[tuple[int, list[Member], bool]]:
+        """Each part with its story's id, and whether the story has more items in the window than these.
+
+        A story keeps the id of its earliest item to arrive, also when that one has left the window. One that becomes
+        part of another brings all its items along.
+        """
+        here = {member.item_id for part in parts for member in part}
         taken: set[int] = set()
         for part in parts:
             own = {member.item_id for member in part}
-            held = {m.placed for m in part if m.placed is not None and m.placed not in members} - taken
+            held = {m.placed for m in part if m.placed is not None and m.placed not in here} - taken
             story_id = min(own | held)
             taken.add(story_id)
-            yield story_id, part
+            away = {story: self.stories[story] - here for story in {m.placed for m in part} if story is not None}
+            for story, others in away.items():
+                part += [self.near.members[i] for i in sorted(others)] if story != story_id else []
+            yield story_id, part, bool(away.get(story_id))
+
+    def _join(self, story_id: int, part: list[Member]) -> Iterator[Placement]:
+        """The places of those that come to a story of which most items are not among `part`, and stay as they are."""
+        members = self.near.members
+        there = self.stories[story_id]
+        origin = next((members[i] for i in there if members[i].link == "origin"), None) or members[min(there)]
+        for member in [one for one in part if one.placed != story_id]:
+            known = [members[i] for i in member.copies if members[i].placed == story_id]
+            copy_of = member.copy_of or min((one.copy_of or one.item_id for one in known), default=None)
+            member.follows = origin.follows
+            yield from self._put(member, story_id, copy_of, origin)
 
     def _hang(self, story_id: int, story: list[Member]) -> Iterator[Placement]:
         """Every member's place in the story; those that had it already are left out."""
@@ -107,16 +131,22 @@ class Window:
         first = {copy.item_id: family_origin for family_origin, family in self.near.families(story) for copy in family}
         for member in story:
             copy_of = None if first[member.item_id] == member.item_id else first[member.item_id]
-            same = member.family == origin.family
-            link = "origin" if member is origin else "copy" if copy_of else "rewrite" if same else "translation"
-            if (story_id, copy_of, link) != (member.placed, member.copy_of, member.link):
-                if member.placed is not None:
-                    self._leave(member.placed, member.item_id)
-                member.placed, member.copy_of, member.link = story_id, copy_of, link
-                self.stories.setdefault(story_id, set()).add(member.item_id)
-                yield _placement(member)
+            yield from self._put(member, story_id, copy_of, origin)
+
+    def _put(self, member: Member, story_id: int, copy_of: int | None, origin: Member) -> Iterator[Placement]:
+        same = member.family == origin.family
+        link = "origin" if member is origin else "copy" if copy_of else "rewrite" if same else "translation"
+        if (story_id, copy_of, link) != (member.placed, member.copy_of, member.link):
+            if member.placed is not None:
+                self._leave(member.placed, member.item_id)
+            member.placed, member.copy_of, member.link = story_id, copy_of, link
+            self.stories.setdefault(story_id, set()).add(member.item_id)
+            if story_id in self._starts:
+                self._starts[story_id] = min(self._starts[story_id], member.moment)
+            yield _placement(member)
 
     def _leave(self, story_id: int, item_id: int) -> None:
+        self._starts.pop(story_id, None)
         self.stories.get(story_id, set()).discard(item_id)
         if not self.stories.get(story_id):
             self.stories.pop(story_id, None)
@@ -151,7 +181,10 @@ class Window:
         return found
 
     def _start(self, story_id: int) -> float:
-        return min(self.near.members[i].moment for i in self.stories[story_id])
+        found = self._starts.get(story_id)
+        if found is None:
+            found = self._starts[story_id] = min(self.near.members[i].moment for i in self.stories[story_id])
+        return found
 
     def _expire(self, now: datetime | None) -> None:
         """Drops what came in too long ago, in strides of a few hours, and the oldest when the window is too full."""

@@ -65,3 +65,23 @@ def united(size: int, links: list[tuple[int, int]]) -> list[list[int]]:
     for row in range(size):
         groups.setdefault(root(row), []).append(row)
     return list(groups.values())
+
+
+def gathered(links: list[set[int]]) -> list[list[int]]:
+    """Row numbers parted so that all rows of a part are linked to one of it; sorted, in the order of their first row.
+
+    The rows with most links gather theirs first, the earlier of equals. A chain whose ends have nothing to do with
+    each other, such as texts made by filling in one form, is not taken for one thing.
+    """
+    left = [set(others) for others in links]
+    found = []
+    waiting = {row for row, others in enumerate(links) if others}
+    while waiting:
+        hub = max(waiting, key=lambda row: (len(left[row]), -row))
+        part = left[hub] | {hub}
+        found.append(sorted(part))
+        waiting -= part
+        for row in {other for gone in part for other in left[gone]} - part:
+            left[row] -= part
+    alone = [[row] for row, others in enumerate(links) if not others]
+    return sorted(found + alone)

@@ -6,7 +6,7 @@ import numpy as np
 
 from chipwire.enrich.copies import are_copies
 from chipwire.enrich.fingerprint import Raw
-from chipwire.enrich.linkage import Matrix, agglomerate, united
+from chipwire.enrich.linkage import Matrix, agglomerate, gathered, united
 from chipwire.enrich.members import Member, Steps, table
 from chipwire.enrich.model import Model
 from chipwire.enrich.pairs import NAMES, Pairs, features
@@ -19,6 +19,8 @@ REACH = 10 * 86400.0
 """A story that follows another starts at least GAP seconds after it and at most REACH seconds."""
 EXACT = 40
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
+SAMPLE = 8
+"""Items that stand for a larger story than EXACT, whatever its size."""
 AFRESH = 8
 """Stories from the store up to this size are parted anew when something comes near."""
 LARGEST = 160
@@ -74,18 +76,22 @@ class Neighbours:
         group grows step by step, strongest links first, until the next step would make it too large.
         """
         top = len(self.steps.bars)
-        seen = self._spread({start.item_id}, {start.item_id}, top, 4 * LARGEST)
+        seen, _ = self._spread({start.item_id}, {start.item_id}, top)
         for step in range(top - 1, 0, -1):
-            edge = set[int]().union(*(self.members[i].near.get(step, ()) for i in seen)) - seen
-            grown = self._spread(seen | edge, edge, step, LARGEST)
-            if len(grown) > LARGEST:
+            edge = {i for one in seen for i in self.members[one].near.get(step, ())}
+            grown, whole = self._spread(seen | edge, edge - seen, step)
+            if not whole:
                 break
             seen = grown
+        seen = self._stood_for(seen)
         return sorted((self.members[i] for i in seen), key=lambda m: m.order)
 
-    def _spread(self, seen: set[int], edge: set[int], step: int, most: int) -> set[int]:
-        """`seen` and what its edge reaches over links of at least that step; stops when that is too much."""
-        while edge and len(seen) <= most:
+    def _spread(self, seen: set[int], edge: set[int], step: int) -> tuple[set[int], bool]:
+        """`seen` and what its edge reaches over links of at least that step, as far as LARGEST allows, and if it did.
+
+        One that stands alone gets its own neighbours, however many.
+        """
+        while edge and len(seen) <= LARGEST:
             found = set[int]()
             for item_id in edge:
                 member = self.members[item_id]
@@ -96,14 +102,34 @@ class Neighbours:
                 if not member.compared and member.placed is not None:
                     found |= self.stories.get(member.placed, set())
             edge = found - seen
+            if len(seen) > 1 and len(seen) + len(edge) > LARGEST:
+                return seen, False
             seen = seen | edge
+        return seen, not edge
+
+    def _stood_for(self, seen: set[int]) -> set[int]:
+        """These items, but of a story of more than EXACT, not all of them here, only a few and whoever has copies here.
+
+        Which these are changes only when the story has doubled.
+        """
+        stories: dict[int, list[int]] = {}
+        for item_id in seen:
+            stories.setdefault(self.members[item_id].placed or 0, []).append(item_id)
+        stories.pop(0, None)
+        for story, some in stories.items():
+            whole = sorted(self.stories[story])
+            if len(whole) > EXACT and len(some) < len(whole):
+                seen = seen.difference(some)
+                seen.update([i for i in some if not self.members[i].copies.isdisjoint(seen)])
+                known = 1 << (len(whole).bit_length() - 1)
+                seen.update(whole[: known : known // SAMPLE])
         return seen
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
         """(id of the origin, members) of every set of copies in a story; an item without copies is its own family."""
         rows = {member.item_id: row for row, member in enumerate(story)}
         found = []
-        for family in united(len(story), self._copies(story, rows)):
+        for family in self._copied(story, rows):
             members = [story[row] for row in family]
             left = [m.copy_of for m in members if m.copy_of is not None and m.copy_of not in self.members]
             found.append((min(left) if left else self.origin(members).item_id, members))
@@ -163,7 +189,7 @@ class Neighbours:
         rows = {member.item_id: row for row, member in enumerate(group)}
         settled = self._settled(group)
         likeness = self._likeness(group, rows, settled)
-        links = self._copies(group, rows)
+        links = [(family[0], other) for family in self._copied(group, rows) for other in family[1:]]
         for story in settled.values():
             links += [(rows[story[0]], rows[other]) for other in story[1:]]
         together = united(len(group), links)
@@ -177,21 +203,32 @@ class Neighbours:
             found[block] = np.where(np.isnan(found[block]), 1.0, found[block])
         if len(group) <= EXACT:
             below = np.tril(np.isnan(found), -1)
-            unknown = np.argwhere(below).tolist()
-            measured = self._measure([(group[row].item_id, group[place].item_id) for row, place in unknown])
-            found[below] = found.T[below] = measured
-            for (row, place), value in zip(unknown, measured, strict=True):
-                if value < FAINT:  # is not kept when it is measured, but is not to be measured again
-                    self._note(group[row], group[place], value)
+        else:  # what is new is at least set beside those that stand for large stories
+            new = np.array([member.placed is None for member in group])
+            size = [len(self.stories.get(m.placed or 0, ())) for m in group]
+            below = np.isnan(found) & new[:, None] & (np.array(size) > EXACT)
+        unknown = np.argwhere(below).tolist()
+        measured = self._measure([(group[row].item_id, group[place].item_id) for row, place in unknown])
+        found[below] = found.T[below] = measured
+        for (row, place), value in zip(unknown, measured, strict=True):
+            if value < FAINT:  # is not kept when it is measured, but is not to be measured again
+                self._note(group[row], group[place], value)
         return found
 
     def _settled(self, group: list[Member]) -> dict[int, list[int]]:
-        """Large stories from the store, which stay together: measuring all their pairs again would take too long."""
-        stories: dict[int, list[int]] = {}
+        """Stories that stay together: those of which not all are in the group, and large ones from the store, as
+        measuring all their pairs again would take too long."""
+        stories: dict[int, list[Member]] = {}
         for member in group:
-            if not member.compared and member.placed is not None:
-                stories.setdefault(member.placed, []).append(member.item_id)
-        return {story: items for story, items in stories.items() if len(items) > AFRESH}
+            if member.placed is not None:
+                stories.setdefault(member.placed, []).append(member)
+        found = {}
+        for story, members in stories.items():
+            part = len(members) < len(self.stories[story])
+            stay = [member.item_id for member in members if part or not member.compared]
+            if part or len(stay) > AFRESH:
+                found[story] = stay
+        return found
 
-    def _copies(self, group: list[Member], rows: dict[int, int]) -> list[tuple[int, int]]:
-        return [(rows[m.item_id], rows[other]) for m in group for other in m.copies if other in rows]
+    def _copied(self, group: list[Member], rows: dict[int, int]) -> list[list[int]]:
+        return gathered([{rows[other] for other in m.copies if other in rows} for m in group])
