@@ -121,7 +121,11 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     ("lang", "title", "body"),
     [
         ("en", "Broadcom lands Google's next chip order", "The wafers start at TSMC in May."),
-        ("en", "ByteDance designs a chip of its own for servers", "Tape-out is due in a data centre town north of the river."),
+        (
+            "en",
+            "ByteDance designs a chip of its own for servers",
+            "Tape-out is due in a data centre town north of the river.",
+        ),
         ("zh-Hans", "博通拿下谷歌下一代芯片订单", "晶圆五月投片。"),
         ("ko", "SK하이닉스, 이천 식당에 로봇 주방", "하루 3천 그릇을 끓인다. 메모리 라인은 그대로다."),
         ("ja", "マイクロン、サーバー向け新型メモリーの量産を開始", "データセンターの顧客に出荷する。"),

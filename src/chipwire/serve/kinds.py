@@ -85,6 +85,12 @@ KINDS = {
         "The store cannot be used right now",
         "It is locked, full, damaged or of a newer version; `chipwire doctor` says which. Try again later.",
     ),
+    "too-many-followers": Kind(
+        503,
+        "Too many follow the stream",
+        "Every place at /v1/stream is taken. Come again later with `Last-Event-ID`, so that nothing is lost, or poll "
+        "/v1/items, where a page that has nothing new costs nearly nothing (`If-None-Match`), or take webhooks.",
+    ),
     "clock-stopped": Kind(
         503,
         "Nobody keeps the clock",

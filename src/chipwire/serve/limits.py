@@ -1,10 +1,32 @@
-"""How much one client may ask: a steady rate with a minute's worth in hand, told in RateLimit headers."""
+"""How much one client may ask (a steady rate with a minute's worth in hand, told in RateLimit headers), and how many
+may stay."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 WINDOW = 60
 _MOST_CLIENTS = 20_000
+
+
+class Room:
+    """Has so many places; used on the event loop alone."""
+
+    def __init__(self, places: int) -> None:
+        self.places, self.taken = places, 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.places
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One place, as long as the caller stays."""
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
 
 
 class Meter:

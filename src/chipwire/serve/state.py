@@ -14,10 +14,13 @@ from starlette.types import Scope
 from chipwire.keep.db import Store
 from chipwire.serve.board import Board
 from chipwire.serve.cursor import Cursors
+from chipwire.serve.limits import Room
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
 from chipwire.serve.standing import Standing
 
+FOLLOWERS = 500
+"""Half of the 1,024 files that a process may usually have open."""
 _MEASURING = Lock()
 
 
@@ -32,6 +35,8 @@ class State:
     started: datetime = field(init=False)
     log: Any = field(init=False)
     """Bound once: as the library's proxy stands, each line would cost as much as a row."""
+    followers: Room = field(init=False, default_factory=lambda: Room(FOLLOWERS))
+    """Who follows the stream of events."""
     ending: Event = field(init=False, default_factory=Event)
     """Set when the service ends: what would go on for ever ends too."""
 

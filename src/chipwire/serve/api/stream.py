@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from chipwire.errors import BadQuery
 from chipwire.keep import query, unplaced
 from chipwire.serve import shapes
+from chipwire.serve.kinds import Refused
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state
 from chipwire.serve.wording import document
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/v1", tags=["items"])
 STEP = 200
 LOOK_EVERY = 0.5
 ALIVE_EVERY = 15.0
+_LATER = {"Retry-After": "60"}
 
 
 def event(item_id: int, wire: bytes) -> bytes:
@@ -44,6 +46,8 @@ async def stream(
 ) -> Response:
     """Items that meet the filters, as they arrive, oldest first; without Last-Event-ID from now on."""
     here = state(request)
+    if here.followers.is_full:
+        raise Refused("too-many-followers", f"{here.followers.places} follow the stream already", _LATER)
     meant = filter_of(question, here.now(), here.known)
     start = _number(last_event_id or question.last_event_id)
     if start is None:
@@ -54,7 +58,13 @@ async def stream(
 
 
 async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:
-    yield b"retry: 3000\n\n"
+    with here.followers.place():
+        yield b"retry: 3000\n\n"
+        async for said in _told(here, meant, last):
+            yield said
+
+
+async def _told(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:
     mark, quiet = None, 0.0
     while not here.ending.is_set():
         now = here.standing.news()
