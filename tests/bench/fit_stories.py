@@ -72,7 +72,7 @@ def extract(labelled: Path) -> None:
                 text = (item["title"], item["body"], item["lang"], moment, item["feed"], item["url"])
                 seen = unpack(fingerprint(*text, tag, lexicon))
                 assert seen is not None
-                views.append(View(seen, model.common))
+                views.append(View.many([seen], model.common)[0])
             for one, two in combinations(range(len(items)), 2):
                 same = views[one].family == views[two].family
                 pair = Pairs([views[one], views[two]], np.array([0]), np.array([1]))

@@ -26,7 +26,7 @@ def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[flo
     tags = Tags(lang=lang, figures=figures)
     seen = unpack(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({})))
     assert seen is not None
-    return View(seen, Model.load(DATA).common)
+    return View.many([seen], Model.load(DATA).common)[0]
 
 
 def is_copy(one: View, two: View) -> bool:

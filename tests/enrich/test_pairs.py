@@ -43,7 +43,7 @@ def views(prints: list[Print]) -> list[View]:
     for each in prints:
         raw = unpack(encode(each))
         assert raw is not None
-        found.append(View(raw, Rarity(COMMON)))
+        found.append(View.many([raw], Rarity(COMMON))[0])
     return found
 
 

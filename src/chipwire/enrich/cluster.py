@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Placement
-from chipwire.enrich.fingerprint import fingerprint, unpack
+from chipwire.enrich.fingerprint import Raw, fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.members import Member
 from chipwire.enrich.model import Model
@@ -48,12 +48,12 @@ class Window:
 
     def restore(self, rows: list[tuple[int, int, int | None, bytes]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint) of the stored window: the same decisions as before follow."""
-        for item_id, story_id, copy_of, data in sorted(rows, key=lambda row: row[0]):
-            seen = unpack(data)
-            if seen is not None and item_id not in self.near.members:
-                member, _ = self.near.add(item_id, data, seen)
-                member.placed, member.copy_of = story_id, copy_of
-                self.stories.setdefault(story_id, set()).add(item_id)
+        found = [(row, unpack(row[3])) for row in sorted(rows, key=lambda row: row[0])]
+        known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
+        filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
+        for ((item_id, story_id, copy_of, _), _), (member, _) in zip(known, filed, strict=True):
+            member.placed, member.copy_of = story_id, copy_of
+            self.stories.setdefault(story_id, set()).add(item_id)
         self.near.recall()
 
     def place(self, arrivals: list[Arrival], now: datetime | None = None) -> list[Placement]:
@@ -63,14 +63,14 @@ class Window:
         dates play no part in that: a feed may bring its archive, and a clock may be wrong.
         """
         alone: list[Placement] = []
-        fresh: list[tuple[Member, Filed]] = []
+        fresh: list[tuple[int, bytes, Raw]] = []
         for arrival in sorted(arrivals, key=lambda a: a.item_id):
             seen = unpack(arrival.fingerprint)
             if seen is None or arrival.item_id in self.near.members:
                 alone += [Placement(item_id=arrival.item_id, story_id=arrival.item_id)] if seen is None else []
             else:
-                fresh.append(self.near.add(arrival.item_id, arrival.fingerprint, seen))
-        changed = self._settle(fresh)
+                fresh.append((arrival.item_id, arrival.fingerprint, seen))
+        changed = self._settle(self.near.add(fresh))
         self._expire(now)
         return alone + changed
 

@@ -10,6 +10,7 @@ from chipwire.enrich.linkage import Matrix, agglomerate, gathered, united
 from chipwire.enrich.members import Member, Steps, table
 from chipwire.enrich.model import Model
 from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.views import View
 from chipwire.enrich.window import Filed, Index
 
 FAINT = 0.05
@@ -27,9 +28,10 @@ LARGEST = 160
 """A chain of joins longer than this is cut at its weaker links."""
 SEMBLANCE = 0.25
 """Copies have at least this cosine; below it nothing closer is looked at."""
-
 AT_ONCE = 25
 """New items set beside their neighbours in one go: more saves no time, and takes memory."""
+TOGETHER = 200
+"""Fingerprints decoded in one go."""
 
 
 class Neighbours:
@@ -45,9 +47,17 @@ class Neighbours:
         self._abouts: dict[frozenset[int], frozenset[int]] = {}
         """Each set of companies once."""
 
-    def add(self, item_id: int, data: bytes, seen: Raw) -> tuple[Member, Filed]:
-        """Files an item; nothing is compared yet."""
-        filed = self.index.add(item_id, data, seen)
+    def add(self, given: Sequence[tuple[int, bytes, Raw]]) -> list[tuple[Member, Filed]]:
+        """Files items as (id, fingerprint, the same unpacked); nothing is compared yet."""
+        found = []
+        for start in range(0, len(given), TOGETHER):
+            some = given[start : start + TOGETHER]
+            views = View.many([seen for _, _, seen in some], self.model.common)
+            found += [self._add(*one, view) for one, view in zip(some, views, strict=True)]
+        return found
+
+    def _add(self, item_id: int, data: bytes, seen: Raw, view: View) -> tuple[Member, Filed]:
+        filed = self.index.add(item_id, data, view)
         moment = float("inf") if seen.published is None else float(seen.published)
         about = self._abouts.setdefault(filed.view.about, filed.view.about)
         member = Member(item_id, moment, seen.text, filed.view.family_key, seen.feed, seen.credit, about)
@@ -158,7 +168,7 @@ class Neighbours:
             return []
         numbers = {item_id: number for number, item_id in enumerate({item_id for pair in pairs for item_id in pair})}
         ones, others = np.array([(numbers[one], numbers[other]) for one, other in pairs], dtype=np.intp).T
-        seen = Pairs([self.index.view(item_id) for item_id in numbers], ones, others)
+        seen = Pairs(self.index.views(list(numbers)), ones, others)
         rows, same = features(seen), seen.same()
         odds, kinships = self.model.judge(rows, same)
         likely: list[float] = odds.tolist()

@@ -1,7 +1,9 @@
 """A fingerprint made ready to be set beside others: sorted arrays of what it says, so that sharing is looked up."""
 
 import math
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,9 @@ IS_MATTER = np.isin(np.arange(16), (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind
 KEY = np.uint64(0xFFFFFFFF)
 """Anchors are kept as the bits of their kind above the 32 of their key."""
 _KIND = np.uint64(32)
+_COMPANY, _FIGURE, _CONCEPT, _ACT = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.CONCEPT, Kind.ACT))
+"""As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
+_TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 TITLE, LEAD, WHOLE = range(3)
 """Rows of a view's weights."""
 
@@ -52,50 +57,23 @@ class Facts(NamedTuple):
 class View:
     """One fingerprint made ready for comparison; what copies are told by is made when it is first needed."""
 
-    def __init__(self, seen: Raw, common: Rarity) -> None:
-        self.family = family(seen.lang)
-        self.family_key = key(self.family)
+    def __init__(self, seen: Raw, said: "Words", anchored: "Anchored") -> None:
+        self.family, self.family_key = _family(seen.lang)
         self.body = seen.body
-        self._take_terms(seen.title, common)
-        self._take_anchors(seen.anchors)
-        self.facts = self._facts(float("nan") if seen.published is None else seen.published)
-
-    def _take_terms(self, title: NDArray[np.uint32], common: Rarity) -> None:
-        terms, place = np.unique(np.concatenate([title, self.body]), return_inverse=True)
-        none = int(len(terms) > 0 and terms[0] == 0)  # the end of a sentence is no term
-        body = place[len(title) :]
-        counts = np.zeros((3, len(terms)))
-        for row, part in ((TITLE, place[: len(title)]), (LEAD, body[: lead(self.body)]), (WHOLE, place)):
-            counts[row] = np.bincount(part, minlength=len(terms))
-        self.terms, counts = terms[none:], counts[:, none:]
-        self.rarity = common(self.terms)
-        weights = np.where(counts > 0, self.rarity * (1.0 + np.log(np.maximum(counts, 1.0))), 0.0)
-        norms = np.sqrt((weights * weights).sum(axis=1))
-        self.weights: Floats = weights / np.where(norms > 0, norms, 1.0)[:, None]
-        """Normalised vectors over `terms`: title, lead, whole."""
-
-    def _take_anchors(self, given: NDArray[np.void]) -> None:
-        joined = given["kind"].astype(np.uint64) << _KIND | given["key"]
-        order = joined.argsort(kind="stable")
-        self.anchors, zones = joined[order], given["zone"][order]
-        self.kinds = given["kind"][order].astype(np.intp)
-        self.weight = given["weight"][order] / 32
-        self.prominent = zones < Zone.BODY
-        """Anchors in title or lead; a company is when the item is about it."""
-        self.head = np.where(IS_MATTER[self.kinds] & (zones == Zone.TITLE), self.weight, 0.0)
-        """What the headline says: concepts, places, products and acts by weight."""
-        about = self.anchors[self.prominent & (self.kinds == Kind.COMPANY)]
+        self.terms, self.rarity, self.weights = said
+        self.anchors, self.kinds, self.weight, self.prominent, self.head, self.facts = anchored
+        about = self.anchors[self.prominent & (self.kinds == _COMPANY)]
         self.about = frozenset((about & KEY).tolist())
 
-    def _facts(self, published: float) -> Facts:
-        acts = int(np.count_nonzero(self.prominent & (self.kinds == Kind.ACT)))
-        spoken = self.weight[self.kinds == Kind.CONCEPT]
-        return Facts(published, len(self.about), acts, float(self.head.sum()), math.sqrt(float(spoken @ spoken)) or 1.0)
+    @classmethod
+    def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
+        """The views of many fingerprints: made together each takes a tenth of what it takes alone."""
+        return [cls(*parts) for parts in zip(seen, _words(seen, common), _anchored(seen), strict=True)]
 
     @cached_property
     def figures(self) -> Keys:
         """Amounts, rising."""
-        found: Keys = self.anchors[self.kinds == Kind.FIGURE]
+        found: Keys = self.anchors[self.kinds == _FIGURE]
         return found
 
     @cached_property
@@ -131,7 +109,93 @@ class Sentences(NamedTuple):
     """Summed rarity."""
 
 
-def lead(body: NDArray[np.uint32]) -> int:
-    """How many terms the first two sentences have, ends included but the last."""
-    stops = np.flatnonzero(body == 0)[:2]
-    return int(stops[-1]) if len(stops) else len(body)
+class Words(NamedTuple):
+    """Terms of an item, rising; their rarity; normalised vectors over them, rows of TITLE, LEAD and WHOLE."""
+
+    terms: NDArray[np.uint32]
+    rarity: Floats
+    weights: Floats
+
+
+class Anchored(NamedTuple):
+    """Anchors of an item, rising, and what is known of each."""
+
+    anchors: Keys
+    kinds: Places
+    weight: Floats
+    prominent: NDArray[np.bool_]
+    """In title or lead; a company is when the item is about it."""
+    head: Floats
+    """What the headline says: concepts, places, products and acts by weight."""
+    facts: Facts
+
+
+def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[Words]:
+    parts = [part for raw in seen for part in (raw.title, raw.body)]
+    sizes = np.array([len(part) for part in parts], dtype=np.intp)
+    terms, part = np.concatenate([*parts, np.zeros(0, np.uint32)]), np.arange(len(parts)).repeat(sizes)
+    item = part >> 1
+    told = terms != 0  # the end of a sentence is no term
+    joined = item.astype(np.uint64) << _KIND | terms
+    whole, place = np.unique(joined[told], return_inverse=True)
+    counts = np.zeros((3, len(whole)))
+    title = part & 1 == 0
+    in_lead = ~title & _leads(terms, sizes, title)
+    rows = [place[title[told]], place[in_lead[told]], place]
+    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows])
+    found = (whole & KEY).astype(np.uint32)
+    rarity = common(found)
+    weights = np.where(counts > 0, rarity * (1.0 + np.log(np.maximum(counts, 1.0))), 0.0)
+    owner = (whole >> _KIND).astype(np.intp)
+    for row in weights:
+        norms = np.sqrt(np.bincount(owner, row * row, minlength=len(seen)))
+        row /= np.where(norms > 0, norms, 1.0)[owner]
+    for here in _own(owner, len(seen)):
+        yield Words(found[here].copy(), rarity[here].copy(), weights[:, here].copy())
+
+
+def _leads(terms: NDArray[np.uint32], sizes: Places, title: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the terms of titles and bodies, one after the other, stand before the end of a second sentence.
+
+    Where a body has but one end, before that.
+    """
+    ends = ((terms == 0) & ~title).cumsum()
+    last = sizes.cumsum()
+    total = np.concatenate([[0], ends])
+    before, there = total[last - sizes], total[last] - total[last - sizes]
+    found: NDArray[np.bool_] = ends - before.repeat(sizes) < np.clip(there, 1, 2).repeat(sizes)
+    return found
+
+
+def _anchored(seen: Sequence[Raw]) -> Iterator[Anchored]:
+    given = np.frombuffer(b"".join([raw.anchors.tobytes() for raw in seen]), dtype=seen[0].anchors.dtype)
+    owner = np.arange(len(seen)).repeat([len(raw.anchors) for raw in seen])
+    keys = given["kind"].astype(np.uint64) << _KIND | given["key"]
+    order = np.lexsort((keys, owner))
+    keys, zones, weight = keys[order], given["zone"][order], given["weight"][order] / 32
+    kinds = given["kind"][order].astype(np.intp)
+    prominent = zones < _BODY
+    head = np.where(IS_MATTER[kinds] & (zones == _TITLE), weight, 0.0)
+    size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
+    about = np.bincount(owner[prominent & (kinds == _COMPANY)], minlength=size).tolist()
+    acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
+    heads = np.bincount(owner, head, minlength=size).tolist()
+    norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
+    for number, here in enumerate(_own(owner, size)):
+        at = seen[number].published
+        facts = Facts(math.nan if at is None else at, about[number], acts[number], heads[number], norms[number] or 1.0)
+        yield Anchored(
+            keys[here].copy(), kinds[here].copy(), weight[here].copy(), prominent[here].copy(), head[here].copy(), facts
+        )
+
+
+def _own(owner: Places, size: int) -> list[slice]:
+    """Where each item's rows are, which rise by item."""
+    edges = owner.searchsorted(np.arange(size + 1)).tolist()
+    return [slice(start, end) for start, end in pairwise(edges)]
+
+
+@cache
+def _family(lang: str) -> tuple[str, int]:
+    name = family(lang)
+    return name, key(name)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from chipwire.enrich.anchors import Kind
 from chipwire.enrich.copies import sketched
-from chipwire.enrich.fingerprint import Raw, unpack
+from chipwire.enrich.fingerprint import unpack
 from chipwire.enrich.postings import Postings
 from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
 
@@ -51,10 +52,9 @@ class Index:
         self._views: OrderedDict[int, View] = OrderedDict()
         self._gone = 0
 
-    def add(self, item_id: int, data: bytes, seen: Raw) -> Filed:
+    def add(self, item_id: int, data: bytes, view: View) -> Filed:
         """Files an item under its keys."""
-        slot, view = len(self.items), View(seen, self.common)
-        filed = Filed(view, *keys(view))
+        slot, filed = len(self.items), Filed(view, *keys(view))
         self.items.append(item_id)
         self._data.append(data)
         self._family.append(view.family_key)
@@ -72,18 +72,15 @@ class Index:
         if self._gone > 100 and self._gone * 3 > len(self.items):
             self._compact()
 
-    def view(self, item_id: int) -> View:
-        """The decoded fingerprint, from memory when it was needed lately."""
-        known = self._views.get(item_id)
-        if known is not None:
-            self._views.move_to_end(item_id)
-            return known
-        seen = unpack(self._data[self._slots[item_id]] or b"")
-        if seen is None:
-            raise KeyError(item_id)
-        view = View(seen, self.common)
-        self._keep(item_id, view)
-        return view
+    def views(self, item_ids: Sequence[int]) -> list[View]:
+        """Decoded fingerprints, from memory where they were needed lately."""
+        missing = [item_id for item_id in item_ids if item_id not in self._views]
+        seen = [raw for raw in (unpack(self._data[self._slots[i]] or b"") for i in missing) if raw is not None]
+        made = dict(zip(missing, View.many(seen, self.common) if seen else (), strict=True))
+        found = [made.get(item_id) or self._views[item_id] for item_id in item_ids]
+        for item_id, view in zip(item_ids, found, strict=True):
+            self._keep(item_id, view)
+        return found
 
     def nearest(self, filed: Filed, item_id: int) -> list[int]:
         """Ids of the items that share most with a filed one, itself left out, best first within either vocabulary."""
@@ -97,6 +94,7 @@ class Index:
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
+        self._views.move_to_end(item_id)
         if len(self._views) > VIEWS:
             self._views.popitem(last=False)
 
