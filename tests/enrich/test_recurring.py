@@ -1,7 +1,9 @@
 """Lines that stand beside all of a feed's stories are boxes in any language; what stories say again is not."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,8 +38,17 @@ def stories(number: int, *boxes: str) -> list[Story]:
     ]
 
 
+COMPANIES = re.compile("Nvidia|Samsung|TSMC|Micron|Apple|Meta|Intel")
+
+
+def said(number: int, title: str, body: str, at: datetime) -> Said:
+    named = [(-1, found[0]) for found in COMPANIES.finditer(title)]
+    named += [(found.start(), found[0]) for found in COMPANIES.finditer(body)]
+    return recurring.said(f"/{number}", title, body, at, named)
+
+
 def heard(told: Sequence[Story], apart: timedelta = timedelta(days=1)) -> list[Said]:
-    return [recurring.said(f"/{n}", title, body, NOW + n * apart) for n, (title, body) in enumerate(told)]
+    return [said(n, title, body, NOW + n * apart) for n, (title, body) in enumerate(told)]
 
 
 def silenced(told: Sequence[Story], apart: timedelta = timedelta(days=1)) -> list[str]:
@@ -66,7 +77,8 @@ def test_a_box_of_a_kind_that_no_list_knows_tags_nothing(tagger: Tagger, feed: d
     for title, body, own in told:
         companies = tagger.tag(title, own, lang=feed["lang"]).companies
         assert set(tagger.tag(title, body, lang=feed["lang"]).companies) > set(companies), "else it shows nothing"
-        tags = tagger.tag(title, body, lang=feed["lang"], beside=recurring.spans(title, body, known))
+        look = tagger.look(title, body, feed["lang"])
+        tags = tagger.said(title, body, look, recurring.spans(title, body, known))
         assert tags.companies == companies
         assert feed["box"] in [body[start:end] for start, end in tags.boilerplate]
 
@@ -122,6 +134,13 @@ def background_of_a_company() -> list[Story]:
     return [(f"Micron {what}", f"{what} is what people near Boise talk about.\n{known}") for what in news]
 
 
+def background_of_a_company_in_any_report() -> list[Story]:
+    known = "Micron, which counts Apple and Meta among its buyers, had nothing to add."
+    return [(subject, f"{subject} are what people at Micron talk about.\n{known}") for subject in SUBJECTS] + [
+        (f"Vw{letter}xyz", f"A report on {letter * 5}, and on nothing else at all.") for letter in "klmnopqr"
+    ]
+
+
 def release_notes() -> list[Story]:
     runs = "This release of Nvidia software runs on the H200 and later."
     kernels = ("softmax", "gather", "reduce", "rotary", "paged", "beam", "top-k", "sparse")
@@ -149,8 +168,8 @@ def no_titles() -> list[Story]:
 @pytest.mark.parametrize(
     "make",
     [
-        lead_of_a_series, updates_of_one_report, copies_of_one_report, background_of_a_company, release_notes,
-        filled_in_form, hardly_any_text, no_titles,
+        lead_of_a_series, updates_of_one_report, copies_of_one_report, background_of_a_company,
+        background_of_a_company_in_any_report, release_notes, filled_in_form, hardly_any_text, no_titles,
     ],
 )  # fmt: skip
 def test_what_reports_say_again_is_not_silenced(make: Callable[[], list[Story]]) -> None:
@@ -185,13 +204,25 @@ def test_a_box_run_into_the_last_line_is_found_up_to_the_end_only() -> None:
 
 TEXT = st.text(st.sampled_from("ab3.。 \n엔日Й&;#é\u0301ﬁ"), max_size=120)
 LONG = st.text(st.sampled_from("abcdefg "), min_size=30, max_size=80).filter(lambda line: len(line.split()) > 1)
+
+
+def _naming(one: Said) -> st.SearchStrategy[Said]:
+    """The same with companies in some of its lines."""
+    if not one.lines:
+        return st.just(one)
+    line = st.sampled_from(sorted(one.lines))
+    companies = st.frozensets(st.integers(0, 2**32 - 1), min_size=1, max_size=3)
+    return st.builds(replace, st.just(one), named=st.dictionaries(line, companies), split=line | st.just(0))
+
+
 SAID = st.builds(
     Said,
     st.binary(min_size=8, max_size=8),
     st.none() | st.integers(-400_000, 9_000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
     st.frozensets(st.integers(0, 2**32 - 1), max_size=9),
     st.frozensets(st.integers(0, 2**64 - 1), max_size=9),
-)
+    st.frozensets(st.integers(0, 2**32 - 1), max_size=3),
+).flatmap(_naming)
 
 
 @given(st.lists(SAID, max_size=9))

@@ -1,9 +1,8 @@
 """What a whole history shows of each feed's boxes: they hold for the items among which they recur, earlier ones too."""
 
 from collections import defaultdict
-from datetime import datetime
 
-from chipwire.enrich.recurring import WINDOW, boxes, said, together, unpacked
+from chipwire.enrich.recurring import WINDOW, Said, boxes, together, unpacked
 
 STEP = 16
 """New items of a feed after which its last ones are judged again."""
@@ -20,10 +19,10 @@ class History:
         self._boxes: defaultdict[str, dict[int, tuple[int, int, float]]] = defaultdict(dict)
         """By line: the ids from which and up to which it is a box, and the greatest part of items that carried it."""
 
-    def hear(self, feed_id: str, item_id: int, url: str, title: str, body: str, at: datetime) -> None:
+    def hear(self, feed_id: str, item_id: int, said: Said) -> None:
         """The next item; ids rise."""
         last = self._last[feed_id]
-        last[item_id] = said(url, title, body, at).packed()
+        last[item_id] = said.packed()
         self._new[feed_id] += 1
         if self._new[feed_id] == STEP:
             self._judge(feed_id)

@@ -14,8 +14,12 @@ TAIL = 6
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff]")
 _STOP = re.compile(r"[.!?؟۔।…]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*\s*")
-_TITLE = re.compile(r"(?P<han>[\u3400-\u9fff]{2,})|(?P<kana>[\u30a0-\u30ff]{2,})|(?P<hangul>[\uac00-\ud7a3]{2,})"
-                    r"|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")  # fmt: skip
+_SIGNS = r"\u0300-\u036f\u0900-\u0963\u0970-\u109f\u1780-\u17d3"
+"""Vowel signs and the like, which are no letters to Python, with the letters they stand among."""
+_TITLE = re.compile(
+    r"(?P<han>[\u3400-\u9fff]{2,})|(?P<kana>[\u30a0-\u30ff]{2,})|(?P<hangul>[\uac00-\ud7a3]{2,})"
+    rf"|(?:[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[{_SIGNS}]){{2,}}"
+)
 _STEM = {"hangul": 2, "kana": 4}
 """How much of a word stays when endings may follow; of others 5 letters."""
 

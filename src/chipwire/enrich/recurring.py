@@ -5,11 +5,12 @@ Everything here would rather miss a box than silence a report: see .github/decis
 """
 
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 from operator import itemgetter
 
 import xxhash
@@ -23,14 +24,20 @@ STORIES, AT_ONCE = 5, 6
 SHARE, AT_ONCE_SHARE, OPENING_SHARE = 0.2, 1 / 3, 0.5
 """The part of the items since its first that carry a box; more where all are of two days, and where it opens texts."""
 SPREAD = timedelta(days=2)
+TIED, NEARLY_ALL = 0.5, 0.8
+"""Where so many of the items with a line name its company elsewhere it is no box, unless nearly all items have it."""
 OWN, OWN_SHARE = 48, 0.25
 """Letters, and part of a text, that must be left: a text that is all recurring lines is a form that was filled in."""
 RUNS = 2
 """A text with more runs of recurring lines is a form too."""
 _MOST = 60
 """Lines kept of an item, half of them its last."""
-_HEAD = struct.Struct("<8sIBB")
+_HEAD = struct.Struct("<8sIBBBBB")
 _UNDATED = datetime.max.replace(tzinfo=UTC)
+
+
+Named = Iterable[tuple[int, str]]
+"""Where in a body which company is named; places below 0 are in the title."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +48,74 @@ class Said:
     at: datetime | None
     title: frozenset[int]
     lines: frozenset[int]
+    own: frozenset[int] = frozenset()
+    """Companies that are named in the title, or where no line or sentence is told by itself."""
+    named: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """Companies by the line that names them."""
+    split: int = 0
+    """The line whose sentences are among the lines too."""
+
+    def elsewhere(self, but: AbstractSet[int]) -> set[int]:
+        """The companies that it names in other lines than these."""
+        found = (names for key, names in self.named.items() if key not in but and key != self.split)
+        return set(self.own).union(*found)
 
     def packed(self) -> bytes:
-        """8 bytes a line and 4 a word of the title, behind 14."""
+        """8 bytes a line, 4 a word of the title and a company, and some around them."""
         minutes = int(self.at.timestamp() // 60) if self.at else 0
-        title, lines = sorted(self.title)[:255], sorted(self.lines)
-        head = _HEAD.pack(self.address, max(0, min(minutes, 2**32 - 1)), len(title), len(lines))
-        return head + struct.pack(f"<{len(title)}I{len(lines)}Q", *title, *lines)
+        title, own, lines = sorted(self.title)[:255], sorted(self.own)[:255], sorted(self.lines)
+        split = lines.index(self.split) if self.split in self.lines else 255
+        named = [(lines.index(key), sorted(names)[:255]) for key, names in self.named.items()]
+        counts = len(title), len(own), len(lines), len(named), split
+        return b"".join((
+            _HEAD.pack(self.address, max(0, min(minutes, 2**32 - 1)), *counts),
+            struct.pack(f"<{len(title) + len(own)}I{len(lines)}Q", *title, *own, *lines),
+            *(struct.pack(f"<BB{len(names)}I", place, len(names), *names) for place, names in named),
+        ))  # fmt: skip
 
 
-def said(address: str, title: str, body: str, at: datetime | None) -> Said:
+def said(address: str, title: str, body: str, at: datetime | None, named: Named) -> Said:
     """What is remembered of an item."""
     parts = divided(body)
-    keys = [line.key for part in parts for line in part if line.weight >= LEAST]
-    keys = keys if len(keys) <= _MOST else keys[: _MOST // 2] + keys[-_MOST // 2 :]
-    return Said(xxhash.xxh3_64_digest(address.encode("utf-8", "replace")), at, words(title), frozenset(keys))
+    told = [*parts.lines, *parts.opening, *parts.closing]
+    told = [line for line in told if line.weight >= LEAST]
+    told = told if len(told) <= _MOST else told[: _MOST // 2] + told[-_MOST // 2 :]
+    own, names = set[int](), defaultdict[int, set[int]](set)
+    split = parts.lines[-1] if parts.closing else None
+    for place, slug in named:
+        company = xxhash.xxh32_intdigest(slug.encode())
+        lines = [line for line in told if line.start <= place < line.end]
+        for line in lines:
+            names[line.key].add(company)
+        if all(line is split for line in lines):
+            own.add(company)
+    return Said(
+        address=xxhash.xxh3_64_digest(address.encode("utf-8", "replace")),
+        at=at,
+        title=words(title),
+        lines=frozenset(line.key for line in told),
+        own=frozenset(own),
+        named={key: frozenset(companies) for key, companies in names.items()},
+        split=split.key if split else 0,
+    )
 
 
 def unpacked(data: bytes) -> Iterator[Said]:
     """The items of one memory."""
     place = 0
     while place < len(data):
-        address, minutes, n, m = _HEAD.unpack_from(data, place)
-        numbers = struct.unpack_from(f"<{n}I{m}Q", data, place + _HEAD.size)
+        address, minutes, n, k, m, q, split = _HEAD.unpack_from(data, place)
+        place += _HEAD.size
+        numbers = struct.unpack_from(f"<{n + k}I{m}Q", data, place)
+        place += 4 * (n + k) + 8 * m
+        lines, named = numbers[n + k :], dict[int, frozenset[int]]()
+        for _ in range(q):
+            line, number = data[place], data[place + 1]
+            named[lines[line]] = frozenset(struct.unpack_from(f"<{number}I", data, place + 2))
+            place += 2 + 4 * number
         at = datetime.fromtimestamp(minutes * 60, UTC) if minutes else None
-        yield Said(address, at, frozenset(numbers[:n]), frozenset(numbers[n:]))
-        place += _HEAD.size + 4 * n + 8 * m
+        own = frozenset(numbers[n : n + k])
+        yield Said(address, at, frozenset(numbers[:n]), frozenset(lines), own, named, lines[split] if split < m else 0)
 
 
 def together(before: Iterable[Said], fresh: Iterable[Said]) -> list[Said]:
@@ -98,16 +147,31 @@ def boxes(heard: Sequence[Said]) -> dict[int, float]:
             need = AT_ONCE if at_once else STORIES
             if _independent([heard[place] for place in places], need):
                 found[key] = share
-    return found
+    return {
+        key: share
+        for key, share in found.items()
+        if share >= NEARLY_ALL or not _tied(key, (heard[place] for place in carriers[key]), found.keys())
+    }
 
 
-def _independent(carriers: Iterable[Said], need: int) -> bool:
+def _tied(key: int, carriers: Iterable[Said], boxes: AbstractSet[int]) -> bool:
+    """Whether most items that carry a line name a company of it elsewhere: then it is told of that company.
+
+    "Declined to comment", whom it supplies, what it is worth: such a line comes with its company, a box with any.
+    """
+    naming = [(one, names) for one in carriers if (names := one.named.get(key))]
+    tied = sum(not names.isdisjoint(one.elsewhere(boxes)) for one, names in naming)
+    return bool(naming) and tied >= TIED * len(naming)
+
+
+def _independent(carriers: Sequence[Said], need: int) -> bool:
     """Whether so many of them are of different things: no two share a word of the title, or say nothing of their own.
 
     Reports of one event, of one company, of a series, the updates of one report and the copies of it all do.
     """
+    usual = Counter(chain.from_iterable(one.title for one in carriers))
     apart: list[Said] = []
-    for one in sorted(carriers, key=lambda one: len(one.title)):
+    for one in sorted(carriers, key=lambda one: sum(usual[word] for word in one.title)):
         if one.title and all(one.title.isdisjoint(other.title) and one.lines - other.lines for other in apart):
             apart.append(one)
             if len(apart) == need:

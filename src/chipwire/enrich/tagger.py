@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chipwire.domain import Company, Evidence, Tags, Topic
 from chipwire.domain.boilerplate import blanked
@@ -28,9 +28,22 @@ from chipwire.enrich.zones import Zoner, Zones, merged, title_tail
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
 
-Spans = Sequence[tuple[int, int]]
 LITTLE = 0.2
 """Stories that speak less of chips, AI or business than this (see in_field) are of other things."""
+
+
+class Look(NamedTuple):
+    """What stands in one item, before it is weighed: its language, title and body as they were read, its names."""
+
+    lang: str
+    parts: list[Part]
+    mentions: list[Mention]
+
+    @property
+    def named(self) -> list[tuple[int, str]]:
+        """Where in the body, in its own code points, which company is named; -1 is in the title."""
+        place = self.parts[1].folded.span
+        return [(-1 if m.in_title else place(m.start, m.end)[0], m.slug) for m in self.mentions]
 
 
 class Tagger:
@@ -77,19 +90,26 @@ class Tagger:
             Claims.load(data),
         )
 
-    def tag(
-        self, title: str, body: str, *, lang: str | None = None, url: str | None = None, beside: Spans = ()
-    ) -> Tags:
-        """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language.
+    def tag(self, title: str, body: str, *, lang: str | None = None, url: str | None = None) -> Tags:
+        """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language."""
+        return self.said(title, body, self.look(title, body, lang))
 
-        `beside`: spans of the body that are known to be no part of the report.
-        """
+    def look(self, title: str, body: str, lang: str | None) -> Look:
+        """What stands in an item; parameters as for `tag`."""
         spoken = language.identify(f"{title}\n{body[: language.SAMPLE]}", lang)
-        parts = self.parts(title, body, spoken, beside)
-        mentions = self._judge.mentions(parts, spoken)
+        parts = self.parts(title, body, spoken)
+        return Look(spoken, parts, self._judge.mentions(parts, spoken))
+
+    def said(self, title: str, body: str, look: Look, beside: Sequence[tuple[int, int]] = ()) -> Tags:
+        """What that comes to; `beside` are spans of the body that others know to be no part of the report."""
+        spoken, parts, mentions = look
+        if beside:
+            assert parts[1].zones is not None
+            parts[1].zones.hide([parts[1].folded.place(*span) for span in beside])
+            mentions = self._judge.mentions(parts, spoken)
         adverts = _adverts(parts[1])
-        if mentions and (beside := self._beside(title, blanked(body, adverts), parts[1], mentions, spoken)):
-            mentions, adverts = [], merged([*adverts, *beside])
+        if mentions and (listed := self._listed(title, blanked(body, adverts), parts[1], mentions, spoken)):
+            mentions, adverts = [], merged([*adverts, *listed])
         story = blanked(body, adverts)
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
@@ -110,7 +130,7 @@ class Tagger:
             relevant=relevant,
         )
 
-    def _beside(self, title: str, story: str, part: Part, mentions: list[Mention], lang: str) -> list[tuple[int, int]]:
+    def _listed(self, title: str, story: str, part: Part, mentions: list[Mention], lang: str) -> list[tuple[int, int]]:
         """The lines of a story that alone name companies, under labels, beside a story of other things.
 
         Whatever such a label says ("On this day: …", "Seven across: …"), the line stands beside many stories alike.
@@ -133,18 +153,15 @@ class Tagger:
         mentions = self._judge.mentions(parts, lang)
         return self._roles.described(mentions, parts[0].folded, parts[1].folded, lang, field)
 
-    def parts(self, title: str, body: str, lang: str, beside: Spans = ()) -> list[Part]:
+    def parts(self, title: str, body: str, lang: str) -> list[Part]:
         """Title and body folded, searched and divided into zones."""
         head, text = fold(title), fold(body)
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
-        zones = self._zoner.body(text.text, body_found)
-        if beside:
-            zones.boilerplate = merged([*zones.boilerplate, *(text.place(*span) for span in beside)])
         return [
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
-            Part(text, body_found, 0, zones),
+            Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
         ]
 
 

@@ -50,6 +50,10 @@ class Zones:
         """Whether the character at `start` is boilerplate."""
         return bool(self.boilerplate) and _inside(self.boilerplate, start)
 
+    def hide(self, spans: list[tuple[int, int]]) -> None:
+        """Make these boilerplate too."""
+        self.boilerplate = merged([*self.boilerplate, *spans])
+
     def of(self, start: int) -> Zone:
         if self.boilerplate and _inside(self.boilerplate, start):
             return "boilerplate"

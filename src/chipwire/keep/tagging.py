@@ -17,7 +17,7 @@ _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topi
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims", "boilerplate")
 _SEEN = func.coalesce(_ITEM.c.published, _ITEM.c.first_seen)
-_TEXTS = select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text, _ITEM.c.lang, _ITEM.c.url, _ITEM.c.feed_id, _SEEN)
+_TEXTS = select(*(_ITEM.c[n] for n in ("id", "title", "text", "lang", "url", "feed_id", "evidence")), _SEEN)
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
 _ROLES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
 _TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
@@ -34,14 +34,20 @@ class Text(NamedTuple):
     lang: str
     url: str
     feed_id: str
+    evidence: list[dict[str, Any]]
     at: datetime
     """When it was published; when it was first seen where that is unknown."""
+
+    @property
+    def named(self) -> list[tuple[int, str]]:
+        """Where in the body which company was named, as its tags stand; -1 is in the title."""
+        return [(-1 if seen["zone"] == "title" else seen["start"], seen["slug"]) for seen in self.evidence]
 
 
 def texts(c: Connection, after: int, limit: int) -> list[Text]:
     """The next items above id `after`, for tagging them anew."""
     query = _TEXTS.where(_ITEM.c.id > after).order_by(_ITEM.c.id).limit(limit)
-    return [Text(*row) for row in c.execute(query)]
+    return [Text._make(row) for row in c.execute(query)]
 
 
 def tags(c: Connection, item_ids: Sequence[int]) -> dict[int, Tags]:

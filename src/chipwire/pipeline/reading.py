@@ -15,7 +15,7 @@ from chipwire.domain import Document, Entry, Feed, FeedFacts, Read
 from chipwire.enrich import recurring
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.tagger import Look, Tagger
 
 SENTENCES = {
     "en": "A company makes a chip.",
@@ -147,9 +147,16 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> list[Read]
     """Tag entries, which show each other and the feed's last items which of their lines are boxes."""
     if not found:
         return []
-    said = [recurring.said(one.address, one.entry.title, one.entry.text, one.entry.published) for one in found]
+    looks = [tagger(data).look(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
+    said = [
+        recurring.said(url, e.title, e.text, e.published, look.named)
+        for (e, _, url), look in zip(found, looks, strict=True)
+    ]
     boxes = recurring.boxes(recurring.together(recurring.unpacked(given.said), said))
-    return [_read(one, lines.packed(), boxes, given.feed, data) for one, lines in zip(found, said, strict=True)]
+    return [
+        _read(one, look, lines.packed(), boxes, given.feed, data)
+        for one, look, lines in zip(found, looks, said, strict=True)
+    ]
 
 
 def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
@@ -157,10 +164,9 @@ def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
     return read_entries([Named(entry, content, _address(entry, content, given.feed))], given, data)[0]
 
 
-def _read(one: Named, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:
+def _read(one: Named, look: Look, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:
     entry, content, url = one
-    beside = recurring.spans(entry.title, entry.text, boxes)
-    tags = tagger(data).tag(entry.title, entry.text, lang=entry.lang or feed.lang, url=entry.url, beside=beside)
+    tags = tagger(data).said(entry.title, entry.text, look, recurring.spans(entry.title, entry.text, boxes))
     print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon(data))
     return Read(entry=entry, url=url, content_hash=content, tags=tags, fingerprint=print_, said=said)
 

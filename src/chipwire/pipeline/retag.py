@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Tags
-from chipwire.enrich import recurring
 from chipwire.enrich.history import History
+from chipwire.enrich.recurring import said, spans
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
@@ -93,7 +93,7 @@ def _heard(store: Store, done: Callable[[str], None]) -> History:
     history = History()
     for batch in _batches(store):
         for one in batch:
-            history.hear(one.feed_id, one.id, one.url, one.title, one.body, one.at)
+            history.hear(one.feed_id, one.id, said(one.url, one.title, one.body, one.at, one.named))
         done(f"read up to item {batch[-1].id}")
     history.end()
     return history
@@ -112,5 +112,5 @@ def _batches(store: Store) -> Iterator[list[tagging.Text]]:
 
 
 def _tagged(tagger: Tagger, one: tagging.Text, history: History) -> Tags:
-    beside = recurring.spans(one.title, one.body, history.known(one.feed_id, one.id))
-    return tagger.tag(one.title, one.body, lang=one.lang, url=one.url, beside=beside)
+    beside = spans(one.title, one.body, history.known(one.feed_id, one.id))
+    return tagger.said(one.title, one.body, tagger.look(one.title, one.body, one.lang), beside)
