@@ -21,8 +21,8 @@ _WORDS = re.compile(r"[^\W\d_]+")
 SPEAKING = frozenset(
     {"said", "says", "added", "he", "she", "they", "told", "kata", "ujar", "dit", "sagte", "dijo", "disse"}
 )
-LONGEST = 60
-"""A call that is known by its last word is no longer than this."""
+LONGEST, NOTICE = 60, 90
+"""A call that is known by its last word is no longer than this, one known by what outlets give notice of than that."""
 OPENING, BUTTON = 32, 48
 """What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
 REST = 12
@@ -58,6 +58,10 @@ class LabelWords:
         return None if self._adverts.isdisjoint(tokens) else "advert"
 
 
+SOON, SOON_WIDE = 8, 3
+"""How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
+
+
 def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
     """Spans of sentences in which a call's words meet: verb and noun, our and notice, platform and closing word."""
     if len(found.signals) + len(found.platforms) < 2 or not _may_meet(found):
@@ -66,7 +70,10 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
-        opens = any(name == "verbs" and place <= begins + 8 for place, _, name in signals)
+        opens = any(
+            name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
+            for place, _, name in signals
+        )
         platforms = sum(start <= place < end for place in found.platforms)
         last = text[start:end].rstrip(" \n.。!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
@@ -77,6 +84,7 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
             yield start, closing
         elif (
             (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
+            or (opens and "notices" in names and end - start <= NOTICE)
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
             or ("sharing" in names and _shares(signals, found.platforms, begins, start + len(last)))
@@ -101,7 +109,7 @@ def _may_meet(found: Found) -> bool:
     names = {name for _, _, name in found.signals}
     third = "ours" in names or "nouns" in names or len(found.platforms) > 1
     return (
-        ("verbs" in names and third)
+        ("verbs" in names and (third or "notices" in names))
         or {"ours", "notices"} <= names
         or ("closers" in names and (third or bool(found.platforms)))
         or ("sharing" in names and bool(found.platforms))

@@ -69,7 +69,7 @@ class MarkerGroup(BaseModel, extra="forbid"):
 
     scope: Scope
     lang: str
-    form: Literal["colon", "start", "line", "end", "any"] = "any"
+    form: Literal["colon", "start", "line", "end", "label", "call", "any"] = "any"
     texts: list[str] = Field(min_length=1)
 
 

@@ -12,6 +12,8 @@ _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8
 """The longest a short notice is, in letters and in words."""
+BARE = 4
+"""The same in words when one word opens it ("Foto Samsung") that also begins sentences ("Bild und Ton liefert …")."""
 
 
 def line_start(text: str, place: int) -> int:
@@ -50,7 +52,9 @@ def is_brief(text: str, marker: Marker) -> bool:
     if marker.group.form == "end" and text[marker.end : marker.end + 1] not in _ENDS:
         return False
     notice = text[slice(*brief(text, marker))]
-    return _width(notice) <= BRIEF and len(notice.split()) <= WORDS
+    one = text[marker.start : marker.end].isalpha() and text[marker.end : marker.end + 1] == " "
+    bare = one and marker.group.form == "start" and ":" not in notice
+    return _width(notice) <= BRIEF and len(notice.split()) <= (BARE if bare else WORDS)
 
 
 def _width(text: str) -> int:

@@ -46,9 +46,9 @@ class Tails:
             line_end = text.find("\n", place)
             line_end = len(text) if line_end < 0 else line_end
             start = self._tail(text, line_start, line_end)
-            if (start is not None and (last := _last(hits, line_end)) is not None and last >= start) or (
-                barred and (start := _barred(text, line_start, line_end)) is not None and start <= place
-            ):
+            if start is None and barred:
+                start = _barred(text, line_start, line_end)
+            if start is not None and (last := _last(hits, line_end)) is not None and last >= start:
                 yield start, line_end
 
     def _tail(self, text: str, line_start: int, line_end: int) -> int | None:

@@ -186,12 +186,10 @@ class Topics:
         for topic in speaking:
             scores[topic] = max(scores[topic], 0.0) + MAKER
         given = {slug for slug, score in scores.items() if score >= self._least[slug]}
-        relevant = bool(given & set(RELEVANT))
         if aside == 0:
-            given |= {other for slug in given for other in self._implies[slug]} | {
-                other for slug in given for other in self._suggests[slug] if not said - {other}
-            }
-            relevant = bool(given & set(RELEVANT))
+            suggested = {other for slug in given for other in self._suggests[slug] if not said - {other}}
+            given |= {other for slug in given for other in self._implies[slug]} | suggested
+        relevant = not given.isdisjoint(RELEVANT)
         return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
 
     def scores(self, title: str, body: str, lang: str) -> dict[str, float]:

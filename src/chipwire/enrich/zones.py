@@ -9,8 +9,9 @@ from chipwire.enrich.adverts import Advert
 from chipwire.enrich.boxes import box_end, paragraph_end
 from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
+from chipwire.enrich.markers import opens_anew, stands
 from chipwire.enrich.matching import Found, Marker
-from chipwire.enrich.notices import BREAK, brief, is_brief, line_start, sentence_start
+from chipwire.enrich.notices import BREAK, brief, line_start, sentence_start
 from chipwire.enrich.platforms import row_end, rows
 from chipwire.enrich.tails import Tails
 
@@ -92,14 +93,14 @@ class Zoner:
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
-        standing = [m for m in sorted(found.markers, key=lambda m: (m.start, -m.end)) if _stands(text, m)]
+        standing = [m for m in sorted(found.markers, key=lambda m: (m.start, -m.end)) if stands(text, m)]
         for number, marker in enumerate(standing):
             inside = bool(spans) and marker.start < spans[-1][1]
             goes_on = inside and 0 <= marker.start - opened < 2 and marker.group.scope in ("ad", "list")
-            if inside and not goes_on and (marker.start < opened or not _anew(text, marker)):
+            if inside and not goes_on and (marker.start < opened or not opens_anew(text, marker)):
                 continue
             opened = marker.end
-            later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and _anew(text, m))
+            later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and opens_anew(text, m))
             limit = next(later, len(text)) if marker.group.scope in ("ad", "list", "box") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
@@ -172,40 +173,6 @@ def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None
     if match and publishers.search(match[0]):
         return match.span()
     return None
-
-
-def _stands(text: str, marker: Marker) -> bool:
-    """Whether a marker's place and surroundings are those of boilerplate."""
-    form = marker.group.form
-    if form == "any":
-        return True
-    if marker.group.scope == "brief":
-        return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
-    after = text[marker.end : marker.end + 4].lstrip(" ")
-    if form == "colon":
-        return after[:1] in tuple(":|>»▶▸›→]】)") or (
-            text[marker.end : marker.end + 1] in ("\n", "") and _opens(text, marker)
-        )
-    if form == "line":
-        return _opens(text, marker) and (
-            after[:1] in ("", "\n") or (after[:1] in ":：]】" and after[1:2] in ("", "\n"))
-        )
-    return _opens(text, marker)
-
-
-def _anew(text: str, marker: Marker) -> bool:
-    """Whether a marker in what another one has opened opens something of its own."""
-    if marker.group.form != "any" or marker.group.scope == "rest":
-        return True
-    before = text[max(0, marker.start - 1) : marker.start]
-    opens = before in _CLOSERS or text[marker.start] in _CLOSERS
-    return opens or (before == " " and text[marker.start].isupper())
-
-
-def _opens(text: str, marker: Marker) -> bool:
-    """Whether a marker stands at the start of a line or sentence."""
-    before = text[max(0, marker.start - 6) : marker.start].rstrip(" -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'")
-    return marker.start == 0 or before == "" or before[-1] in ".!?。！？\n:…」』)]】" or text[marker.start - 1] == "\n"
 
 
 def _line_end(text: str, place: int) -> int:

@@ -1,0 +1,64 @@
+"""Where a marker of boilerplate must stand to be one: its form, and what goes before and after it."""
+
+from chipwire.enrich.matching import Marker
+from chipwire.enrich.notices import is_brief
+from chipwire.enrich.spelling import is_han
+
+_BRACKETS = frozenset("([【<〈「")
+_APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
+_HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓·•☞■●◆★☆①1'
+"""What follows a heading, or ends it: no sentence goes on there."""
+
+
+def stands(text: str, marker: Marker) -> bool:
+    """Whether a marker's place and surroundings are those of boilerplate."""
+    form = marker.group.form
+    if form == "any":
+        return True
+    if marker.group.scope == "brief":
+        return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
+    if form == "label":
+        return _labels(text, marker)
+    if form == "call":
+        return _opens(text, marker) or (text[marker.start].isupper() and text[marker.start - 1] == " ")
+    after = text[marker.end : marker.end + 4].lstrip(" ")
+    if form == "colon":
+        return after[:1] in tuple(":|>»▶▸›→]】)") or (
+            text[marker.end : marker.end + 1] in ("\n", "") and _opens(text, marker)
+        )
+    if form == "line":
+        return _opens(text, marker) and (
+            after[:1] in ("", "\n") or (after[:1] in ":：]】" and after[1:2] in ("", "\n"))
+        )
+    return _opens(text, marker)
+
+
+def _labels(text: str, marker: Marker) -> bool:
+    """Whether a marker without a colon of its own heads something: framed as a heading is, or set off by spaces.
+
+    Words like 相关报道 or 주요뉴스 are parts of sentences as well; there particles and commas follow them.
+    """
+    if not text[marker.start].isalnum():
+        return True
+    opens = _opens(text, marker)
+    if not opens and text[marker.start - 1] not in _APART:
+        return False
+    after = text[marker.end : marker.end + 4]
+    if not after.strip(" ") or after.lstrip(" ")[0] in _HEADS or text[marker.end - 1] in _HEADS:
+        return True
+    return after[0] == " " and (opens or is_han(text[marker.end - 1]))
+
+
+def opens_anew(text: str, marker: Marker) -> bool:
+    """Whether a marker in what another one has opened opens something of its own."""
+    if marker.group.form != "any" or marker.group.scope == "rest":
+        return True
+    before = text[max(0, marker.start - 1) : marker.start]
+    opens = before in _BRACKETS or text[marker.start] in _BRACKETS
+    return opens or (before == " " and text[marker.start].isupper())
+
+
+def _opens(text: str, marker: Marker) -> bool:
+    """Whether a marker stands at the start of a line or sentence."""
+    before = text[max(0, marker.start - 6) : marker.start].rstrip(" -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'")
+    return marker.start == 0 or before == "" or before[-1] in ".!?。！？\n:…」』)]】" or text[marker.start - 1] == "\n"
