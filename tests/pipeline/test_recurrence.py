@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.enrich.recurring import STORIES, WINDOW, unpacked
+from chipwire.enrich.recurring import STORIES, WINDOW, together
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import feeds, lines
 from chipwire.keep.db import Store
@@ -145,11 +145,11 @@ def test_what_is_remembered_is_bounded_and_goes_with_the_feed(store: Store, site
     show(site, ENGLISH, stories)
     go(store, site, turn)
     with store.read() as c:
-        assert len(list(unpacked(lines.of(c, "en")))) == WINDOW
+        assert len(together(lines.of(c, "en"))) == WINDOW
     with store.write() as c:
         lines.fill(c, {"en": b""})
         assert lines.of(c, "en"), "what stands is not filled in"
         c.execute(table("feed_lines").delete())
     retag(store, data_dir(), dry_run=False, done=print)
     with store.read() as c:
-        assert len(list(unpacked(lines.of(c, "en")))) == WINDOW, "a retag fills in what an older store lacks"
+        assert len(together(lines.of(c, "en"))) == WINDOW, "a retag fills in what an older store lacks"

@@ -46,10 +46,10 @@ class History:
         for item_id in list(last)[:-WINDOW]:
             del last[item_id]
         self._new[feed_id] = 0
-        heard = {item_id: next(unpacked(packed)) for item_id, packed in last.items()}
+        heard = {item_id: unpacked(packed).lines for item_id, packed in last.items()}
         found = self._boxes[feed_id]
-        for key, share in boxes(together((), heard.values())).items():
-            carriers = [item_id for item_id, one in heard.items() if key in one.lines]
+        for key, share in boxes(together(*last.values())).items():
+            carriers = [item_id for item_id, lines in heard.items() if key in lines]
             end = _EVER if now else carriers[-1]
             first, before, most = found.get(key, (carriers[0], end, share))
             found[key] = min(first, carriers[0]), max(end, before), max(most, share)

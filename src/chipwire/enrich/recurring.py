@@ -5,13 +5,14 @@ Everything here would rather miss a box than silence a report: see .github/decis
 """
 
 import struct
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain, groupby, takewhile
 from operator import itemgetter
+from typing import NamedTuple
 
 import xxhash
 
@@ -26,31 +27,34 @@ SHARE, AT_ONCE_SHARE, OPENING_SHARE = 0.2, 1 / 3, 0.5
 SPREAD = timedelta(days=2)
 TIED, NEARLY_ALL = 0.5, 0.8
 """Where so many of the items with a line name its company elsewhere it is no box, unless nearly all items have it."""
-OWN, OWN_SHARE = 48, 0.25
+OWN, OWN_SHARE = 40, 0.25
 """Letters, and part of a text, that must be left: a text that is all recurring lines is a form that was filled in."""
 RUNS = 2
 """A text with more runs of recurring lines is a form too."""
 _MOST = 60
 """Lines kept of an item, half of them its last."""
-_HEAD = struct.Struct("<8sIBBBBB")
-_UNDATED = datetime.max.replace(tzinfo=UTC)
+_DATED = struct.Struct("<HI")
+_HEAD = struct.Struct("<HI8sBBBBB")
+"""Of one item: the bytes of all of it, its minute, its address, and how much of what follows."""
+_LINES = 16
+"""Where the number of its lines stands."""
+_UNDATED = 2**32 - 1
 
 
 Named = Iterable[tuple[int, str]]
 """Where in a body which company is named; places below 0 are in the title."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """One item by digests: its address, its title's words, its lines; `at` is when it was published, None unknown."""
+class Said(NamedTuple):
+    """One item by digests: its address, its title's words, its lines; `minute` of its date since 1970, 0 unknown."""
 
     address: bytes
-    at: datetime | None
+    minute: int
     title: frozenset[int]
     lines: frozenset[int]
     own: frozenset[int] = frozenset()
     """Companies that are named in the title, or where no line or sentence is told by itself."""
-    named: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    named: Mapping[int, frozenset[int]] = {}
     """Companies by the line that names them."""
     split: int = 0
     """The line whose sentences are among the lines too."""
@@ -62,23 +66,20 @@ class Said:
 
     def packed(self) -> bytes:
         """8 bytes a line, 4 a word of the title and a company, and some around them."""
-        minutes = int(self.at.timestamp() // 60) if self.at else 0
         title, own, lines = sorted(self.title)[:255], sorted(self.own)[:255], sorted(self.lines)
         split = lines.index(self.split) if self.split in self.lines else 255
         named = [(lines.index(key), sorted(names)[:255]) for key, names in self.named.items()]
         counts = len(title), len(own), len(lines), len(named), split
-        return b"".join((
-            _HEAD.pack(self.address, max(0, min(minutes, 2**32 - 1)), *counts),
-            struct.pack(f"<{len(title) + len(own)}I{len(lines)}Q", *title, *own, *lines),
-            *(struct.pack(f"<BB{len(names)}I", place, len(names), *names) for place, names in named),
-        ))  # fmt: skip
+        pieces = [struct.pack(f"<{len(lines)}Q{len(title) + len(own)}I", *lines, *title, *own)]
+        pieces += [struct.pack(f"<BB{len(names)}I", place, len(names), *names) for place, names in named]
+        size = _HEAD.size + sum(map(len, pieces))
+        return b"".join((_HEAD.pack(size, self.minute, self.address, *counts), *pieces))
 
 
 def said(address: str, title: str, body: str, at: datetime | None, named: Named) -> Said:
     """What is remembered of an item."""
     parts = divided(body)
-    told = [*parts.lines, *parts.opening, *parts.closing]
-    told = [line for line in told if line.weight >= LEAST]
+    told = [line for part in parts for line in part if line.weight >= LEAST]
     told = told if len(told) <= _MOST else told[: _MOST // 2] + told[-_MOST // 2 :]
     own, names = set[int](), defaultdict[int, set[int]](set)
     split = parts.lines[-1] if parts.closing else None
@@ -91,67 +92,84 @@ def said(address: str, title: str, body: str, at: datetime | None, named: Named)
             own.add(company)
     return Said(
         address=xxhash.xxh3_64_digest(address.encode("utf-8", "replace")),
-        at=at,
+        minute=_minute(at) if at else 0,
         title=words(title),
-        lines=frozenset(line.key for line in told),
+        lines=frozenset([line.key for line in told]),
         own=frozenset(own),
         named={key: frozenset(companies) for key, companies in names.items()},
         split=split.key if split else 0,
     )
 
 
-def unpacked(data: bytes) -> Iterator[Said]:
-    """The items of one memory."""
-    place = 0
-    while place < len(data):
-        address, minutes, n, k, m, q, split = _HEAD.unpack_from(data, place)
-        place += _HEAD.size
-        numbers = struct.unpack_from(f"<{n + k}I{m}Q", data, place)
-        place += 4 * (n + k) + 8 * m
-        lines, named = numbers[n + k :], dict[int, frozenset[int]]()
-        for _ in range(q):
-            line, number = data[place], data[place + 1]
-            named[lines[line]] = frozenset(struct.unpack_from(f"<{number}I", data, place + 2))
-            place += 2 + 4 * number
-        at = datetime.fromtimestamp(minutes * 60, UTC) if minutes else None
-        own = frozenset(numbers[n : n + k])
-        yield Said(address, at, frozenset(numbers[:n]), frozenset(lines), own, named, lines[split] if split < m else 0)
+def unpacked(data: bytes) -> Said:
+    """One item again."""
+    _, minute, address, n, k, m, q, split = _HEAD.unpack_from(data)
+    numbers = struct.unpack_from(f"<{m}Q{n + k}I", data, _HEAD.size)
+    lines, named = numbers[:m], dict[int, frozenset[int]]()
+    place = _HEAD.size + 8 * m + 4 * (n + k)
+    for _ in range(q):
+        line, number = data[place], data[place + 1]
+        named[lines[line]] = frozenset(struct.unpack_from(f"<{number}I", data, place + 2))
+        place += 2 + 4 * number
+    title, own = frozenset(numbers[m : m + n]), frozenset(numbers[m + n :])
+    return Said(address, minute, title, frozenset(lines), own, named, lines[split] if split < m else 0)
 
 
-def together(before: Iterable[Said], fresh: Iterable[Said]) -> list[Said]:
-    """A feed's items, oldest first, undated ones last; of an item that is in both, as it is now."""
-    return sorted({one.address: one for one in (*before, *fresh)}.values(), key=lambda one: one.at or _UNDATED)
+def together(*memories: bytes) -> list[bytes]:
+    """A feed's items, each packed, oldest first, undated ones last; of an item that is there twice, the later one."""
+    latest: dict[bytes, tuple[int, bytes]] = {}
+    for data in memories:
+        place = 0
+        while place < len(data):
+            size, minute, address, *_ = _HEAD.unpack_from(data, place)
+            latest[address] = minute or _UNDATED, data[place : place + size]
+            place += size
+    return [one for _, one in sorted(latest.values(), key=itemgetter(0))]
 
 
 def remembered(before: bytes, fresh: Iterable[bytes], now: datetime) -> bytes:
     """The memory of a feed after new or changed items; what has no date, or one to come, is of now."""
-    dated = [one if one.at and one.at <= now else replace(one, at=now) for one in unpacked(b"".join(fresh))]
-    kept = [one for one in together(unpacked(before), dated) if now - (one.at or now) < AGE]
-    return b"".join(one.packed() for one in kept[-WINDOW:])
+    today = _minute(now)
+    oldest = today - int(AGE / timedelta(minutes=1))
+    dated = []
+    for one in together(before, *fresh):
+        size, minute = _DATED.unpack_from(one)
+        if not 0 < minute <= today:
+            dated.append(_DATED.pack(size, today) + one[_DATED.size :])
+        elif minute > oldest:
+            dated.append(one)
+    return b"".join(dated[-WINDOW:])
 
 
-def boxes(heard: Sequence[Said]) -> dict[int, float]:
+def _minute(at: datetime) -> int:
+    return max(0, min(int(at.timestamp() // 60), _UNDATED - 1))
+
+
+def boxes(heard: Sequence[bytes]) -> dict[int, float]:
     """The lines that are boxes in a feed that said this, oldest first, with the part of its items that carry them."""
-    carriers: dict[int, list[int]] = defaultdict(list)
-    for place, one in enumerate(heard):
-        for key in one.lines:
-            carriers[key].append(place)
-    found: dict[int, float] = {}
-    for key, places in carriers.items():
-        if len(places) < STORIES:
-            continue
-        share = len(places) / (len(heard) - places[0])
-        days = [at for place in places if (at := heard[place].at)]
-        at_once = not days or max(days) - min(days) < SPREAD
-        if share >= (AT_ONCE_SHARE if at_once else SHARE):
-            need = AT_ONCE if at_once else STORIES
-            if _independent([heard[place] for place in places], need):
-                found[key] = share
-    return {
-        key: share
-        for key, share in found.items()
-        if share >= NEARLY_ALL or not _tied(key, (heard[place] for place in carriers[key]), found.keys())
-    }
+    keys = array("Q")
+    for one in heard:
+        keys.frombytes(one[_HEAD.size : _HEAD.size + 8 * one[_LINES]])
+    often = {key for key, number in Counter(keys).items() if number >= STORIES}
+    if not often:
+        return {}
+    carriers: dict[int, list[Said]] = {key: [] for key in often}
+    since: dict[int, int] = {}
+    for place, item in enumerate(map(unpacked, heard)):
+        for key in item.lines & often:
+            carriers[key].append(item)
+            since.setdefault(key, place)
+    shares = {key: len(those) / (len(heard) - since[key]) for key, those in carriers.items()}
+    found = {key: share for key, share in shares.items() if _spread(carriers[key], share)}
+    return {k: share for k, share in found.items() if share >= NEARLY_ALL or not _tied(k, carriers[k], found.keys())}
+
+
+def _spread(carriers: Sequence[Said], share: float) -> bool:
+    """Whether a line stands in enough items, of enough different things."""
+    minutes = [one.minute for one in carriers if one.minute]
+    at_once = not minutes or max(minutes) - min(minutes) < SPREAD / timedelta(minutes=1)
+    least, need = (AT_ONCE_SHARE, AT_ONCE) if at_once else (SHARE, STORIES)
+    return share >= least and _independent(carriers, need)
 
 
 def _tied(key: int, carriers: Iterable[Said], boxes: AbstractSet[int]) -> bool:

@@ -149,13 +149,12 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> list[Read]
         return []
     looks = [tagger(data).look(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
     said = [
-        recurring.said(url, e.title, e.text, e.published, look.named)
+        recurring.said(url, e.title, e.text, e.published, look.named).packed()
         for (e, _, url), look in zip(found, looks, strict=True)
     ]
-    boxes = recurring.boxes(recurring.together(recurring.unpacked(given.said), said))
+    boxes = recurring.boxes(recurring.together(given.said, *said))
     return [
-        _read(one, look, lines.packed(), boxes, given.feed, data)
-        for one, look, lines in zip(found, looks, said, strict=True)
+        _read(one, look, lines, boxes, given.feed, data) for one, look, lines in zip(found, looks, said, strict=True)
     ]
 
 
