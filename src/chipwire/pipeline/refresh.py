@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,40 +15,27 @@ from chipwire.collect import pace
 from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched, NotModified
+from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
 from chipwire.enrich.cluster import Arrival
 from chipwire.keep import feeds, items, marks, pushes, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.placing import PORTION, Placing, portions
+from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
+from chipwire.pipeline.placing import Placing, portions
 from chipwire.pipeline.reading import Given, Reading
 from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
 
-BATCH = 64
-GATHER = 0.05
-"""Seconds that a finished turn waits for others to be written with: most of a small transaction's cost is its own."""
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
-Outcome = Fetched | NotModified | Failed
 Progress = Callable[[Feed, FeedEvent], None]
 
 
 def note(feed: Feed, event: FeedEvent) -> None:
     """One log line for each turn."""
     log.info("feed", feed=feed.id, outcome=event.outcome, new=event.items_new, why=event.error, next=event.reason)
-
-
-@dataclass(frozen=True)
-class Finished:
-    """One feed's turn, ready to be written."""
-
-    feed: Feed
-    state: FeedState
-    outcome: Outcome
-    reading: Reading | None
 
 
 @dataclass
@@ -96,12 +82,13 @@ class Refresher:
         mine = {feed.id for feed, _ in due}
         self.in_flight |= mine
         done: asyncio.Queue[Finished | None] = asyncio.Queue()
+        room = asyncio.Semaphore(AHEAD)
 
         async def turns() -> None:
             try:
                 async with asyncio.TaskGroup() as group:
                     for feed, state in due:
-                        group.create_task(self._turn(feed, state, done))
+                        group.create_task(self._turn(feed, state, room, done))
             finally:
                 done.put_nowait(None)
 
@@ -146,7 +133,9 @@ class Refresher:
             tally.add(c, [(paced.event.outcome, None)])
         return len(added.new)
 
-    async def _turn(self, feed: Feed, state: FeedState, done: "asyncio.Queue[Finished | None]") -> None:
+    async def _turn(
+        self, feed: Feed, state: FeedState, room: asyncio.Semaphore, done: "asyncio.Queue[Finished | None]"
+    ) -> None:
         url = pace.address(feed, state)
         domain = pace.registrable(url)
         async with self.lanes.slot(url):
@@ -155,19 +144,28 @@ class Refresher:
             outcome = await self.fetcher.fetch(feed, state, self.now())
             if isinstance(outcome, Failed) and outcome.kind == "too-many-requests":
                 self.held[domain] = outcome.retry_after or self.now() + self.limits.least
-        reading: Reading | None = None
-        if isinstance(outcome, Fetched) and not pace.unchanged(state, outcome):
-            kind = outcome.headers.get("content-type")
-            given = Given(outcome.body, feed, outcome.final_url or feed.url, kind, state.identity)
-            result = await self.documents.read(given)
-            outcome, reading = (result, None) if isinstance(result, Failed) else (outcome, result)
-        done.put_nowait(Finished(feed, state, outcome, reading))
+        if not isinstance(outcome, Fetched) or pace.unchanged(state, outcome):
+            done.put_nowait(Finished(feed, state, outcome, None))
+            return
+        await room.acquire()  # in no lane: a document whose articles are fetched has room and waits for one
+        kind = outcome.headers.get("content-type")
+        result = await self.documents.read(
+            Given(outcome.body, feed, outcome.final_url or feed.url, kind, state.identity)
+        )
+        if isinstance(result, Failed):
+            room.release()
+            done.put_nowait(Finished(feed, state, result, None))
+        elif len(result.reads) <= FEW:
+            room.release()
+            done.put_nowait(Finished(feed, state, outcome, result))
+        else:
+            done.put_nowait(Finished(feed, state, outcome, result, room))
 
     async def _drain(self, done: "asyncio.Queue[Finished | None]", mine: set[str]) -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
         new, failed, open_ = 0, [], True
         while open_:
-            batch = await _together(done)
+            batch = await together(done)
             open_ = None not in batch
             finished = [f for f in batch if f is not None]
             for f in finished:
@@ -184,6 +182,8 @@ class Refresher:
         for some in portions(finished, lambda one: len(one.reading.reads) if one.reading else 0):
             turns, new = await self.placing.alone(partial(self._commit, some))
             self._ended([f.feed.id for f in some], mine)
+            for room in [f.room for f in some if f.room]:
+                room.release()
             for feed, event in turns:
                 self.progress(feed, event)
             total += new
@@ -225,19 +225,6 @@ class Refresher:
 
     def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
         return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
-
-
-async def _together(done: "asyncio.Queue[Finished | None]") -> list[Finished | None]:
-    """The next finished turn and what else is finished soon, as far as one transaction holds; None ends a round."""
-    batch, reads = [await done.get()], 0
-    with suppress(TimeoutError):
-        async with asyncio.timeout(GATHER):
-            while (last := batch[-1]) is not None and len(batch) < BATCH:
-                reads += len(last.reading.reads) if last.reading else 0
-                if reads >= PORTION and done.empty():
-                    break
-                batch.append(await done.get())
-    return batch
 
 
 def _arrivals(added: items.Added) -> list[Arrival]:
