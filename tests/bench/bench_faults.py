@@ -60,6 +60,12 @@ class Broken:
             self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        under_way = asyncio.all_tasks(self._loop)  # those that hang or drip
+        for task in under_way:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
 
     async def _fail(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):

@@ -173,7 +173,7 @@ class Window:
     def _kin(self, member: Member, story_id: int) -> dict[int, float]:
         """A member's kinship with every other story around it that is about one of its companies."""
         found: dict[int, float] = {}
-        for other_id, kinship in member.kin.items() if member.about else ():
+        for other_id, kinship in zip(member.kin.items, member.kin.values, strict=True) if member.about else ():
             other = self.near.members.get(other_id)
             if other is None or other.placed in (None, story_id) or member.about.isdisjoint(other.about):
                 continue

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 STRIDE, HARDEST = 0.1, 0.95
 
 
-class Likeness:
-    """Probability of one story with each neighbour worth it, in 16 bytes each: a window holds millions.
+class Noted:
+    """A number for each neighbour worth it, in 16 bytes each: a window holds millions.
 
     Ids are never used twice, so what is said of an item that is gone does no harm.
     """
@@ -22,10 +22,10 @@ class Likeness:
     def __init__(self) -> None:
         self.items, self.values = array("q"), array("d")
 
-    def note(self, item_id: int, probability: float) -> None:
-        """Keeps the probability of a neighbour that has none yet."""
+    def note(self, item_id: int, value: float) -> None:
+        """Keeps the number of a neighbour that has none yet."""
         self.items.append(item_id)
-        self.values.append(probability)
+        self.values.append(value)
 
 
 def table(members: Sequence["Member"]) -> NDArray[np.float64]:
@@ -65,8 +65,9 @@ class Member:
     """When it came in, in epoch seconds, as far as this process knows."""
     compared: bool = False
     """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
-    likeness: Likeness = field(default_factory=Likeness)
-    kin: dict[int, float] = field(default_factory=dict)
+    likeness: Noted = field(default_factory=Noted)
+    """Probability of one story."""
+    kin: Noted = field(default_factory=Noted)
     """Kinship with items published at another time, where it is not faint."""
     near: "dict[int, array[int]]" = field(default_factory=dict)
     """Neighbours likely enough to be of one story with it, by the step of their likeness."""
@@ -91,7 +92,6 @@ class Member:
 
     def forget(self, item_id: int) -> None:
         """Takes one that is gone out of every neighbourhood."""
-        self.kin.pop(item_id, None)
         self.copies -= {item_id}
         for others in self.near.values():
             if item_id in others:

@@ -75,7 +75,7 @@ class Neighbours:
         """Forgets an item and its place in others' neighbourhoods."""
         member = self.members.pop(item_id)
         self.index.drop(item_id)
-        for other in member.kin.keys() | set(member.likeness.items) | member.copies:
+        for other in set(member.likeness.items) | member.copies:
             if other in self.members:
                 self.members[other].forget(item_id)
 
@@ -184,7 +184,8 @@ class Neighbours:
 
     def _link(self, one: Member, two: Member, probability: float, kinship: float) -> None:
         if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
-            one.kin[two.item_id] = two.kin[one.item_id] = kinship
+            one.kin.note(two.item_id, kinship)
+            two.kin.note(one.item_id, kinship)
         if probability >= FAINT:
             self._note(one, two, probability)
         if probability >= self.model.join:

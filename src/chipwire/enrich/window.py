@@ -22,8 +22,8 @@ COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
 LEAST = 1.5
 """Summed rarity below which nothing is compared."""
-VIEWS = 3000
-"""Fingerprints kept decoded, of 16 kB each: with 6,000 an item is placed a sixth faster."""
+VIEWS = 1500
+"""Fingerprints kept decoded, of some 12 kB each; to decode one of many takes a tenth of what to place an item does."""
 _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
     Kind.ACT: 0.3, Kind.PRODUCT: 1.2,
