@@ -75,7 +75,7 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
             for place, _, name in signals
         )
         platforms = sum(start <= place < end for place in found.platforms)
-        last = text[start:end].rstrip(" \n.。!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
+        last = text[start:end].rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
         bulleted = text[start - 1 : start] in tuple("▶►☞▷■●◆•※")
@@ -88,6 +88,8 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
             or ("sharing" in names and _shares(signals, found.platforms, begins, start + len(last)))
+            or ({"selves", "support"} <= names and '"' not in text[start:end])
+            or ("providing" in names and end - start <= LONGEST and _provides(text, signals, begins, start + len(last)))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
@@ -104,6 +106,12 @@ def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: 
     return (framed and ends - begins <= BUTTON and rest <= REST) or (len(dict(sharing)) > 1 and len(platforms) > 1)
 
 
+def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends: int) -> bool:
+    """Whether a sentence opens with data that a page shows and it, or its first clause, ends with who provides them."""
+    opens = any(name == "data" and place <= begins + 1 for place, _, name in signals)
+    return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
+
+
 def _may_meet(found: Found) -> bool:
     """Whether the whole text has the words of a call, before anybody cuts it into sentences."""
     names = {name for _, _, name in found.signals}
@@ -113,6 +121,8 @@ def _may_meet(found: Found) -> bool:
         or {"ours", "notices"} <= names
         or ("closers" in names and (third or bool(found.platforms)))
         or ("sharing" in names and bool(found.platforms))
+        or {"selves", "support"} <= names
+        or {"data", "providing"} <= names
     )
 
 

@@ -88,6 +88,14 @@ class Calls(BaseModel, extra="forbid"):
     """What calls end with where verbs come last; with a platform."""
     sharing: list[str]
     """What share buttons say one can do, in the infinitive or as a noun; beside a platform."""
+    selves: list[str]
+    """A report speaking of itself or its series; with `support`."""
+    support: list[str]
+    """Whoever paid for a report."""
+    data: list[str]
+    """Data that pages show beside stories; they open a sentence that `providing` ends."""
+    providing: list[str]
+    """How notices say who provides data where verbs come last."""
 
 
 class Headings(BaseModel, extra="forbid"):
