@@ -19,7 +19,7 @@ from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
 from chipwire.config import data_dir
 from chipwire.domain import Failed, Feed
-from chipwire.keep import feeds, items, lines, marks, prune
+from chipwire.keep import feeds, items, lines, marks, prune, tagging
 from chipwire.keep.db import Store
 from chipwire.pipeline import reading
 from chipwire.pipeline.documents import Documents
@@ -182,7 +182,8 @@ class Reader:
         with self.store.write() as c:
             added = items.add(c, feed.id, found.reads, now)
             marks.keep(c, [marks.Left(feed.id, found.before, found.marks)], now)
-            remember(c, [(feed.id, found.reads)], now)
+            remember(c, [(feed.id, found)], now)
+            tagging.retag(c, found.mended)
         self.policies[feed.id] = found.identity
         new = [(item_id, read.url, read.entry) for item_id, read in added.new]
         return found.items, found.facts, found.problems, found.identity, new, added.changed, self.rows(feed.id)

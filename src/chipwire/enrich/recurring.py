@@ -34,10 +34,10 @@ RUNS = 2
 _MOST = 60
 """Lines kept of an item, half of them its last."""
 _DATED = struct.Struct("<HI")
-_HEAD = struct.Struct("<HI8sBBBBB")
+_HEAD = struct.Struct("<HI8sBBBBBB")
 """Of one item: the bytes of all of it, its minute, its address, and how much of what follows."""
-_LINES = 16
-"""Where the number of its lines stands."""
+_LINES, _BOXED = 16, 19
+"""Where the number of its lines stands, and of those that were boxes."""
 _UNDATED = 2**32 - 1
 
 
@@ -58,6 +58,8 @@ class Said(NamedTuple):
     """Companies by the line that names them."""
     split: int = 0
     """The line whose sentences are among the lines too."""
+    boxed: int = 0
+    """How many of its lines were boxes when it was tagged."""
 
     def elsewhere(self, but: AbstractSet[int]) -> set[int]:
         """The companies that it names in other lines than these."""
@@ -69,14 +71,14 @@ class Said(NamedTuple):
         title, own, lines = sorted(self.title)[:255], sorted(self.own)[:255], sorted(self.lines)
         split = lines.index(self.split) if self.split in self.lines else 255
         named = [(lines.index(key), sorted(names)[:255]) for key, names in self.named.items()]
-        counts = len(title), len(own), len(lines), len(named), split
+        counts = len(title), len(own), len(lines), len(named), split, self.boxed
         pieces = [struct.pack(f"<{len(lines)}Q{len(title) + len(own)}I", *lines, *title, *own)]
         pieces += [struct.pack(f"<BB{len(names)}I", place, len(names), *names) for place, names in named]
         size = _HEAD.size + sum(map(len, pieces))
         return b"".join((_HEAD.pack(size, self.minute, self.address, *counts), *pieces))
 
 
-def said(address: str, title: str, body: str, at: datetime | None, named: Named) -> Said:
+def said(url: str, title: str, body: str, at: datetime | None, named: Named) -> Said:
     """What is remembered of an item."""
     parts = divided(body)
     told = [line for part in parts for line in part if line.weight >= LEAST]
@@ -91,7 +93,7 @@ def said(address: str, title: str, body: str, at: datetime | None, named: Named)
         if all(line is split for line in lines):
             own.add(company)
     return Said(
-        address=xxhash.xxh3_64_digest(address.encode("utf-8", "replace")),
+        address=address(url),
         minute=_minute(at) if at else 0,
         title=words(title),
         lines=frozenset([line.key for line in told]),
@@ -103,7 +105,7 @@ def said(address: str, title: str, body: str, at: datetime | None, named: Named)
 
 def unpacked(data: bytes) -> Said:
     """One item again."""
-    _, minute, address, n, k, m, q, split = _HEAD.unpack_from(data)
+    _, minute, address, n, k, m, q, split, boxed = _HEAD.unpack_from(data)
     numbers = struct.unpack_from(f"<{m}Q{n + k}I", data, _HEAD.size)
     lines, named = numbers[:m], dict[int, frozenset[int]]()
     place = _HEAD.size + 8 * m + 4 * (n + k)
@@ -112,7 +114,7 @@ def unpacked(data: bytes) -> Said:
         named[lines[line]] = frozenset(struct.unpack_from(f"<{number}I", data, place + 2))
         place += 2 + 4 * number
     title, own = frozenset(numbers[m : m + n]), frozenset(numbers[m + n :])
-    return Said(address, minute, title, frozenset(lines), own, named, lines[split] if split < m else 0)
+    return Said(address, minute, title, frozenset(lines), own, named, lines[split] if split < m else 0, boxed)
 
 
 def together(*memories: bytes) -> list[bytes]:
@@ -147,9 +149,7 @@ def _minute(at: datetime) -> int:
 
 def boxes(heard: Sequence[bytes]) -> dict[int, float]:
     """The lines that are boxes in a feed that said this, oldest first, with the part of its items that carry them."""
-    keys = array("Q")
-    for one in heard:
-        keys.frombytes(one[_HEAD.size : _HEAD.size + 8 * one[_LINES]])
+    keys = _keys(heard)
     often = {key for key, number in Counter(keys).items() if number >= STORIES}
     if not often:
         return {}
@@ -162,6 +162,33 @@ def boxes(heard: Sequence[bytes]) -> dict[int, float]:
     shares = {key: len(those) / (len(heard) - since[key]) for key, those in carriers.items()}
     found = {key: share for key, share in shares.items() if _spread(carriers[key], share)}
     return {k: share for k, share in found.items() if share >= NEARLY_ALL or not _tied(k, carriers[k], found.keys())}
+
+
+def overtaken(heard: Iterable[bytes], boxes: Mapping[int, float]) -> list[bytes]:
+    """The items that have more boxes than when they were tagged, as they are now."""
+    found = []
+    for one in heard if boxes else ():
+        number = sum(key in boxes for key in _keys([one]))
+        if number > one[_BOXED]:
+            found.append(one[:_BOXED] + bytes([number]) + one[_BOXED + 1 :])
+    return found
+
+
+def address(url: str) -> bytes:
+    """What an item's address is known by."""
+    return xxhash.xxh3_64_digest(url.encode("utf-8", "replace"))
+
+
+def addresses(heard: Iterable[bytes]) -> set[bytes]:
+    """Those of items that were heard."""
+    return {_HEAD.unpack_from(one)[2] for one in heard}
+
+
+def _keys(heard: Iterable[bytes]) -> "array[int]":
+    keys = array("Q")
+    for one in heard:
+        keys.frombytes(one[_HEAD.size : _HEAD.size + 8 * one[_LINES]])
+    return keys
 
 
 def _spread(carriers: Sequence[Said], share: float) -> bool:

@@ -50,6 +50,12 @@ def texts(c: Connection, after: int, limit: int) -> list[Text]:
     return [Text._make(row) for row in c.execute(query)]
 
 
+def latest(c: Connection, feed_id: str, limit: int) -> list[Text]:
+    """The newest items that this feed had first, for tagging them anew."""
+    query = _TEXTS.where(_ITEM.c.feed_id == feed_id).order_by(_ITEM.c.id.desc()).limit(limit)
+    return [Text._make(row) for row in c.execute(query)]
+
+
 def tags(c: Connection, item_ids: Sequence[int]) -> dict[int, Tags]:
     """The tags of these items, a batch of some hundreds, as they stand."""
     roles: dict[int, dict[str, Any]] = {}

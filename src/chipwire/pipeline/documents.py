@@ -10,9 +10,11 @@ import structlog
 from chipwire.collect.article import Articles
 from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
-from chipwire.domain import Failed, Read
-from chipwire.keep import items, lines, marks
+from chipwire.domain import Failed, Read, Tags
+from chipwire.enrich.recurring import WINDOW, address
+from chipwire.keep import items, lines, marks, tagging
 from chipwire.keep.db import Store
+from chipwire.pipeline import recurrence
 from chipwire.pipeline.reading import Given, Memory, Reading, read, read_again
 from chipwire.pipeline.unseen import read_unseen
 
@@ -38,7 +40,8 @@ class Documents:
         if isinstance(reading, Failed):
             return reading
         reads = await self._articles(reading.reads, given) if given.feed.full_text else reading.reads
-        return replace(reading, reads=reads, before=before)
+        mended = await self._mended(reading, given) if reading.overtaken else []
+        return replace(reading, reads=reads, before=before, mended=mended)
 
     async def _in_part(self, given: Given, before: bytes | None) -> Reading | None:
         if before is None or not usable(before):
@@ -54,6 +57,17 @@ class Documents:
         with self.store.read() as c:
             memory = Memory(items.known(c, given.feed.id), items.links(c, given.feed.id))
         return await self.workers.run(read, given, memory, self.data)
+
+    async def _mended(self, reading: Reading, given: Given) -> list[tuple[int, Tags]]:
+        """Stored items without the boxes that this document made known; none where that fails: a retag mends them."""
+        if not (sought := recurrence.earlier(reading)):
+            return []
+        with self.store.read() as c:
+            texts = [one for one in tagging.latest(c, given.feed.id, WINDOW) if address(one.url) in sought]
+        if not texts:
+            return []
+        found = await self.workers.run(recurrence.tagged_anew, texts, given.said, reading, self.data)
+        return [] if isinstance(found, Failed) else found
 
     async def _articles(self, reads: list[Read], given: Given) -> list[Read]:
         """Each with its article's text, if there is one; the lines of the first are known when the next one is read."""

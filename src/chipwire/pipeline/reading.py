@@ -11,7 +11,7 @@ from chipwire.collect.cut import Cut, cut
 from chipwire.collect.identity import Policy, canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
-from chipwire.domain import Document, Entry, Feed, FeedFacts, Read
+from chipwire.domain import Document, Entry, Feed, FeedFacts, Read, Tags
 from chipwire.enrich import recurring
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
@@ -49,6 +49,10 @@ class Reading:
     problems: list[str] = field(default_factory=list)
     identity: Policy = "uid"
     """What entries of this feed are told apart by from now on."""
+    overtaken: list[bytes] = field(default_factory=list)
+    """What those items of the feed said that have more boxes than they were tagged with, or are new and have some."""
+    mended: list[tuple[int, Tags]] = field(default_factory=list)
+    """Those of them that are stored already, tagged anew."""
     marks: bytes | None = None
     """By which the next document may be read in part; None when it is to be read whole."""
     before: bytes | None = None
@@ -118,7 +122,7 @@ def read(given: Given, memory: Memory, data: Path) -> Reading:
     renamed = policy == "uid" and any(memory.links.get(e.url or "", e.uid) != e.uid for e in document.entries)
     return Reading(
         items=len(found),
-        reads=read_entries(fresh, given, data),
+        **read_entries(fresh, given, data)._asdict(),
         facts=document.feed,
         problems=document.problems,
         identity=policy,
@@ -143,24 +147,33 @@ def surroundings(pieces: Cut, given: Given) -> bytes:
     return frame(pieces.frame, given.url, given.feed.lang, given.feed.home, given.identity)
 
 
-def read_entries(found: Sequence[Named], given: Given, data: Path) -> list[Read]:
+class Entries(NamedTuple):
+    """Entries that were read, and all items of the feed with boxes not known when they were last tagged."""
+
+    reads: list[Read]
+    overtaken: list[bytes]
+
+
+def read_entries(found: Sequence[Named], given: Given, data: Path) -> Entries:
     """Tag entries, which show each other and the feed's last items which of their lines are boxes."""
     if not found:
-        return []
+        return Entries([], [])
     looks = [tagger(data).look(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
     said = [
         recurring.said(url, e.title, e.text, e.published, look.named).packed()
         for (e, _, url), look in zip(found, looks, strict=True)
     ]
-    boxes = recurring.boxes(recurring.together(given.said, *said))
-    return [
+    heard = recurring.together(given.said, *said)
+    boxes = recurring.boxes(heard)
+    reads = [
         _read(one, look, lines, boxes, given.feed, data) for one, look, lines in zip(found, looks, said, strict=True)
     ]
+    return Entries(reads, recurring.overtaken(heard, boxes))
 
 
 def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
     """Tag one entry that was read before with another text."""
-    return read_entries([Named(entry, content, _address(entry, content, given.feed))], given, data)[0]
+    return read_entries([Named(entry, content, _address(entry, content, given.feed))], given, data).reads[0]
 
 
 def _read(one: Named, look: Look, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:

@@ -17,7 +17,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
 from chipwire.enrich.cluster import Arrival
-from chipwire.keep import feeds, items, marks, pushes, tally
+from chipwire.keep import feeds, items, marks, pushes, tagging, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
@@ -125,7 +125,8 @@ class Refresher:
             feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
             added = items.add(c, feed.id, reading.reads, now)
             marks.keep(c, [_left(feed, reading)], now)
-            remember(c, [(feed.id, reading.reads)], now)
+            remember(c, [(feed.id, reading)], now)
+            tagging.retag(c, reading.mended)
             self.placing.place(c, _arrivals(added), now, self.sharing)
             seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
             paced = pace.pushed(feed, state, seen, len(push.body), now)
@@ -208,7 +209,8 @@ class Refresher:
                     f.state.identity = f.reading.identity
                 turns.append(self._pace(f, seen, now, down))
             marks.keep(c, [_left(f.feed, f.reading) for f in finished if f.reading], now)
-            remember(c, [(f.feed.id, f.reading.reads) for f in finished if f.reading], now)
+            remember(c, [(f.feed.id, f.reading) for f in finished if f.reading], now)
+            tagging.retag(c, [one for f in finished if f.reading for one in f.reading.mended])
             feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
             for paced in turns:
                 if paced.hold:

@@ -11,10 +11,11 @@ from typing import Any
 
 from chipwire.domain import Tags
 from chipwire.enrich.history import History
-from chipwire.enrich.recurring import said, spans
+from chipwire.enrich.recurring import said
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
+from chipwire.pipeline.recurrence import anew
 
 BATCH = 500
 
@@ -76,7 +77,7 @@ def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None
     for batch in _batches(store):
         with store.read() as c:
             before = tagging.tags(c, [one.id for one in batch])
-        fresh = [(one.id, _tagged(tagger, one, history)) for one in batch if one.id in before]
+        fresh = [(one.id, anew(tagger, one, history.known(one.feed_id, one.id))) for one in batch if one.id in before]
         for item_id, tags in fresh:
             report.note(before[item_id], tags)
         if not dry_run:
@@ -109,8 +110,3 @@ def _batches(store: Store) -> Iterator[list[tagging.Text]]:
             return
         yield batch
         after = batch[-1].id
-
-
-def _tagged(tagger: Tagger, one: tagging.Text, history: History) -> Tags:
-    beside = spans(one.title, one.body, history.known(one.feed_id, one.id))
-    return tagger.said(one.title, one.body, tagger.look(one.title, one.body, one.lang), beside)

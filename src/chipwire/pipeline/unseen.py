@@ -40,7 +40,7 @@ def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
     fresh = [one for n, one in zip(places, entries, strict=True) if told.get(found[n].uid) != found[n].content]
     return Reading(
         items=len(raws),
-        reads=read_entries(fresh, given, data),
+        **read_entries(fresh, given, data)._asdict(),
         facts=document.feed,
         identity=given.identity,
         marks=Marks(before.frame, now).packed(),
