@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 
 def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The text with spaces in place of the spans; offsets and line breaks stay."""
-    if not spans:
-        return text
-    chars = list(text)
+    pieces: list[str] = []
+    at = 0
     for start, end in spans:
-        chars[start:end] = [c if c == "\n" else " " for c in chars[start:end]]
-    return "".join(chars)
+        lines = text[start:end].split("\n")
+        pieces += text[at:start], "\n".join([" " * len(line) for line in lines])
+        at = end
+    return "".join((*pieces, text[at:])) if spans else text
 
 
 def without(text: str, spans: Iterable[Sequence[int]]) -> str:

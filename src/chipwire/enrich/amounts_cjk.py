@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, SYMBOLIC, Amount, Unit
 from chipwire.enrich.measures import Book, Language, Runs
-from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Number, cjk, is_clock, is_free
+from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Number, cjk, followed, is_clock, is_free
 
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
@@ -37,6 +37,7 @@ class Unspaced:
         self.follow: dict[str, tuple[str, ...]] = {}
         for word in filter(None, known):  # Latin letters are compared later, whatever their case
             self.follow[word[0]] = (*self.follow.get(word[0], ()), word[0] if word[0].isascii() else word)
+        self.likely = followed(self.numbers, "".join(self.follow))
         self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
         self.classifiers = Runs(language.classifiers)
         self.month_before = Runs(dict.fromkeys(language.month_before, True))
@@ -45,8 +46,10 @@ class Unspaced:
     def candidates(self, text: str) -> Iterator[Number]:
         """Numbers of `text` in order, without those behind which nothing stands that makes an amount."""
         follow, prefix_ends = self.follow, self.prefix_ends
-        for match in self.numbers.finditer(text):
+        for match in self.likely.finditer(text):
             start, end = match.span()
+            if match.lastindex and text[start - 1 : start] not in prefix_ends:
+                continue
             at = end + (text[end : end + 1] == " ")
             words = follow.get(text[at : at + 1])
             alone = words is None or not text.startswith(words, at)

@@ -121,8 +121,10 @@ class Judge:
                 ):
                     continue
                 if (sure := _sure(aliases)) and not (doubtful and part.doubted(start, end, shadows)):
-                    for alias in sure:
-                        self._accept(evidence, part, hit, alias)
+                    zone = part.zone(start)
+                    for alias, rule in sure:
+                        mention = Mention(alias.slug, alias, zone, start, end, part.shift + start, rule)
+                        evidence.accepted[alias.slug].append(mention)
                 else:
                     waiting.extend((part, hit, alias) for alias in aliases)
         for strength in ("unique", "needs-context", "never-alone"):
@@ -134,11 +136,11 @@ class Judge:
         self._hand_to_sisters(evidence)
         return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
 
-    def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str = "") -> None:
+    def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         start, end, _, _ = hit
-        zone = part.zones.of(start) if part.zones is not None else part.zone(start)
-        evidence.accepted[alias.slug].append(Mention(alias.slug, alias, zone, start, end, part.shift + start, rule))
+        mention = Mention(alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
+        evidence.accepted[alias.slug].append(mention)
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
@@ -225,6 +227,7 @@ class Judge:
 
 
 @lru_cache(1 << 12)
-def _sure(aliases: tuple[Alias, ...]) -> tuple[Alias, ...]:
-    """The names that need no condition, the first of each company."""
-    return tuple({alias.slug: alias for alias in reversed(aliases) if alias.sure}.values())
+def _sure(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:
+    """The names that need no condition, the first of each company, and the rule they count by."""
+    first = {alias.slug: alias for alias in reversed(aliases) if alias.sure}
+    return tuple((alias, _RULES[alias.kind]) for alias in first.values())

@@ -1,12 +1,13 @@
 """Context words: which of the words that speak for or against a name stand near it. Looked for only when asked."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache
 
 from chipwire.enrich.automaton import Automaton, Match
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
-from chipwire.enrich.spelling import ENDS, STARTS, Boundaries, loose_end, script
+from chipwire.enrich.spelling import ENDS, LETTERS, STARTS, Boundaries, loose_end, script
 
 NEAR = 220
 """Words count within this many characters, and wherever they stand when they stand in the title."""
@@ -61,7 +62,8 @@ class Half:
                 word = fold_word(written.removeprefix("="))
                 number = numbers.setdefault(word, len(numbers))
                 wanted[number] = wanted.get(number, False) or not written.startswith("=")
-        self._words = [(word, script(word[0]), script(word[-1])) for word in numbers]
+        scripts = [(word, script(word[0]), script(word[-1])) for word in numbers]
+        self._words = [(word, left, right, left in ("latin", "cyrillic")) for word, left, right in scripts]
         self._longest = max(map(len, numbers), default=0)
         self._automaton = Automaton(list(numbers))
 
@@ -82,8 +84,11 @@ class Half:
         lower, places = folded.lower, []
         for number, at, end in [hit for hit in hits if hit[0] in wanted]:
             at, end = at + start, end + start
-            word, left, right = self._words[number]
-            if at >= stop or (at and lower[at - 1] not in STARTS and not self._left(lower, at, left)):
+            word, left, right, firm = self._words[number]
+            before = lower[at - 1] if at else " "
+            if at >= stop or (
+                before not in STARTS and ((firm and before in LETTERS) or not self._left(lower, at, left))
+            ):
                 continue
             ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4)
             if ended and (wanted[number] or folded.text[at:end].isupper()):
@@ -118,11 +123,11 @@ class Context:
         found = said[_TITLE]
         for number in range(first, last + 1):
             if places := said[number]:
-                found = found + [place for place in places if low <= place[0] <= high]
+                found = found + places[bisect_left(places, (low,)) : bisect_left(places, (high + 1,))]
         return {word for place, word in found if not start <= place < end} if found else set()
 
     def _block(self, asked: Asked, number: int) -> Places:
-        """The words of some sets in one block of the body or in the title."""
+        """The words of some sets in one block of the body, in order, or in the title."""
         (folded, masked), start, stop = self._body, number * BLOCK, (number + 1) * BLOCK
         if number == _TITLE:
             (folded, masked), start, stop = self._title, 0, len(self._title[0].lower)
@@ -134,7 +139,7 @@ class Context:
             places += half.standing(folded, hits, wanted, start, stop)
         if masked:
             places = [(place, word) for place, word in places if not masked(place)]
-        return [(place - stop - 1, word) for place, word in places] if number == _TITLE else places
+        return [(place - stop - 1, word) for place, word in places] if number == _TITLE else sorted(places)
 
 
 class _Said(dict[int, Places]):

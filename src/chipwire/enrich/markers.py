@@ -5,6 +5,8 @@ from chipwire.enrich.notices import is_brief
 from chipwire.enrich.spelling import is_han
 
 _BRACKETS = frozenset("([【<〈「")
+_COLONS = frozenset(":|>»▶▸›→]】)")
+_BLANK = frozenset(("\n", ""))
 _APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
 _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓·•☞■●◆★☆①1'
 """What follows a heading, or ends it: no sentence goes on there."""
@@ -21,15 +23,13 @@ def stands(text: str, marker: Marker) -> bool:
         return _labels(text, marker)
     if form == "call":
         return _opens(text, marker) or (text[marker.start].isupper() and text[marker.start - 1] == " ")
-    after = text[marker.end : marker.end + 4].lstrip(" ")
+    after = text[marker.end : marker.end + 4]
     if form == "colon":
-        return after[:1] in tuple(":|>»▶▸›→]】)") or (
-            text[marker.end : marker.end + 1] in ("\n", "") and _opens(text, marker)
-        )
+        return after.lstrip(" ")[:1] in _COLONS or (after[:1] in _BLANK and _opens(text, marker))
     if form == "line":
-        return _opens(text, marker) and (
-            after[:1] in ("", "\n") or (after[:1] in ":：]】" and after[1:2] in ("", "\n"))
-        )
+        after = after.lstrip(" ")
+        closed = after[:1] in _BLANK or (after[0] in ":：]】" and after[1:2] in _BLANK)
+        return closed and _opens(text, marker)
     return _opens(text, marker)
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import tomli
 from pydantic import BaseModel, Field, ValidationError
 
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import fold_word
 from chipwire.enrich.spelling import is_hangul, is_spaced
 from chipwire.errors import ConfigError
 
 KINDS = ("likened", "measured", "tied", "venue", "used", "oblique", "example", "source", "party")
-PAIRS = 1 << 12
-"""Pairs of signs of which it is remembered how long the cues are that end or begin with them."""
+SIGNS = 4
+"""By so many signs next to a name the cues that may stand there are found."""
+READ = 1 << 13
+"""Signs of which that is remembered."""
 _KINDS = frozenset(KINDS)
-_Cues = tuple[tuple[str, ...], tuple[int, ...]]
-"""Cues that may stand at a place, and their lengths."""
-_NONE: _Cues = (), ()
 _SAME = {"ms": "id"}
 
 
@@ -86,7 +86,11 @@ class Standing(BaseModel, extra="forbid"):
 
     def is_of_market(self, title: str) -> bool:
         """Whether a folded lower-case title is that of a report of a stock market."""
-        return self._markets.search(title) is not None
+        return bool(self._market_words.find(title)) and self._markets.search(title) is not None
+
+    @cached_property
+    def _market_words(self) -> Automaton:
+        return Automaton([fold_word(word) for word in self.markets])
 
     @cached_property
     def _markets(self) -> re.Pattern[str]:
@@ -138,19 +142,15 @@ class _Table:
                 self._before[before].append((after, kind))
             else:
                 self._after[after].append(kind)
-        self._ends, self._starts = _lengths(self._before, last=True), _lengths(self._after, last=False)
+        self._ends, self._starts = _nearby(self._before, last=True), _nearby(self._after, last=False)
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
-        cues, lengths = self._ends(lower[max(0, start - 2) : start]) if start else _NONE
-        for length in lengths if cues and lower.endswith(cues, 0, start) else ():
-            cue = lower[max(0, start - length) : start]
-            if cue in self._before and self._begins(lower, start - length, cue):
+        for cue in self._ends(lower[start - SIGNS if start > SIGNS else 0 : start]):
+            if lower.endswith(cue, 0, start) and self._begins(lower, start - len(cue), cue):
                 found.update([kind for after, kind in self._before[cue] if self._follows(lower, end, after)])
-        cues, lengths = self._starts(lower[end : end + 2]) if end < len(lower) else _NONE
-        for length in lengths if cues and lower.startswith(cues, end) else ():
-            cue = lower[end : end + length]
-            if cue in self._after and self._follows(lower, end, cue):
+        for cue in self._starts(lower[end : end + SIGNS]):
+            if self._follows(lower, end, cue):
                 found.update(self._after[cue])
         return found
 
@@ -164,7 +164,7 @@ class _Table:
         if not cue:
             return True
         stop = end + len(cue)
-        if lower[end:stop] != cue:
+        if not lower.startswith(cue, end):
             return False
         if cue in self._open or stop >= len(lower):
             return True
@@ -174,14 +174,14 @@ class _Table:
         return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
 
 
-def _lengths(cues: Iterable[str], *, last: bool) -> Callable[[str], _Cues]:
-    """Cues and their lengths by the two signs of theirs that stand next to the name, or the one that is there."""
+def _nearby(cues: Iterable[str], *, last: bool) -> Callable[[str], tuple[str, ...]]:
+    """The cues that may stand there, by the signs next to a name."""
     near: defaultdict[str, list[str]] = defaultdict(list)
     for cue in cues:
-        near[cue[-2:] if last else cue[:2]].append(cue)
+        near[cue[-SIGNS:] if last else cue[:SIGNS]].append(cue)
 
-    def found(pair: str) -> _Cues:
-        cues = {*near.get(pair, ()), *near.get(pair[-1] if last else pair[0], ())}
-        return tuple(cues), tuple(set(map(len, cues)))
+    def found(signs: str) -> tuple[str, ...]:
+        parts = {signs[-length:] if last else signs[:length]: None for length in range(1, SIGNS + 1)}
+        return tuple(cue for part in parts for cue in near.get(part, ()))
 
-    return lru_cache(PAIRS)(found)
+    return lru_cache(READ)(found)

@@ -168,18 +168,19 @@ class Tagger:
 def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
     """Those a text is about that it calls by their own name, in the title if they are in the title at all."""
     titled = {slug for slug, _, zone, _, _, _, _ in mentions if zone == "title"}
-    own = {
-        (slug, zone == "title")
-        for slug, alias, zone, _, _, _, _ in mentions
-        if slug in about and alias.kind not in ("product", "unit")
-    }
+    names = {(slug, alias, zone == "title") for slug, alias, zone, _, _, _, _ in mentions}
+    own = {(slug, in_title) for slug, alias, in_title in names if alias.kind not in ("product", "unit")}
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
 def _evidence(mentions: list[Mention], parts: list[Part]) -> list[Evidence]:
-    title, body = (part.folded.span for part in parts)
+    title, body = (part.folded for part in parts)
+    if title.starts is None and body.starts is None:
+        return [
+            Evidence(slug, alias.text, start, end, zone, rule) for slug, alias, zone, start, end, _, rule in mentions
+        ]
     return [
-        Evidence(slug, alias.text, *(title if zone == "title" else body)(start, end), zone, rule)
+        Evidence(slug, alias.text, *(title if zone == "title" else body).span(start, end), zone, rule)
         for slug, alias, zone, start, end, _, rule in mentions
     ]
 

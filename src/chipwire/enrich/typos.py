@@ -22,7 +22,7 @@ EXCHANGED = 6
 """The same where all letters are there and two have changed places."""
 _LATIN = re.compile(r"[A-Z][A-Za-zà-ɏ]{4,15}")
 _CYRILLIC = re.compile(r"[А-Я][А-Яа-я]{4,15}")
-_KANA = re.compile(r"[ァ-ヺー]{4,15}")
+_KANA = re.compile(r"[ァ-ヺー][ァ-ヺー]{3,14}")
 _HANGUL = re.compile(r"[가-힣]{3,}")
 _TOKENS = {"ko": _HANGUL, "ja": _KANA, "ru": _CYRILLIC, "uk": _CYRILLIC}
 _LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
