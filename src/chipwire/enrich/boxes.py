@@ -1,7 +1,7 @@
 """Boxes beside a story: polls, quizzes, corrections, notes on the author. They fill a line or end with a sentence."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from chipwire.enrich.calls import SPEAKING
 
@@ -48,11 +48,14 @@ def paragraph_end(text: str, start: int) -> int | None:
     return end if others and end - line <= PARAGRAPH else None
 
 
-def labelled_lines(text: str, names: Iterable[int], masked: Callable[[int], bool]) -> list[tuple[int, int]]:
+def labelled_lines(
+    text: str, names: Iterable[int], masked: Callable[[int], bool], facts: Set[str]
+) -> list[tuple[int, int]]:
     """The lines, after a first one, that hold all `names` of a text when each opens with a label; else none.
 
     `names` are where they start, in order; one in the label itself is the line's subject. A text with further lines
-    of the kind, which are not `masked`, is a list itself: a programme, a summary in points.
+    of the kind, which are not `masked`, is a list itself: a programme, a summary in points. A label of `facts` alone
+    ("Venue:", "主办：") says where and by whom what the story tells of is held.
     """
     lines: list[tuple[int, int]] = []
     for place in names:
@@ -63,6 +66,8 @@ def labelled_lines(text: str, names: Iterable[int], masked: Callable[[int], bool
         end = len(text) if end < 0 else end
         label = _label_end(text, start)
         if not text[:start].strip() or not 0 < label <= place or end - start > PARAGRAPH:
+            return []
+        if facts >= set(_WORDS.findall(text[start:label].lower())):
             return []
         lines.append((start, end))
     starts = {0, *(match.end() for match in re.finditer("\n", text))} - {start for start, _ in lines}

@@ -116,6 +116,8 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Words that make a short label before a colon the heading of an advert."""
     boxes: list[str]
     """Words that open the label of a box: a poll, a quiz, a correction, a note on the author."""
+    facts: list[str]
+    """Words of labels that belong to a story: where, and by whom, something is held."""
     marker: list[MarkerGroup]
     platforms: list[str]
     """Words a row of share buttons is made of."""

@@ -70,6 +70,7 @@ class Tagger:
         self._matcher = Matcher(glossary, endings)
         framing = glossary.boilerplate
         self._zoner = Zoner(Advert(framing), framing.labels, framing.boxes, framing.headings)
+        self._facts = frozenset(framing.facts)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
         words = ContextWords(glossary, self._matcher.boundaries)
         self._judge = Judge(glossary.companies, words, Places(ticker_words), slips)
@@ -135,7 +136,7 @@ class Tagger:
 
         Whatever such a label says ("On this day: …", "Seven across: …"), the line stands beside many stories alike.
         """
-        lines = labelled_lines(part.folded.text, (m.order for m in mentions), part.masked)
+        lines = labelled_lines(part.folded.text, (m.order for m in mentions), part.masked, self._facts)
         lines = [part.folded.span(*line) for line in lines]
         if not lines:
             return []
