@@ -180,7 +180,7 @@ def test_no_stranger_is_ended() -> None:
     """A number that was a worker's may be another process's later."""
 
     async def asked() -> list[Any]:
-        async with Workers(1, 5) as workers:
+        async with Workers(2, 5) as workers:
             first = await workers.run(operator.add, 1, 2)
             assert workers._nursery is not None
             workers._nursery.end(stranger.pid)
@@ -245,7 +245,7 @@ def test_what_is_prepared_once_all_have() -> None:
 @pytest.mark.slow
 def test_workers_go_on_when_what_started_them_is_gone() -> None:
     async def orphaned() -> list[Any]:
-        async with Workers(1, 0.5) as workers:
+        async with Workers(2, 0.5) as workers:
             first = await workers.run(os.getpid)
             assert workers._nursery is not None
             os.kill(workers._nursery._process.pid, signal.SIGKILL)
@@ -314,3 +314,12 @@ def test_a_spare_one_helps_out_when_all_hang(monkeypatch: pytest.MonkeyPatch) ->
     first, spare, after = asyncio.run(beside())
     assert spare != first
     assert after == first
+
+
+def test_the_only_one_is_the_process_that_loaded() -> None:
+    async def asked() -> list[Any]:
+        async with Workers(1, 5) as one:
+            return [await one.run(fn, *args) for fn, *args in ((os.getppid,), (os._exit, 9), (operator.add, 1, 1))]
+
+    parent, failed, after = asyncio.run(asked())
+    assert (parent, isinstance(failed, Failed), after) == (os.getpid(), True, 2)

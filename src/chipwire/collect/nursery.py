@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from chipwire.collect.worker import END, FORK, HEAD, ORDER
+from chipwire.collect.worker import BECOME, END, FORK, HEAD, ORDER
 
 START = 30.0
 """Seconds the nursery may take to come up on a busy machine; not counted against the first call."""
@@ -27,7 +27,7 @@ class Nursery:
     def __init__(self, process: asyncio.subprocess.Process, orders: socket.socket) -> None:
         self._process = process
         self._orders = orders
-        self._ready = False
+        self._ready = self.spent = False
         self._asking = asyncio.Lock()
 
     @classmethod
@@ -56,10 +56,11 @@ class Nursery:
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    async def fork(self) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter]:
-        """A new worker. OSError when the nursery is not up in time, or gone.
+    async def fork(self, *, only: bool) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter]:
+        """A new worker; the `only` one is the nursery itself, which is then `spent`.
 
-        Not to be cancelled: the answer to an order would be taken for that to the next.
+        OSError when the nursery is not up in time, or gone. Not to be cancelled: the answer to an order would be taken
+        for that to the next.
         """
         async with self._asking:
             if not self._ready:
@@ -67,7 +68,8 @@ class Nursery:
                 self._ready = True
             line, theirs = socket.socketpair()
             with theirs:
-                socket.send_fds(self._orders, [ORDER.pack(FORK, 0)], [theirs.fileno()])
+                socket.send_fds(self._orders, [ORDER.pack(BECOME if only else FORK, 0)], [theirs.fileno()])
+                self.spent = only
             try:
                 if not (pid := await self._number()):
                     raise OSError("no more processes")
@@ -75,20 +77,28 @@ class Nursery:
                 return pid, *await asyncio.open_unix_connection(sock=line, limit=BUFFER)
             except BaseException:
                 line.close()
+                if only:
+                    self._kill()
                 raise
 
     def end(self, pid: int) -> None:
-        """End a worker that this nursery forked."""
+        """End a worker that this nursery forked, or became."""
+        if self.spent:
+            self._kill()
+            return
         with suppress(OSError):
             self._orders.send(ORDER.pack(END, pid))
 
     async def close(self) -> None:
         """End the nursery and every worker of it; workers of one that is gone end by themselves, their lines closed."""
-        if self.alive:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            await self._process.wait()
+        self._kill()
+        await self._process.wait()
         self._orders.close()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            if self.alive:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _up(self) -> None:
         try:

@@ -1,4 +1,5 @@
-"""The other end of `collect.nursery`: a process that loads once, and forks itself for every worker asked for.
+"""The other end of `collect.nursery`: a process that loads once, and forks itself for every worker asked for, or
+becomes the only one.
 
 Imports nothing but the standard library before it is told to, so that it is up in a few hundredths of a second. The
 parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
@@ -21,8 +22,9 @@ from typing import BinaryIO
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""
 ORDER = struct.Struct(">cQ")
-"""What the nursery is asked for: FORK, with the worker's end of its line, answered by a process id; or END of one."""
-FORK, END = b"f", b"e"
+"""What the nursery is asked for: FORK, with the worker's end of its line, answered by a process id; END of one; or, if
+it has forked nobody, BECOME a worker itself: there is then nothing that two processes share until they write to it."""
+FORK, END, BECOME = b"f", b"e", b"b"
 GRACE = 5.0
 
 
@@ -71,6 +73,11 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
             if len(message) < ORDER.size:
                 return
             order, pid = ORDER.unpack(message)
+            if order == BECOME and not children:
+                orders.sendall(HEAD.pack(os.getpid()))
+                orders.close()
+                serve(lines[0], memory, seconds)
+                return
             if order == FORK:
                 if child := _fork(orders, lines[0], memory, seconds):
                     children.add(child)

@@ -1,6 +1,6 @@
 """Other processes for work on hostile input: a call that hangs, dies or eats memory costs that call and nothing else.
 
-They are forked from a nursery that has loaded what all of them need, and each is limited by itself.
+They are forked from a nursery that has loaded what all of them need, or are it, and each is limited by itself.
 """
 
 import asyncio
@@ -48,6 +48,7 @@ class Workers:
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._command = (str(memory), str(seconds), *warm)
         self._nursery: Nursery | None = None
+        self._spent: list[Nursery] = []
         self._starting = asyncio.Lock()
         self._count = count
         self._idle = asyncio.LifoQueue[_Worker | None]()
@@ -81,8 +82,8 @@ class Workers:
         self._all.clear()
         for _ in range(self._count + 1):
             self._idle.put_nowait(None)  # whoever waits need not wait longer
-        if self._nursery is not None:
-            await self._nursery.close()
+        for nursery in [*self._spent, *([self._nursery] if self._nursery else [])]:
+            await nursery.close()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         """The result of fn(*args), or Failed(kind="parse") when it hung, died, raised or cannot be carried across."""
@@ -151,13 +152,25 @@ class Workers:
         try:
             async with self._starting:
                 await self.start()
-            assert self._nursery is not None
-            worker = _Worker(self._nursery, *await self._nursery.fork())
-            self._all.add(worker)
+                worker = await self._forked()
         finally:
             self._coming -= 1
         if self._closed:
             worker.end()
+        return worker
+
+    async def _forked(self) -> "_Worker":
+        """A process forked from the nursery; if there is to be only one, the nursery itself."""
+        assert self._nursery is not None
+        nursery = self._nursery
+        worker = _Worker(nursery, *await nursery.fork(only=self._count == 1))
+        self._all.add(worker)
+        if nursery.spent:
+            for gone in [one for one in self._spent if not one.alive]:
+                await gone.close()
+                self._spent.remove(gone)
+            self._spent.append(nursery)
+            self._nursery = None
         return worker
 
 
