@@ -121,6 +121,11 @@ def test_what_bars_part_is_headlines_only_where_it_reads_like_them(
     assert company in tagger.tag("Chip notes", body, lang=lang).companies
 
 
+def test_what_bars_part_ends_where_something_else_begins(tagger: Tagger) -> None:
+    body = "It was slow. Around the web: Why Samsung sold its land | What is Qwen? Clocks in Micron's halls ran on."
+    assert list(tagger.tag("The pier clock", body, lang="en").companies) == ["micron"]
+
+
 def test_boilerplate_is_told_in_the_code_points_of_the_body(tagger: Tagger) -> None:
     body = "㈱テストは①号機を発表した。\nあわせて読みたい：エヌビディアの新製品\n量産は５月からになる。"
     (span,) = tagger.tag("新しい装置", body, lang="ja").boilerplate

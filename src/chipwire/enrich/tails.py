@@ -21,6 +21,7 @@ HEADING = 22
 """A heading in Han, kana or hangul is shorter."""
 _BARS = re.compile(r"[|丨]")
 _FULL_STOP = re.compile(r"[.。।؟](?:(?<!\s\d\.)(?=\s)|(?<=。))")
+_PIECE_END = re.compile(r"[.?!。？！]+(?:(?<=[.?!])(?=\s+\S)|(?<=[。？！])(?=.)|(?<=[.。])$)")
 _COLON = re.compile(r"([^:|丨]{2,44}):\s*(?=\S)")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LABEL, HEADLINE, UNSPACED = 5, 3, 8
@@ -46,10 +47,11 @@ class Tails:
             line_end = text.find("\n", place)
             line_end = len(text) if line_end < 0 else line_end
             start = self._tail(text, line_start, line_end)
-            if start is None and barred:
-                start = _barred(text, line_start, line_end)
-            if start is not None and (last := _last(hits, line_end)) is not None and last >= start:
-                yield start, line_end
+            span = (start, line_end) if start is not None else None
+            if span is None and barred:
+                span = _barred(text, line_start, line_end)
+            if span is not None and (last := _last(hits, span[1])) is not None and last >= span[0]:
+                yield span
 
     def _tail(self, text: str, line_start: int, line_end: int) -> int | None:
         """Where an advertising tail of a line begins."""
@@ -98,24 +100,34 @@ def _last(hits: list[Hit], end: int) -> int | None:
     return next((place for place, _, _, _ in reversed(hits) if place < end), None)
 
 
-def _barred(text: str, line_start: int, line_end: int) -> int | None:
-    """Where the end of a line begins that is headlines between bars, whatever its label says.
+def _barred(text: str, line_start: int, line_end: int) -> tuple[int, int] | None:
+    """Where headlines between bars stand in a line, with their label, whatever it says.
 
     Prices, winners and data of a device stand between bars as well: what counts is how long their pieces are. A line of
     its own is read only when it is the last one, for it may be a programme.
     """
+    first = _BARS.search(text, line_start, line_end)
+    if first is None:
+        return None
     start = line_start
-    for match in _FULL_STOP.finditer(text, line_start, line_end):
+    for match in _FULL_STOP.finditer(text, line_start, first.start()):
         start = match.end()
-    if start == 0 or (start == line_start and text[line_end:].strip()) or text[line_end - 1] in ".。":
+    if start == 0 or (start == line_start and text[line_end:].strip()):
         return None
     label = _COLON.match(text, start, line_end)
     if label is None or len(label[1].split()) > LABEL:
         return None
-    pieces = _BARS.split(text[label.end() : line_end])
-    if any(":" in piece for piece in pieces):
+    place, pieces = label.end(), []
+    for bar in (*_BARS.finditer(text, place, line_end), None):
+        end = bar.start() if bar else line_end
+        stop = _PIECE_END.search(text, place, end)
+        pieces.append(text[place : stop.start() if stop else end])
+        if stop or bar is None:
+            break
+        place = bar.end()
+    if (stop and stop[0] in ".。") or any(":" in piece for piece in pieces):
         return None
-    return start if sum(map(_like_headline, pieces)) > 1 else None
+    return (start, stop.end() if stop else end) if sum(map(_like_headline, pieces)) > 1 else None
 
 
 def _like_headline(piece: str) -> bool:
