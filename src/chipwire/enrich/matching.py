@@ -109,6 +109,10 @@ class _Entry:
     platform: bool = False
     spaced: bool = False
     framed: bool = False
+    bounded: bool = False
+    """Whether it matters what stands before it."""
+    sturdy: bool = False
+    """Whether one of its names may head a compound."""
     firm: bool = False
     """Whether no letter may stand before it."""
     tight: bool = False
@@ -120,6 +124,8 @@ class _Entry:
         """Notes what it holds, so that a hit asks only what it must."""
         self.spaced = self.text[0] == " "
         self.framed = bool(self.markers or self.signals) or self.platform
+        self.bounded = self.left not in ("han", "none")
+        self.sturdy = any(alias.sturdy for alias in self.aliases)
         self.firm = self.left in ("latin", "cyrillic")
         named = self.aliases or self.trap or self.doubtful
         self.tight = self.right in ("latin", "cyrillic") and not named and not self.markers
@@ -176,11 +182,15 @@ class Matcher:
             if not entry.spaced:
                 before = spaced[start - 1]
                 start -= 1
-                if before not in STARTS and ((entry.firm and before in LETTERS) or not left(lower, start, entry.left)):
-                    continue
-            if entry.aliases and (aliases := entry.names or claiming(number, base, text[start:end])):
-                if not ended and not right(lower, end, entry.right, base):
-                    aliases = tuple(alias for alias in aliases if alias.sturdy) if entry.right in STURDY else ()
+                if before not in STARTS:
+                    if entry.firm and before in LETTERS:
+                        continue
+                    if entry.bounded and not left(lower, start, entry.left):
+                        continue
+            if entry.aliases and ((whole := ended or right(lower, end, entry.right, base)) or entry.sturdy):
+                aliases = entry.names or claiming(number, base, text[start:end])
+                if not whole:
+                    aliases = tuple([alias for alias in aliases if alias.sturdy])
                 if aliases:
                     names.append((start, end, False, aliases))
             if entry.trap and (ended or self._closes(entry, lower, end)):

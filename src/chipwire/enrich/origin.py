@@ -132,7 +132,7 @@ class Credits:
     def _alone(self, text: str) -> Iterator[Credit]:
         """A line with nothing but a name in brackets: (dpa), （数智日报）."""
         at = 0
-        for line in text.split("\n"):
+        for line in text.split("\n") if any(bracket in text for bracket in _BRACKETS) else ():
             inner = line.strip()
             if 3 < len(inner) < 44 and _BRACKETS.get(inner[0]) == inner[-1]:
                 name = inner[1:-1].strip()

@@ -2,6 +2,7 @@
 
 import re
 import string
+from functools import lru_cache, partial
 from pathlib import Path
 
 import tomli
@@ -16,6 +17,10 @@ STARTS = frozenset(" \n\"'([{-/:,.")
 """What nearly always stands before one."""
 LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 """What is always part of one."""
+
+
+READ = 1 << 12
+"""Runs of hangul of which it is remembered whether they are particles."""
 
 
 class Endings(BaseModel, extra="forbid"):
@@ -59,6 +64,7 @@ def is_spaced(char: str) -> bool:
 
 _SPACED = r"(?:[^\W\u0900-\u0dff\u0e00-\u0eff\u1100-\u1dff\u2e80-\U0010ffff]|[\u0900-\u0963\u0966-\u0dff])"
 """The same as a regular expression."""
+_HANGUL = re.compile("[가-힣]*")
 _RUN = re.compile(r"[0-9a-z_]*")
 """What is left of a word in ASCII, which is looked at before anything else."""
 
@@ -84,7 +90,7 @@ class Boundaries:
     def __init__(self, endings: Endings) -> None:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
-        self._particles = re.compile(f"(?:{'|'.join(particles)}){{1,2}}(?![가-힣])")
+        self._is_particle = lru_cache(READ)(partial(_is_made_of, frozenset(particles)))
         prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
         self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
         self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}
@@ -113,13 +119,21 @@ class Boundaries:
         if kind == "hangul":
             if after not in self._particle_heads:
                 return not is_hangul(after)
-            return not is_hangul(after) or self._particles.match(text, end) is not None
+            run = _HANGUL.match(text, end)[0]  # type: ignore[index]
+            return not run or self._is_particle(run)
         if kind == "kana":
             return not is_kana(after)
         if not is_spaced(after):
             return True
         endings = self._latin.get(lang) if kind == "latin" else self._cyrillic if kind == "cyrillic" else None
         return endings is not None and endings.match(text, end) is not None
+
+
+def _is_made_of(particles: frozenset[str], run: str) -> bool:
+    """Whether a run of hangul is a particle or two."""
+    if run in particles:
+        return True
+    return any(run[:cut] in particles and run[cut:] in particles for cut in range(1, len(run)))
 
 
 def _closing(endings: list[str]) -> re.Pattern[str]:
