@@ -46,7 +46,8 @@ def _labels(text: str, marker: Marker) -> bool:
     after = text[marker.end : marker.end + 4]
     if not after.strip(" ") or after.lstrip(" ")[0] in _HEADS or text[marker.end - 1] in _HEADS:
         return True
-    return after[0] == " " and (opens or is_han(text[marker.end - 1]))
+    last = text[marker.end - 1]
+    return after[0] == " " and (is_han(last) or (opens and last >= "\u2e80"))
 
 
 def opens_anew(text: str, marker: Marker) -> bool:
