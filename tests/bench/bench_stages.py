@@ -26,6 +26,7 @@ from chipwire.collect.parse import Characters, characters, understand
 from chipwire.collect.parse import feed as parser
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, FeedState, Fetched, Read
+from chipwire.enrich import recurring
 from chipwire.enrich.cluster import Arrival, Window
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.keep import feeds, items, search, stories, volume
@@ -146,15 +147,20 @@ def read(meter: Meter, body: bytes, feed: Feed) -> list[Entry]:
 
 
 def tagged(meter: Meter, entries: list[Entry], feed: Feed, data: Path) -> list[Read]:
-    """What `reading.read_entry` does of each."""
-    tagger, lexicon, reads = reading.tagger(data), reading.lexicon(data), []
+    """What `reading.read_entries` does of them, which recur in nothing."""
+    tagger, lexicon, reads, heard = reading.tagger(data), reading.lexicon(data), [], []
     for entry in entries:
         url = canonical_url(entry.url, feed.home) if entry.url else f"urn:{entry.uid}"
         with meter("tag"):
-            tags = tagger.tag(entry.title, entry.text, lang=entry.lang, url=entry.url)
+            look = tagger.look(entry.title, entry.text, entry.lang)
+            tags = tagger.said(entry.title, entry.text, look)
+        with meter("lines that recur"):
+            heard.append(recurring.said(url, entry.title, entry.text, entry.published, look.named).packed())
         with meter("fingerprint"):
             mark = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon)
         reads.append(Read(entry=entry, url=url, content_hash=content_hash(entry), tags=tags, fingerprint=mark))
+    with meter("lines that recur"):
+        recurring.boxes(recurring.together(*heard))
     return reads
 
 

@@ -177,6 +177,20 @@ def test_what_reports_say_again_is_not_silenced(make: Callable[[], list[Story]])
     assert silenced(make(), timedelta(hours=1)) == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [("de", "Das Unternehmen wollte sich dazu nicht äußern."), ("ja", "同社はこの件についてコメントを控えた。")],
+)
+def test_a_refusal_to_comment_is_of_the_report(tagger: Tagger, lang: str, line: str) -> None:
+    told = stories(8, line)
+    known = recurring.boxes(heard(told))
+    assert known
+    for title, body in told:
+        tags = tagger.said(title, body, tagger.look(title, body, lang), recurring.spans(title, body, known))
+        assert [claim.text for claim in tags.claims] == [line]
+        assert tags.boilerplate == []
+
+
 def test_a_line_that_says_what_the_title_says_stays() -> None:
     told = stories(8, BOX)
     told.append(("Used Samsung phone nobody claimed", told[0][1].replace("night", "week")))

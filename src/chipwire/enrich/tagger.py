@@ -102,9 +102,12 @@ class Tagger:
         return Look(spoken, parts, self._judge.mentions(parts, spoken))
 
     def said(self, title: str, body: str, look: Look, beside: Sequence[tuple[int, int]] = ()) -> Tags:
-        """What that comes to; `beside` are spans of the body that others know to be no part of the report."""
+        """What that comes to; `beside` are spans of the body that recur in its feed and are boxes there.
+
+        A denial or a refusal to comment is of the report, however often a feed has it in the same words.
+        """
         spoken, parts, mentions = look
-        if beside:
+        if beside := [span for span in beside if not self._claims.find(body[slice(*span)], spoken)]:
             assert parts[1].zones is not None
             parts[1].zones.hide([parts[1].folded.place(*span) for span in beside])
             mentions = self._judge.mentions(parts, spoken)
