@@ -76,9 +76,7 @@ async def main(folder: Path, count: int) -> None:
                     marks[feed.id] = marked(got.body, feed)
                     if way == "in part" and before is None:
                         continue
-                    found = (
-                        read(meter, got.body, feed, data) if before is None else fresh(meter, got.body, feed, before)
-                    )
+                    found = read(meter, got.body, feed) if before is None else fresh(meter, got.body, feed, before)
                     reads = tagged(meter, found, feed, data)
                     total, documents = total + len(reads), documents + 1
                     with store.write() as c:

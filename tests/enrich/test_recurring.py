@@ -239,13 +239,13 @@ SAID = some_said()
 
 
 @given(SAID)
-@examples()
+@examples(60)
 def test_what_was_said_is_the_same_after_packing(one: Said) -> None:
     assert recurring.unpacked(one.packed()) == one
 
 
 @given(st.lists(SAID, max_size=9), st.lists(SAID, max_size=90))
-@examples(50)
+@examples(30)
 def test_a_memory_is_bounded_and_hears_nothing_twice(before: list[Said], fresh: list[Said]) -> None:
     held = recurring.remembered(b"", [one.packed() for one in before], NOW - timedelta(days=1))
     after = recurring.remembered(held, [one.packed() for one in fresh], NOW)
@@ -258,7 +258,7 @@ def test_a_memory_is_bounded_and_hears_nothing_twice(before: list[Said], fresh: 
 
 
 @given(TEXT, TEXT, st.lists(LONG, min_size=1, max_size=3))
-@examples()
+@examples(60)
 def test_spans_are_whole_lines_and_leave_the_report(title: str, body: str, boxes: list[str]) -> None:
     whole = "\n".join([body, *boxes, body])
     known = dict.fromkeys([key for box in boxes for key in divided(box).known_by()], 1.0)
@@ -272,7 +272,7 @@ def test_spans_are_whole_lines_and_leave_the_report(title: str, body: str, boxes
 
 
 @given(TEXT, st.integers(0, 120), st.integers(0, 120))
-@examples()
+@examples(60)
 def test_a_place_of_a_text_is_found_in_its_folded_form(text: str, one: int, two: int) -> None:
     start, end = sorted((min(one, len(text)), min(two, len(text))))
     folded = fold(text)
