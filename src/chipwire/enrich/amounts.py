@@ -103,7 +103,7 @@ class Spaced:
                 continue
             if after != "%" or before != " " or not unprefixed:
                 found.append(Number(start, end, *parsed))
-            elif not POINTS.match(text, end + 1):
+            elif text[end + 1 : end + 2] in CLOSERS or not POINTS.match(text, end + 1):
                 found.append(Amount(start, end + 1, parsed[0], unit="%", grouped=parsed[1]))
         return found
 

@@ -36,8 +36,8 @@ Span = tuple[Amount, Amount]
 it is no range."""
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
-PAIRS = 1 << 12
-"""Pairs of characters of which it is remembered which phrases may stand there."""
+SIGNS, READ = 4, 1 << 12
+"""By so many signs next to an amount the phrases that may stand there are found, and remembered for so many."""
 
 
 class Words:
@@ -48,7 +48,7 @@ class Words:
         before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
         self._before, self._after = _longest(before), _longest(after)
-        self.before, self.after = lru_cache(PAIRS)(self._ending), lru_cache(PAIRS)(self._beginning)
+        self.before, self.after = lru_cache(READ)(self._ending), lru_cache(READ)(self._beginning)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
         self.links = frozenset(link[0] for link in self.to + self.both)
@@ -56,13 +56,13 @@ class Words:
         self.start = tuple(language.from_)
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
 
-    def _ending(self, pair: str) -> dict[str, Qualifier]:
-        """The phrases before amounts, longest first, that may end with these two characters."""
-        return {phrase: name for phrase, name in self._before if pair.endswith(phrase[-2:])}
+    def _ending(self, signs: str) -> dict[str, Qualifier]:
+        """The phrases before amounts, longest first, that may end with these signs."""
+        return {phrase: name for phrase, name in self._before if signs.endswith(phrase[-SIGNS:])}
 
-    def _beginning(self, pair: str) -> dict[str, Qualifier]:
-        """The phrases behind amounts, longest first, that may begin with these two characters."""
-        return {phrase: name for phrase, name in self._after if pair.startswith(phrase[:2])}
+    def _beginning(self, signs: str) -> dict[str, Qualifier]:
+        """The phrases behind amounts, longest first, that may begin with these signs."""
+        return {phrase: name for phrase, name in self._after if signs.startswith(phrase[:SIGNS])}
 
 
 def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
@@ -197,7 +197,7 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     return amount.unit is not None
 
 
-@lru_cache(PAIRS)
+@lru_cache(READ)
 def _round(value: float) -> float:
     """Twelve digits: 2.05 x 1e9 is 2050000000."""
     return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")
@@ -205,13 +205,13 @@ def _round(value: float) -> float:
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
     left = text[start - 30 if start > 30 else 0 : start].rstrip(" (").lower()
-    phrases = words.before(left[-2:])
-    for phrase in phrases if phrases and left.endswith(tuple(phrases)) else ():
+    phrases = words.before(left[-SIGNS:])
+    for phrase in phrases:
         cut = len(left) - len(phrase)
         if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
             return phrases[phrase]
     right = text[end : end + 14].lstrip(" ").lower()
-    phrases = words.after(right[:2])
+    phrases = words.after(right[:SIGNS])
     return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None) if phrases else None
 
 
