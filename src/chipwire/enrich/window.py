@@ -17,8 +17,7 @@ from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
 BUCKETS = 1 << 19
 """Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
 NEAREST = 16
-"""Items compared with a new one, in its own vocabulary and again across languages: with 24 nothing was found that 16 do
-not find, and stories of forms that are filled in grew larger."""
+"""Items compared with a new one, in its own vocabulary and again across languages; 24 find no more of labelled items."""
 COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
 LEAST = 1.5
