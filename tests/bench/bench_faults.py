@@ -55,11 +55,15 @@ class Broken:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        servers: list[asyncio.Server] = []
         for address in self.addresses:
             server = self._loop.run_until_complete(asyncio.start_server(self._fail, address, self.port))
+            servers.append(server)
             self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        for server in servers:
+            server.close()
         under_way = asyncio.all_tasks(self._loop)  # those that hang or drip
         for task in under_way:
             task.cancel()
@@ -68,7 +72,7 @@ class Broken:
         self._loop.close()
 
     async def _fail(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             way = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode().strip("/")
             if way == "reset":
                 raw = writer.get_extra_info("socket")
