@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     max_body_mib: int = Field(15, ge=1, description="Largest body after decompression, MiB.")
     host_pause: float = Field(5.0, ge=0, description="Seconds between two requests to one registrable domain.")
     concurrency: int = Field(32, ge=1, description="Fetches in flight over all hosts.")
-    workers: int = Field(1, ge=1, description="Parse worker processes; a spare one helps out when all of them hang.")
+    workers: int = Field(1, ge=1, description="Parse worker processes.")
     allow_private: bool = Field(False, description="Let outgoing requests reach private networks.")
     websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from chipwire.collect import workers
 from chipwire.collect.worker import FORK, HEAD, ORDER
 from chipwire.collect.workers import Workers
 from chipwire.domain import Document, Entry, Failed, utc
@@ -297,23 +296,6 @@ def test_a_hundred_killed_workers_leave_no_trace() -> None:
     before = len(os.listdir("/proc/self/fd"))
     assert asyncio.run(massacre()) == (100, 2)
     assert len(os.listdir("/proc/self/fd")) <= before + 2
-
-
-def test_a_spare_one_helps_out_when_all_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "PATIENCE", 0.05)
-
-    async def beside() -> tuple[Any, Any, Any]:
-        async with Workers(1, 30) as one:
-            first = await one.run(os.getpid)
-            hangs = asyncio.create_task(one.run(time.sleep, 0.3))
-            await asyncio.sleep(0.01)
-            spare = await one.run(os.getpid)
-            await hangs
-            return first, spare, await one.run(os.getpid)
-
-    first, spare, after = asyncio.run(beside())
-    assert spare != first
-    assert after == first
 
 
 def test_the_only_one_is_the_process_that_loaded() -> None:

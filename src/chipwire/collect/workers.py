@@ -20,15 +20,11 @@ MEMORY = 2 * 2**30
 ANSWER = 256 * 2**20
 """Bytes of one answer."""
 TRUSTED = ("chipwire", "builtins", "datetime", "collections", "pathlib", "decimal", "uuid")
-PATIENCE = 1.0
-"""Seconds that a call waits when all processes are at work, before it gets a spare one, which ends with that call."""
 PLAIN = ("set", "frozenset", "bytearray", "complex", "range", "slice", "dict", "list", "tuple")
 
 
 class Workers:
     """`count` processes for `await run(fn, *args)`; `fn` is a module-level function, arguments and result are pickled.
-
-    A spare one helps out when all of them hang.
 
     `seconds`: wall clock of one call; `warm`: modules that are imported once for all workers, `prepare`: a function
     and its arguments that is called once for all, before the first call and not on that call's time.
@@ -47,14 +43,13 @@ class Workers:
         self.seconds = seconds
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._command = (str(memory), str(seconds), *warm)
+        self._count = count
         self._nursery: Nursery | None = None
         self._spent: list[Nursery] = []
         self._starting = asyncio.Lock()
-        self._count = count
-        self._idle = asyncio.LifoQueue[_Worker | None]()
+        self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
-        self._coming = 0
-        self._places = asyncio.Semaphore(count + 1)
+        self._places = asyncio.Semaphore(count)
         self._closed = False
 
     async def __aenter__(self) -> "Workers":
@@ -79,9 +74,8 @@ class Workers:
         self._closed = True
         for worker in self._all:
             worker.end()
+        self._idle.clear()
         self._all.clear()
-        for _ in range(self._count + 1):
-            self._idle.put_nowait(None)  # whoever waits need not wait longer
         for nursery in [*self._spent, *([self._nursery] if self._nursery else [])]:
             await nursery.close()
 
@@ -113,13 +107,11 @@ class Workers:
             return reply  # type: ignore[no-any-return]
 
     async def _borrow(self) -> "_Worker":
-        while (worker := await self._free()) is not None:
+        while self._idle:
+            worker = self._idle.pop()
             if worker.alive:
                 return worker
             self._give_back(worker, healthy=False)
-        if self._closed:
-            raise OSError("the workers are closed")
-        self._coming += 1
         spawning = asyncio.create_task(self._spawn())
         try:
             return await asyncio.shield(spawning)
@@ -127,34 +119,21 @@ class Workers:
             spawning.add_done_callback(self._take_in)
             raise
 
-    async def _free(self) -> "_Worker | None":
-        """A worker that has nothing to do; None when another is to be started."""
-        if self._idle.empty() and len(self._all) + self._coming < self._count:
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._idle.get()
-        except TimeoutError:
-            return None
-
     def _take_in(self, spawned: "asyncio.Task[_Worker]") -> None:
         if not spawned.cancelled() and spawned.exception() is None:
             self._give_back(spawned.result(), healthy=True)
 
     def _give_back(self, worker: "_Worker", healthy: bool) -> None:
-        if healthy and not self._closed and len(self._all) <= self._count:
-            self._idle.put_nowait(worker)
+        if healthy and not self._closed:
+            self._idle.append(worker)
         else:
             worker.end()
             self._all.discard(worker)
 
     async def _spawn(self) -> "_Worker":
-        try:
-            async with self._starting:
-                await self.start()
-                worker = await self._forked()
-        finally:
-            self._coming -= 1
+        async with self._starting:
+            await self.start()
+            worker = await self._forked()
         if self._closed:
             worker.end()
         return worker

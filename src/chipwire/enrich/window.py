@@ -17,7 +17,7 @@ from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
 BUCKETS = 1 << 19
 """Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
 NEAREST = 16
-"""Items compared with a new one, in its own vocabulary and again across languages; 24 find no more of labelled items."""
+"""Items compared with a new one, in its own vocabulary and again across languages: as good as 24 on those labelled."""
 COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
 LEAST = 1.5
