@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from chipwire.enrich.automaton import Automaton
@@ -14,7 +13,6 @@ from chipwire.enrich.overlaps import Name, settled
 from chipwire.enrich.spelling import ENDS, LETTERS, STARTS, Boundaries, Endings, declined, loose_end, script
 
 Spans = list[tuple[int, int]]
-_START = itemgetter(0)
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
 STURDY = {"hangul": 3, "kana": 4}
@@ -90,7 +88,7 @@ class Found:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether any of these characters is part of a name or look-alike."""
-        after = bisect_left(self.standing, end, key=_START)
+        after = bisect_left(self.standing, (end,))
         return after > 0 and self.standing[after - 1][1] > start
 
 
@@ -109,8 +107,6 @@ class _Entry:
     platform: bool = False
     spaced: bool = False
     framed: bool = False
-    bounded: bool = False
-    """Whether it matters what stands before it."""
     sturdy: bool = False
     """Whether one of its names may head a compound."""
     firm: bool = False
@@ -124,7 +120,6 @@ class _Entry:
         """Notes what it holds, so that a hit asks only what it must."""
         self.spaced = self.text[0] == " "
         self.framed = bool(self.markers or self.signals) or self.platform
-        self.bounded = self.left not in ("han", "none")
         self.sturdy = any(alias.sturdy for alias in self.aliases)
         self.firm = self.left in ("latin", "cyrillic")
         named = self.aliases or self.trap or self.doubtful
@@ -182,11 +177,8 @@ class Matcher:
             if not entry.spaced:
                 before = spaced[start - 1]
                 start -= 1
-                if before not in STARTS:
-                    if entry.firm and before in LETTERS:
-                        continue
-                    if entry.bounded and not left(lower, start, entry.left):
-                        continue
+                if before not in STARTS and ((entry.firm and before in LETTERS) or not left(lower, start, entry.left)):
+                    continue
             if entry.aliases and ((whole := ended or right(lower, end, entry.right, base)) or entry.sturdy):
                 aliases = entry.names or claiming(number, base, text[start:end])
                 if not whole:
