@@ -26,7 +26,7 @@ from chipwire.collect.parse import Characters, characters, understand
 from chipwire.collect.parse import feed as parser
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, FeedState, Fetched, Read
-from chipwire.enrich import recurring
+from chipwire.enrich import recurring, remember
 from chipwire.enrich.cluster import Arrival, Window
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.keep import feeds, items, search, stories, volume
@@ -153,12 +153,12 @@ def tagged(meter: Meter, entries: list[Entry], feed: Feed, data: Path) -> list[R
             look = tagger.look(entry.title, entry.text, entry.lang)
             tags = tagger.said(entry.title, entry.text, look)
         with meter("lines that recur"):
-            heard.append(recurring.said(url, entry.title, entry.text, entry.published, look.named).packed())
+            heard.append(remember.said(url, entry.title, entry.text, entry.published, look.named).packed())
         with meter("fingerprint"):
             mark = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon)
         reads.append(Read(entry=entry, url=url, content_hash=content_hash(entry), tags=tags, fingerprint=mark))
     with meter("lines that recur"):
-        recurring.boxes(recurring.together(*heard))
+        recurring.boxes(remember.together(*heard))
     return reads
 
 

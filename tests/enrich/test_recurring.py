@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.enrich import recurring
+from chipwire.enrich import recurring, remember
 from chipwire.enrich.folding import fold
 from chipwire.enrich.lines import divided
-from chipwire.enrich.recurring import AT_ONCE, STORIES, WINDOW, Said
+from chipwire.enrich.recurring import AT_ONCE, STORIES
+from chipwire.enrich.remember import WINDOW, Said
 from chipwire.enrich.tagger import Tagger
 from tests.examples import examples
 
@@ -44,7 +45,7 @@ COMPANIES = re.compile("Nvidia|Samsung|TSMC|Micron|Apple|Meta|Intel")
 def said(number: int, title: str, body: str, at: datetime) -> Said:
     named = [(-1, found[0]) for found in COMPANIES.finditer(title)]
     named += [(found.start(), found[0]) for found in COMPANIES.finditer(body)]
-    return recurring.said(f"/{number}", title, body, at, named)
+    return remember.said(f"/{number}", title, body, at, named)
 
 
 def heard(told: Sequence[Story], apart: timedelta = timedelta(days=1)) -> list[bytes]:
@@ -241,20 +242,20 @@ SAID = some_said()
 @given(SAID)
 @examples(60)
 def test_what_was_said_is_the_same_after_packing(one: Said) -> None:
-    assert recurring.unpacked(one.packed()) == one
+    assert remember.unpacked(one.packed()) == one
 
 
 @given(st.lists(SAID, max_size=9), st.lists(SAID, max_size=90))
 @examples(30)
 def test_a_memory_is_bounded_and_hears_nothing_twice(before: list[Said], fresh: list[Said]) -> None:
-    held = recurring.remembered(b"", [one.packed() for one in before], NOW - timedelta(days=1))
-    after = recurring.remembered(held, [one.packed() for one in fresh], NOW)
-    told = [recurring.unpacked(one) for one in recurring.together(after)]
+    held = remember.remembered(b"", [one.packed() for one in before], NOW - timedelta(days=1))
+    after = remember.remembered(held, [one.packed() for one in fresh], NOW)
+    told = [remember.unpacked(one) for one in remember.together(after)]
     assert len(told) <= WINDOW
     assert len({one.address for one in told}) == len(told)
     assert all(0 < one.minute <= MINUTE for one in told)
     assert {one.lines for one in told} <= {one.lines for one in (*before, *fresh)}
-    assert recurring.remembered(after, [one.packed() for one in told], NOW) == after
+    assert remember.remembered(after, [one.packed() for one in told], NOW) == after
 
 
 @given(TEXT, TEXT, st.lists(LONG, min_size=1, max_size=3))

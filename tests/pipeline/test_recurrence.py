@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.enrich.recurring import STORIES, WINDOW, together
+from chipwire.enrich.recurring import STORIES
+from chipwire.enrich.remember import WINDOW, together
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import feeds, lines, tagging
 from chipwire.keep.db import Store

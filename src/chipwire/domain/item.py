@@ -159,4 +159,4 @@ class Read(Noun):
     fingerprint: bytes = b""
     """Opaque to everyone but enrich.cluster."""
     said: bytes = b""
-    """What it says line by line; opaque to everyone but enrich.recurring."""
+    """What it says line by line; opaque to everyone but enrich.remember."""

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from chipwire.enrich.recurring import WINDOW, Said, boxes, together, unpacked
+from chipwire.enrich.recurring import boxes
+from chipwire.enrich.remember import WINDOW, Said, together, unpacked
 
 STEP = 16
 """New items of a feed after which its last ones are judged again."""

@@ -16,7 +16,7 @@ _THESE = Among(select(_LINES.c.feed_id, _LINES.c.said), _LINES.c.feed_id)
 
 
 def of(c: Connection, feed_id: str) -> bytes:
-    """What the feed's last items said, opaque to everyone but `enrich.recurring`; nothing before the first."""
+    """What the feed's last items said, opaque to everyone but `enrich.remember`; nothing before the first."""
     return _OF.one(c, {"feed": feed_id}) or b""
 
 

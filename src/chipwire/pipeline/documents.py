@@ -11,7 +11,7 @@ from chipwire.collect.article import Articles
 from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Read, Tags
-from chipwire.enrich.recurring import WINDOW, address
+from chipwire.enrich.remember import WINDOW, address
 from chipwire.keep import items, lines, marks, tagging
 from chipwire.keep.db import Store
 from chipwire.pipeline import recurrence

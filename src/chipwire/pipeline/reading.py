@@ -12,7 +12,7 @@ from chipwire.collect.identity import Policy, canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
 from chipwire.domain import Document, Entry, Feed, FeedFacts, Read, Tags
-from chipwire.enrich import recurring
+from chipwire.enrich import recurring, remember
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Look, Tagger
@@ -89,7 +89,7 @@ class Given:
     content_type: str | None = None
     identity: Policy = "uid"
     said: bytes = b""
-    """What the feed's last items said, line by line: see `enrich.recurring`."""
+    """What the feed's last items said, line by line: see `enrich.remember`."""
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,15 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> Entries:
         return Entries([], [])
     looks = [tagger(data).look(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
     said = [
-        recurring.said(url, e.title, e.text, e.published, look.named).packed()
+        remember.said(url, e.title, e.text, e.published, look.named).packed()
         for (e, _, url), look in zip(found, looks, strict=True)
     ]
-    heard = recurring.together(given.said, *said)
+    heard = remember.together(given.said, *said)
     boxes = recurring.boxes(heard)
     reads = [
         _read(one, look, lines, boxes, given.feed, data) for one, look, lines in zip(found, looks, said, strict=True)
     ]
-    return Entries(reads, recurring.overtaken(heard, boxes))
+    return Entries(reads, remember.overtaken(heard, boxes))
 
 
 def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from chipwire.domain import Read, Tags
-from chipwire.enrich.recurring import address, addresses, boxes, remembered, spans, together
+from chipwire.enrich.recurring import boxes, spans
+from chipwire.enrich.remember import address, addresses, remembered, together
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import lines
 from chipwire.keep.db import Connection

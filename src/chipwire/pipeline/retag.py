@@ -11,7 +11,7 @@ from typing import Any
 
 from chipwire.domain import Tags
 from chipwire.enrich.history import History
-from chipwire.enrich.recurring import said
+from chipwire.enrich.remember import said
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
