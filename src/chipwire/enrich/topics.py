@@ -213,10 +213,8 @@ class Topics:
 
     def _words(self, base: str) -> Iterator[Word]:
         lists: list[tuple[str, str, Lists]] = [
-            ("aside", "", self._book.aside),
-            ("elsewhere", "", self._book.elsewhere),
-            ("phrase", "", self._book.phrases),
-        ]
+            ("aside", "", self._book.aside), ("elsewhere", "", self._book.elsewhere), ("phrase", "", self._book.phrases)
+        ]  # fmt: skip
         for entry in self._book.topic:
             lists += [(entry.slug, "strong", entry.strong), (entry.slug, "weak", entry.weak)]
         also = {"ms": "id"}.get(base)
