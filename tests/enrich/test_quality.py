@@ -82,6 +82,7 @@ def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, 
         ("exam_6", 0.98, 0.98),
         ("exam_7", 0.98, 0.98),
         ("exam_8", 0.98, 0.98),
+        ("exam_9", 0.98, 0.98),
     ],
 )
 def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: float) -> None:
