@@ -89,6 +89,15 @@ def test_calls_share_the_workers() -> None:
     assert took >= 0.6
 
 
+def test_a_large_document_has_more_time() -> None:
+    """An archive of 2,000 whole reports takes longer to read than a small document that hangs may."""
+    nap = "__import__('time').sleep(0.8)"
+    small, large = asyncio.run(run(0.4, (eval, (nap, {})), (eval, (nap, {"body": b" " * 2**20}))))
+    assert isinstance(small, Failed)
+    assert "longer than 0.4 s" in small.message
+    assert large is None
+
+
 def test_close_is_quick_and_answers_everybody() -> None:
     async def closing() -> tuple[list[Any], float, Any]:
         workers = Workers(2, 30)

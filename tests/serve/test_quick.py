@@ -91,6 +91,7 @@ def test_the_short_way_counts_what_it_answers(newsroom: Any) -> None:
     assert 'chipwire_requests_total{method="GET",route="/v1/items/{item_id}",status="200"} 2.0' in told
 
 
+@pytest.mark.sqlite
 def test_what_is_asked_most_does_not_wait_for_the_routes(newsroom: Any) -> None:
     client = newsroom.client()
     for address in ("/v1/items", "/v1/items?company=bytedance&limit=2", "/v1/items/1"):

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from chipwire.collect.nursery import Nursery
-from chipwire.collect.worker import HEAD
+from chipwire.collect.worker import HEAD, time_for
 from chipwire.domain import Failed
 
 T = TypeVar("T")
@@ -26,8 +26,9 @@ PLAIN = ("set", "frozenset", "bytearray", "complex", "range", "slice", "dict", "
 class Workers:
     """`count` processes for `await run(fn, *args)`; `fn` is a module-level function, arguments and result are pickled.
 
-    `seconds`: wall clock of one call; `warm`: modules that are imported once for all workers, `prepare`: a function
-    and its arguments that is called once for all, before the first call and not on that call's time.
+    `seconds`: wall clock of one call, and `worker.MORE` where it hands much over; `warm`: modules that are imported
+    once for all workers, `prepare`: a function and its arguments that is called once for all, before the first call
+    and not on that call's time.
     Used from one event loop; `start()` is optional, the first call starts what is missing.
     """
 
@@ -85,6 +86,7 @@ class Workers:
             request = pickle.dumps((fn, args), protocol=5)
         except Exception as error:
             return _failure(f"cannot be handed to a worker: {error}")
+        seconds = time_for(request, self.seconds)
         async with self._places:
             if self._closed:
                 return _failure("the workers are closed")
@@ -94,10 +96,10 @@ class Workers:
                 return _failure(f"no reading process can be started: {error}")
             healthy = False
             try:
-                reply = await worker.call(request, self.seconds)
+                reply = await worker.call(request, seconds)
                 healthy = worker.alive
             except TimeoutError:
-                reply = _failure(f"reading took longer than {self.seconds:g} seconds and was stopped")
+                reply = _failure(f"reading took longer than {seconds:.3g} seconds and was stopped")
             except (EOFError, ConnectionError, OSError):
                 reply = _failure("the reading process died")
             except Exception as error:
