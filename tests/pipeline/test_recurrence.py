@@ -1,7 +1,6 @@
 """Boxes that recur in a feed's items, over loopback HTTP: none of them tags, from the first pass on or by a retag."""
 
 import tomllib
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,8 +19,7 @@ from chipwire.keep.db import Store
 from chipwire.keep.tables import table
 from chipwire.pipeline.refresh import Refresher
 from chipwire.pipeline.retag import retag
-from tests.pipeline.test_refresh import Site, go, subscribe
-from tests.stores import open_store
+from tests.pipeline.site import Site, go, subscribe
 
 pytestmark = pytest.mark.slow
 FEEDS: list[dict[str, Any]] = tomllib.loads(
@@ -34,21 +32,6 @@ ITEM = (
     "<description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
 )
 BETWEEN = "&lt;/p&gt;&lt;p&gt;"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "chipwire.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture(scope="module")

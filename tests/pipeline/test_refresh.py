@@ -4,11 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,107 +13,18 @@ from starlette.testclient import TestClient
 from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.config import load
-from chipwire.domain import Feed
 from chipwire.keep import feeds, pushes
 from chipwire.keep.db import Store
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
-from tests.stores import open_store
+from tests.pipeline.site import Site, go, subscribe
 
 pytestmark = pytest.mark.slow
-FEED = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Site</title>
-<link>{root}/</link>{extra}{items}</channel></rss>"""
-ITEM = "<item><title>{title}</title><link>{root}/{n}</link><guid>{guid}</guid><description>Short.</description></item>"
 PAGE = (
     "<html><body><article><h1>Nvidia order</h1>"
     + "<p>Nvidia ordered forty thousand wafers from TSMC for its next server chip, people at the foundry said.</p>" * 4
     + "</article></body></html>"
 )
-
-
-class Site:
-    """A loopback site whose answers a test sets; it remembers what was asked and posted."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, str, str]] = {}
-        self.gates: dict[str, threading.Event] = {}
-        """Paths whose answers wait."""
-        self.asked: list[str] = []
-        self.posted: list[dict[str, list[str]]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append(self.path)
-                if gate := site.gates.get(self.path):
-                    gate.wait(20)
-                status, kind, body = site.pages.get(self.path, (404, "text/plain", "no"))
-                self._answer(status, kind, body.encode())
-
-            def do_POST(self) -> None:
-                length = int(self.headers["content-length"])
-                site.posted.append(parse_qs(self.rfile.read(length).decode()))
-                self._answer(202, "text/plain", b"")
-
-            def _answer(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("content-type", kind)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.place = f"127.0.0.1:{self.server.server_address[1]}"
-        self.root = f"http://{self.place}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def feed(self, path: str, titles: list[str], *, extra: str = "", guid: Callable[[int], str] = str) -> None:
-        items = "".join(ITEM.format(title=t, root=self.root, n=n, guid=guid(n)) for n, t in enumerate(titles))
-        body = FEED.format(root=self.root, extra=extra, items=items)
-        self.pages[path] = (200, "application/rss+xml", body)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "chipwire.db")
-    yield store
-    store.close()
-
-
-def subscribe(store: Store, site: Site, path: str, **more: object) -> None:
-    with store.write() as c:
-        feeds.add(
-            c, Feed.model_validate({"id": path.strip("/"), "url": site.root + path, "title": path, "lang": "en"} | more)
-        )
-
-
-def go(store: Store, site: Site, work: Callable[[Refresher], "asyncio.Future[None] | object"]) -> None:
-    """Run `work` with a refresher that may reach the site and does not pause."""
-
-    async def main() -> None:
-        settings = load({}, workers=1)
-        async with wiring.fetcher(settings, {site.place}) as wire:
-            machine = wiring.refresher(
-                store, wire, settings, demo=wiring.Demo(frozenset({site.place})), progress=lambda _f, _e: None
-            )
-            try:
-                await machine.start()
-                await work(machine)  # type: ignore[misc]
-            finally:
-                await machine.workers.close()
-
-    asyncio.run(main())
 
 
 async def everything(machine: Refresher) -> None:
