@@ -102,10 +102,12 @@ def test_dry_run_says_what_would_be_sent_and_changes_nothing(run: Run) -> None:
     assert run("digest", "list") == ""
 
 
-def test_letters_wait_without_a_mail_server_and_are_listed(run: Run) -> None:
+def test_letters_wait_without_a_mail_server_and_are_listed(run: Run, tmp_path: Path) -> None:
     run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
     assert "CHIPWIRE_SMTP_HOST" in run("digest", "send", fails=True)
     assert "pending" in run("digest", "list", "--state", "pending")
+    assert "(pending): --as-new shows what it told too" in run("digest", "preview", "--out", str(tmp_path))
+    assert "ByteDance shows HBM4 board" in run("digest", "preview", "--as-new", "--out", str(tmp_path))
     assert run("digest", "list", "--state", "sent") == ""
     assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
 

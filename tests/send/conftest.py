@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chipwire.domain import (
+    Amount,
     Company,
     DigestStory,
     Entry,
@@ -68,6 +69,11 @@ def signer() -> Dkim:
 @pytest.fixture
 def desk(sender: Sender, catalogue: Catalogue) -> Desk:
     return Desk(sender, catalogue, lambda: NOW)
+
+
+def units(number: float, text: str = "", qualifier: Any = None, high: float | None = None) -> Amount:
+    """An amount of units, by default written as the English letter writes it."""
+    return Amount(text or f"{number:,.0f} units", number, high or number, "units", qualifier)
 
 
 def reader(**given: Any) -> Reader:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from chipwire.domain import Claim, DigestStory, Report, Why
+from chipwire.domain import Amount, Claim, DigestStory, Report, Why
 from tests.send.conftest import NOW
 
 OUTLETS = ["Wafer Post", "Chip Courier", "Silizium-Brief", "The Fab Ledger", "Puce Hebdo", "Kabar Silikon", "芯片日报",
@@ -53,7 +53,7 @@ def _story(
         report = Report(
             ident, OUTLETS[outlet], f"https://news{outlet}.example/2026/11/{ident}", title, text, lang,
             at + timedelta(minutes=place),
-            figures=tuple((said, float(low), unit) for said, low, unit in figures),
+            figures=tuple(Amount(said, float(low), float(low), unit) for said, low, unit in figures),
             claims=(Claim(kind="denial", text="The report is inaccurate", speaker=denied_by),) if denied_by else (),
             why=(Why(next(iter(roles)), alias, "title"),),
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from chipwire.domain import Figure, Reader
+from chipwire.domain import Evidence, Figure, Reader
 from chipwire.keep import digests as window_of
 from chipwire.keep import feeds, letters, outbox, readers
 from chipwire.keep.db import Store
@@ -77,6 +77,18 @@ def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
     with store.read() as c:
         queued = letters.get(c, 1)
     assert queued.body, "frozen when queued"
+
+
+def test_a_stored_figure_comes_with_its_qualifier_and_a_term_as_it_is_written(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    figure = Figure(text="35万颗", value_low=350_000, value_high=350_000, unit="units", qualifier="up_to")
+    evidence = Evidence(slug="bytedance", alias="字节跳动", start=0, end=4, zone="title", rule="unique")
+    publish("字節跳動研發晶片", figures=[figure], evidence=[evidence])
+    letter = preview(store, desk, subscribe("alice"), NOW)
+    for form in (letter.text, letter.html or ""):
+        assert "Figures: \u2068up to 350,000 units\u2069" in form
+        assert "“\u2068字節跳動\u2069” in the headline" in form
 
 
 def test_must_11_a_new_reader_starts_with_the_last_day(

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader
+from chipwire.domain import Amount, Claim, Digest, DigestStory, FeedHealth, Reader
 from chipwire.send import envelope, plain
 from chipwire.send.compose import Catalogue, compose
 from chipwire.send.frame import SUBJECT
 from chipwire.send.render import MOST_HTML, Rendered, Sender, letter, render
 from tests.examples import examples
-from tests.send.conftest import NOW, reader, report, story, why, window
+from tests.send.conftest import NOW, reader, report, story, units, why, window
 
 HOSTILE = [
     "two\nlines", "carriage\r\nBcc: eve@evil.example", "vertical\x0btab", "next\x85line", "separator\u2028here",
@@ -43,7 +43,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 def full(number: int = 1, **more: Any) -> DigestStory:
     return story(
-        report(number, "ByteDance plans its own inference chip", why=why(), figures=(("100,000 units", 1e5, "units"),)),
+        report(number, "ByteDance plans its own inference chip", why=why(), figures=(units(1e5),)),
         report(number + 1, link="rewrite", lang="id"),
         **more,
     )
@@ -134,7 +134,7 @@ def test_must_4_html_stays_small_and_counts_what_it_leaves_out(digest: Any, send
 
 def test_must_12_hostile_text_stops_nothing(digest: Any, sender: Sender) -> None:
     stories = [
-        story(report(n, title, text=title, outlet=title, figures=((title, n, "units"),)), about="samsung")
+        story(report(n, title, text=title, outlet=title, figures=(Amount(title, n, n, title),)), about="samsung")
         for n, title in enumerate(HOSTILE, 1)
     ]
     for single in stories:
@@ -188,10 +188,10 @@ def test_denials_are_marked(digest: Any, sender: Sender, speaker: str | None, wo
 
 
 def test_an_update_says_what_is_new(digest: Any, sender: Sender) -> None:
-    told = story(report(1), report(2, figures=(("350,000 units", 3.5e5, "units"),)))
+    told = story(report(1), report(2, figures=(units(3.5e5, "35万颗", "up_to"),)))
     text = letter(digest(told, told={1: 1}), sender).text
     assert "* \u2068Update:\u2069 " in text
-    assert "New: \u2068350,000 units\u2069, reported by one more outlet" in text
+    assert "New: \u2068up to 350,000 units\u2069, reported by one more outlet" in text
 
 
 def test_the_same_input_gives_the_same_bytes(digest: Any, sender: Sender) -> None:
@@ -255,10 +255,28 @@ def published(signer: envelope.Dkim) -> bytes:
 
 
 def test_figures_are_marked_where_the_summary_says_them(digest: Any, sender: Sender) -> None:
-    said = report(1, text="It plans <100,000 units> a year.", figures=(("100,000 units", 1e5, "units"),))
+    said = report(1, text="It plans <100,000 units> a year.", figures=(units(1e5),))
     done = letter(digest(story(said)), sender)
     assert "It plans &lt;<b>100,000 units</b>&gt; a year." in (done.html or "")
     assert "Figures:" not in done.text, "not said twice"
+
+
+def test_a_figure_is_never_told_without_its_qualifier(sender: Sender) -> None:
+    """In the reader's words, whatever the report's were; ranges with both ends."""
+    told = [
+        units(1e5, "100,000", "at_least"), units(3.5e5, "35万颗", "up_to"), units(1e5, "100 and 350,000", None, 3.5e5),
+        Amount("160 miliar yuan", 1.6e11, 1.6e11, "CNY", "at_least"), Amount("$22bn", 2.2e10, 2.2e10, "USD", "about"),
+        Amount("40% and 45%", 40, 45, "%"), Amount("50,000 wspm", 5e4, 5e4, "wafers/month"),
+    ]  # fmt: skip
+    said = {tag: [sender.words[tag].amount(amount) for amount in told] for tag in ("en", "de", "zh-Hans")}
+    assert said["en"] == [
+        "at least 100,000 units", "up to 350,000 units", "100,000–350,000 units", "at least 160 billion CNY",
+        "about 22 billion USD", "40–45%", "50,000 wafers a month",
+    ]  # fmt: skip
+    assert said["de"][:4] == [
+        "mindestens 100.000 Stück", "bis zu 350.000 Stück", "100.000–350.000 Stück", "mindestens 160 Milliarden CNY",
+    ]  # fmt: skip
+    assert said["zh-Hans"][:4] == ["至少10万件", "至多35万件", "10万–35万件", "至少1600亿 CNY"]
 
 
 def test_a_quiet_day_says_so_and_no_more(digest: Any, sender: Sender) -> None:

@@ -1,5 +1,6 @@
 """`chipwire digest`: how the letter looks, sending it, and the life of every letter."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,10 +20,12 @@ app = typer.Typer(help="The daily letter.", no_args_is_help=True, rich_markup_mo
 def preview(
     email: Annotated[str | None, typer.Argument(help="A reader; the first one when not given.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for digest.eml and digest.html.")] = Path(),
+    as_new: Annotated[bool, typer.Option("--as-new", help="As if no letter had told anything yet.")] = False,
     store: Store_ = None,
 ) -> None:
     """Write the letter that would go out now; nothing is queued, sent or remembered."""
     from chipwire import clock
+    from chipwire.keep import letters
     from chipwire.keep import readers as keep
     from chipwire.pipeline import digests
 
@@ -33,11 +36,15 @@ def preview(
             if not (email or everyone):
                 raise NotFound("no readers yet: chipwire readers add ADDRESS --companies bytedance,samsung")
             reader = reader_of(c, email) if email else everyone[0]
-        letter = digests.preview(opened, mail.desk(loaded, opened), reader, clock.now())
+            had = letters.listing(c, reader.id, limit=1)
+        letter = digests.preview(opened, mail.desk(loaded, opened), reader, clock.now(), as_new=as_new)
     out.mkdir(parents=True, exist_ok=True)
     (out / "digest.eml").write_bytes(letter.body)
     (out / "digest.html").write_text(letter.html or "", encoding="utf-8")
     print(f"{letter.subject}\n{out / 'digest.eml'}\n{out / 'digest.html'}")
+    if letter.digest.empty and had and not as_new:
+        last = f"the last letter, of {had[0].local_date} ({had[0].state})"
+        print(f"nothing is new to {reader.email} since {last}: --as-new shows what it told too", file=sys.stderr)
 
 
 @app.command("send")

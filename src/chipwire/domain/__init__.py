@@ -5,7 +5,7 @@ names by inheriting from it. Nothing in this folder imports anything else of our
 """
 
 from chipwire.domain.base import Noun, Role, Slug, Utc, utc
-from chipwire.domain.digest import Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
+from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.item import (
     Claim,
@@ -27,6 +27,7 @@ from chipwire.domain.wire import Failed, Fetched, NotModified, Response
 
 __all__ = [
     "Alert",
+    "Amount",
     "Claim",
     "Company",
     "Digest",

@@ -3,20 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from chipwire.domain.base import Role
-from chipwire.domain.item import Claim
+from chipwire.domain.item import Claim, Qualifier
 from chipwire.domain.reader import Reader
 from chipwire.domain.story import LinkKind
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The matched term and where it stood: the reason a story is in the letter."""
+    """The matched term as written and where it stood: the reason a story is in the letter."""
 
     slug: str
-    alias: str
+    term: str
     zone: str
+
+
+class Amount(NamedTuple):
+    """A figure of a report (see `Figure`) with the words it stands in there; a range has low < high."""
+
+    text: str
+    low: float
+    high: float
+    unit: str
+    qualifier: Qualifier | None = None
+
+    @property
+    def counted(self) -> tuple[float, float, str]:
+        """The same of two wordings of one amount: "at least" adds nothing to a figure that was told."""
+        return self.low, self.high, self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,7 @@ class Report:
     weight: float = 1.0
     link: LinkKind = "origin"
     copy: bool = False
-    figures: tuple[tuple[str, float, str], ...] = ()
-    """(text, low value, unit) of each figure."""
+    figures: tuple[Amount, ...] = ()
     claims: tuple[Claim, ...] = ()
     why: tuple[Why, ...] = ()
 
@@ -104,9 +119,9 @@ class Line:
     searches: tuple[str, ...] = ()
     """Names of the saved queries that found it."""
     update: bool = False
-    fresh: tuple[str, ...] = ()
+    fresh: tuple[Amount, ...] = ()
     fresh_outlets: int = 0
-    figures: tuple[str, ...] = ()
+    figures: tuple[Amount, ...] = ()
     denial: Claim | None = None
     last_item: int = 0
 

@@ -63,6 +63,9 @@ class Evidence:
     rule: str
 
 
+Qualifier = Literal["about", "at_least", "up_to"]
+
+
 class Figure(Noun):
     """An amount in the text, normalised: unit is ISO 4217 for money, or one of '%', 'units', 'W', 'nm', 'GB',
     'GB/s', 'TOPS', 'wafers/month'. A range has value_low < value_high; `qualifier` None is an exact amount; start and
@@ -72,7 +75,7 @@ class Figure(Noun):
     value_low: float
     value_high: float
     unit: str
-    qualifier: Literal["about", "at_least", "up_to"] | None = None
+    qualifier: Qualifier | None = None
     kind: str = "amount"
     start: int = 0
     end: int = 0

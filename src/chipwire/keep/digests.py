@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, distinct, func, select
 
-from chipwire.domain import Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
+from chipwire.domain import Amount, Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
 from chipwire.domain.boilerplate import without
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
@@ -125,7 +125,18 @@ def _report(row: RowMapping) -> Report:
         weight=row["weight"],
         link=row["link"],
         copy=row["copy_of"] is not None,
-        figures=tuple((f["text"], f["value_low"], f["unit"]) for f in row["figures"]),
+        figures=tuple(_amount(figure) for figure in row["figures"]),
         claims=tuple(Claim.model_construct(**{"speaker": None, "about": None, **claim}) for claim in row["claims"]),
-        why=tuple(Why(e["slug"], e["alias"], e["zone"]) for e in row["evidence"]),
+        why=tuple(_why(row, evidence) for evidence in row["evidence"]),
     )
+
+
+def _why(row: RowMapping, evidence: Mapping[str, Any]) -> Why:
+    """With the match as it stands there: the alias may be written in another script, case or form."""
+    where = row["title"] if evidence["zone"] == "title" else row["text"]
+    return Why(evidence["slug"], where[evidence["start"] : evidence["end"]] or evidence["alias"], evidence["zone"])
+
+
+def _amount(figure: Mapping[str, Any]) -> Amount:
+    low, high = figure["value_low"], figure["value_high"]
+    return Amount(figure["text"], low, high, figure["unit"], figure.get("qualifier"))

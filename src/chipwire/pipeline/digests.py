@@ -148,10 +148,11 @@ def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) ->
         ]
 
 
-def preview(store: Store, desk: Desk, reader: Reader, now: datetime) -> Rendered:
-    """The letter this reader would get now; nothing is written."""
+def preview(store: Store, desk: Desk, reader: Reader, now: datetime, *, as_new: bool = False) -> Rendered:
+    """The letter this reader would get now, or `as_new` the one of a reader without letters; nothing is written."""
     with store.read() as c:
-        memory = letters.told(c, reader.id or 0)
+        memory = {} if as_new else letters.told(c, reader.id or 0)
+        reader = reader.model_copy(update={"watermark": 0}) if as_new else reader
         return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now), memory).address(reader)
 
 

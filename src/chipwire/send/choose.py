@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chipwire.domain import Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
+from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
 
 _ZONES = {"title": 0, "lead": 1}
-_DIGITS = "0123456789.,' \u00a0\u202f"
+_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Choice:
     rank: tuple[float, int]
     new_reports: int
     update: bool = False
-    fresh: tuple[str, ...] = ()
+    fresh: tuple[Amount, ...] = ()
     fresh_outlets: int = 0
     denial: Claim | None = None
 
@@ -33,7 +33,7 @@ class Choice:
 class _News:
     """What later reports add: amounts, how many independent outlets, the first denial, and the reports that add it."""
 
-    figures: list[str] = field(default_factory=list)
+    figures: list[Amount] = field(default_factory=list)
     outlets: int = 0
     denial: Claim | None = None
     bearers: list[Report] = field(default_factory=list)
@@ -77,22 +77,24 @@ def choose(
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),
-        fresh=_telling(news.figures) if old else (),
+        fresh=tuple(news.figures[:_FIGURES]) if old else (),
         fresh_outlets=news.outlets if old else 0,
         denial=news.denial,
     )
 
 
-def figures_of(choice: Choice) -> tuple[str, ...]:
-    """The first three different amounts of the shown report, or of the first that has any, as they stand in it."""
+def figures_of(choice: Choice) -> tuple[Amount, ...]:
+    """The first three different amounts of the shown report, or of the first that has any."""
     report = next((r for r in (choice.best, *choice.story.reports) if r.figures), choice.best)
-    different = {(low, unit): text for text, low, unit in reversed(report.figures)}
-    return _telling(text for text, low, unit in report.figures if different.pop((low, unit), None))
+    return tuple(_once(report.figures).values())[:_FIGURES]
 
 
-def _telling(figures: Iterable[str]) -> tuple[str, ...]:
-    """The first three that say by themselves what they count: an amount that its sentence completes is bare digits."""
-    return tuple(text for text in figures if text.strip(_DIGITS))[:3]
+def _once(amounts: Iterable[Amount]) -> dict[tuple[float, float, str], Amount]:
+    """The first wording of each amount, by what is counted."""
+    found: dict[tuple[float, float, str], Amount] = {}
+    for amount in amounts:
+        found.setdefault(amount.counted, amount)
+    return found
 
 
 def reason(choice: Choice) -> Why | None:
@@ -111,20 +113,20 @@ def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
 
 def _news(new: Sequence[Report], old: Sequence[Report]) -> _News:
     """What `new` reports say that `old` ones did not: figures, independent outlets, a denial; and which say it."""
-    known = {(low, unit) for report in old for _, low, unit in report.figures}
+    known = {amount.counted for report in old for amount in report.figures}
     heard = {report.outlet for report in old}
     denied = any(claim.kind == "denial" for report in old for claim in report.claims)
     news = _News()
     for report in new:
-        figures = {text: (low, unit) for text, low, unit in report.figures if (low, unit) not in known}
+        figures = _once(amount for amount in report.figures if amount.counted not in known)
         denials = [] if denied else [claim for claim in report.claims if claim.kind == "denial"]
         outlet = report.independent and report.outlet not in heard
         if figures or denials or outlet:
             news.bearers.append(report)
-        news.figures += [text for text, amount in figures.items() if amount not in known]
+        news.figures += figures.values()
         news.denial = news.denial or (denials[0] if denials else None)
         news.outlets += outlet
-        known |= set(figures.values())
+        known |= set(figures)
         heard |= {report.outlet} if outlet else set()
     return news
 

@@ -165,9 +165,9 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         why=reason(choice),
         searches=tuple(name(key) for key in choice.searches),
         update=choice.update,
-        fresh=tuple(plain.clip(plain.clean(text), 60) for text in choice.fresh),
+        fresh=choice.fresh,
         fresh_outlets=choice.fresh_outlets,
-        figures=() if choice.update else tuple(plain.clip(plain.clean(f), 60) for f in figures_of(choice)),
+        figures=() if choice.update else figures_of(choice),
         denial=_spoken(choice.denial, name),
         last_item=story.last_item,
     )

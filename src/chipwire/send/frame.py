@@ -72,9 +72,11 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
 
 def parts(line: Line) -> list[tuple[str, bool]]:
     """The summary in pieces, those that are its figures marked True."""
-    if not line.figures:
+    longest_first = sorted(
+        (said for amount in line.figures if (said := plain.clean(amount.text))), key=len, reverse=True
+    )
+    if not longest_first:
         return [(line.summary, False)]
-    longest_first = sorted(line.figures, key=len, reverse=True)
     found = re.split("(" + "|".join(re.escape(figure) for figure in longest_first) + ")", line.summary)
     return [(text, at % 2 == 1) for at, text in enumerate(found) if text]
 
@@ -126,7 +128,7 @@ def _when(at: datetime, digest: Digest, words: Words) -> str:
 def _notes(line: Line, words: Words) -> list[tuple[str, str]]:
     """('fresh' | 'denied' | 'figures', phrase); figures that the summary or headline shows are not said again."""
     notes = []
-    fresh = [plain.isolate(text) for text in line.fresh]
+    fresh = [plain.isolate(words.amount(amount)) for amount in line.fresh]
     if line.fresh_outlets:
         fresh.append(words.say("fresh_outlets", line.fresh_outlets))
     if fresh:
@@ -135,7 +137,7 @@ def _notes(line: Line, words: Words) -> list[tuple[str, str]]:
         who = plain.clip(plain.clean(line.denial.speaker or ""), 60)
         notes.append(("denied", words.say("denied_by", who=plain.isolate(who)) if who else words.say("denied")))
     shown = f"{line.report.title} {line.summary}"
-    if unseen := [figure for figure in line.figures if figure not in shown]:
+    if unseen := [words.amount(amount) for amount in line.figures if plain.clean(amount.text) not in shown]:
         notes.append(("figures", words.say("figures", what=words.names(unseen))))
     return notes
 
@@ -149,7 +151,7 @@ def _why(line: Line, words: Words, topics: Sequence[str]) -> str:
     """Why this story is here: the matched term and where it stood, the topic, or the saved query."""
     if line.why:
         key = {"title": "why_title", "lead": "why_lead"}.get(line.why.zone, "why_body")
-        return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.alias), 40)))
+        return words.say(key, term=plain.isolate(plain.clip(plain.clean(line.why.term), 40)))
     if chosen := [name for slug, name in line.tags if slug in topics]:
         return words.say("why_topic", term=words.names(chosen))
     return words.say("why_search", term=words.names(line.searches)) if line.searches else ""

@@ -19,15 +19,22 @@ from babel.dates import (
     get_day_names,
     get_timezone_location,
 )
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 from pydantic import TypeAdapter, ValidationError
 
+from chipwire.domain import Amount
 from chipwire.errors import ConfigError
-from chipwire.send.plain import isolate
+from chipwire.send.plain import clean, clip, isolate
 
 Phrase = str | dict[str, str]
 _TABLES = TypeAdapter(dict[str, dict[str, Phrase]])
 _FALLBACK = "en"
+_IN_WORDS = 1e6
+"""From here on amounts are written "1.5 million", as the pages write them."""
+_MYRIADS = frozenset(("ja", "ko", "zh"))
+"""Languages that count in ten thousands."""
+_COUNTED = {"units": "units", "wafers/month": "wafers"}
+"""Units that have words; all others are signs (USD, GB/s)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,16 @@ class Words:
 
     def number(self, n: int) -> str:
         return _number(n, self.tag)
+
+    def amount(self, amount: Amount) -> str:
+        """'at least 100,000 units' or '20–22 billion USD' in the locale's way, whatever language it was reported in."""
+        low, high = _amount(amount.low, self.tag), _amount(amount.high, self.tag)
+        number = high if amount.low == amount.high or amount.qualifier == "up_to" else f"{low}–{high}"
+        if phrase := _COUNTED.get(amount.unit):
+            said = self.say(phrase, number=number)
+        else:
+            said = f"{number}{'' if amount.unit == '%' else ' '}{clip(clean(amount.unit), 20)}"
+        return self.say(amount.qualifier, amount=said) if amount.qualifier else said
 
     def day(self, day: date) -> str:
         """'Nov 23, 2026' in the locale's way."""
@@ -147,6 +164,15 @@ def _locale(tag: str) -> Locale:
 @lru_cache(4096)
 def _number(n: int, tag: str) -> str:
     return format_decimal(n, locale=_locale(tag))
+
+
+@lru_cache(8192)
+def _amount(number: float, tag: str) -> str:
+    locale = _locale(tag)
+    width: Literal["long", "short"] = "short" if locale.language in _MYRIADS else "long"
+    if abs(number) < (1e4 if locale.language in _MYRIADS else _IN_WORDS):
+        return format_decimal(number, locale=locale)
+    return format_compact_decimal(number, format_type=width, locale=locale, fraction_digits=2)
 
 
 @lru_cache(1024)

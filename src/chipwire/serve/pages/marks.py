@@ -93,4 +93,4 @@ def _short(number: float) -> str:
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(number) >= size:
             return f"{number / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
-    return f"{number:,.2f}".rstrip("0").rstrip(".")
+    return f"{number:,.3f}".rstrip("0").rstrip(".")
