@@ -173,18 +173,24 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_the_first_answer_waits_for_nothing_heavy(tmp_path: Path) -> None:
+def test_the_first_answers_wait_for_nothing_heavy(tmp_path: Path) -> None:
     """Each of these takes a twentieth of a second or more to load; FastAPI with the routes, most of one."""
     code = """if True:
-        import sys
+        import asyncio, sys
         from pathlib import Path
         from chipwire.cli import wiring
         settings = wiring.settings(Path(sys.argv[1]))
         with wiring.opened(settings) as store:
             app = wiring.web_app(store, settings)
-        print(len(app.here.options.companies) > 20)
+            said = []
+            async def send(message):
+                said.append(message.get("status"))
+            scope = {"type": "http", "method": "GET", "path": "/v1/items", "headers": []}
+            asked = b"company=nvidia&topic=ai&lang=zh-CN,en&since=24h&q=chip"
+            asyncio.run(app(scope | {"query_string": asked}, None, send))
+        print(said, len(app.here.options.companies) > 20)
         print({"fastapi", "numpy", "rich", "sqlalchemy.dialects.postgresql"} & set(sys.modules))
     """
     open_store(tmp_path / "chipwire.db").close()
     command = [sys.executable, "-c", code, str(tmp_path / "chipwire.db")]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "True\nset()\n"
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[200, None] True\nset()\n"

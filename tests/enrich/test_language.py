@@ -1,6 +1,7 @@
 import pytest
 
-from chipwire.enrich.language import identify, normal
+from chipwire.domain.language import normal
+from chipwire.enrich.language import identify
 
 
 @pytest.mark.parametrize(

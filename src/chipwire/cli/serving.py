@@ -126,6 +126,8 @@ async def _up(
 async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
     import gc
 
+    from anyio import to_thread
+
     gc.disable()  # nearly all that is made while the service comes up stays; looking through it takes a tenth of that
     try:
         app, server, serving = await _up(settings, store, listener)
@@ -135,7 +137,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
     finally:
         gc.enable()
     try:
-        made = await asyncio.to_thread(keys.first_token, settings, store)
+        made = await to_thread.run_sync(keys.first_token, settings, store)  # what answers on threads need is loaded now
         here = settings.here
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
         say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")

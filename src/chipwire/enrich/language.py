@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.domain.language import normal
 from chipwire.enrich.ngrams import Identifier
 
 SAMPLE = 220
@@ -90,20 +91,6 @@ PRIOR = 12.0
 """How many times likelier the feed's declared language is than any other."""
 CLOSE = {"id": "ms", "ms": "id"}
 """Languages that titles cannot tell apart: the declared one wins."""
-
-
-def normal(tag: str | None) -> str | None:
-    """A feed's language tag as used here: zh-CN → zh-Hans, zh-TW → zh-Hant, en-US → en, in → id; None stays None."""
-    parts = (tag or "").replace("_", "-").split("-")
-    primary = {"in": "id", "iw": "he", "nb": "no", "nn": "no", "yue": "zh", "cmn": "zh"}.get(
-        parts[0].lower(), parts[0].lower()
-    )
-    if primary in ("", "mul", "und"):
-        return None
-    if primary == "zh":
-        traditional = {"tw", "hk", "mo", "hant"} & {part.lower() for part in parts[1:]}
-        return "zh-Hant" if traditional or parts[0].lower() == "yue" else "zh-Hans"
-    return primary
 
 
 def identify(text: str, prior: str | None = None) -> str:

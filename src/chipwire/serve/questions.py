@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, Field
 
 from chipwire.domain import FeedKind
+from chipwire.domain.language import normal
 from chipwire.errors import BadQuery
 from chipwire.keep import asked
 from chipwire.keep.expression import LONGEST, parse
@@ -169,6 +170,4 @@ def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple
 
 def _language(written: str) -> str:
     """A language range as items are tagged: zh-CN → zh-Hans, en-US → en; zh stays and means both scripts."""
-    from chipwire.enrich.language import normal
-
     return written.lower() if written.lower() == "zh" else normal(written) or written.lower()
