@@ -129,6 +129,31 @@ def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
 
 
 @pytest.mark.sqlite
+def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_found(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)
+    quick = Quick(State(newsroom.store, newsroom.options))
+    page = Page.of(quick.here, PagedQuestion(q="seedchip"))
+    reading = newsroom.store.read
+    beside: list[int] = []
+
+    def counted() -> Any:
+        beside.append(1)
+        return reading()
+
+    monkeypatch.setattr(newsroom.store, "read", counted)
+
+    async def asked() -> list[Any]:
+        return await asyncio.gather(*(quick._rows(page, 0) for _ in range(8)))
+
+    found = asyncio.run(asked())
+    assert found[0]
+    assert found == [found[0]] * 8
+    assert beside == [1]
+
+
+@pytest.mark.sqlite
 def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Quick(State(newsroom.store, newsroom.options))
     page = Page.of(quick.here, PagedQuestion(q="seedchip"))

@@ -62,9 +62,12 @@ class Ready:
         """All rows; `values` may hold more than the statement names."""
         made = self._made.get(c.dialect.name)
         if made is None:
-            made = self._made[c.dialect.name] = compiled(self.statement, c.dialect)
+            made = self._made[c.dialect.name] = self._compile(c)
         raw: Any = c.connection.dbapi_connection
         return list(raw.execute(made.sql, made.fill(values)).fetchall())
+
+    def _compile(self, c: Connection) -> Compiled:
+        return compiled(self.statement, c.dialect)
 
     def one(self, c: Connection, values: Mapping[str, Any]) -> Any:
         """The first column of the first row; None when there is none."""

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindpar
 from chipwire.keep import search
 from chipwire.keep.compiled import Ready
 from chipwire.keep.filters import Shape, named, names
+from chipwire.keep.packed import Ids, Wires
 from chipwire.keep.tables import table
 
 _ITEM, _COMPANY, _TOPIC, _WIRE = (table(name) for name in ("item", "item_company", "item_topic", "item_wire"))
@@ -59,21 +60,27 @@ def candidates(shape: Shape) -> tuple[tuple[Lead, ...], ...]:
 
 
 @lru_cache(_KEPT)
-def offered(shape: Shape, lead: Lead, *, oldest_first: bool = False, wires: bool = False) -> Ready:
-    """Ids of `lead` that meet all of the filter (words only where they lead), in order, `most` at most.
-
-    With `wires`, the wire JSON of each beside it.
-    """
+def offered(shape: Shape, lead: Lead, *, oldest_first: bool = False) -> Ids:
+    """Ids of `lead` that meet all of the filter (words only where they lead), in order, `most` at most."""
     arm = _arm(lead)
-    columns: list[Any] = [arm.ident]
-    if wires:
-        columns.append(select(_WIRE.c.wire).where(_WIRE.c.item_id == arm.ident).scalar_subquery())
-    query = select(*columns).where(arm.ident >= bindparam("low"), arm.ident < bindparam("high"))
+    return Ids(_offered(select(arm.ident), shape, arm, oldest_first))
+
+
+@lru_cache(_KEPT)
+def wired(shape: Shape, lead: Lead, *, oldest_first: bool = False) -> Wires:
+    """The same with the wire JSON of each item beside its id."""
+    arm = _arm(lead)
+    wire = select(_WIRE.c.wire).where(_WIRE.c.item_id == arm.ident).scalar_subquery()
+    return Wires(_offered(select(arm.ident, wire), shape, arm, oldest_first))
+
+
+def _offered(query: Select[Any], shape: Shape, arm: _Arm, oldest_first: bool) -> Select[Any]:
+    query = query.where(arm.ident >= bindparam("low"), arm.ident < bindparam("high"))
     if arm.condition is not None:
         query = query.where(arm.condition)
     query = query.where(*_conditions(shape, arm))
     order = arm.ident.asc() if oldest_first else arm.ident.desc()
-    return Ready(query.order_by(order).limit(bindparam("most")))
+    return query.order_by(order).limit(bindparam("most"))
 
 
 @lru_cache
@@ -89,12 +96,10 @@ def few(kind: str) -> Ready:
 
 
 @lru_cache
-def hits() -> Ready:
+def hits() -> Ids:
     """Items from `first` to `last` that the words match, asked of the index alone."""
     index = search.FTS.c.rowid
-    return Ready(
-        select(index).where(search.matches(search.FTS), index >= bindparam("first"), index <= bindparam("last"))
-    )
+    return Ids(select(index).where(search.matches(search.FTS), index >= bindparam("first"), index <= bindparam("last")))
 
 
 def _entries(kind: str) -> Select[Any]:

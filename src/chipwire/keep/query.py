@@ -12,6 +12,7 @@ from chipwire.keep import plan
 from chipwire.keep.compiled import Ready
 from chipwire.keep.filters import Filter, Groups, Shape, shape_of, values_of
 from chipwire.keep.leading import END, bounds_of, leading, resolved
+from chipwire.keep.packed import Wires
 from chipwire.keep.tables import table
 
 __all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "wire"]
@@ -20,7 +21,7 @@ _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 _NEWEST = Ready(select(func.max(_ITEM.c.id)))
 _AT_ONCE = (8, 64, 512)
 _WIRES = {
-    many: Ready(
+    many: Wires(
         select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_([bindparam(f"i{n}") for n in range(many)]))
     )
     for many in _AT_ONCE
@@ -87,9 +88,7 @@ class _Question:
 
     def offered(self, c: Connection, values: Mapping[str, Any]) -> list[int]:
         """The first ids that the leads offer and that meet everything but words that do not lead."""
-        heads = []
-        for lead in self.leads:
-            heads.append([row[0] for row in plan.offered(self.shape, lead, oldest_first=self.oldest_first)(c, values)])
+        heads = [plan.offered(self.shape, lead, oldest_first=self.oldest_first)(c, values) for lead in self.leads]
         if len(heads) == 1:
             return heads[0]
         return list(dict.fromkeys(merge(*heads, reverse=not self.oldest_first)))[: values["most"]]
@@ -99,8 +98,7 @@ def _rows(c: Connection, meant: _Question | None) -> list[tuple[int, bytes]]:
     if meant is None:
         return []
     if len(meant.leads) == 1 and not meant.sifts():
-        ready = plan.offered(meant.shape, meant.leads[0], oldest_first=meant.oldest_first, wires=True)
-        return [(item_id, made) for item_id, made in ready(c, meant.values) if made is not None]
+        return plan.wired(meant.shape, meant.leads[0], oldest_first=meant.oldest_first)(c, meant.values)
     found = meant.ids(c)
     wires = wire(c, found)
     return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
@@ -115,7 +113,7 @@ def _sifted(c: Connection, meant: _Question) -> list[int]:
         offered = meant.offered(c, {**values, "most": step})
         if offered:
             stretch = {"match": values["match"], "first": min(offered), "last": max(offered)}
-            held = {row[0] for row in plan.hits()(c, stretch)}
+            held = set(plan.hits()(c, stretch))
             found += [item_id for item_id in offered if (item_id in held) != meant.shape.negated]
         if len(offered) < step:
             break

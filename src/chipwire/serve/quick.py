@@ -52,8 +52,10 @@ class Quick:
         self.newest = None if here.store.shared else Newest(here.store)
         self._renewing = False
         self._beside = CapacityLimiter(_BESIDE)
-        self._soon: dict[Filter, None] = {}
-        """Questions with words that were answered well within a moment the last time."""
+        self._soon: dict[Filter, bool] = {}
+        """Of questions with words, whether they were answered well within a moment the last time."""
+        self._first: dict[Filter, asyncio.Event] = {}
+        """Those that are asked for the first time now."""
 
     async def __call__(self, path: str, query: bytes, news: int) -> Made | None:
         """The answer to a GET as the news counter stands; None where the routes are to give it."""
@@ -75,9 +77,23 @@ class Quick:
         return Made(LIST, headers, page_of(rows, onward), question.moves() and not question.cursor)
 
     async def _rows(self, page: Page, news: int) -> Rows:
+        """Many who ask the same at once wait for the first of them: it shows how soon the answer is found."""
+        asked = _asked(page)
+        if (first := self._first.get(asked)) is not None:
+            await first.wait()
         rows = self._at_once(page, news)
         if rows is not None:
             return rows
+        if not page.meant.words or asked in self._soon:
+            return await self._read_beside(page)
+        found = self._first[asked] = asyncio.Event()
+        try:
+            return await self._read_beside(page)
+        finally:
+            del self._first[asked]
+            found.set()
+
+    async def _read_beside(self, page: Page) -> Rows:
         return await to_thread.run_sync(self._timed, page, self.here.store.read, limiter=self._beside)
 
     def _at_once(self, page: Page, news: int) -> Rows | None:
@@ -88,23 +104,24 @@ class Quick:
         known = self._recalled(page, news)
         if known is not None:
             return known
-        if page.meant.words and _asked(page) not in self._soon:
+        if page.meant.words and not self._soon.get(_asked(page)):
             return None
         try:
             return self._timed(page, self.glance)
         except TooLong:
-            self._soon.pop(_asked(page), None)
             return None
 
     def _timed(self, page: Page, reading: Callable[[], AbstractContextManager[Connection]]) -> Rows:
         """Read it, and remember whether its words were found well within a moment."""
-        began = time.thread_time()
-        with reading() as c:
-            rows = page.read(c)
-        if page.meant.words:
-            self._soon.pop(_asked(page), None)
-            if time.thread_time() - began < 0.75 * MOMENT:
-                self._soon[_asked(page)] = None
+        began, soon = time.thread_time(), False
+        try:
+            with reading() as c:
+                rows = page.read(c)
+            soon = time.thread_time() - began < 0.75 * MOMENT
+        finally:
+            if page.meant.words:
+                self._soon.pop(_asked(page), None)
+                self._soon[_asked(page)] = soon
                 while len(self._soon) > _MOST_SOON:
                     self._soon.pop(next(iter(self._soon)), None)
         return rows

@@ -1,0 +1,39 @@
+"""What SQLite gives as one row is what it would give row by row."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select
+
+from chipwire.domain import utc
+from chipwire.keep import items
+from chipwire.keep.compiled import Ready
+from chipwire.keep.db import Store
+from chipwire.keep.packed import Ids, Wires
+from chipwire.keep.tables import table
+
+ITEM, WIRE = table("item"), table("item_wire")
+
+
+def test_ids_and_wire_json_come_in_order_and_whole(newsroom: Store, read: Callable[..., Any]) -> None:
+    entries = [read(f"{n}", title=f"Kiln {n}, 'quoted', \x1e and é \U0001f9c2") for n in range(9)]
+    with newsroom.write() as c:
+        items.add(c, "wafer-daily", entries, utc(2026, 11, 2))
+    with newsroom.write() as c:
+        c.execute(delete(WIRE).where(WIRE.c.item_id == 4))
+    wire = select(WIRE.c.wire).where(WIRE.c.item_id == ITEM.c.id).scalar_subquery()
+    with newsroom.read() as c:
+        for order in (ITEM.c.id.asc(), ITEM.c.id.desc(), func.abs(ITEM.c.id - 5)):
+            few = {"high": 8}
+            ids = select(ITEM.c.id).where(ITEM.c.id < bindparam("high")).order_by(order)
+            assert Ids(ids)(c, few) == [row[0] for row in Ready(ids)(c, few)]
+            wires = ids.add_columns(wire)
+            singly = [tuple(row) for row in Ready(wires)(c, few) if row[1] is not None]
+            assert Wires(wires)(c, few) == singly
+            assert len(singly) == 6
+
+
+def test_nothing_is_an_empty_list(newsroom: Store) -> None:
+    with newsroom.read() as c:
+        assert Ids(select(ITEM.c.id))(c, {}) == []
+        assert Wires(select(WIRE.c.item_id, WIRE.c.wire))(c, {}) == []
