@@ -90,8 +90,10 @@ def test_tag_and_cluster_read_json_lines(chipwire: Run) -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose store the first command makes and the next ones find."""
-    return tmp_path_factory.mktemp("home")
+    """A folder with a store."""
+    made = tmp_path_factory.mktemp("home")
+    open_store(made / "chipwire.db").close()
+    return made
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["feeds", "import", "nowhere.opml"], 1, "nowhere.opml"),
         (["digest", "preview"], 1, "readers add"),
         (["refresh", "no-such-feed"], 1, "no-such-feed"),
+        (["feeds", "remove", "no-such-feed"], 1, "feeds list"),
+        (["feeds", "import", __file__], 1, "names no feed"),
+        (["tag", "nowhere.jsonl"], 1, "nowhere.jsonl"),
+        (["search", "HBM4 AND ("], 1, "missing here (at character 11)"),
+        (["items", "--store", "nowhere.db"], 1, "no store nowhere.db yet"),
+        (["backup", "nowhere/copy.db"], 1, "no folder nowhere"),
     ],
 )
 def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Path, chipwire: Run) -> None:
@@ -114,7 +122,8 @@ def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Pa
 def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:
     done = chipwire("settings", CHIPWIRE_PROT="8000")
     assert done.code == 1
-    assert "did you mean port" in done.err
+    assert "CHIPWIRE_PROT" in done.err
+    assert "did you mean CHIPWIRE_PORT" in done.err
 
 
 def test_settings_hide_secrets(chipwire: Run) -> None:

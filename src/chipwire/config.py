@@ -141,7 +141,9 @@ class Settings(BaseSettings):
 def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
     """Settings from the given values, the environment and the TOML file; ConfigError names what is wrong and where."""
     env = dict(os.environ) if environ is None else environ
-    _refuse_unknown((name[len(PREFIX) :].lower() for name in env if name.startswith(PREFIX)), "environment", {"config"})
+    for name in env:
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+            _refuse_unknown(name[len(PREFIX) :].lower(), name, "the environment", PREFIX)
     path = _config_file(env)
     values = _read_toml(path) if path else {}
     fixed = {name for name in values if PREFIX + name.upper() in env}
@@ -173,13 +175,16 @@ def _read_toml(path: Path) -> dict[str, Any]:
         values = tomli.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    _refuse_unknown(values, str(path), set())
+    for name in values:
+        _refuse_unknown(name, name, str(path))
     return values
 
 
-def _refuse_unknown(names: Any, where: str, also: set[str]) -> None:
-    for name in names:
-        if name not in Settings.model_fields and name not in also:
-            near = difflib.get_close_matches(name, Settings.model_fields, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ConfigError(f"unknown setting {name} in {where}{hint}")
+def _refuse_unknown(name: str, written: str, where: str, prefix: str = "") -> None:
+    if name in Settings.model_fields:
+        return
+    near = difflib.get_close_matches(name, Settings.model_fields, 1)
+    hint = (
+        f"did you mean {prefix}{near[0].upper() if prefix else near[0]}?" if near else "`chipwire settings` lists all"
+    )
+    raise ConfigError(f"unknown setting {written} in {where}; {hint}")

@@ -129,6 +129,7 @@ def test_the_restore_drill(tmp_path: Path) -> None:
             load.on.set()
             wait_until(here, lambda: len(checks.stored(here.store)) > 40)
             copy = tmp_path / "backups" / "copy.db"
+            copy.parent.mkdir()
             done = Process(here, "backup", str(copy))
             assert done.wait(120) == 0
             wait_until(here, lambda: len(checks.stored(here.store)) > len(checks.stored(copy)) + 20)

@@ -239,6 +239,7 @@ def test_a_backup_taken_while_others_write_is_whole(store: Store, second: Store,
     writer = threading.Thread(target=busy)
     writer.start()
     told: list[tuple[int, int]] = []
+    (tmp_path / "out").mkdir()
     try:
         size = backup(store, tmp_path / "out" / "copy.db", lambda done, total: told.append((done, total)))
     finally:
@@ -260,3 +261,14 @@ def test_a_backup_that_cannot_be_written_says_so(store: Store, tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="cannot write the backup"):
         backup(store, tmp_path / "file" / "copy.db")
+
+
+@pytest.mark.sqlite
+def test_a_store_is_never_written_over_by_its_own_backup(store: Store, tmp_path: Path) -> None:
+    put(store, "kept")
+    own = Path(store.engine.url.database or "")
+    (tmp_path / "alias.db").symlink_to(own)
+    for place in (own, own.with_name(own.name + "-wal"), tmp_path / "alias.db"):
+        with pytest.raises(StoreError, match="the store itself"):
+            backup(store, place)
+    assert keys(store) == {"kept"}

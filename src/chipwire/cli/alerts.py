@@ -27,7 +27,10 @@ def add(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Save a search: what arrives from now on and meets it comes to the reader."""
+    """Save a search of a reader.
+
+    What arrives from now on and meets it comes by mail.
+    """
     from chipwire import clock
     from chipwire.errors import ChipwireError
     from chipwire.keep import alerts as keep

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from chipwire.cli import alerts, assistant, digest, feeds, language, operate, readers, service, show
-from chipwire.errors import ChipwireError
+from chipwire.errors import BadQuery, ChipwireError
 
 app = typer.Typer(
     name="chipwire",
@@ -32,7 +32,8 @@ def main() -> None:
     try:
         app()
     except ChipwireError as error:
-        print(f"chipwire: {error}", file=sys.stderr)
+        place = error.place if isinstance(error, BadQuery) else None
+        print(f"chipwire: {error}{'' if place is None else f' (at character {place + 1})'}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

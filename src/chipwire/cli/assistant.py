@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 
 def mcp(store: Store_ = None) -> None:
-    """Serve search_items, get_story and company_overview to one assistant (Model Context Protocol, stdio)."""
+    """Serve an assistant by the Model Context Protocol (stdio).
+
+    Its tools are search_items, get_story and company_overview.
+    """
     try:
         from chipwire.serve.assistant import server
     except ModuleNotFoundError as error:

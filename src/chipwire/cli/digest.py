@@ -23,7 +23,10 @@ def preview(
     as_new: Annotated[bool, typer.Option("--as-new", help="As if no letter had told anything yet.")] = False,
     store: Store_ = None,
 ) -> None:
-    """Write the letter that would go out now; nothing is queued, sent or remembered."""
+    """Write the letter that would go out now.
+
+    Nothing is queued, sent or remembered.
+    """
     from chipwire import clock
     from chipwire.keep import letters
     from chipwire.keep import readers as keep
@@ -54,8 +57,9 @@ def send(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Queue each letter whose hour has come, and the first one of new readers at once; send what is due.
+    """Queue each letter whose hour has come, send what is due.
 
+    A new reader's first letter is due at once, whatever the hour.
     Exit 1 when a letter could not leave: the outbox keeps it, `chipwire digest list` shows the server's word.
     """
     from chipwire import clock
@@ -126,7 +130,10 @@ def letters(
 def release(
     number: Annotated[int, typer.Argument(help="Id of a letter whose fate is unknown.")], store: Store_ = None
 ) -> None:
-    """Send a letter again of which nobody knows whether it arrived; it may arrive twice."""
+    """Send a letter again that may have arrived.
+
+    Of letters whose fate nobody knows; it may arrive twice.
+    """
     from chipwire import clock
     from chipwire.keep import outbox
 

@@ -20,11 +20,14 @@ app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True, rich_
 
 @app.command("list")
 def list_(store: Store_ = None, as_json: Json = False) -> None:
-    """Every feed with its state, its last outcome and why it is next looked at when it is."""
+    """Every feed with its state.
+
+    With its last outcome, when it is looked at next and why then.
+    """
     from chipwire.keep import feeds
 
     loaded = wiring.settings(store)
-    with wiring.opened(loaded) as opened:
+    with wiring.opened(loaded, new=True) as opened:
         catalogue.sync(opened, loaded)
         with opened.read() as c:
             listing = feeds.listing(c)
@@ -76,7 +79,7 @@ def add(
     print(f"{found.feed.title} ({found.feed.url})\n{found.verdict}")
     if not yes and sys.stdin.isatty() and not typer.confirm("Add it?", default=True):
         raise typer.Exit(1)
-    with wiring.opened(loaded) as opened, opened.write() as c:
+    with wiring.opened(loaded, new=True) as opened, opened.write() as c:
         feeds.add(c, found.feed)
     print(f"added as {found.feed.id}; its first look is due at once")
 
@@ -95,6 +98,8 @@ def remove(feed: Annotated[str, typer.Argument(help="Id of the feed.")], store: 
     from chipwire.keep import feeds
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        if feed not in {known.id for known, _ in feeds.listing(c)}:
+            raise NotFound(f"no feed {feed}: `chipwire feeds list` shows their ids")
         feeds.remove(c, feed)
     print(f"removed {feed}")
 
@@ -111,7 +116,7 @@ def check(
     from chipwire.pipeline import intake
 
     loaded = wiring.settings(store)
-    with wiring.opened(loaded) as opened:
+    with wiring.opened(loaded, new=True) as opened:
         catalogue.sync(opened, loaded)
         with opened.read() as c:
             known = {f.id: f for f, _ in feeds.listing(c)}
@@ -131,7 +136,10 @@ def check(
 
 @app.command("import")
 def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Store_ = None) -> None:
-    """Add every feed of an OPML file, folders as topics; nothing is fetched now."""
+    """Add every feed of an OPML file, folders as topics.
+
+    Nothing is fetched now.
+    """
     from chipwire.collect import opml
     from chipwire.keep import feeds
 
@@ -139,14 +147,19 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
         body = file.read_bytes()
     except OSError as error:
         raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
-    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+    with wiring.opened(wiring.settings(store), new=True) as opened, opened.write() as c:
         listing = [feed for feed, _ in feeds.listing(c)]
         found = opml.read(body, taken={feed.id for feed in listing})
         there = {feed.url for feed in listing}
         fresh = [f for f in found if f.url not in there]
         for one in fresh:
             feeds.add(c, one)
-    print(f"{len(fresh)} added, {len(found) - len(fresh)} known already")
+    left = opml.left_out(body, found)
+    if not (found or left):
+        raise ChipwireError(f"{file} names no feed: it is empty, or no OPML")
+    for address in left:
+        print(f"left out: {address} (only http and https addresses can be followed)", file=sys.stderr)
+    print(f"{len(fresh)} added, {len(found) - len(fresh)} known already, {len(left)} left out")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +26,10 @@ def parse(
     url: Annotated[str | None, typer.Option(help="Address the document came from, to resolve relative links.")] = None,
     content_type: Annotated[str | None, typer.Option(help="Content-Type it came with.")] = None,
 ) -> None:
-    """Read feed documents and print each as one JSON object a line; exit 1 when any gave no items."""
+    """Read feed documents, print each as JSON.
+
+    One object a line; exit 1 when any document gave no items.
+    """
     from chipwire.collect.parse import as_json
     from chipwire.collect.parse import parse as read
 
@@ -45,7 +49,10 @@ def parse(
 
 
 def tag(file: Lines = Path("-")) -> None:
-    """Tag JSON lines {"id","title","body","lang"?,"url"?}: companies, topics, evidence, figures, credit."""
+    """Tag texts: companies, topics, evidence, figures, credit.
+
+    FILE holds JSON lines {"id","title","body","lang"?,"url"?}.
+    """
     from chipwire.enrich.tagger import Tagger, as_json
 
     tagger = Tagger.load(wiring.settings().data)
@@ -55,7 +62,10 @@ def tag(file: Lines = Path("-")) -> None:
 
 
 def cluster(file: Lines = Path("-")) -> None:
-    """Fold JSON lines {"id","title","body","lang"?,"published","feed","url"} into stories and copies."""
+    """Fold texts into stories and copies.
+
+    FILE holds JSON lines {"id","title","body","lang"?,"published","feed","url"}.
+    """
     from chipwire.enrich import cluster as stories
     from chipwire.enrich.tagger import Tagger
 
@@ -65,7 +75,10 @@ def cluster(file: Lines = Path("-")) -> None:
 
 
 def quality(as_json: Json = False) -> None:
-    """Measure the tagger on the shipped labelled set: precision, recall, F1 with intervals."""
+    """Measure the tagger on the shipped labelled set.
+
+    Precision, recall, F1 with intervals, for each company and language.
+    """
     from chipwire.enrich import quality as measure
 
     data = wiring.settings().data
@@ -79,14 +92,18 @@ def quality(as_json: Json = False) -> None:
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     import orjson
 
-    source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
-    for number, line in enumerate(source, 1):
-        if not line.strip():
-            continue
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise ChipwireError(f"{file}, line {number}: not JSON ({error})") from error
-        if not isinstance(value, dict) or "id" not in value:
-            raise ChipwireError(f'{file}, line {number}: expected an object with "id", "title" and "body"')
-        yield value
+    try:
+        source = nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
+    with source as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                value = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise ChipwireError(f"{file}, line {number}: not JSON ({error})") from error
+            if not isinstance(value, dict) or "id" not in value:
+                raise ChipwireError(f'{file}, line {number}: expected an object with "id", "title" and "body"')
+            yield value

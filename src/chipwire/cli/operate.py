@@ -24,7 +24,10 @@ def settings(as_json: Json = False) -> None:
 
 
 def doctor(store: Store_ = None, as_json: Json = False) -> None:
-    """Look at everything that can go wrong and say what to do about it; exit 1 when something is broken."""
+    """Look at all that can go wrong and say what to do about it.
+
+    Exit 1 when something is broken.
+    """
     from chipwire.cli import doctor as surgery
 
     findings = surgery.examine(wiring.settings(store))
@@ -47,7 +50,10 @@ def migrate_store(
     target: Annotated[str, typer.Argument(metavar="TO", help="An empty database: postgresql+psycopg://host/name.")],
     as_json: Json = False,
 ) -> None:
-    """Copy a whole store into an empty one on another database and compare every row; chipwire must not run."""
+    """Copy a whole store to another database, every row compared.
+
+    The database must be empty and chipwire must not run.
+    """
     from chipwire import clock
     from chipwire.errors import NotFound
     from chipwire.keep import moving
@@ -79,7 +85,10 @@ def prune(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Remove old items in batches, for good: a tombstone for each keeps it from coming back."""
+    """Remove old items for good.
+
+    In batches; a tombstone for each keeps it from coming back.
+    """
     from chipwire import clock
     from chipwire.cli.show import moment
     from chipwire.keep import prune as keep
@@ -103,7 +112,10 @@ def retag(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Tag the whole history anew with today's data/, in batches; prints what changes by company."""
+    """Tag the whole history anew with today's data/.
+
+    In batches; prints what changes by company.
+    """
     from chipwire.pipeline import retag as again
 
     loaded = wiring.settings(store)
@@ -130,7 +142,7 @@ def add_token(
     from chipwire.keep import tokens as keep
 
     scopes = [part.strip() for one in scope or ["read,write"] for part in one.split(",")]
-    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+    with wiring.opened(wiring.settings(store), new=True) as opened, opened.write() as c:
         made = keep.add(c, name, scopes, clock.now())
     json_line({"name": name, "scopes": sorted(scopes), "token": made}) if as_json else print(made)
 
@@ -157,7 +169,10 @@ def revoke_token(name: Annotated[str, typer.Argument()], store: Store_ = None) -
 
 @tokens.command("rotate-key")
 def rotate_key(store: Store_ = None) -> None:
-    """Make a new key that signs links and cursors; links signed by former keys stay valid, cursors do not."""
+    """Make a new key that signs links and cursors.
+
+    Links signed by former keys stay valid, cursors do not.
+    """
     from chipwire.errors import ConfigError
     from chipwire.keep import keys
 

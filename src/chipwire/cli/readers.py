@@ -45,7 +45,10 @@ def add(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Add a reader; the first letter is due at once and covers the last 24 hours."""
+    """Add a reader.
+
+    The first letter is due at once and covers the last 24 hours.
+    """
     from chipwire import clock
     from chipwire.domain import Reader
     from chipwire.keep import readers as keep
@@ -55,7 +58,7 @@ def add(
         loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet
     )
     reader = _valid(lambda: Reader.model_validate({"email": email, "created": now, "confirmed": now, **wish}))
-    with wiring.opened(loaded) as opened, opened.write() as c:
+    with wiring.opened(loaded, new=True) as opened, opened.write() as c:
         added = keep.add(c, reader)
     json_line(added.model_dump(mode="json")) if as_json else print(f"{added.email} gets the digest (reader {added.id})")
 
@@ -114,7 +117,10 @@ def export(email: Email, store: Store_ = None) -> None:
 
 @app.command("remove")
 def remove(email: Email, store: Store_ = None) -> None:
-    """Forget a reader and all letters to them; an entry on the suppression list stays."""
+    """Forget a reader and all letters to them.
+
+    An entry on the suppression list stays.
+    """
     from chipwire.keep import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:

@@ -49,7 +49,7 @@ def clock(store: Store_ = None) -> None:
 
 
 def tick(store: Store_ = None, demo: DemoFlag = False, as_json: Json = False) -> None:
-    """One round: refresh what is due, queue digests, send what is due."""
+    """One round: refresh, queue and send what is due."""
     with _world(wiring.settings(store), demo) as (settings, opened, special):
         counts = asyncio.run(_tick(settings, opened, special))
     if as_json:
@@ -92,12 +92,12 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
             settings = settings.model_copy(update={"store": folder / "chipwire.db", "database_url": None})
             place, sample = stack.enter_context(world(settings.data, time.now()))
             special = wiring.Demo(allowed=frozenset({place}))
-            store = stack.enter_context(wiring.opened(settings))
+            store = stack.enter_context(wiring.opened(settings, new=True))
             with store.write() as c:
                 feeds.sync(c, sample, time.now())
                 wire.sync_names(c, catalogue.names(settings.data))
         else:
-            store = stack.enter_context(wiring.opened(settings))
+            store = stack.enter_context(wiring.opened(settings, new=True))
             catalogue.sync(store, settings)
         yield settings, store, special
 

@@ -77,7 +77,10 @@ def stories(
 
 
 def companies(store: Store_ = None, as_json: Json = False) -> None:
-    """The companies that are tracked and how many items are about or mention each."""
+    """The companies that are tracked.
+
+    With how many items are about or mention each.
+    """
     from chipwire.enrich.glossary import Glossary
     from chipwire.keep import counts
 

@@ -65,10 +65,17 @@ def _structlog() -> Any:
 
 
 @contextmanager
-def opened(loaded: "Settings") -> Iterator["Store"]:
-    """The store, its schema current, closed at the end."""
+def opened(loaded: "Settings", *, new: bool = False) -> Iterator["Store"]:
+    """The store, its schema current, closed at the end. Only with `new` one is made where there is none.
+
+    A mistyped path must not look like a store without news, nor be backed up as one: NotFound.
+    """
+    from chipwire.errors import NotFound
     from chipwire.keep.db import open_store
 
+    if not (new or loaded.database_url or loaded.store.exists()):
+        mend = "`chipwire run` makes one; CHIPWIRE_STORE or --store names another"
+        raise NotFound(f"there is no store {loaded.store} yet: {mend}")
     store = open_store(place(loaded))
     try:
         yield store

@@ -30,7 +30,7 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
     Folders and categories become topics. Ids are those the file brings, else made of the titles; none is one of
     `taken`. Addresses that are not http or https are left out. `allow_private` is never taken from a file.
     """
-    text, _, _ = mend(decode(body)[0])
+    text = _text(body)
     if not text:
         return []
     extras = _extras(text)
@@ -44,6 +44,12 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
             place = extra.get("+place", "")
             feeds.append((int(place) if place.isdecimal() and len(place) < 9 else len(feeds), feed))
     return [feed for _, feed in sorted(feeds, key=lambda pair: pair[0])]
+
+
+def left_out(body: bytes, found: Iterable[Feed]) -> list[str]:
+    """The addresses in an OPML file that are not among the feeds `read` made of it."""
+    text = _text(body)
+    return [url for url in _extras(text) if url not in {feed.url for feed in found}] if text else []
 
 
 def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:
@@ -80,6 +86,10 @@ def _attributes(feed: Feed) -> dict[str, str]:
         if (value := getattr(feed, name)) != getattr(_DEFAULTS, name):
             found[_own(name)] = line(value) if isinstance(value, str) else json.dumps(value)
     return found
+
+
+def _text(body: bytes) -> str:
+    return mend(decode(body)[0])[0]
 
 
 def _extras(text: str) -> dict[str, dict[str, str]]:

@@ -32,8 +32,12 @@ def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
             f" --dbname={url.database} --host={url.host or 'localhost'}; put it back with pg_restore"
         )
     part = path.with_name(path.name + ".part")
+    own = Path(store.engine.url.database or "")
+    if path.resolve() in {own.with_name(own.name + end).resolve() for end in ("", "-wal", "-shm")}:
+        raise StoreError(f"{path} is the store itself, not a place for its copy: name another file")
+    if not path.parent.is_dir():  # made, it might lie beside the disk that was to be mounted there
+        raise StoreError(f"cannot write the backup {path}: there is no folder {path.parent}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         with store.read() as c:
             meta.counter(c, "version")  # the snapshot begins with the first read, and the copy is of it
