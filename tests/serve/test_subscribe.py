@@ -50,7 +50,7 @@ def client(store: Store, clock: Clock) -> Client:
         given: dict[str, Any] = {
             "base_url": "http://chipwire.test", "clock": lambda: clock.now, "secret": "s", "rate_limit": 0,
             "companies": {s: Company(slug=s, name=s) for s in ("bytedance", "samsung")},
-            "topics": {"foundry": Topic(slug="foundry", name="Foundry")}, "sender": SENDER,
+            "topics": {"foundry": Topic(slug="foundry", name="Foundry")}, "sender": lambda: SENDER,
         }  # fmt: skip
         return TestClient(create_app(store, Options(**(given | other))), base_url="http://chipwire.test")
 

@@ -4,7 +4,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
@@ -91,14 +92,12 @@ async def _up(
     settings: "Settings", store: "Store", listener: socket.socket
 ) -> tuple[Any, "uvicorn.Server", "asyncio.Task[None]"]:
     """The application, the server that answers for it now, and the task that ends with the server."""
-    import contextlib
-
     import uvicorn
 
     class Server(uvicorn.Server):
         """Leaves the signals to us: one Ctrl-C ends web and clock together, with exit code 0."""
 
-        @contextlib.contextmanager
+        @contextmanager
         def capture_signals(self):  # type: ignore[no-untyped-def]
             yield
 
@@ -123,20 +122,30 @@ async def _up(
     return app, server, serving
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nearly all that is made while the service comes up stays; looking through it takes a tenth of that time."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
     import gc
 
     from anyio import to_thread
 
-    gc.disable()  # nearly all that is made while the service comes up stays; looking through it takes a tenth of that
-    try:
+    with _uncollected():
         app, server, serving = await _up(settings, store, listener)
-        await asyncio.to_thread(app.behind)
-        gc.collect()
-        gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
-    finally:
-        gc.enable()
     try:
+        with _uncollected():
+            await asyncio.to_thread(app.behind)
+            gc.collect()
+            gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
         made = await to_thread.run_sync(keys.first_token, settings, store)  # what answers on threads need is loaded now
         here = settings.here
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")

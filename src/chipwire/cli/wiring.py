@@ -162,7 +162,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             cors_origins=tuple(loaded.cors_origins),
             rate_limit=loaded.rate_limit,
             allow_private=loaded.allow_private,
-            sender=letters.sender(loaded, store),
+            sender=partial(letters.sender, loaded, store),
             quality=partial(_measured, loaded.data),
         ),
     )

@@ -43,6 +43,7 @@ class Service:
                 if self._behind is None:
                     from chipwire.serve import routes
 
+                    _ = self.here.sender  # what is wrong with its settings is said now, not to the first who subscribes
                     self._behind = routes.behind(self.front)
         return self._behind
 

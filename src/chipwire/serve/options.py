@@ -30,7 +30,7 @@ class Options:
     rate_limit: int = 600
     allow_private: bool = False
     """Webhooks may be in private networks."""
-    sender: "Sender | None" = None
-    """Who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
+    sender: "Callable[[], Sender] | None" = None
+    """Gives who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
     quality: Callable[[], Mapping[str, Any]] | None = None
     """Measures the tags on the shipped set (seconds of work); asked once, when somebody wants to know."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.requests import Request
@@ -18,6 +18,9 @@ from chipwire.serve.limits import Room
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
 from chipwire.serve.standing import Standing
+
+if TYPE_CHECKING:
+    from chipwire.send.render import Sender
 
 FOLLOWERS = 500
 """Half of the 1,024 files that a process may usually have open."""
@@ -53,6 +56,11 @@ class State:
     def names(self) -> dict[str, str]:
         """Display names of the companies by slug."""
         return {slug: company.name for slug, company in self.options.companies.items()}
+
+    @cached_property
+    def sender(self) -> "Sender | None":
+        """Who writes letters, made at the first call: templates and words are not needed for the first answers."""
+        return self.options.sender() if self.options.sender else None
 
     @cached_property
     def _measured(self) -> Mapping[str, Any] | None:

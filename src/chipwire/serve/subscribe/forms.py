@@ -56,7 +56,7 @@ def checked(here: State, wish: dict[str, Any]) -> Reader:
     for kind, known in (("companies", here.options.companies), ("topics", here.options.topics)):
         if unknown := [slug for slug in wish[kind] if slug not in known]:
             raise BadQuery(f"{unknown[0]!r} is not one of the {kind}", parameter=kind)
-    if here.options.sender and wish["locale"] not in here.options.sender.words:
+    if here.sender and wish["locale"] not in here.sender.words:
         raise BadQuery(f"there are no letters in {wish['locale']!r}", parameter="locale")
     try:
         return readers.checked(Reader.model_validate({"created": here.now(), **wish}))

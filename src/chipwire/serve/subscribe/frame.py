@@ -43,7 +43,7 @@ def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
     """What the form offers to choose, as (value, name)."""
     with here.store.read() as c:
         tags = sorted({*reading_room.languages(c), *form["languages"]})
-    words = here.options.sender.words if here.options.sender else {}
+    words = here.sender.words if here.sender else {}
     return {
         "known_companies": sorted(here.names.items(), key=lambda pair: (pair[0] not in CORE, pair[1].casefold())),
         "known_topics": sorted(((t.slug, t.name) for t in here.options.topics.values()), key=lambda pair: pair[1]),
@@ -54,9 +54,9 @@ def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
 
 def sender(here: State) -> Sender:
     """Who writes letters; NotFound when nobody does."""
-    if here.options.sender is None:
+    if here.sender is None:
         raise NotFound("subscriptions are not set up here")
-    return here.options.sender
+    return here.sender
 
 
 def holder(request: Request, use: str, token: str) -> Reader:
