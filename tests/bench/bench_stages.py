@@ -2,7 +2,8 @@
 
     python -m tests.bench.bench_stages [FEEDS]
 
-Download (nginx on loopback), cut and mend, parse, clean, tag, fingerprint, cluster, write, index: the slowest is next.
+Download (nginx on loopback), decode and cut, parse, clean, tag, fingerprint, cluster, write, index: what is slowest
+is next.
 First of whole documents into an empty store, then of the same with three new items each, which are read in part.
 """
 
@@ -16,14 +17,10 @@ from pathlib import Path
 
 from chipwire import clock
 from chipwire.cli import wiring
-from chipwire.collect.cut import cut
-from chipwire.collect.decode import decode
 from chipwire.collect.entries import refine
 from chipwire.collect.identity import canonical_url, content_hash
 from chipwire.collect.marks import Marks, digest
-from chipwire.collect.mend import mend
-from chipwire.collect.parse import Characters, characters, understand
-from chipwire.collect.parse import feed as parser
+from chipwire.collect.parse import characters, raw, understand
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, FeedState, Fetched, Read
 from chipwire.enrich import recurring, remember
@@ -119,29 +116,27 @@ def marked(body: bytes, feed: Feed) -> Marks | None:
 
 def fresh(meter: Meter, body: bytes, feed: Feed, before: Marks) -> list[Entry]:
     """What `pipeline.unseen` does, stage by stage: the entries that are new, and a probe that is read beside them."""
-    with meter("decode"):
+    with meter("decode and cut"):
         text = characters(body, None, feed.lang)
-    with meter("cut"):
-        pieces = cut(text.text)
+        pieces = text.pieces
         assert pieces is not None
         seen = {mark.raw for mark in before.of}
         raws = [digest(item) for item in pieces.items]
         probe = next(n for n, raw in enumerate(raws) if raw in seen)
         places = [n for n, raw in enumerate(raws) if n == probe or raw not in seen]
     with meter("parse and clean"):
-        document = understand(Characters(pieces.rebuilt(places)), url=feed.url, lang=feed.lang)
+        document = understand(text.of(places), url=feed.url, lang=feed.lang)
     return [entry for n, entry in zip(places, document.entries, strict=True) if n != probe]
 
 
 def read(meter: Meter, body: bytes, feed: Feed) -> list[Entry]:
     """What `pipeline.reading` does, stage by stage."""
-    with meter("cut and mend"):
-        text, _ = decode(body)
-        mended, entries, _ = mend(text.lstrip())
+    with meter("decode and cut"):
+        text = characters(body, None, feed.lang)
     with meter("parse"):
-        raw = parser.read(mended, entries)
+        found = raw(text)
     with meter("clean"):
-        return refine(raw, url=feed.url, lang=feed.lang).entries
+        return refine(found, url=feed.url, lang=feed.lang).entries
 
 
 def tagged(meter: Meter, entries: list[Entry], feed: Feed, data: Path) -> list[Read]:

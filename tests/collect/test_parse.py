@@ -19,7 +19,7 @@ FORMATS = {".rdf", ".rss", ".atom", ".cdf", ".jsonfeed", ".sitemap"}
 GOLDEN = sorted(path for path in FEEDS.iterdir() if path.suffix in FORMATS)
 ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|iframe|object|embed|style|svg|math|form|meta|base|link|template)\b|<[^>]*\son\w+\s*=|"
-    r"""(?:href|src)\s*=\s*["']?\s*(?:javascript|vbscript|data|file)""",
+    r"""<[^<>]*(?:href|src)\s*=\s*["']?\s*(?:javascript|vbscript|data|file)""",
     re.IGNORECASE,
 )
 

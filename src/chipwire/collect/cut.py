@@ -7,7 +7,7 @@ or behind them and nothing inside that would be read otherwise in other company.
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.parsers import expat
 
@@ -35,6 +35,11 @@ _VOLATILE = re.compile(
 """What a frame says of the moment and of which entries it holds; no entry depends on it."""
 _WITHIN = re.compile(rb"skip(?:Hours|Days)>")
 """Looked for in the text of a whole document, and so found in its entries too."""
+_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+"""Characters that are taken out or read as others before anything is parsed."""
+_SUMMARIES = {"summary", "description", "abstract"}
+_TEXTS = {"encoded", "fullitem", "content"}
+_MEDIA = "http://search.yahoo.com/mrss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,14 @@ class Cut:
     tail: bytes
     between: bytes = b""
 
-    def rebuilt(self, places: Iterable[int]) -> str:
+    def of(self, places: Iterable[int]) -> "Cut":
         """The document as if it held these entries only."""
-        return (self.head + self.between.join(self.items[n] for n in places) + self.tail).decode()
+        return replace(self, items=[self.items[n] for n in places])
+
+    @property
+    def whole(self) -> bytes:
+        """The document in one piece, in UTF-8 whatever it says itself."""
+        return self.head + self.between.join(self.items) + self.tail
 
     @property
     def frame(self) -> bytes:
@@ -80,6 +90,8 @@ def _json(text: str) -> Cut | None:
 
 
 def _xml(data: bytes) -> Cut | None:
+    if _CONTROLS.search(data):
+        return None
     scan = _Scan()
     scan.run(data)
     if not 0 < len(scan.spans) <= MAX_ENTRIES:
@@ -113,7 +125,7 @@ class _Scan:
     """Where entries begin and end, found by a streaming parser that knows namespaces.
 
     In doubt are names and attributes by which one entry would change how feedparser reads the next: a base or a prefix
-    of its own, a language together with markup that claims to be text, a frame inside of an entry.
+    of its own, a language together with markup that claims to be text, a frame inside of an entry, a text of the frame.
     """
 
     def __init__(self) -> None:
@@ -125,7 +137,7 @@ class _Scan:
         """Depth of the entry that is open; 0 between entries."""
         self._start = self._drop = -1
         self._drops: list[tuple[int, int]] = []
-        self._speaks = self._divides = False
+        self._speaks = self._divides = self._summed = False
         self._bindings: list[tuple[str | None, str | None]] = []
         """Prefixes that the next element declares."""
         self._parser = expat.ParserCreate("utf-8", " ")
@@ -147,20 +159,28 @@ class _Scan:
                 raise _Doubt
             self._bindings.clear()
         if self._inside:
-            if local in _ENTRIES or local in _FRAMES:
+            if local in _ENTRIES or local in _FRAMES or self._drop >= 0:
                 raise _Doubt
             if local == "div":
                 self._divides = True
-            elif self._depth == self._inside + 1 and self._drop < 0 and name.lower() in _UNREAD:
+            elif self._depth == self._inside + 1 and name.lower() in _UNREAD:
                 self._drop = self._parser.CurrentByteIndex
         elif local in _ENTRIES and self._depth > 1:
             self._inside, self._start, self._drops = self._depth, self._parser.CurrentByteIndex, []
-        elif self.spans or (self._depth == 1 and local not in _FRAMES):
+        elif self.spans or (self._depth == 1 and local not in _FRAMES) or self._has_text(name, local):
             raise _Doubt
         if self._inside and attributes:
             self._look(attributes)
         if self._speaks and self._divides:
             raise _Doubt
+
+    def _has_text(self, name: str, local: str) -> bool:
+        """Whether the frame has a text of its own, after which the first summary counts as another."""
+        summed = self._summed
+        if local in _SUMMARIES:
+            self._summed = summed or local == "summary"
+            return summed
+        return local in _TEXTS and not name.startswith(_MEDIA)
 
     def _look(self, attributes: list[str]) -> None:
         for name in attributes[::2]:

@@ -14,6 +14,7 @@ _PAIR = re.compile(
 )
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w+)\s+(?:"([^"&%<]*)"|'([^'&%<]*)')\s*>""")
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*>")
 _PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
 _PROLOG = re.compile(r"[\s>]*<(!--|\?)")
@@ -203,7 +204,8 @@ def _astral(match: re.Match[str]) -> str:
 
 
 def _undeclared(markup: str) -> list[str]:
-    used = {one or two for one, two in _PREFIXED.findall(markup)} - {"xml", "xmlns"}
+    tags = "".join(_MARKUP.findall(markup))
+    used = {one or two for one, two in _PREFIXED.findall(tags)} - {"xml", "xmlns"}
     return sorted(used - set(_DECLARED.findall(markup)))[:50]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chipwire.collect import identity
-from chipwire.collect.cut import Cut, cut
+from chipwire.collect.cut import Cut
 from chipwire.collect.identity import Policy, canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
@@ -126,7 +126,7 @@ def read(given: Given, memory: Memory, data: Path) -> Reading:
         facts=document.feed,
         problems=document.problems,
         identity=policy,
-        marks=None if renamed or not certain(document, here) else _marks(text.text, here, found),
+        marks=None if renamed or not certain(document, here) else _marks(text.pieces, here, found),
     )
 
 
@@ -188,8 +188,7 @@ def _address(entry: Entry, content: str, feed: Feed) -> str:
     return canonical_url(entry.url, feed.home) if entry.url else f"urn:chipwire:{feed.id}:{content}"
 
 
-def _marks(text: str, given: Given, found: list[Named]) -> bytes | None:
-    pieces = cut(text)
+def _marks(pieces: Cut | None, given: Given, found: list[Named]) -> bytes | None:
     if pieces is None or len(pieces.items) != len(found):
         return None
     marks = [one.mark(digest(item)) for one, item in zip(found, pieces.items, strict=True)]

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from chipwire.collect.cut import cut
 from chipwire.collect.marks import Mark, Marks, digest, independent
-from chipwire.collect.parse import Characters, characters, understand
+from chipwire.collect.parse import characters, understand
 from chipwire.pipeline.reading import Given, Reading, certain, named, read_entries, surroundings
 
 
@@ -19,7 +18,7 @@ def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
     """
     before = Marks.unpacked(marks)
     text = characters(given.body, given.content_type, given.feed.lang)
-    pieces = cut(text.text) if text.trouble is None else None
+    pieces = text.pieces if text.trouble is None else None
     if pieces is None or before.frame != surroundings(pieces, given):
         return None
     seen = {mark.raw: mark for mark in before.of}
@@ -28,7 +27,7 @@ def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
     if probe is None:
         return None
     places = [n for n, raw in enumerate(raws) if n == probe or raw not in seen]
-    document = understand(Characters(pieces.rebuilt(places)), url=given.url, lang=given.feed.lang)
+    document = understand(text.of(places), url=given.url, lang=given.feed.lang)
     entries = named(document, given)
     if not certain(document, given) or len(entries) != len(places):
         return None

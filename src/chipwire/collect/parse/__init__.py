@@ -1,14 +1,16 @@
 """FEED → ENTRIES: whatever a server sent becomes one clean document; bad input is a problem, not an exception."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from chipwire.collect import jsonfeed, sitemap
+from chipwire.collect.cut import Cut, cut
 from chipwire.collect.decode import decode
 from chipwire.collect.entries import refine
 from chipwire.collect.mend import is_page, mend
-from chipwire.collect.parse import feed
+from chipwire.collect.parse import feed, plain
 from chipwire.collect.raw import RawDocument
 from chipwire.domain import Document, FeedFacts
 
@@ -32,10 +34,17 @@ def parse(
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The text of a body from its first sign on, and what had to be made up for its encoding, in words."""
+    """The text of a body from its first sign on, what had to be made up for its encoding, in words, and its pieces."""
 
     text: str
     trouble: str | None = None
+    pieces: Cut | None = None
+
+    def of(self, places: Iterable[int]) -> "Characters":
+        """The document as if it held these entries only; for those that can be cut."""
+        assert self.pieces is not None
+        part = self.pieces.of(places)
+        return Characters(part.whole.decode(), self.trouble, part)
 
 
 def characters(body: bytes, content_type: str | None = None, lang: str | None = None) -> Characters:
@@ -44,13 +53,14 @@ def characters(body: bytes, content_type: str | None = None, lang: str | None = 
         text, trouble = decode(body, content_type, lang)
     except Exception as error:  # see `understand`
         return Characters("", _unread(error))
-    return Characters(text.lstrip("\ufeff\x00 \t\r\n"), trouble)
+    text = text.lstrip("\ufeff\x00 \t\r\n")
+    return Characters(text, trouble, cut(text))
 
 
 def understand(given: Characters, *, url: str | None = None, lang: str | None = None) -> Document:
     """The other half of `parse`."""
     try:
-        return refine(_read(given), url=url, lang=lang)
+        return refine(raw(given), url=url, lang=lang)
     except Exception as error:  # the promise is a problem in words; the fuzz driver fails when this is ever reached
         return Document(problems=[_unread(error)])
 
@@ -84,13 +94,28 @@ def as_json(document: Document, file: str) -> dict[str, Any]:
     }
 
 
-def _read(given: Characters) -> RawDocument:
+def raw(given: Characters) -> RawDocument:
+    """The strings of a document: by the short way as far as its entries are plain, else by the long way."""
     if not given.text:
         return RawDocument(problems=[given.trouble or "the document is empty"])
-    raw = _shaped(given.text)
+    found = _plain(given.pieces) or _shaped(given.text)
     if given.trouble:
-        raw.problems.insert(0, given.trouble)
-    return raw
+        found.problems.insert(0, given.trouble)
+    return found
+
+
+def _plain(pieces: Cut | None) -> RawDocument | None:
+    """A document by the short way, what is not plain in it by the long one; None where that has problems to tell."""
+    found = plain.entries(pieces) if pieces and pieces.head.startswith(b"<") else None
+    if pieces is None or found is None:
+        return None
+    left = [n for n, one in enumerate(found) if one is None]
+    document = _shaped(pieces.of(left).whole.decode())
+    if document.problems or len(document.entries) != len(left):
+        return None
+    rest = iter(document.entries)
+    document.entries = [next(rest) if one is None else feed.entry(one) for one in found]
+    return document
 
 
 def _shaped(text: str) -> RawDocument:

@@ -77,7 +77,7 @@ def _document(found: Any, text: str) -> RawDocument:
         ttl=_ttl(feed),
         skip_hours=[int(hour) for hour in _inside(text, "skipHours", r"<hour>\s*(\d{1,2})\s*<")],
         skip_days=[day.capitalize() for day in _inside(text, "skipDays", r"<day>\s*(\w+)\s*<")],
-        entries=[_entry(entry) for entry in found["entries"]],
+        entries=[entry(one) for one in found["entries"]],
     )
 
 
@@ -97,7 +97,8 @@ def _inside(text: str, name: str, pattern: str) -> list[str]:
     return re.findall(pattern, text[start:end]) if 0 <= start < end else []
 
 
-def _entry(entry: Any) -> RawEntry:
+def entry(entry: Any) -> RawEntry:
+    """The raw entry of what feedparser found, or `parse.plain` in its stead."""
     details = _details(entry)
     languages = [entry.get("language"), *(detail.get("language") for detail in details)]
     bases = (_string(detail.get("base")) for detail in details)
