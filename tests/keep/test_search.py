@@ -8,7 +8,7 @@ import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.errors import BadQuery
-from chipwire.keep import feeds, items, query, search
+from chipwire.keep import backup, feeds, items, query, search
 from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from tests.stores import open_store
@@ -46,7 +46,8 @@ TEXTS = {
     ),
     14: ("zh", "百度昆仑芯P800点亮三万卡集群", "寒武纪与华为昇腾同日公布进展。"),
     15: ("en", "NVIDIA half-width test for ＮＶＩＤＩＡ and ﾊﾟﾅｿﾆｯｸ", "Fullwidth letters come from old systems."),
-    16: ("th", "ซัมซุงเจรจาผลิตชิปให้ไบต์แดนซ์", "โรงงานจะเริ่มปีหน้า"),
+    16: ("th", "ซัมซุงเจรจาผลิตชิปให้ไบต์แดนซ์", "โรงงานจะเริ่มปีหน้า และทำกำไร"),
+    17: ("km", "ក្រុមហ៊ុនសាំសុងផលិតបន្ទះឈីប", "ຊຳຊຸງຜະລິດຊິບ ဆမ်ဆောင်းချစ်ပ်ထုတ်"),
 }
 CASES = """
 三星 ⇒ 3 4
@@ -102,13 +103,25 @@ samsung AND seedchip AND chip ⇒ 2
 "三星电子代工" ⇒ 3
 三星代工 ⇒
 AI ⇒ 3 5 6
+ซัมซุง ⇒ 16
+ชิป ⇒ 16
+ชิ ⇒ 16
+ไบต์แดนซ์ ซัมซุง ⇒ 16
+"ผลิตชิป" ⇒ 16
+"ชิปผลิต" ⇒
+กำไร ⇒ 16
+title:ไบต์* ⇒ 16
+ซุม ⇒
+សាំសុង ⇒ 17
+ຊິບ ⇒ 17
+ချစ်ပ် ⇒ 17
 h200 ⇒ 13
 AT&T ⇒ 13
 c++ ⇒ 13
 x86-64 ⇒ 13
 P800 ⇒ 14
 2.5bn ⇒ 13
-samsung OR -chip* ⇒ 1 2 3 4 5 6 7 8 9 10 12 13 14 15 16
+samsung OR -chip* ⇒ 1 2 3 4 5 6 7 8 9 10 12 13 14 15 16 17
 """
 ASKED = [
     (asked, {int(number) for number in expected.split()})
@@ -247,6 +260,28 @@ def test_the_index_is_made_anew_when_its_normal_form_is_older(tmp_path: Path) ->
     with store.write() as c:
         search.create(c)
     assert found(store, "台积电") == {1}
+
+
+@pytest.mark.sqlite
+def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_lacks(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s.db")
+    with store.write() as c:
+        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+        items.add(c, "f", [read(16, *TEXTS[16]), read(1, *TEXTS[1])], NOW)
+        rows = search._WORDS(c, [1, 2])
+        search._CUT(c, [search._spelled(row) for row in rows])
+        search._PUT(c, [search._spelled(row, search._BEFORE) for row in rows])
+        c.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'search_form'", (search._BEFORE,))
+    assert found(store, "ซัมซุง") == set()
+    with store.write() as c:
+        search.create(c)
+        assert search.is_current(c)
+        assert backup.integrity(c, full_text=True) == []
+    assert len(found(store, "ซัมซุง")) == len(found(store, "seedchip")) == 1
+    with store.write() as c:
+        items.add(c, "f", [read(16, "th", "ชิปใหม่", "")], NOW)
+    assert found(store, "ซัมซุง") == set()
+    assert len(found(store, "ชิปใหม่")) == 1
 
 
 def test_summary_words_are_found_without_their_markup() -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -37,6 +38,8 @@ def rows(columns: Sequence[str], values: Sequence[Mapping[str, Any]], *, as_json
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, list | tuple):
         return ", ".join(_cell(part) for part in value)
     if isinstance(value, dict):

@@ -1,8 +1,9 @@
 """The full-text index: one normal form for what is stored and what is asked, so that every script finds itself.
 
-NFKC, lower case, traditional to simplified Chinese, a space round every Han, kana and hangul character: two-character
-names are found as phrases. The index holds no text (contentless), so a row is taken out by what it was put in with:
-call `remove` before title, summary or text of an item change, `index` afterwards.
+NFKC, lower case, traditional to simplified Chinese, a space round every Han, kana and hangul character, and round every
+letter with its marks in the scripts of South-East Asia that write words together: names inside a run are found as
+phrases. The index holds no text (contentless), so a row is taken out by what it was put in with: call `remove` before
+title, summary or text of an item change, `index` afterwards.
 """
 
 import html
@@ -32,6 +33,11 @@ FTS = plain_table("item_fts", column("rowid"), column("item_fts"))
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ALONE = re.compile(f"[{_HAN}\u3040-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _RUN = re.compile(f"{_ALONE.pattern}+")
+_TOGETHER = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Thai, Lao, Burmese, Khmer."""
+_MARKS = "".join(letter for letter in map(chr, range(0xE00, 0x1800)) if unicodedata.category(letter)[0] == "M")
+_SYLLABLES = re.compile(f"[{_TOGETHER}]+")
+_SYLLABLE = re.compile(f".[{_MARKS}]*", re.DOTALL)
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
 """Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
@@ -47,21 +53,26 @@ _CREATE_POSTGRES = (
     "CREATE TABLE item_fts (rowid BIGINT PRIMARY KEY, item_fts TSVECTOR NOT NULL)",
     "CREATE INDEX item_fts_words ON item_fts USING gin (item_fts) WITH (fastupdate = off)",
 )
-_FORM = f"2 opencc {version('opencc')} unicode {unicodedata.unidata_version}"
+_MADE_BY = f"opencc {version('opencc')} unicode {unicodedata.unidata_version}"
+_FORM = f"3 {_MADE_BY}"
+_BEFORE = f"2 {_MADE_BY}"
+"""The same but for the scripts of _TOGETHER."""
 _BATCH = 500
 _WORDS = Among(select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text), _ITEM.id)
 _PUT = Many(text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)"))
 _CUT = Many(text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)"))
 
 
-def normal(words: str) -> str:
-    """The one form in which texts are indexed and queries are asked."""
+def normal(words: str, form: str = _FORM) -> str:
+    """The one form in which texts are indexed and queries are asked; with `form` the one of _BEFORE."""
     plain = _SILENT.sub("", unicodedata.normalize("NFKC", words).lower()).replace("\0", " ")
     if plain.isascii():
         return plain
     plain = plain.translate(_SAME)
     if _ANY_HAN.search(plain):
         plain = _SIMPLER.convert(plain)
+    if form != _BEFORE:
+        plain = _SYLLABLES.sub(lambda run: f" {' '.join(_SYLLABLE.findall(run[0]))} ", plain)
     return _RUN.sub(lambda run: f" {' '.join(run[0])} ", plain)
 
 
@@ -112,12 +123,15 @@ def matches(source: FromClause) -> ColumnElement[bool]:
 
 
 def create(c: Connection) -> None:
-    """Make the index where it is missing, and make it anew when it was written in an older normal form."""
+    """Make the index where it is missing, and make it anew when, or as far as, its normal form is an older one."""
     there = _is_there(c)
     if not there:
         for statement in _CREATE_POSTGRES if _on_postgres(c) else (_CREATE,):
             c.execute(text(statement))
-    if not there or _form(c) != _FORM:
+    reached = _form(c) if there else None
+    if reached == _BEFORE and not _on_postgres(c):
+        _divide(c)
+    elif reached != _FORM:
         rebuild(c)
 
 
@@ -145,6 +159,18 @@ def remove(c: Connection, item_ids: Sequence[int]) -> None:
         _CUT(c, rows)
 
 
+def _divide(c: Connection) -> None:
+    """From _BEFORE: index anew what has letters of _TOGETHER. Anew as a whole takes minutes."""
+    last = 0
+    while ids := _next_ids(c, last):
+        rows = [row for row in _WORDS(c, ids) if _SYLLABLES.search(f"{row[1]}\n{body(row[2], row[3])}")]
+        if rows:
+            _CUT(c, [_spelled(row, _BEFORE) for row in rows])
+            _PUT(c, [_spelled(row) for row in rows])
+        last = ids[-1]
+    _remember(c)
+
+
 def rebuild(c: Connection) -> int:
     """Index every item anew and remember the normal form; the number of items."""
     c.execute(
@@ -156,9 +182,13 @@ def rebuild(c: Connection) -> int:
         index(c, ids)
         last = ids[-1]
         count += len(ids)
+    _remember(c)
+    return count
+
+
+def _remember(c: Connection) -> None:
     c.execute(text("DELETE FROM meta WHERE key = 'search_form'"))
     c.execute(text("INSERT INTO meta(key, value) VALUES ('search_form', :form)"), {"form": _FORM})
-    return count
 
 
 def _on_postgres(c: Connection) -> bool:
@@ -185,4 +215,10 @@ def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, An
     for start in range(0, len(item_ids), _BATCH):
         rows = _WORDS(c, item_ids[start : start + _BATCH])
         if rows:
-            yield [{"id": i, "title": normal(t), "body": normal(body(s, b))} for i, t, s, b in rows]
+            yield [_spelled(row) for row in rows]
+
+
+def _spelled(row: Any, form: str = _FORM) -> dict[str, Any]:
+    """{id, title, body} of a row of _WORDS."""
+    number, title, summary, full = row
+    return {"id": number, "title": normal(title, form), "body": normal(body(summary, full), form)}

@@ -16,6 +16,8 @@ from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
 
 _MANY = "Repeat for AND, separate by commas for OR."
+FEW = 16
+"""Known words that a message names all of."""
 USUAL = timedelta(days=30)
 KINDS = {kind.replace(" ", "-"): kind for kind in get_args(FeedKind)}
 
@@ -128,8 +130,8 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         langs=tuple(tuple(_language(tag) for tag in group) for group in asked.groups(question.lang)),
         feeds=asked.groups(question.feed),
         kinds=tuple(
-            tuple(KINDS[k.replace(" ", "-")] for k in group)
-            for group in _checked("kind", question.kind, {*KINDS, *KINDS.values()})
+            tuple(KINDS[k] for k in group)
+            for group in _checked("kind", [k.replace(" ", "-") for k in question.kind], KINDS)
         ),
         words=parse(question.q) if question.q and question.q.strip() else None,
         since=since,
@@ -155,8 +157,11 @@ def _checked(parameter: str, written: list[str], known: Iterable[str]) -> tuple[
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown word."""
-    near = difflib.get_close_matches(word.lower(), list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    words = sorted(known)
+    near = difflib.get_close_matches(word.lower(), words, 1, cutoff=0.65)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known are {', '.join(words)}" if 0 < len(words) <= FEW else ""
 
 
 def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple[str, ...]:
