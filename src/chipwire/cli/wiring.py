@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
 from chipwire.cli import catalogue, keys, letters
+from chipwire.errors import ChipwireError
 
 if TYPE_CHECKING:
     from chipwire.collect.fetch import Fetcher
@@ -169,6 +170,16 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
 
 
 def _measured(data: Path) -> dict[str, Any]:
-    from chipwire.enrich import quality
+    """By a process of its own: the tagger goes with it (116 MiB), and the interpreter stays with the answers."""
+    import os
+    import subprocess
 
-    return quality.report(data)
+    import orjson
+
+    command = [sys.executable, "-m", "chipwire", "quality", "--json"]
+    done = subprocess.run(command, env=os.environ | {"CHIPWIRE_DATA": str(data)}, capture_output=True, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        why = done.stderr.decode(errors="replace").strip()
+        raise ChipwireError(f"the quality of the tags could not be measured: {why}. Try `chipwire quality`")
+    found: dict[str, Any] = orjson.loads(done.stdout)
+    return found
