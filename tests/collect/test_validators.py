@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.collect import pace
+from chipwire.collect.parse import parse
 from chipwire.domain import Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW, Fetch
 from tests.collect.torture import RSS, Torture, answer, conditional
@@ -110,6 +111,24 @@ def test_an_unreadable_body_keeps_no_validators(server: Torture, fetch: Fetch) -
         paced = pace.after(feed, FeedState(feed_id="wafer"), outcome, seen, NOW, spread=0.5, limits=pace.Limits())
         assert paced.state.etag is None
         assert paced.event.outcome == "parse-failed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss version='2.0'><channel><title>Quiet</title></channel></rss>",
+        b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>",
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "Quiet", "items": []}',
+    ],
+)
+def test_a_feed_without_entries_does_well(body: bytes) -> None:
+    """A news sitemap is empty after a quiet weekend: neither a failure nor a reason to ask again in full."""
+    document = parse(body)
+    outcome = Fetched(status=200, final_url="https://q.example/feed", headers={"etag": '"a"'}, body=body)
+    feed, seen = Feed(id="q", url=outcome.final_url, title="Quiet"), pace.Seen(0, 0, document.problems)
+    paced = pace.after(feed, FeedState(feed_id="q"), outcome, seen, NOW, spread=0.5, limits=pace.Limits())
+    assert (paced.event.outcome, paced.state.etag, paced.state.failing_since) == ("unchanged", '"a"', None)
+    assert paced.state.last_ok == NOW
 
 
 def test_a_304_nobody_asked_for_is_a_failure(server: Torture, fetch: Fetch) -> None:

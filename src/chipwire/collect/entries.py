@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from chipwire.collect import clean, dates, identity
 from chipwire.collect.links import MAX_URL, absolute, is_web
 from chipwire.collect.mend import MAX_ENTRIES
-from chipwire.collect.raw import Body, RawDocument, RawEntry
+from chipwire.collect.raw import EMPTY, Body, RawDocument, RawEntry
 from chipwire.domain import Document, Entry, FeedFacts
 
 MAX_CATEGORIES = 50
@@ -37,7 +37,7 @@ def refine(raw: RawDocument, *, url: str | None, lang: str | None) -> Document:
     named = [entry.model_copy(update={"uid": uid}) for entry, uid in zip(entries, identity.uids(entries), strict=True)]
     told = raw.problems + [f"{text}: {count}" for text, count in problems.items()]
     if not named and not told:
-        told = ["the document has no entries"]
+        told = [EMPTY]
     return Document(feed=facts, entries=named, problems=[clean.line(one) for one in told], own=identity.own(entries))
 
 

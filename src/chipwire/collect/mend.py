@@ -7,6 +7,7 @@ MAX_ENTRIES = 2000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _ROOT_NAME = re.compile(r"<([A-Za-z][\w.:-]*)")
+_EMPTY_ROOT = re.compile(r"<[^<>]*/>\s*$")
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s/>])", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,6});|#(\d{1,7});|([A-Za-z][\w.-]{0,40});)?")
 _PAIR = re.compile(
@@ -130,7 +131,7 @@ def _trimmed(body: str) -> str:
 def _closed(text: str) -> str:
     """A document that breaks off, with its open elements closed from the last entry on."""
     root = _ROOT_NAME.match(text)
-    if root is None or text.rstrip().endswith(f"</{root[1]}>"):
+    if root is None or text.rstrip().endswith(f"</{root[1]}>") or _EMPTY_ROOT.match(text):
         return text
     if text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]

@@ -9,6 +9,7 @@ from chipwire.collect.caching import fresh_for
 from chipwire.collect.discover import is_page
 from chipwire.collect.lanes import Lanes, registrable
 from chipwire.collect.moves import address, follow_move
+from chipwire.collect.raw import EMPTY
 from chipwire.collect.rhythm import Limits, plan_next
 from chipwire.collect.samebody import body_hash
 from chipwire.collect.websub import advertised
@@ -69,7 +70,8 @@ def after(
     """The feed's next state after one fetch.
 
     `seen`: what the parser found, None when nothing was parsed (304, unchanged body, failure). A 200 whose new body
-    nobody could parse counts as a failure and its validators are not kept, so that it is asked for again in full.
+    nobody could parse counts as a failure (a feed without entries does not) and its validators are not kept, so that
+    it is asked for again in full.
     `spread` in [0, 1) is the draw that scatters the next check.
     """
     if isinstance(outcome, Fetched):
@@ -87,7 +89,7 @@ def _unread(state: FeedState, outcome: Fetched, seen: Seen | None) -> Failed | N
         kind, message = "not-a-feed", "a web page came instead of a feed"
     elif seen is None and not unchanged(state, outcome):
         message = "the document could not be read"
-    elif seen is not None and seen.items == 0 and seen.problems:
+    elif seen is not None and seen.items == 0 and seen.problems and seen.problems != [EMPTY]:
         message = f"nothing readable in the document: {seen.problems[0]}"
     else:
         return None

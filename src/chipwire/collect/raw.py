@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+EMPTY = "the document has no entries"
+"""The problem of a document that is a feed and has nothing else wrong with it: a news sitemap after a quiet weekend."""
+
 
 @dataclass(slots=True)
 class Body:

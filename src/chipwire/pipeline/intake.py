@@ -12,6 +12,7 @@ from chipwire.collect import pace
 from chipwire.collect.discover import discover
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.parse import parse
+from chipwire.collect.raw import EMPTY
 from chipwire.domain import Document, Failed, Feed, FeedState, Fetched, NotModified
 from chipwire.errors import ChipwireError
 
@@ -50,8 +51,8 @@ async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
     if isinstance(first, Failed):
         raise ChipwireError(f"{url}: {first.message}")
     fetched, document = first
-    if document.entries or not _is_page(fetched):
-        if not document.entries:
+    if _is_feed(document) or not _is_page(fetched):
+        if not _is_feed(document):
             raise ChipwireError(f"{url}: {document.problems[0] if document.problems else 'no items in it'}")
         return Found(_named(wish, url, document), verdict(document))
     for candidate in discover(fetched.body, fetched.final_url):
@@ -73,7 +74,7 @@ async def check(wire: Fetcher, feeds: list[Feed], pause: float, now: datetime) -
         if isinstance(got, Failed):
             return _row(feed, False, None, got.message)
         document = got[1]
-        return _row(feed, bool(document.entries), document, verdict(document))
+        return _row(feed, _is_feed(document), document, verdict(document))
 
     return list(await asyncio.gather(*(one(feed) for feed in feeds)))
 
@@ -85,6 +86,8 @@ def unnamed(url: str) -> Feed | None:
 
 def verdict(document: Document) -> str:
     """The document in a sentence: how many items, how fresh, what is wrong with it."""
+    if document.problems == [EMPTY]:
+        return "a feed without entries so far"
     dates = [entry.published for entry in document.entries if entry.published]
     fresh = f", newest {max(dates):%Y-%m-%d %H:%M} UTC" if dates else ", none dated" if document.entries else ""
     wrong = f"; {len(document.problems)} problems, first: {document.problems[0]}" if document.problems else ""
@@ -132,6 +135,11 @@ def _named(wish: Wish, url: str, document: Document) -> Feed:
         full_text=wish.full_text,
         allow_private=wish.allow_private,
     )
+
+
+def _is_feed(document: Document) -> bool:
+    """It can be followed, if only from its first entry on."""
+    return bool(document.entries) or document.problems == [EMPTY]
 
 
 def _is_page(fetched: Fetched) -> bool:
