@@ -14,6 +14,7 @@ from chipwire.keep.compiled import Compiled, Ready
 
 _BETWEEN = b"\x1e"
 """The record separator, which JSON never has within it (RFC 8259: control characters are escaped)."""
+_IDS = "'[' || coalesce(group_concat(id), '') || ']'"
 
 
 class Ids:
@@ -21,7 +22,7 @@ class Ids:
 
     def __init__(self, statement: Select[Any]) -> None:
         self._rows = Ready(statement)
-        self._whole = _Packed(statement, "found(id)", "json_group_array(id)")
+        self._whole = _Packed(statement, "found(id)", _IDS)
 
     def __call__(self, c: Connection, values: Mapping[str, Any]) -> list[int]:
         """In the statement's order; `values` may hold more than it names."""
@@ -36,7 +37,7 @@ class Wires:
 
     def __init__(self, statement: Select[Any]) -> None:
         self._rows = Ready(statement)
-        packed = "json_group_array(id), CAST(group_concat(wire, x'1e') AS BLOB)"
+        packed = f"{_IDS}, CAST(group_concat(wire, x'1e') AS BLOB)"
         self._whole = _Packed(statement, "found(id, wire)", packed, "WHERE wire IS NOT NULL")
 
     def __call__(self, c: Connection, values: Mapping[str, Any]) -> list[tuple[int, bytes]]:
@@ -48,7 +49,7 @@ class Wires:
 
 
 class _Packed(Ready):
-    """SQLite keeps the order of what `group_concat` and `json_group_array` are given in order."""
+    """SQLite keeps the order of what `group_concat` is given in order."""
 
     def __init__(self, statement: Select[Any], found: str, packed: str, where: str = "") -> None:
         super().__init__(statement)
