@@ -93,7 +93,7 @@ def test_sentences_of_every_script() -> None:
         "三星也是！",
         "end",
     ]
-    keys = sequence("One two. 台积电。\n...\nThree", "en", 6)
+    keys = sequence(sentences("One two. 台积电。\n...\nThree"), "en", 6)
     assert [place for place, key in enumerate(keys) if key == 0] == [2, 5]
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import xxhash
 
 from chipwire.domain import Tags
-from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.lexicon import Concept, Lexicon
 from chipwire.enrich.terms import sentences
 
 
@@ -37,24 +37,27 @@ class Zone(IntEnum):
 class Anchor(NamedTuple):
     """One thing said: `key` is 32 stable bits of its identity, `weight` its rarity (1 is ordinary, 4 at most)."""
 
-    kind: Kind
+    kind: int
+    """A Kind."""
     key: int
     weight: float
     zone: int
 
 
-_KIND = {kind.name.lower(): kind for kind in Kind}
-_NAME = re.compile(
-    r"(\n?)((?<![^\W_])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ]*(?:-?\d+[A-Za-z0-9]*)?(?![A-Za-zÀ-ɏ0-9])|\d+[A-Z][A-Za-z]*)"
+_COMPANY, _FIGURE, _NAME, _NUMBER = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.NAME, Kind.NUMBER))
+_TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
+"""As plain numbers: an Enum's member takes longer to hash and to sort than what is done with it."""
+_L = "A-Za-zÀ-ɏ"
+_WORD = re.compile(
+    rf"[{_L}\d](?:(?<=[{_L}])(?<![^\W_].)[{_L}]*(?:-?\d+[A-Za-z0-9]*)?(?![{_L}0-9])|(?<=\d)\d*[A-Z][A-Za-z]*)",
+    re.DOTALL,
 )
-"""A word in Latin letters, and whether it begins a line."""
-_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d])")
-_DIGITS = re.compile(r"[\d.,]+")
+"""A word in Latin letters; what stands before it is looked at second, as the engine is quick to seek a first letter."""
+_AMOUNT = re.compile(r"\d(?<![\d.,].)\d*(?:[.,]\d+)*(?!\d)")
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
 
-@lru_cache(1 << 14)
-def anchor_key(kind: Kind, identity: str) -> int:
+def anchor_key(kind: int, identity: str) -> int:
     return xxhash.xxh32_intdigest(f"{int(kind)}:{identity}".encode())
 
 
@@ -74,52 +77,105 @@ def figure_weight(value: float, unit: str) -> float:
     return min(2.0, 0.5 * digits) * (0.7 if small else 1.0)
 
 
-def find(title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
+class Text(NamedTuple):
+    """The text of an item: `body` with newlines between blocks, and each part's sentences."""
+
+    title: str
+    body: str
+    titles: list[str]
+    lead: list[str]
+    rest: list[str]
+
+    @classmethod
+    def of(cls, title: str, body: str) -> "Text":
+        """The lead is the body's first block."""
+        lead, _, rest = body.partition("\n")
+        return cls(title, body, sentences(title), sentences(lead), sentences(rest))
+
+
+def find(text: Text, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
     """All anchors of an item, each once, in its most prominent zone; title and lead before body."""
-    found: dict[tuple[Kind, int], Anchor] = {}
-    for kind, key, weight, zone in _everything(title, body, lang, tags, lexicon):
-        if (kind, key) not in found:
-            found[kind, key] = Anchor(kind, key, weight, zone)
-    return sorted(found.values(), key=lambda a: (a.zone, a.kind, a.key))
-
-
-def _everything(
-    title: str, body: str, lang: str, tags: Tags, lexicon: Lexicon
-) -> Iterator[tuple[Kind, int, float, Zone]]:
-    """Parts of anchors; what one says in several zones comes from the most prominent first."""
+    found: dict[int, tuple[int, float]] = {}
     for slug, role in tags.companies.items():
-        yield Kind.COMPANY, anchor_key(Kind.COMPANY, slug), 1.0, Zone.TITLE if role == "about" else Zone.BODY
+        found[_bits(_COMPANY, slug)] = (_TITLE if role == "about" else _BODY), 1.0
     for figure in tags.figures:
         for value in {figure.value_low, figure.value_high}:
-            identity = f"{value:.6g} {figure.unit}"
-            yield Kind.FIGURE, anchor_key(Kind.FIGURE, identity), figure_weight(value, figure.unit), Zone.BODY
-    lead, _, rest = body.partition("\n")
+            bits, weight = _figure(value, figure.unit)
+            found.setdefault(bits, (_BODY, weight))
     aliases = {plain(word) for alias in {seen.alias for seen in tags.evidence} for word in alias.split()}
-    whole = body if rest else ""  # concepts may begin in one paragraph and end in the next, names and numbers do not
-    for zone, text, own in ((Zone.TITLE, title, title), (Zone.LEAD, lead, lead), (Zone.BODY, whole, rest)):
-        for concept in lexicon.find(text, lang) if text else ():
-            kind = _KIND[concept.kind]
-            yield kind, anchor_key(kind, concept.id), concept.weight, zone
-            if kind == Kind.ACT:
-                yield Kind.CONCEPT, anchor_key(Kind.CONCEPT, concept.id), concept.weight, zone
-        for name in _names(own, lang):
-            if name not in aliases:
-                yield Kind.NAME, anchor_key(Kind.NAME, name), 1.0 + _digit(name), zone
-        for number in _numbers(own):
-            yield Kind.NUMBER, anchor_key(Kind.NUMBER, number), 1.0, zone
+    lead, rest = lexicon.apart(text.body, lang)
+    parts = (lexicon.find(text.title, lang), text.titles), (lead, text.lead), (rest, text.rest)
+    for zone, (concepts, lines) in enumerate(parts):
+        for bits, weight in _written(concepts, lines, lang, aliases):
+            if bits not in found:
+                found[bits] = zone, weight
+    ordered = sorted([(zone, bits, weight) for bits, (zone, weight) in found.items()])
+    return [Anchor(bits >> 32, bits & 0xFFFFFFFF, weight, zone) for zone, bits, weight in ordered]
+
+
+def _written(
+    concepts: Sequence[Concept], lines: Sequence[str], lang: str, aliases: set[str]
+) -> list[tuple[int, float]]:
+    """What the words and numbers of one zone say, and how rare that is."""
+    found: list[tuple[int, float]] = []
+    for concept in concepts:
+        found += _concept(concept.kind, concept.id, concept.weight)
+    plainly = [unicodedata.normalize("NFKC", line) for line in lines]
+    found += map(_name, _names(plainly, lang) - aliases)
+    found += [(_bits(_NUMBER, number), 1.0) for number in _numbers(plainly)]
+    return found
+
+
+@lru_cache(1 << 14)
+def _bits(kind: int, identity: str) -> int:
+    """The kind of an anchor above the 32 bits of its key."""
+    return kind << 32 | anchor_key(kind, identity)
+
+
+@lru_cache(1 << 12)
+def _concept(kind: str, name: str, weight: float) -> list[tuple[int, float]]:
+    """An act is also a concept."""
+    kinds = [Kind.ACT, Kind.CONCEPT] if kind == "act" else [Kind[kind.upper()]]
+    return [(_bits(int(one), name), weight) for one in kinds]
+
+
+@lru_cache(1 << 14)
+def _name(plainly: str) -> tuple[int, float]:
+    """A name with a digit is rarer."""
+    return _bits(_NAME, plainly), 1.0 + _digit(plainly)
+
+
+@lru_cache(1 << 12)
+def _figure(value: float, unit: str) -> tuple[int, float]:
+    return _bits(_FIGURE, f"{value:.6g} {unit}"), figure_weight(value, unit)
 
 
 def _digit(word: str) -> bool:
     return not word.isalpha() and any(c.isdigit() for c in word)
 
 
-def _names(text: str, lang: str) -> Iterator[str]:
+def _names(lines: Sequence[str], lang: str) -> set[str]:
     """Latin names: in a Latin text what is capitalised inside a sentence, elsewhere every Latin word."""
-    latin = lang.split("-")[0] in _LATIN
-    lines = unicodedata.normalize("NFKC", "\n".join(["", *sentences(text)]))
-    for begins, word in set(_NAME.findall(lines)):
-        if _is_name(word, latin=latin, inside=not begins):
-            yield plain(word)
+    if lang.split("-")[0] not in _LATIN:
+        words = set(_WORD.findall("\n".join(lines)))
+        return {plain(word) for word in words if _is_name(word, latin=False, inside=True)}
+    first, inside = set[str](), set[str]()
+    for line in lines:
+        begins, *more = line.split()
+        first.add(begins)
+        inside.update(more)
+    names = [_spelt(spaced, begins=False) for spaced in inside if not (spaced.islower() and spaced.isalpha())]
+    return set().union(*names, *[_spelt(spaced, begins=True) for spaced in first])
+
+
+@lru_cache(1 << 14)
+def _spelt(spaced: str, *, begins: bool) -> tuple[str, ...]:
+    """The names in what stands between two spaces of a Latin text, or begins a line of it."""
+    return tuple([
+        plain(word[0])
+        for word in _WORD.finditer(spaced)
+        if _is_name(word[0], latin=True, inside=not begins or word.start() > 0)
+    ])  # fmt: skip
 
 
 @lru_cache(1 << 14)
@@ -130,11 +186,12 @@ def _is_name(word: str, *, latin: bool, inside: bool) -> bool:
     return marked or (len(word) > 2 and (not latin or (word[0].isupper() and inside)))
 
 
-def _numbers(text: str) -> Iterator[str]:
+def _numbers(lines: Sequence[str]) -> set[str]:
     """Bare numbers of three digits and more, years left out, separators dropped."""
-    runs = {run for run in _DIGITS.findall(unicodedata.normalize("NFKC", text)) if len(run) > 1}
-    for number in {number for run in runs for number in _NUMBER.findall(run)}:
+    found = set()
+    for number in set(_AMOUNT.findall("\n".join(lines))):
         digits = number.replace(",", "").replace(".", "").lstrip("0").rstrip("0")
         year = number.isdigit() and 1900 <= int(number) <= 2100
         if len(digits) >= 2 and not year:
-            yield digits
+            found.add(digits)
+    return found

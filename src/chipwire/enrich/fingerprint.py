@@ -24,6 +24,7 @@ UNKNOWN = -(2**62)
 """Stands for a publication without a time."""
 _KINDS = {int(kind): kind for kind in Kind}
 _HEAD = struct.Struct("<B8sqQQQQHHH")
+_ROW = struct.Struct("<IBBB")
 _ANCHOR = np.dtype([("key", "<u4"), ("kind", "u1"), ("weight", "u1"), ("zone", "u1")])
 
 
@@ -63,7 +64,7 @@ def fingerprint(
 
     What `tags` say is boilerplate counts for nothing but the identity of the text.
     """
-    said = blanked(body, tags.boilerplate)
+    text = anchors.Text.of(title, blanked(body, tags.boilerplate))
     return encode(
         Print(
             lang=lang,
@@ -72,22 +73,23 @@ def fingerprint(
             host=name_key((urlsplit(url).hostname or "").removeprefix("www.")),
             credit=name_key(tags.credit),
             text=xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode()),
-            title=tuple(sequence(title, lang, 200)),
-            body=tuple(sequence(said, lang, MAX_TERMS)),
-            anchors=tuple(anchors.find(title, said, lang, tags, lexicon)[:MAX_ANCHORS]),
+            title=tuple(sequence(text.titles, lang, 200)),
+            body=tuple(sequence(text.lead + text.rest, lang, MAX_TERMS)),
+            anchors=tuple(anchors.find(text, lang, tags, lexicon)[:MAX_ANCHORS]),
         )
     )
 
 
 def encode(seen: Print) -> bytes:
     """The bytes that decode() reads."""
-    rows = np.array([(a.key, a.kind, round(a.weight * 32), a.zone) for a in seen.anchors], dtype=_ANCHOR)
+    rows = [_ROW.pack(key, kind, round(weight * 32), zone) for kind, key, weight, zone in seen.anchors]
     moment = UNKNOWN if seen.published is None else seen.published
     header = _HEAD.pack(
         VERSION, seen.lang.encode()[:8], moment, seen.feed, seen.host, seen.credit, seen.text,
         len(seen.title), len(seen.body), len(rows),
     )  # fmt: skip
-    return header + np.array(seen.title + seen.body, dtype="<u4").tobytes() + rows.tobytes()
+    terms = struct.pack(f"<{len(seen.title) + len(seen.body)}I", *seen.title, *seen.body)
+    return b"".join((header, terms, *rows))
 
 
 class Raw(NamedTuple):

@@ -1,9 +1,9 @@
 """The shipped glossary of the field: surface forms in every language → one concept."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +31,17 @@ class Concept(BaseModel):
     forms: dict[str, list[str]]
 
 
+class _Letters(dict[str, bool]):
+    """Whether characters are letters of a script that puts spaces between words."""
+
+    def __missing__(self, character: str) -> bool:
+        self[character] = found = _LETTER.match(character) is not None
+        return found
+
+
+_IS_LETTER = _Letters()
+
+
 class _Form:
     """A surface form: `stem` is looked for literally, the whole must match from where it stands.
 
@@ -43,11 +54,11 @@ class _Form:
         self.bare = written.rstrip("$*")
         self.inner = "*" in self.bare
         self.stem = self.bare.split("*")[0]
-        self.spaced = _LETTER.match(self.bare[-1]) is not None
+        self.worded, self.spaced = _IS_LETTER[self.stem[0]], _IS_LETTER[self.bare[-1]]
 
     def end(self, text: str, start: int) -> int | None:
         """Where the form that starts at `start` ends, None when it starts inside a word or ends wrongly."""
-        if start > 0 and _LETTER.match(self.stem[0]) and _LETTER.match(text[start - 1]):
+        if self.worded and start > 0 and _IS_LETTER[text[start - 1]]:
             return None
         stop = start + len(self.stem)
         if self.inner:
@@ -59,7 +70,7 @@ class _Form:
             return stop
         if self.exact:
             return None if _ANY.match(text, stop) else stop
-        if not self.spaced:
+        if not self.spaced or stop == len(text) or not _IS_LETTER[text[stop]]:
             return stop
         tail = _TAIL.match(text, stop)
         return stop if tail is None or (tail.end() - stop <= 2 and stop - start >= 4) else None
@@ -69,30 +80,35 @@ class _Form:
         return re.compile(f"{_WORD}*".join(re.escape(part) for part in self.bare.split("*")))
 
 
+_SPAN = itemgetter(0, 1)
+
+
 @dataclass(frozen=True)
 class _Matcher:
     automaton: Automaton
     forms: tuple[_Form, ...]
 
-    def find(self, text: str) -> set[str]:
-        spans = []
+    def find(self, text: str) -> list[tuple[int, str]]:
+        """Where concepts are said, with their ids, in no order.
+
+        Places inside the name of a longer place (India in Chinese Indonesia) are not said.
+        """
+        found, places = [], []
         for index, start, _ in self.automaton.find(text):
             form = self.forms[index]
             end = form.end(text, start)
-            if end is not None:
-                spans.append((start, -end, form.concept))
-        return set(_outermost(spans))
-
-
-def _outermost(spans: list[tuple[int, int, Concept]]) -> Iterator[str]:
-    """Ids of what was found, without places inside the name of a longer place (India in Chinese Indonesia)."""
-    reach = -1
-    for start, end, concept in sorted(spans, key=lambda span: span[:2]):
-        if concept.kind != "place":
-            yield concept.id
-        elif -end > reach or start >= reach:
-            reach = -end
-            yield concept.id
+            if end is None:
+                continue
+            if form.concept.kind == "place":
+                places.append((start, -end, form.concept.id))
+            else:
+                found.append((start, form.concept.id))
+        reach = -1
+        for start, end, place in sorted(places, key=_SPAN):
+            if -end > reach or start >= reach:
+                reach = -end
+                found.append((start, place))
+        return found
 
 
 @dataclass(frozen=True)
@@ -117,8 +133,18 @@ class Lexicon:
 
     def find(self, text: str, lang: str) -> list[Concept]:
         """Concepts said in `text`, each once, sorted by id."""
-        hits = _matcher(self, family(lang)).find(fold(text, lang))
-        return [self.concepts[name] for name in sorted(hits)]
+        return self._named({name for _, name in _matcher(self, family(lang)).find(fold(text, lang))})
+
+    def apart(self, text: str, lang: str) -> tuple[list[Concept], list[Concept]]:
+        """Those in the first line of `text` and those in what follows, each once, sorted by id: none spans two."""
+        folded = fold(text, lang)
+        edge = folded.find("\n") if "\n" in folded else len(folded)
+        spans = _matcher(self, family(lang)).find(folded)
+        lead = self._named({name for start, name in spans if start < edge})
+        return lead, self._named({name for start, name in spans if start >= edge})
+
+    def _named(self, ids: set[str]) -> list[Concept]:
+        return [self.concepts[name] for name in sorted(ids)]
 
 
 def _joined(one: Concept, two: Concept) -> Concept:

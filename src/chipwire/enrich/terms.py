@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import add
 
 import xxhash
 from opencc import OpenCC
@@ -12,11 +14,17 @@ _SENTENCE = re.compile(r"[。！？]|[.!?…](?=[\"'”’»）)]?\s)|\n")
 """The last character of a sentence; looked for by what it is, not by what follows: the engine skips the rest."""
 _GAP = re.compile(r"[\"'”’»）)]?\s+")
 _CJK = r"\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af々〆"
-_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_CJK}]+|[^\W\d_][^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]*|\n")
-"""A number, a run without spaces, a word, or the end of a line."""
-_END = "\n"
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_CJK}]+|[^\W\d_][^\W_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]*")
+"""A number, a run without spaces, or a word."""
 _RUN = re.compile(f"[{_CJK}]")
+_GRAMMAR = re.compile("[\u3041-\u309f]{2}")
 _ACCENTED = frozenset({"de", "fr", "es", "pt", "it", "nl", "pl", "cs", "tr", "sv", "da", "fi"})
+_ACCENT = re.compile("[\u0300-\u036f]+")
+_FURTHER = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
+"""Where combining characters are beside the accents of Latin."""
+_REMEMBERED = 1 << 14
+"""Words with what is written to them: their keys are kept until there are so many."""
+_SHORT = 8
 _AT_ONCE = 40
 """Sentences folded in one go; a text is not read much further than it is kept."""
 STEM = 7
@@ -29,6 +37,7 @@ def simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(1 << 10)
 def family(lang: str) -> str:
     """Languages that share a vocabulary share their terms: zh-Hans with zh-Hant, id with ms."""
     base = lang.split("-")[0].lower()
@@ -44,8 +53,14 @@ def fold(text: str, lang: str = "") -> str:
     if base == "zh":
         return str(simplifier().convert(text))
     if base in _ACCENTED:
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        text = _unaccented(unicodedata.normalize("NFD", text))
     return text.replace("ё", "е") if base == "ru" else text
+
+
+def _unaccented(text: str) -> str:
+    """A text in NFD without combining characters."""
+    text = _ACCENT.sub("", text)
+    return "".join(c for c in text if not unicodedata.combining(c)) if _FURTHER.search(text) else text
 
 
 def sentences(text: str) -> list[str]:
@@ -64,6 +79,8 @@ def _pairs(run: str) -> list[str]:
     """Character pairs of a run; two hiragana side by side are grammar, not content."""
     if len(run) == 1:
         return [run]
+    if not _GRAMMAR.search(run):
+        return list(map(add, run, run[1:]))
     return [a + b for a, b in pairwise(run) if not ("\u3041" <= a <= "\u309f" and "\u3041" <= b <= "\u309f")]
 
 
@@ -75,31 +92,48 @@ def _word_terms(word: str) -> list[str]:
 
 def terms(text: str, lang: str) -> list[str]:
     """Terms of one sentence in reading order; numbers keep their digits only."""
-    return [term for word in _TOKEN.findall(fold(text, lang)) if word != _END for term in _word_terms(word)]
+    return [term for word in _TOKEN.findall(fold(text, lang)) for term in _word_terms(word)]
 
 
-def sequence(text: str, lang: str, limit: int) -> list[int]:
-    """The keys of a text's first `limit` terms, with 0 after each sentence that has any."""
+def sequence(spoken: Sequence[str], lang: str, limit: int) -> list[int]:
+    """The keys of the first `limit` terms of these sentences, with 0 after each that has any."""
     found: list[int] = []
-    spoken = sentences(text)
     for start in range(0, len(spoken), _AT_ONCE):
-        lines = "\n".join(spoken[start : start + _AT_ONCE])
-        for word in _TOKEN.findall(fold(lines, lang) + _END):
-            if word != _END:
-                found += _keys(word) if word < "\u2e80" else map(key, _word_terms(word))
-            elif found and found[-1]:
+        for line in fold("\n".join(spoken[start : start + _AT_ONCE]), lang).split("\n"):
+            found.extend(chain.from_iterable(map(_keys, line.split())))
+            if found and found[-1]:
                 found.append(0)
         if len(found) >= limit:
             break
     return found[:limit]
 
 
-@lru_cache(1 << 14)
 def key(term: str) -> int:
     """32 stable bits of a term; never 0, which separates sentences."""
     return xxhash.xxh32_intdigest(term.encode()) or 1
 
 
-@lru_cache(1 << 14)
-def _keys(word: str) -> tuple[int, ...]:
-    return tuple(key(term) for term in _word_terms(word))
+class _Key(dict[str, int]):
+    """Keys of terms."""
+
+    def __missing__(self, term: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[term] = found = key(term)
+        return found
+
+
+class _Keys(dict[str, list[int]]):
+    """The keys of what stands between two spaces of a folded text; long runs without spaces are not remembered."""
+
+    def __missing__(self, spaced: str) -> list[int]:
+        found = [key for word in _TOKEN.findall(spaced) for key in map(_key, _word_terms(word))]
+        if len(spaced) <= _SHORT or not _RUN.search(spaced):
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[spaced] = found
+        return found
+
+
+_key = _Key().__getitem__
+_keys = _Keys().__getitem__
