@@ -124,6 +124,7 @@ def test_no_entry_has_a_say_in_how_another_is_read(odd: list[list[str]], data: s
         HEAD + FIRST.format("\x7f") + TAIL,
         HEAD + FIRST.format("<slash:section><title>S</title></slash:section>") + TAIL,
         HEAD + "<summary>s</summary><description>d</description>" + FIRST.format("") + TAIL,
+        HEAD + FIRST.format("<description><summary>s</summary></description>") + TAIL,
         HEAD + "<content>c</content>" + FIRST.format("") + TAIL,
         HEAD + FIRST.format("") * 2001 + TAIL,
         '{"items": []}',

@@ -1,14 +1,19 @@
 """Written dates from fourteen languages: each is read rightly, or not at all."""
 
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import dates
+from chipwire.collect.dates import usual
+from chipwire.collect.dates.lexicon import LANGUAGES
 from tests.examples import examples
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AT = "2024-03-05T15:05:00Z"
 READ = [
     # ISO 8601 and its cousins
@@ -178,3 +183,26 @@ def test_what_the_standards_write_is_read_back(moment: datetime) -> None:
     aware = moment.replace(microsecond=0, tzinfo=UTC)
     for raw in (aware.isoformat(), aware.strftime("%a, %d %b %Y %H:%M:%S GMT"), aware.strftime("%a %b %d %H:%M:%S %Y")):
         assert dates.read(raw) == aware
+
+
+FORMS = ("%a, %d %b %Y %H:%M:%S {}", "%Y-%m-%dT%H:%M:%S{}", "%Y-%m-%dT%H:%M:%S.25{}", "%Y-02-31T%H:%M:%S{}")
+ZONES = ("GMT", "Z", "+0000", "-00:00", "+09:00", "-0330", "+13:59", "+1400", "+25:00", "")
+
+
+@examples(60)
+@given(
+    st.integers(31_536_000, 7_226_582_400),
+    st.sampled_from(FORMS),
+    st.sampled_from(ZONES),
+    st.sampled_from([None, *LANGUAGES, "en-US", "zh-Hant"]),
+)
+def test_usual_dates_come_out_as_all_others_do(seconds: int, form: str, zone: str, lang: str | None) -> None:
+    raw = datetime.fromtimestamp(seconds, UTC).strftime(form).format(zone)
+    assert dates.read(raw, lang) == dates.unusual(raw, lang)
+
+
+@pytest.mark.parametrize("lang", [None, *LANGUAGES])
+def test_english_names_of_months_mean_the_same_in_every_language(lang: str | None) -> None:
+    for day, month in product(DAYS, MONTHS):
+        raw = f"{day}, 07 {month} 2026 08:00:00 GMT"
+        assert usual.read(raw) == dates.unusual(raw, lang) is not None

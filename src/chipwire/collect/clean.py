@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 import nh3
 
@@ -15,6 +16,8 @@ MAX_DEPTH = 400
 _KNOWN = "|".join(sorted(BLOCKS | INLINE | DROPPED | OTHERS, key=len, reverse=True))
 _LINKS = {"href", "src", "cite"}
 _MARKERS = re.compile(r"<!\[CDATA\[|\]\]>|<\?(?i:xml)[^<>]*>|</(?i:br|hr|img|wbr|input)\s*>|</?(?i:plaintext)\b[^<>]*>")
+_MARKED = re.compile(r"<(?:!\[CDATA|\?xml|/(?:br|hr|img|wbr|input)\b|/?plaintext)", re.IGNORECASE)
+"""Whether there can be such markers: looked for much faster than replaced."""
 _SELF_CLOSED = re.compile(rf"<((?i:{'|'.join(sorted(DROPPED))}))\b([^<>]*)/>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _KNOWN_TAG = re.compile(
@@ -46,7 +49,10 @@ def line(raw: str) -> str:
 
 def title(raw: str) -> str:
     """A title as text in one line: tags gone, and character references resolved when they were escaped twice."""
-    return line(_untag(unescape(_untag(_MARKERS.sub("", raw[:MAX_TITLE])))))
+    raw = raw[:MAX_TITLE]
+    if "<" not in raw and "&" not in raw and "]]>" not in raw:
+        return line(raw)
+    return line(_untag(unescape(_untag(_MARKERS.sub("", raw)))))
 
 
 def unescape(raw: str) -> str:
@@ -59,6 +65,15 @@ def fragment(raw: str, *bases: str | None) -> str:
     prepared = _prepared(raw)
     if not prepared:
         return ""
+    harmless = _seen(_sanitiser(*bases).clean(prepared))
+    if "<img" in harmless:
+        harmless = _IMG.sub(_picture, harmless)
+    return unicodedata.normalize("NFC", harmless).strip()
+
+
+@lru_cache(maxsize=8)
+def _sanitiser(*bases: str | None) -> nh3.Cleaner:
+    """What makes markup of one document harmless; to set one up takes as long as to use it."""
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if name not in _LINKS:
@@ -66,8 +81,7 @@ def fragment(raw: str, *bases: str | None) -> str:
         link = absolute(value, *bases)
         return link if link and len(link) <= MAX_URL else None
 
-    harmless = nh3.clean(
-        prepared,
+    return nh3.Cleaner(
         tags=set(SHOWN),
         attributes=ATTRIBUTES,
         clean_content_tags=set(DROPPED),
@@ -76,7 +90,9 @@ def fragment(raw: str, *bases: str | None) -> str:
         filter_style_properties={"width", "height", "display", "visibility"},
         link_rel="noopener noreferrer",
     )
-    return unicodedata.normalize("NFC", _IMG.sub(_picture, _seen(harmless))).strip()
+
+
+_FLATTENER = nh3.Cleaner(tags=set(BLOCKS), attributes={}, clean_content_tags=set(DROPPED), link_rel=None)
 
 
 def text(raw: str) -> str:
@@ -84,8 +100,8 @@ def text(raw: str) -> str:
     prepared = _prepared(raw)
     if "<" not in prepared:
         return plain(unescape(prepared))
-    marked = nh3.clean(prepared, tags=set(BLOCKS), attributes={}, clean_content_tags=set(DROPPED), link_rel=None)
-    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", " ".join(marked.split()))
+    marked = _FLATTENER.clean(prepared).replace("\n", " ")
+    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", marked)
     lines = (line(html.unescape(part)) for part in flat.split("\n"))
     return _OPEN_TAG.sub("‹", "\n".join(part for part in lines if part))
 
@@ -115,13 +131,17 @@ def _seen(text: str) -> str:
 
 
 def _mended(raw: str) -> str:
-    if "]]>" in raw or "<![" in raw or "<?" in raw or "</" in raw or "plaintext" in raw:
+    if "]]>" in raw or _MARKED.search(raw):
         raw = _MARKERS.sub("", raw)
     return (_SELF_CLOSED.sub(r"<\1\2></\1>", raw) if "/>" in raw else raw).strip()
 
 
+@lru_cache(maxsize=4)
 def _prepared(raw: str) -> str:
-    """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened."""
+    """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened.
+
+    Kept for a moment, as what is shown of a body and its text are made one after the other.
+    """
     raw = _mended(raw)
     if "&lt;" in raw and not _DOUBLE.search(raw):
         opened = unescape(raw)

@@ -38,7 +38,10 @@ _WITHIN = re.compile(rb"skip(?:Hours|Days)>")
 _CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 """Characters that are taken out or read as others before anything is parsed."""
 _SUMMARIES = {"summary", "description", "abstract"}
-_TEXTS = {"encoded", "fullitem", "content"}
+_CONTENTS = {"encoded", "fullitem", "content"}
+_TITLES = {"title", "subtitle", "tagline", "rights", "copyright", "info", "body", "browserfriendly"}
+_TEXTS = _TITLES | _SUMMARIES | _CONTENTS
+"""Elements that hold prose; feedparser loses count of them where one is within another."""
 _MEDIA = "http://search.yahoo.com/mrss"
 
 
@@ -125,7 +128,8 @@ class _Scan:
     """Where entries begin and end, found by a streaming parser that knows namespaces.
 
     In doubt are names and attributes by which one entry would change how feedparser reads the next: a base or a prefix
-    of its own, a language together with markup that claims to be text, a frame inside of an entry, a text of the frame.
+    of its own, a language together with markup that claims to be text, a frame inside of an entry, a text within a
+    text, a text of the frame.
     """
 
     def __init__(self) -> None:
@@ -137,6 +141,8 @@ class _Scan:
         """Depth of the entry that is open; 0 between entries."""
         self._start = self._drop = -1
         self._drops: list[tuple[int, int]] = []
+        self._text = 0
+        """Depth of the text that is open; 0 between texts."""
         self._speaks = self._divides = self._summed = False
         self._bindings: list[tuple[str | None, str | None]] = []
         """Prefixes that the next element declares."""
@@ -158,6 +164,10 @@ class _Scan:
             if (self._inside or local in _ENTRIES) and not all(is_usual(*one) for one in self._bindings):
                 raise _Doubt
             self._bindings.clear()
+        if local in _TEXTS and not name.startswith(_MEDIA):
+            if self._text:
+                raise _Doubt
+            self._text = self._depth
         if self._inside:
             if local in _ENTRIES or local in _FRAMES or self._drop >= 0:
                 raise _Doubt
@@ -180,7 +190,7 @@ class _Scan:
         if local in _SUMMARIES:
             self._summed = summed or local == "summary"
             return summed
-        return local in _TEXTS and not name.startswith(_MEDIA)
+        return local in _CONTENTS and not name.startswith(_MEDIA)
 
     def _look(self, attributes: list[str]) -> None:
         for name in attributes[::2]:
@@ -191,6 +201,8 @@ class _Scan:
                 self._speaks = True
 
     def _close(self, name: str) -> None:
+        if self._depth == self._text:
+            self._text = 0
         if self._depth == 1:
             self.end = self._parser.CurrentByteIndex
         elif self._drop >= 0 and self._depth == self._inside + 1:

@@ -12,7 +12,7 @@ from chipwire.domain import Document, Entry, FeedFacts
 
 MAX_CATEGORIES = 50
 _LANG = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
-_NEWS = ("news.google.com",)
+_NEWS = "news.google.com"
 
 
 def refine(raw: RawDocument, *, url: str | None, lang: str | None) -> Document:
@@ -61,7 +61,7 @@ def _entry(
     written = is_web(raw.base) or not raw.base
     link = _link(raw, bases if written else (here, home), problems)
     title, source = clean.title(raw.title), clean.title(raw.source or "") or None
-    google = any(urlsplit(one).hostname in _NEWS for one in (facts.home, link) if one)
+    google = any(_NEWS in one.lower() and urlsplit(one).hostname == _NEWS for one in (facts.home, link) if one)
     title, source = publisher(title, source, guess=google)
     spoken = language(raw.lang) or facts.lang
     published, updated = _date(raw.published, lang or spoken), _date(raw.updated, lang or spoken)

@@ -7,7 +7,9 @@ MAX_URL = 2048
 _IGNORED = re.compile(
     r"[\x00-\x08\x09\x0a\x0b-\x0d\x0e-\x1f\x7f\u2028\u2029\u0085\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_UNSAFE = {" ": "%20", "\u00a0": "%20", '"': "%22", "<": "%3C", ">": "%3E", "`": "%60", "\u3000": "%20"}
+_UNSAFE = str.maketrans({" ": "%20", "\u00a0": "%20", '"': "%22", "<": "%3C", ">": "%3E", "`": "%60", "\u3000": "%20"})
+_USUAL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|\Z)")
+"""How nearly all addresses begin; no more need be known of them."""
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -15,6 +17,8 @@ def is_web(url: str | None) -> bool:
     """Whether this is an absolute http or https address with a host."""
     if not url:
         return False
+    if _USUAL.match(url):
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -31,7 +35,7 @@ def absolute(raw: str | None, *bases: str | None) -> str | None:
     if not raw:
         return None
     url = _IGNORED.sub("", raw).strip()
-    url = "".join(_UNSAFE.get(char, char) for char in url.strip("\u00a0\u3000 "))
+    url = url.strip("\u00a0\u3000 ").translate(_UNSAFE)
     if not url:
         return None
     if _SCHEME.match(url):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chipwire.collect.dates import cjk, library, numeric, worded
+from chipwire.collect.dates import cjk, library, numeric, usual, worded
 from chipwire.collect.dates.moment import Moment
 from chipwire.collect.dates.normal import normal
 from chipwire.collect.dates.zones import by_language
@@ -20,6 +20,11 @@ def read(raw: str, lang: str | None = None) -> Read:
     """
     if not raw or len(raw) > MAX_LENGTH:
         return None
+    return usual.read(raw) or unusual(raw, lang)
+
+
+def unusual(raw: str, lang: str | None) -> Read:
+    """`read` for every other way to write a date; the usual ones come out the same."""
     text = normal(raw)
     for reader in (numeric.read, cjk.read, worded.read, library.read):
         if found := reader(text, lang):
