@@ -105,3 +105,18 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "claims.toml").write_text("[languages.en]\nnonsense = []\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"claims\.toml"):
         Claims.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "Acme wants its chips from Umbra, sources said. The company declined to comment."),
+        ("de", "Acme will Chips von Umbra kaufen. Das Unternehmen wollte sich nicht äußern."),
+        ("id", "Acme akan membeli cip dari Umbra. Perusahaan itu menolak berkomentar."),
+        ("zh-Hans", "Acme拟由Umbra代工芯片。公司拒绝就此置评。"),
+        ("ko", "Acme는 Umbra에 칩 생산을 맡길 계획이다. 회사는 논평을 거부했다."),
+    ],
+)
+def test_the_company_is_the_one_spoken_of_not_the_partner_named_last(claims: Claims, lang: str, body: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
+    assert [claim.speaker for claim in found if claim.kind == "no-comment"] == ["acme"]

@@ -168,16 +168,27 @@ def _abbreviated(body: str, stop: int) -> bool:
 
 
 def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int) -> list[str]:
-    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else the nearest."""
+    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else one after it.
+
+    Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
+    was spoken of, not the partner that it names last.
+    """
     before = [n for n in named if first <= n[0] and n[1] <= cue]
     if not before:
         inside = [n for n in named if cue <= n[0] < last]
-        earlier = [n for n in named if n[1] <= first]
-        nearest = inside[:1] or earlier[-1:]
-        return [n[2] for n in nearest]
+        return [n[2] for n in inside[:1] or _spoken_of(named, body, first)]
     chosen = [before[-1]]
     for one in reversed(before[:-1]):
         if not JOINED.match(body[one[1] : chosen[-1][0]]):
             break
         chosen.append(one)
     return list(dict.fromkeys(n[2] for n in reversed(chosen)))
+
+
+def _spoken_of(named: Sequence[Named], body: str, first: int) -> list[Named]:
+    """The first company of the last sentence before `first` that names any."""
+    earlier = [n for n in named if n[1] <= first]
+    if not earlier:
+        return []
+    begin, end = _sentence(body, *earlier[-1][:2])
+    return [n for n in earlier if begin <= n[0] and n[1] <= end][:1]
