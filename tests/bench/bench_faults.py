@@ -160,7 +160,7 @@ async def passes(path: Path, sound: list[str], ill: list[str]) -> dict[str, Any]
     named = [*(("sound", n, url) for n, url in enumerate(sound)), *(("ill", n, url) for n, url in enumerate(ill))]
     named.sort(key=lambda one: one[1] * (len(sound) // max(1, len(ill)) if one[0] == "ill" else 1))
     found: dict[str, Any] = {}
-    with wiring.opened(settings) as opened:
+    with wiring.opened(settings, new=True) as opened:
         with opened.write() as c:
             for place, (kind, number, url) in enumerate(named):
                 feeds.add(c, Feed(id=f"{kind}-{place:04}-{number}", url=url, title=url))

@@ -58,7 +58,7 @@ async def main(folder: Path, count: int) -> None:
     settings = wiring.settings(folder / "chipwire.db", allow_private=True, log_level="error")
     all_feeds = [Feed(id=f"feed-{n}", url=server.url(n), title=f"Feed {n}") for n in range(count)]
     window, marks = Window.load(data), dict[str, Marks | None]()
-    with wiring.opened(settings) as store:
+    with wiring.opened(settings, new=True) as store:
         with store.write() as c:
             for feed in all_feeds:
                 feeds.add(c, feed)

@@ -20,7 +20,7 @@ from chipwire.keep import feeds, tally
 async def main(store: Path, urls: list[str]) -> None:
     memory.few_holes()  # as `chipwire run` does
     settings = wiring.settings(store, allow_private=True, host_pause=0.0, log_level="error")
-    with wiring.opened(settings) as opened:
+    with wiring.opened(settings, new=True) as opened:
         with opened.write() as c:
             for number, url in enumerate(urls):
                 feeds.add(c, Feed(id=f"feed-{number}", url=url, title=f"Feed {number}"))
