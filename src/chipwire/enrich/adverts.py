@@ -1,9 +1,9 @@
 """Where an advertised headline ends when a feed has flattened "Read also: …" into running text."""
 
 import re
-from functools import lru_cache
 
 from chipwire.enrich.glossary import Boilerplate
+from chipwire.enrich.known import Known
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
@@ -44,7 +44,7 @@ class Advert:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
         self._closing = frozenset(boilerplate.closing_nouns)
-        self._is_small = lru_cache(READ)(lambda word: word.strip(_EDGES).lower() in self._small)
+        self._is_small: Known[str, bool] = Known(lambda word: word.strip(_EDGES).lower() in self._small, READ)
 
     def end(
         self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None
@@ -117,7 +117,7 @@ class Advert:
         for match in _BAR.finditer(text, start, until):
             start = match.end()
         words, starts = _words(text, start, until)
-        capital, small = list(map(_capital, words)), list(map(self._is_small, words))
+        capital, small = list(map(_CAPITAL.__getitem__, words)), list(map(self._is_small.__getitem__, words))
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
         titled = len(head) > 2 and all(head)
         before = text[max(0, begin - BEFORE) : begin].lower().split()
@@ -215,10 +215,8 @@ def _words(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
     return words, starts
 
 
-@lru_cache(READ)
-def _capital(word: str) -> bool:
-    """Whether a word has a capital, or begins with something else than a letter."""
-    return word != word.lower() or not word[0].isalpha()
+_CAPITAL: Known[str, bool] = Known(lambda word: word != word.lower() or not word[0].isalpha(), READ)
+"""Whether a word has a capital, or begins with something else than a letter."""
 
 
 def _wide(char: str) -> bool:

@@ -2,12 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from string import ascii_letters
 
+from chipwire.enrich.known import Known
 from chipwire.enrich.measures import WORD, Book, Language, Phrases, Runs
-from chipwire.enrich.numbers import CLOCK, DIGITS, SPACED, UNFREE, Number, has_digits, is_clock, is_free, plain
+from chipwire.enrich.numbers import (
+    CLOCK,
+    DIGITS,
+    READ,
+    SPACED,
+    UNFREE,
+    Amount,
+    Number,
+    has_digits,
+    is_clock,
+    is_free,
+    plain,
+)
 from chipwire.enrich.spelled import Spelled
 
 Unit = tuple[str, float]
@@ -21,7 +34,6 @@ MODEL = re.compile(r"[ \-]?\d\w*")
 """The number of a model behind its letters: B300, Instinct 350."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
-_NONE: frozenset[str] = frozenset()
 SIGNS = frozenset("%€$£₩₹₫₽₺")
 SYMBOLIC = SIGNS.union(ascii_letters)
 """What SYMBOL begins with."""
@@ -34,25 +46,6 @@ COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
 
 
-@dataclass(slots=True)
-class Amount:
-    """A number in its place: value is number x multiplier x scale; unit None when none is printed."""
-
-    start: int
-    end: int
-    number: float
-    multiplier: float = 1.0
-    unit: str | None = None
-    scale: float = 1.0
-    prefixed: bool = False
-    grouped: bool = False
-    noun: str = ""
-
-    @property
-    def value(self) -> float:
-        return self.number * self.multiplier * self.scale
-
-
 class Spaced:
     """The grammar of one spaced language."""
 
@@ -61,9 +54,12 @@ class Spaced:
         scales = {**{unit: (unit, 1.0) for unit in (*book.prefixes.values(), *book.symbols.values())}, **book.scales}
         scales["-"] = NOTHING
         self.numbers = SPACED if " " in language.groups else DIGITS
+        self.values = Known(partial(plain, decimal=language.decimal), READ)
+        self.parted = re.compile(f"({self.numbers.pattern})")
         self.prefixes = Runs(book.prefixes)
         self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
         self.symbols = {symbol: scales[unit] for symbol, unit in book.symbols.items()}
+        self.symbol_heads = frozenset(symbol[0] for symbol in self.symbols)
         self.units: Phrases[Unit] = Phrases(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
@@ -71,7 +67,8 @@ class Spaced:
         self.nouns = Phrases(dict.fromkeys(language.nouns, True))
         self.modifiers = frozenset(language.modifiers)
         links = "|".join(map(re.escape, language.connect))
-        self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))") if links else None
+        self.connect_heads = frozenset(link[0] for link in language.connect)
+        self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))")
         self.percent_before = tuple(language.percent_before)
         self.month = Phrases(dict.fromkeys(language.rate_month, True))
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
@@ -90,21 +87,23 @@ class Spaced:
         """Numbers in digits. Most numbers of a text are dates, times, names (H200) and so end here."""
         if not has_digits(text):
             return []
-        closers = CLOSERS if not self.percent_before else _NONE
-        prefix_ends, decimal = self.prefix_ends, self.language.decimal
+        closers = CLOSERS if not self.percent_before else frozenset()
+        prefix_ends, values = self.prefix_ends, self.values
         found: list[Number | Amount] = []
-        for match in self.numbers.finditer(text):
-            start, end = match.span()
-            before, after, literal = text[start - 1 : start], text[end : end + 1], match[0]
-            unprefixed = (before if before != " " else text[start - 2 : start - 1]) not in prefix_ends
+        pieces = self.parted.split(text)  # in turns what stands between numbers and a number
+        end = 0
+        for gap, literal, rest in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
+            start, end = end + len(gap), end + len(gap) + len(literal)
+            before, after = gap[-1:], rest[:1]
+            unprefixed = (before if before != " " else gap[-2:-1]) not in prefix_ends
             if unprefixed and ((after in closers and literal.isdecimal()) or before.isalnum() or before in UNFREE):
                 continue
-            if (parsed := plain(literal, decimal)) is None:
+            if (parsed := values[literal]) is None:
                 continue
             if after != "%" or before != " " or not unprefixed:
                 found.append(Number(start, end, *parsed))
-            elif text[end + 1 : end + 2] in CLOSERS or not POINTS.match(text, end + 1):
-                found.append(Amount(start, end + 1, parsed[0], unit="%", grouped=parsed[1]))
+            elif rest[1:2] in CLOSERS or not POINTS.match(text, end + 1):
+                found.append(Amount(start, end + 1, parsed[0], 1.0, "%", 1.0, False, parsed[1]))
         return found
 
     def number_at(self, text: str, start: int) -> Number | None:
@@ -118,7 +117,7 @@ class Spaced:
         return self._literal(match) if match else None
 
     def _literal(self, match: re.Match[str]) -> Number | None:
-        parsed = plain(match[0], self.language.decimal)
+        parsed = self.values[match[0]]
         return Number(match.start(), match.end(), *parsed) if parsed else None
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
@@ -171,7 +170,9 @@ class Spaced:
 
     def _measure(self, text: str, amount: Amount, words: re.Match[str] | None, spelled: bool) -> None:
         """Find the unit behind the number."""
-        symbol = SYMBOL.match(text, amount.end)
+        gap = text[amount.end : amount.end + 1] == " "
+        head = text[amount.end + gap : amount.end + gap + 1]
+        symbol = SYMBOL.match(text, amount.end) if head in self.symbol_heads else None
         if symbol and symbol.group(1) in self.symbols:
             amount.unit, amount.scale = self.symbols[symbol.group(1)]
             amount.end = symbol.end()
@@ -179,7 +180,7 @@ class Spaced:
                 amount.unit = "-"
             self._per_second(text, amount)
             return
-        connector = self.connect.match(text, amount.end) if self.connect else None
+        connector = self.connect.match(text, amount.end) if gap and head in self.connect_heads else None
         at = connector.end() if connector else amount.end
         words = WORD.match(text, at) if connector else words
         found = self.units.at(text, words)
@@ -204,8 +205,6 @@ class Spaced:
     def _count(self, text: str, amount: Amount, words: re.Match[str] | None, modifiers: int) -> None:
         """Hardware that is counted: the noun at once, or behind a few harmless words."""
         at = amount.end
-        if SHARE.search(text, max(0, amount.start - 10), amount.start):
-            return
         for _ in range(modifiers + 1):
             words = words or WORD.match(text, at)
             if words is None:
@@ -213,6 +212,8 @@ class Spaced:
             found = self.nouns.at(text, words)
             first = words.group(1)
             if found and self._heads(text, found[1], first.lower(), amount):
+                if SHARE.search(text, max(0, amount.start - 10), amount.start):
+                    return
                 amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
                 amount.end = found[1]
                 self._per_month(text, amount)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, SYMBOLIC, Amount, Unit
+from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, SYMBOLIC, Unit
+from chipwire.enrich.known import Known
 from chipwire.enrich.measures import Book, Language, Runs
-from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Number, cjk, followed, is_clock, is_free
+from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Amount, Number, cjk, followed, is_clock, is_free
 
 MORE = "多余餘여"
 PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
@@ -71,7 +71,7 @@ class Unspaced:
         following = text[end : end + 2].lstrip(" ")[:1]
         if following not in self.follow and text[match.start() - 1 : match.start()] not in self.prefix_ends:
             return None
-        parsed = _value(literal)
+        parsed = _VALUE[literal]
         return Number(match.start(), end, parsed[0], "," in literal, parsed[1]) if parsed else None
 
     def amount(self, text: str, number: Number, linked: bool = False) -> Amount | None:
@@ -191,7 +191,9 @@ class Unspaced:
             amount.end += len(rate or "")
 
 
-@lru_cache(READ)
-def _value(literal: str) -> tuple[float, bool] | None:
+def _worth(literal: str) -> tuple[float, bool] | None:
     """What a number is worth, whatever stands in it for "and more"."""
     return cjk(_MORE.sub("", literal))
+
+
+_VALUE = Known(_worth, READ)

@@ -4,15 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
+from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry
-from chipwire.enrich.matching import Alias, Found, Hit
+from chipwire.enrich.known import Known
+from chipwire.enrich.matching import Found, Hit
 from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
@@ -120,7 +121,7 @@ class Judge:
                     lower[start - 1 : start] in IN_ADDRESS and is_web_address(lower, start)
                 ):
                     continue
-                if (sure := _sure(aliases)) and not (doubtful and part.doubted(start, end, shadows)):
+                if (sure := _SURE[aliases]) and not (doubtful and part.doubted(start, end, shadows)):
                     zone = part.zone(start)
                     for alias, rule in sure:
                         mention = Mention(alias.slug, alias, zone, start, end, part.shift + start, rule)
@@ -226,8 +227,10 @@ class Judge:
                 del evidence.accepted[slug]
 
 
-@lru_cache(1 << 12)
-def _sure(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:
+def _sure_ones(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:
     """The names that need no condition, the first of each company, and the rule they count by."""
     first = {alias.slug: alias for alias in reversed(aliases) if alias.sure}
     return tuple((alias, _RULES[alias.kind]) for alias in first.values())
+
+
+_SURE = Known(_sure_ones, 1 << 12)

@@ -1,15 +1,15 @@
 """Amounts in a text, normalised over locales: money, percentages, and the units chips are measured in."""
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from chipwire.domain import Figure
-from chipwire.enrich.amounts import Amount, Spaced
+from chipwire.enrich.amounts import Spaced
 from chipwire.enrich.amounts_cjk import Unspaced
+from chipwire.enrich.known import Known
 from chipwire.enrich.measures import WORD, Language, Phrases, read
-from chipwire.enrich.numbers import LARGE
+from chipwire.enrich.numbers import LARGE, Amount
 
 Qualifier = Literal["about", "at_least", "up_to"]
 Grammar = Spaced | Unspaced
@@ -48,20 +48,22 @@ class Words:
         before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
         self._before, self._after = _longest(before), _longest(after)
-        self.before, self.after = lru_cache(READ)(self._ending), lru_cache(READ)(self._beginning)
+        self.before, self.after = Known(self._ending, READ), Known(self._beginning, READ)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
-        self.links = frozenset(link[0] for link in self.to + self.both)
+        self.links = frozenset(sign for link in self.to + self.both for sign in (link[0], link[0].upper()))
         self.between = tuple(language.between)
         self.start = tuple(language.from_)
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
 
     def _ending(self, signs: str) -> dict[str, Qualifier]:
         """The phrases before amounts, longest first, that may end with these signs."""
+        signs = signs.lower()
         return {phrase: name for phrase, name in self._before if signs.endswith(phrase[-SIGNS:])}
 
     def _beginning(self, signs: str) -> dict[str, Qualifier]:
         """The phrases behind amounts, longest first, that may begin with these signs."""
+        signs = signs.lower()
         return {phrase: name for phrase, name in self._after if signs.startswith(phrase[:SIGNS])}
 
 
@@ -104,7 +106,9 @@ class Figures:
             if amount is None:
                 continue
             done = amount.end
-            second = _second(folded, amount, grammar, words)
+            behind = folded[done : done + 1]
+            linked = (behind if behind != " " else folded[done + 1 : done + 2]) in words.links
+            second = _second(folded, amount, grammar, words) if linked else None
             if second is not None:
                 done = second.end
                 found.append((amount, second))
@@ -119,8 +123,6 @@ def _plain(match: re.Match[str]) -> str:
 
 def _second(text: str, first: Amount, grammar: Grammar, words: Words) -> Amount | None:
     """The other end of a range that begins with `first`, with first's missing unit and scale filled in."""
-    if text[first.end : first.end + 2].lstrip(" ")[:1].lower() not in words.links:
-        return None
     link = _link(text, first, words)
     if link is None:
         return None
@@ -197,30 +199,35 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     return amount.unit is not None
 
 
-@lru_cache(READ)
-def _round(value: float) -> float:
+def _twelve(value: float) -> float:
     """Twelve digits: 2.05 x 1e9 is 2050000000."""
     return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")
 
 
+_ROUND = Known(_twelve, READ)
+
+
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
-    left = text[start - 30 if start > 30 else 0 : start].rstrip(" (").lower()
-    phrases = words.before(left[-SIGNS:])
-    for phrase in phrases:
-        cut = len(left) - len(phrase)
-        if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
-            return phrases[phrase]
-    right = text[end : end + 14].lstrip(" ").lower()
-    phrases = words.after(right[:SIGNS])
-    return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None) if phrases else None
+    left = text[start - 30 if start > 30 else 0 : start].rstrip(" (")
+    if phrases := words.before[left[-SIGNS:]]:
+        left = left.lower()
+        for phrase in phrases:
+            cut = len(left) - len(phrase)
+            if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
+                return phrases[phrase]
+    right = text[end : end + 14].lstrip(" ")
+    if phrases := words.after[right[:SIGNS]]:
+        right = right.lower()
+        return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None)
+    return None
 
 
 def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figure]:
     """Each value once, as it first stands; a qualifier from any of its places."""
     kept: dict[tuple[float, float, str], Figure] = {}
     for low, high in found:
-        least = _round(low.value)
-        most = least if high is low else _round(high.value)
+        least = _ROUND[low.number * low.multiplier * low.scale]
+        most = least if high is low else _ROUND[high.value]
         unit = high.unit or ""
         figure = kept.get((least, most, unit))
         if figure is None:

@@ -1,64 +1,23 @@
 """One pass over a text finds every name, look-alike and boilerplate marker the glossary knows."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
+from chipwire.enrich.aliases import Alias, aliases
 from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.folding import Folded, fold, fold_word
-from chipwire.enrich.glossary import Glossary, Kind, MarkerGroup, Strength, usual_case
+from chipwire.enrich.folding import Folded, fold_word
+from chipwire.enrich.glossary import Glossary, MarkerGroup
+from chipwire.enrich.known import Known
 from chipwire.enrich.overlaps import Name, settled
-from chipwire.enrich.spelling import ENDS, LETTERS, STARTS, Boundaries, Endings, declined, loose_end, script
+from chipwire.enrich.spelling import ANYWHERE, ENDS, LETTERS, STARTS, Boundaries, Endings, loose_end, script
 
 Spans = list[tuple[int, int]]
 WRITTEN = 1 << 14
 """Spellings of patterns whose companies are remembered."""
-STURDY = {"hangul": 3, "kana": 4}
-"""From this many characters on a unique name may head a compound written in one word."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Alias:
-    """One name of one company with its conditions, ready to match; each is itself alone, so that it hashes fast."""
-
-    slug: str
-    text: str
-    kind: Kind
-    strength: Strength
-    case: str
-    cues: frozenset[str]
-    against: frozenset[str]
-    langs: tuple[str, ...]
-    not_langs: tuple[str, ...]
-    left: str
-    right: str
-    sturdy: bool
-    typos: bool
-    numbered: bool
-
-    @property
-    def sure(self) -> bool:
-        """Whether it names its company wherever it stands."""
-        return self.strength == "unique" and not self.against and self.kind != "ticker"
-
-    @property
-    def free(self) -> bool:
-        """Whether it is used in every language and written in any case."""
-        return self.case == "any" and not self.langs and not self.not_langs
-
-    def speaks(self, base: str) -> bool:
-        """Whether the name is used in a language, given by its base tag."""
-        return (not self.langs or base in self.langs) and base not in self.not_langs
-
-    def cased(self, text: str) -> bool:
-        """Whether the capitals of `text` are those of a name."""
-        if self.case == "any":
-            return True
-        if self.case == "capital":
-            return text[0].isupper() or not text[0].islower()
-        return text == self.text or (text.isupper() and len(text) > 3)
+SHORT = 7
+"""A marker of boilerplate no longer than this stands without an ending."""
+_LINE = "\n"
 
 
 Hit = Name[tuple[Alias, ...]]
@@ -105,25 +64,34 @@ class _Entry:
     trap: bool = False
     doubtful: bool = False
     platform: bool = False
-    spaced: bool = False
     framed: bool = False
     sturdy: bool = False
     """Whether one of its names may head a compound."""
-    firm: bool = False
-    """Whether no letter may stand before it."""
-    tight: bool = False
-    """Whether no letter may stand behind it."""
+    starts: bool = False
+    """Whether it may start whatever stands before it: it is written in Han, or begins with a space or another mark."""
+    ends: bool = False
+    """Whether it may end whatever stands behind it."""
+    indent: int = 1
+    """How much further on it begins in a text with a space in front; its own first space is none of it."""
+    unled: frozenset[str] = frozenset()
+    """Letters that may not stand before it."""
+    tight: frozenset[str] = frozenset()
+    """Letters that may not stand behind it."""
     names: tuple[Alias, ...] = ()
     """What it names in every language however it is written, when all of its aliases are of that kind."""
 
     def seal(self) -> None:
         """Notes what it holds, so that a hit asks only what it must."""
-        self.spaced = self.text[0] == " "
+        self.starts, self.ends = self.left in ANYWHERE, self.right in ANYWHERE
+        self.indent = int(self.text[0] != " ")
         self.framed = bool(self.markers or self.signals) or self.platform
         self.sturdy = any(alias.sturdy for alias in self.aliases)
-        self.firm = self.left in ("latin", "cyrillic")
+        if self.left in ("latin", "cyrillic"):
+            self.unled = LETTERS
         named = self.aliases or self.trap or self.doubtful
-        self.tight = self.right in ("latin", "cyrillic") and not named and not self.markers
+        loose = self.markers and len(self.text) > SHORT
+        if self.right in ("latin", "cyrillic") and not named and not loose:
+            self.tight = LETTERS
         self.names = tuple(self.aliases) if all(alias.free for alias in self.aliases) else ()
 
 
@@ -133,7 +101,7 @@ class Matcher:
     def __init__(self, glossary: Glossary, endings: Endings) -> None:
         self.boundaries = Boundaries(endings)
         self._entries: dict[str, _Entry] = {}
-        for alias, form in _aliases(glossary, endings):
+        for alias, form in aliases(glossary, endings):
             self._entry(form).aliases.append(alias)
         for phrases in glossary.traps.phrases.values():
             for phrase in phrases:
@@ -155,7 +123,7 @@ class Matcher:
         self._list = list(self._entries.values())
         for entry in self._list:
             entry.seal()
-        self._claiming = lru_cache(WRITTEN)(self._claim)
+        self._claiming = Known(self._claim, WRITTEN)
         self._automaton = Automaton([entry.text for entry in self._list])
 
     def _entry(self, form: str) -> _Entry:
@@ -167,24 +135,28 @@ class Matcher:
         names: list[Hit] = []
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
         entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
-        spaced = " " + lower.replace("\n", " ")
+        mute = self.boundaries.mute(base)
+        spaced = f" {lower.replace(_LINE, ' ')}{_LINE}"
         for number, start, end in self._automaton.find(spaced):
             entry = entries[number]
-            ended = spaced[end : end + 1] in ENDS
-            if not ended and entry.tight and spaced[end] in LETTERS:
+            ended = entry.ends or (after := spaced[end]) in ENDS
+            if not ended and after in entry.tight:
                 continue
+            start -= entry.indent
             end -= 1
-            if not entry.spaced:
-                before = spaced[start - 1]
-                start -= 1
-                if before not in STARTS and ((entry.firm and before in LETTERS) or not left(lower, start, entry.left)):
+            if not entry.starts:
+                before = spaced[start]
+                if before not in STARTS and (before in entry.unled or not left(lower, start, entry.left)):
                     continue
-            if entry.aliases and ((whole := ended or right(lower, end, entry.right, base)) or entry.sturdy):
-                aliases = entry.names or claiming(number, base, text[start:end])
-                if not whole:
-                    aliases = tuple([alias for alias in aliases if alias.sturdy])
-                if aliases:
-                    names.append((start, end, False, aliases))
+            if entry.aliases:
+                kind = entry.right
+                whole = ended or ((after not in mute or kind != "latin") and right(lower, end, kind, base))
+                if whole or entry.sturdy:
+                    aliases = entry.names or claiming[number, base, text[start:end]]
+                    if not whole:
+                        aliases = tuple([alias for alias in aliases if alias.sturdy])
+                    if aliases:
+                        names.append((start, end, False, aliases))
             if entry.trap and (ended or self._closes(entry, lower, end)):
                 names.append((start, end, True, ()))
             if entry.doubtful and (ended or self._closes(entry, lower, end)):
@@ -202,8 +174,9 @@ class Matcher:
             return self.boundaries.right(lower, end, "hangul", "ko")
         return loose_end(lower, end, entry.right, 3)
 
-    def _claim(self, number: int, base: str, text: str) -> tuple[Alias, ...]:
-        """The companies a pattern names in a language when it is written like `text`."""
+    def _claim(self, place: tuple[int, str, str]) -> tuple[Alias, ...]:
+        """The companies a pattern names in a language when it is written like the text of its place."""
+        number, base, text = place
         return tuple(alias for alias in self._list[number].aliases if alias.speaks(base) and alias.cased(text))
 
 
@@ -215,31 +188,11 @@ def _after_space(word: str) -> str:
 
 def _frame(entry: _Entry, lower: str, start: int, end: int, ended: bool, found: Found) -> None:
     """Adds what a pattern says of boilerplate here; `ended`: nothing that could belong to its word follows."""
-    if entry.markers and (ended or loose_end(lower, end, entry.right, 3 if end - start > 7 else 0)):
-        found.markers.extend([Marker(start, end, group) for group in entry.markers])
+    if entry.markers and (ended or loose_end(lower, end, entry.right, 3 if end - start > SHORT else 0)):
+        for group in entry.markers:
+            found.markers.append(Marker(start, end, group))
     if (entry.signals or entry.platform) and (ended or loose_end(lower, end, entry.right, 0)):
-        found.signals.extend([(start, end, name) for name in entry.signals])
+        for name in entry.signals:
+            found.signals.append((start, end, name))
         if entry.platform:
             found.platforms[start] = max(end, found.platforms.get(start, 0))
-
-
-def _aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]:
-    """Every alias with each form it is matched in."""
-    for slug, company in glossary.companies.items():
-        for group in company.alias:
-            for text in group.texts:
-                folded = fold(text)
-                form = folded.lower
-                kind = script(form[-1])
-                alias = Alias(
-                    slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
-                    case=group.case or usual_case(folded.text, group.strength),
-                    cues=frozenset(group.cues), against=frozenset(group.against),
-                    langs=tuple(group.langs), not_langs=tuple(group.not_langs),
-                    left=script(form[0]), right=kind,
-                    sturdy=group.strength == "unique" and not group.against and len(form) >= STURDY.get(kind, 99),
-                    typos=group.typos, numbered=group.numbered,
-                )  # fmt: skip
-                yield alias, form
-                if group.strength == "unique" and group.kind in ("legal", "brand", "product", "person"):
-                    yield from ((alias, other) for other in declined(form, endings))

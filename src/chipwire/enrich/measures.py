@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import tomli
 from pydantic import BaseModel, Field, ValidationError
 
+from chipwire.enrich.known import Known
 from chipwire.errors import ConfigError
 
 V = TypeVar("V")
@@ -86,11 +86,11 @@ class Phrases(Generic[V]):
             first, count = phrase.split(" ")[0], phrase.count(" ") + 1
             self._reaches[first] = max(count, self._reaches.get(first, 0))
         self._whole_stems = tuple(stem for stem in self.stems if " " not in stem)
-        self._reach = lru_cache(READ)(self._longest)
+        self._reach = Known(self._longest, READ)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
         """The longest phrase at a word found by WORD, and where it ends."""
-        reach = self._reach(words[1]) if words else 0
+        reach = self._reach[words[1]] if words else 0
         if words is None or not reach:
             return None
         words = WORDS.match(text, words.start()) if reach > 1 else words

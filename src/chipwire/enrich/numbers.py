@@ -1,7 +1,7 @@
 """Numbers as languages write them, up to the value: 1,234.5 and 1.234,5, lakh groups, 13만9800, 三百二十."""
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import NamedTuple
 
 DIGITS = re.compile(r"[0-9][0-9]*(?:[.,][0-9]+)*")
@@ -63,7 +63,25 @@ class Number(NamedTuple):
     multiplied: bool = False
 
 
-@lru_cache(READ)
+@dataclass(slots=True)
+class Amount:
+    """A number in its place: value is number x multiplier x scale; unit None when none is printed."""
+
+    start: int
+    end: int
+    number: float
+    multiplier: float = 1.0
+    unit: str | None = None
+    scale: float = 1.0
+    prefixed: bool = False
+    grouped: bool = False
+    noun: str = ""
+
+    @property
+    def value(self) -> float:
+        return self.number * self.multiplier * self.scale
+
+
 def plain(literal: str, decimal: str) -> tuple[float, bool] | None:
     """'1.234,5' with decimal ',' → (1234.5, True); None when the marks make no number (1.2.3, 1,23,4)."""
     if len(literal) > LONGEST:

@@ -34,10 +34,9 @@ def _settle(cluster: list[Name[W]], standing: list[Name[W]], beaten: list[tuple[
     """Settles names that overlap, or hang together by others that do."""
     won = _longest(cluster) if len(cluster) != 2 else [_longer(*cluster)]
     standing += won
-    traps = [(start, end) for start, end, trap, _ in won if trap]
-    for start, end, trap, _ in cluster if traps else ():
-        if not trap and any(first <= start and end <= last for first, last in traps):
-            beaten.append((start, end))
+    for first, last, trap, _ in won:
+        if trap:
+            beaten += [(start, end) for start, end, look, _ in cluster if not look and first <= start and end <= last]
 
 
 def _longer(one: Name[W], other: Name[W]) -> Name[W]:

@@ -11,9 +11,9 @@ import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.domain import Role
+from chipwire.enrich.aliases import Alias
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
-from chipwire.enrich.matching import Alias
 from chipwire.enrich.standing import Standing
 from chipwire.errors import ConfigError
 

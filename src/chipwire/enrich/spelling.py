@@ -2,13 +2,14 @@
 
 import re
 import string
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.folding import fold_word
+from chipwire.enrich.known import Known
 from chipwire.errors import ConfigError
 
 ENDS = frozenset((*" .,;:!?)]}\"'-/\n", ""))
@@ -17,7 +18,8 @@ STARTS = frozenset(" \n\"'([{-/:,.")
 """What nearly always stands before one."""
 LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 """What is always part of one."""
-
+ANYWHERE = frozenset({"han", "none"})
+"""Scripts whose names may touch any other letter."""
 
 READ = 1 << 12
 """Runs of hangul of which it is remembered whether they are particles."""
@@ -90,15 +92,20 @@ class Boundaries:
     def __init__(self, endings: Endings) -> None:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
-        self._is_particle = lru_cache(READ)(partial(_is_made_of, frozenset(particles)))
+        self._is_particle = Known(partial(_is_made_of, frozenset(particles)), READ)
         prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
         self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
         self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}
+        self._mute = {lang: LETTERS.difference(word[0] for word in words) for lang, words in endings.latin.items()}
         self._cyrillic = _closing(endings.cyrillic["consonant"])
+
+    def mute(self, lang: str) -> frozenset[str]:
+        """Letters that begin no ending of Latin names in a language: where one follows, right() is False."""
+        return self._mute.get(lang, LETTERS)
 
     def left(self, text: str, start: int, kind: str) -> bool:
         """Whether a name of script `kind` may begin at `start`."""
-        if start == 0 or kind in ("han", "none"):
+        if start == 0 or kind in ANYWHERE:
             return True
         before = text[start - 1]
         if kind == "latin":
@@ -113,14 +120,14 @@ class Boundaries:
 
     def right(self, text: str, end: int, kind: str, lang: str) -> bool:
         """Whether it may end at `end`, with an ending of the language or as it is."""
-        if end >= len(text) or kind in ("han", "none"):
+        if end >= len(text) or kind in ANYWHERE:
             return True
         after = text[end]
         if kind == "hangul":
             if after not in self._particle_heads:
                 return not is_hangul(after)
             run = _HANGUL.match(text, end)[0]  # type: ignore[index]
-            return not run or self._is_particle(run)
+            return not run or self._is_particle[run]
         if kind == "kana":
             return not is_kana(after)
         if not is_spaced(after):

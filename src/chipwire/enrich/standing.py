@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import tomli
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import fold_word
+from chipwire.enrich.known import Known
 from chipwire.enrich.spelling import is_hangul, is_spaced
 from chipwire.errors import ConfigError
 
@@ -146,10 +147,10 @@ class _Table:
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
-        for cue in self._ends(lower[start - SIGNS if start > SIGNS else 0 : start]):
+        for cue in self._ends[lower[start - SIGNS if start > SIGNS else 0 : start]]:
             if lower.endswith(cue, 0, start) and self._begins(lower, start - len(cue), cue):
                 found.update([kind for after, kind in self._before[cue] if self._follows(lower, end, after)])
-        for cue in self._starts(lower[end : end + SIGNS]):
+        for cue in self._starts[lower[end : end + SIGNS]]:
             if self._follows(lower, end, cue):
                 found.update(self._after[cue])
         return found
@@ -174,7 +175,7 @@ class _Table:
         return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
 
 
-def _nearby(cues: Iterable[str], *, last: bool) -> Callable[[str], tuple[str, ...]]:
+def _nearby(cues: Iterable[str], *, last: bool) -> Known[str, tuple[str, ...]]:
     """The cues that may stand there, by the signs next to a name."""
     near: defaultdict[str, list[str]] = defaultdict(list)
     for cue in cues:
@@ -184,4 +185,4 @@ def _nearby(cues: Iterable[str], *, last: bool) -> Callable[[str], tuple[str, ..
         parts = {signs[-length:] if last else signs[:length]: None for length in range(1, SIGNS + 1)}
         return tuple(cue for part in parts for cue in near.get(part, ()))
 
-    return lru_cache(READ)(found)
+    return Known(found, READ)

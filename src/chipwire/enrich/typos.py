@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import chain
 
-from chipwire.enrich.matching import Alias
+from chipwire.enrich.aliases import Alias
+from chipwire.enrich.known import Known
 from chipwire.enrich.spelling import is_spaced, script
 
 Covers = Callable[[int, int], bool]
@@ -47,8 +47,8 @@ class Slips:
         for form in self._forms:
             for less in _shortened(form):
                 self._near.setdefault(less, []).append(form)
-        self._slips = lru_cache(READ)(self._slip)
-        self._hangul_slips = lru_cache(READ)(self._slips_in)
+        self._slips = Known(self._slip, READ)
+        self._hangul_slips = Known(self._slips_in, READ)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covers: Covers, base: str) -> Iterator[tuple[int, int, Alias]]:
@@ -61,9 +61,9 @@ class Slips:
         self, tokens: re.Pattern[str], text: str, lower: str, covers: Covers
     ) -> Iterator[tuple[int, int, Alias]]:
         if tokens is _HANGUL:  # so many tokens that finding them costs more than remembering what is in which word
-            slips = dict(chain.from_iterable(map(self._hangul_slips, set(text.split()))))
+            slips = dict(chain.from_iterable(map(self._hangul_slips.__getitem__, set(text.split()))))
         else:
-            slips = {word: near for word in set(tokens.findall(text)) if (near := self._slips(word.lower()))}
+            slips = {word: near for word in set(tokens.findall(text)) if (near := self._slips[word.lower()])}
         if all(_covered(word, text, covers) for word in slips):
             return
         for match in tokens.finditer(text):
