@@ -126,6 +126,33 @@ def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:
     assert "did you mean CHIPWIRE_PORT" in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("TRUSTED_PROXIES", "proxy", "'proxy' is not an address or a network"),
+        ("TRUSTED_PROXIES", '["10.0.0.1"', "begins like a JSON list"),
+        ("CORS_ORIGINS", "desk.example.org", "'desk.example.org' is not an origin"),
+        ("BASE_URL", "news.example.org", "'news.example.org' is not an address"),
+        ("MAIL_FROM", "chipwire", "'chipwire' is not a mail address"),
+        ("MAX_INTERVAL_MINUTES", "5", "5 is less than min_interval_minutes, 10"),
+        ("SMTP_PORT", "0", "greater than or equal to 1"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_by_name(name: str, value: str, says: str, chipwire: Run) -> None:
+    done = chipwire("settings", **{f"CHIPWIRE_{name}": value})
+    assert done.code == 1
+    assert says in done.err
+    assert f"set CHIPWIRE_{name}" in done.err
+
+
+def test_lists_are_parted_by_commas_or_json(chipwire: Run) -> None:
+    done = chipwire(
+        "settings", CHIPWIRE_TRUSTED_PROXIES="10.0.0.0/8, ::1", CHIPWIRE_CORS_ORIGINS='["https://desk.example.org"]'
+    )
+    assert "trusted_proxies\t10.0.0.0/8, ::1\n" in done.out
+    assert "cors_origins\thttps://desk.example.org\n" in done.out
+
+
 def test_settings_hide_secrets(chipwire: Run) -> None:
     done = chipwire("settings", "--json", CHIPWIRE_SMTP_PASSWORD="hunter2")
     assert done.code == 0

@@ -5,14 +5,18 @@ in the user's configuration folder when it is there). An unknown name is refused
 """
 
 import difflib
+import json
 import os
+import re
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 import tomli
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chipwire.errors import ConfigError
 
@@ -33,6 +37,21 @@ def default_store() -> Path:
     if (_PACKAGE / "_data").is_dir():
         return Path(platformdirs.user_data_dir("chipwire", appauthor=False)) / "chipwire.db"
     return data_dir() / "chipwire.db"
+
+
+def _parted(value: Any) -> Any:
+    """A list as the environment has it: words parted by commas, or JSON."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"it begins like a JSON list and is none: {error}") from error
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+_Parted = (NoDecode, BeforeValidator(_parted))
 
 
 class Settings(BaseSettings):
@@ -79,15 +98,19 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")
     read_token: bool = Field(False, description="Ask for a token on reads too.")
     secret: SecretStr | None = Field(None, description="Signing key of links and cursors; made at first start.")
-    former_secrets: list[SecretStr] = Field(
-        default_factory=list, description="Signing keys of the past (a JSON list): links in old letters stay valid."
+    former_secrets: Annotated[list[SecretStr], *_Parted] = Field(
+        default_factory=list, description="Signing keys of the past, parted by commas: links in old letters stay valid."
     )
-    trusted_proxies: list[str] = Field(default_factory=list, description="Addresses whose forwarded headers count.")
-    cors_origins: list[str] = Field(default_factory=list, description="Origins that browsers may read the API from.")
+    trusted_proxies: Annotated[list[str], *_Parted] = Field(
+        default_factory=list, description="Addresses or networks, parted by commas, whose forwarded headers count."
+    )
+    cors_origins: Annotated[list[str], *_Parted] = Field(
+        default_factory=list, description="Origins, parted by commas, that browsers may read the API from."
+    )
     rate_limit: int = Field(600, ge=0, description="Requests per minute and client; 0 switches the limit off.")
 
     smtp_host: str | None = Field(None, description="Mail server; without it digests are queued, not sent.")
-    smtp_port: int = Field(587, description="Port of the mail server.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is secured.")
     smtp_user: str | None = Field(None, description="User name at the mail server.")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
@@ -100,7 +123,7 @@ class Settings(BaseSettings):
     dkim_key_file: Path | None = Field(None, description="DKIM private key, PEM.")
     receipt_address: str | None = Field(None, description="Second recipient whose mailbox proves delivery.")
     imap_host: str | None = Field(None, description="IMAP server of the receipt and bounce mailboxes.")
-    imap_port: int = Field(993, description="Port of the IMAP server.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Port of the IMAP server.")
     imap_security: Literal["tls", "none"] = Field("tls", description="How the IMAP connection is secured.")
     imap_user: str | None = Field(None, description="User name of the receipt mailbox.")
     imap_password: SecretStr | None = Field(None, description="Password of the receipt mailbox.")
@@ -125,6 +148,45 @@ class Settings(BaseSettings):
         if 0 < days < LEAST_RETENTION:
             raise ValueError(f"items stay at least {LEAST_RETENTION} days, as new ones may join their stories")
         return days
+
+    @field_validator("max_interval_minutes")
+    @classmethod
+    def _most_is_not_less(cls, minutes: int, others: ValidationInfo) -> int:
+        if minutes < (least := others.data.get("min_interval_minutes", minutes)):
+            raise ValueError(f"{minutes} is less than min_interval_minutes, {least}")
+        return minutes
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+            raise ValueError(f"{url!r} is not an address such as https://news.example.org")
+        return url
+
+    @field_validator("mail_from", "bounce_address", "receipt_address")
+    @classmethod
+    def _is_a_mailbox(cls, written: str | None) -> str | None:
+        if written is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", parseaddr(written)[1]):
+            raise ValueError(f"{written!r} is not a mail address such as chipwire <digest@example.org>")
+        return written
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: list[str]) -> list[str]:
+        for one in proxies:
+            try:
+                one == "*" or ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one!r} is not an address or a network such as 10.0.0.0/8") from None
+        return proxies
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: list[str]) -> list[str]:
+        for one in origins:
+            if one != "*" and not re.fullmatch(r"https?://[^\s/?#]+", one):
+                raise ValueError(f"{one!r} is not an origin such as https://desk.example.org")
+        return origins
 
     @classmethod
     def settings_customise_sources(

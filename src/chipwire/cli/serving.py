@@ -1,6 +1,7 @@
 """Web and clock in one event loop, from the first line a person sees to the last commit after Ctrl-C."""
 
 import asyncio
+import errno
 import signal
 import socket
 import sys
@@ -73,8 +74,12 @@ def _listener(settings: "Settings") -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        what = f"cannot bind {settings.host}:{settings.port}: {error.strerror or error}"
-        raise ChipwireError(f"{what}. Is it taken? Choose another with --port") from error
+        do = {
+            errno.EADDRINUSE: "is taken: choose another with --port",
+            errno.EADDRNOTAVAIL: "is no address of this machine: choose another with --host",
+            errno.EACCES: "may not be bound by this user: choose a port above 1023 with --port",
+        }.get(error.errno or 0, f"cannot be bound: {error.strerror or error}; choose others with --host and --port")
+        raise ChipwireError(f"{settings.host}:{settings.port} {do}") from error
 
 
 def say(text: str) -> None:
