@@ -5,8 +5,9 @@ import errno
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
@@ -51,8 +52,8 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     tidying = asyncio.create_task(memory.tidy())
-    sides = [_web(settings, store, listener, stop)] if listener else []
-    sides += [_clock(settings, store, special, stop)] if clock else []
+    sides = [partial(_web, settings, store, listener, stop)] if listener else []
+    sides += [partial(_clock, settings, store, special, stop)] if clock else []
     results = await asyncio.gather(*(_with_the_other(side, stop) for side in sides), return_exceptions=True)
     tidying.cancel()
     for error in results:
@@ -60,10 +61,10 @@ async def serve(settings: "Settings", store: "Store", special: wiring.Demo | Non
             raise error
 
 
-async def _with_the_other(side: Coroutine[None, None, None], stop: asyncio.Event) -> None:
+async def _with_the_other(side: Callable[[], Coroutine[None, None, None]], stop: asyncio.Event) -> None:
     """When one side fails the other ends in order, so that nobody's answer is cut off."""
     try:
-        await side
+        await side()
     finally:
         stop.set()
 
