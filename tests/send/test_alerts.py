@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from chipwire.keep.db import Store
 from chipwire.pipeline.alerts import GOOD_FOR, queue_alerts
 from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import queue_digests
+from chipwire.send.compose import Catalogue
 from tests.send.conftest import NOW
 
 Publish = Callable[..., int]
@@ -206,10 +208,30 @@ def test_searches_that_cannot_be(store: Store, settled: Reader, search: Search) 
         search(settled, "more")
 
 
+def test_two_processes_that_ask_in_different_minutes_send_one_letter(
+    store: Store, desk: Desk, publish: Publish, settled: Reader, search: Search
+) -> None:
+    """The clock and `chipwire digest send`: the second one is through before the first writes what it composed."""
+    search(settled)
+    publish("HBM4 samples ship", about=("sk-hynix",), at=NOW)
+    queued = []
+
+    class Overtaken(Catalogue):
+        def namer(self, *given: Any) -> Callable[[str], str]:
+            if not queued:
+                queued.append(queue_alerts(store, desk, NOW + timedelta(minutes=1)))
+            return super().namer(*given)
+
+    slow = Overtaken(desk.catalogue.companies, desk.catalogue.topics)
+    assert queue_alerts(store, Desk(desk.sender, slow, desk.now), NOW) == 0
+    assert queued == [1]
+    assert len(sent(store)) == 1
+
+
 def test_a_second_look_after_a_crash_queues_nothing_twice(
     store: Store, desk: Desk, publish: Publish, settled: Reader, search: Search
 ) -> None:
-    """Two processes ask at the same moment: the letter's key lets one in."""
+    """What was told counts, also where the search looks at the same items again."""
     found = search(settled)
     publish("HBM4 samples ship", about=("sk-hynix",), at=NOW)
     queue_alerts(store, desk, NOW)

@@ -1,7 +1,7 @@
 """Saved queries of readers: kept here, asked again by whoever writes letters."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,6 +89,13 @@ def hits(c: Connection, alert: Alert, low: int, high: int) -> frozenset[int]:
     """Ids of items above `low`, up to `high`, that meet the query; the newest _HITS when there are more."""
     meant = replace(filter_of(alert.asked), above=low, collapse=False)
     return frozenset(query.ids(c, meant, limit=_HITS, before=high + 1))
+
+
+def unmoved(c: Connection, alerts: Collection[Alert]) -> bool:
+    """Whether all of these are as they were read: none removed, none taken further by another process meanwhile."""
+    asked = select(_ALERT.c.id, _ALERT.c.watermark).where(_ALERT.c.id.in_([alert.id for alert in alerts]))
+    now = {number: watermark for number, watermark in c.execute(asked)}
+    return all(now.get(alert.id) == alert.watermark for alert in alerts)
 
 
 def seen(c: Connection, alerts: Iterable[Alert], high: int) -> None:

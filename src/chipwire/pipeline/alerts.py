@@ -25,12 +25,15 @@ def queue_alerts(store: Store, desk: Desk, now: datetime) -> int:
         made = [(mine, _written(c, desk, reader_id, mine, high, now)) for reader_id, mine in alerts.due(c, now).items()]
     if not made:
         return 0
+    queued = 0
     with store.write() as c:
         for mine, written in made:
+            if not alerts.unmoved(c, mine):
+                continue
             if written is not None:
-                outbox.queue(c, *written)
+                queued += outbox.queue(c, *written) is not None
             alerts.seen(c, mine, high)
-    return sum(written is not None for _, written in made)
+    return queued
 
 
 def _written(
