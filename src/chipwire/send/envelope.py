@@ -8,7 +8,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -66,11 +66,6 @@ def message_id(reader: Reader, day: date, kind: str, key: str, domain: str) -> s
     """Stable per subscription and local date (and alert key): a second attempt is recognisably the same letter."""
     seed = f"{reader.id}|{reader.email}|{reader.created.isoformat()}|{day.isoformat()}|{kind}|{key}"
     return f"<{kind}.{day:%Y%m%d}.{sha256(seed.encode()).hexdigest()[:24]}@{domain}>"
-
-
-def address_domain(address: str) -> str:
-    """'chipwire <digest@example.org>' → 'example.org'."""
-    return parseaddr(address)[1].rpartition("@")[2]
 
 
 def seal(headers: Iterable[tuple[str, str]], parts: Sequence[bytes], at: datetime, signer: Dkim | None = None) -> bytes:

@@ -65,16 +65,6 @@ def page(template: str, frame: Mapping[str, Any]) -> str:
     return (_HTML if template.endswith(".html") else _TEXT).get_template(template).render(frame)
 
 
-def render(digest: Digest, sender: Sender) -> bytes:
-    """The letter as it goes on the wire."""
-    return letter(digest, sender).body
-
-
-def html(digest: Digest, sender: Sender) -> str:
-    """The HTML part alone, for a preview."""
-    return letter(digest, sender).html or ""
-
-
 def letter(digest: Digest, sender: Sender) -> Rendered:
     """The finished letter to the digest's reader."""
     return press(digest, sender).address(digest.reader)
