@@ -95,3 +95,12 @@ def test_tokens_are_kept_as_digests(newsroom: Any) -> None:
         assert tokens.holder(c, token) is None
         with pytest.raises(NotFound):
             tokens.revoke(c, "board")
+
+
+def test_a_body_that_is_not_json_is_told_what_it_lacks(client: TestClient, bearer: dict[str, str]) -> None:
+    """What curl -d sends when the header is forgotten, and a document that breaks off."""
+    good = b'{"url": "https://x.example/rss"}'
+    plain = client.post("/v1/feeds", content=good, headers={**bearer, "Content-Type": "text/plain"})
+    assert plain.json()["detail"] == "body: a JSON object is needed, with the header Content-Type: application/json"
+    cut = client.post("/v1/feeds", content=good[:8], headers={**bearer, "Content-Type": "application/json"})
+    assert cut.json()["detail"] == "body: not JSON from character 8 on: Expecting value"

@@ -102,7 +102,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     wrong = [
         {
             "in": str(one["loc"][0]),
-            "place": ".".join(str(part) for part in one["loc"][1:]),
+            "place": "" if one["type"] == "json_invalid" else ".".join(str(part) for part in one["loc"][1:]),
             "message": _said(request, one),
         }
         for one in error.errors()
@@ -115,6 +115,10 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 def _said(request: Request, wrong: Any) -> str:
     """What is wrong in our words where pydantic's do not help."""
+    if tuple(wrong["loc"]) == ("body",) and wrong["type"] == "model_attributes_type":
+        return "a JSON object is needed, with the header Content-Type: application/json"
+    if wrong["type"] == "json_invalid":
+        return f"not JSON from character {wrong['loc'][1]} on: {wrong['ctx']['error']}"
     if wrong["type"] != "extra_forbidden":
         return str(wrong["msg"]).removeprefix("Value error, ")
     if wrong["loc"][0] != "query":
