@@ -290,3 +290,11 @@ def test_saved_searches_behind_the_signed_link(store: Store, client: Client, ali
     web.post(link, data={"deed": "delete"})
     with store.read() as c:
         assert alerts.listing(c) == []
+
+
+def test_without_a_mail_server_nobody_is_told_that_a_letter_comes(client: Client, store: Store) -> None:
+    said = client(posts=False).post("/subscribe", data={"email": "alice@chipwire.test"}).text
+    assert "has no mail server yet" in said
+    assert "on its way" not in said
+    with store.read() as c:
+        assert [letter.kind for letter in letters.listing(c)] == ["confirm"], "it waits"

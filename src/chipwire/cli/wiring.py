@@ -163,6 +163,7 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
             cors_origins=tuple(loaded.cors_origins),
             rate_limit=loaded.rate_limit,
             allow_private=loaded.allow_private,
+            posts=loaded.smtp_host is not None,
             sender=partial(letters.sender, loaded, store),
             quality=partial(_measured, loaded.data),
         ),

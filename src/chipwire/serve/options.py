@@ -32,5 +32,7 @@ class Options:
     """Webhooks may be in private networks."""
     sender: "Callable[[], Sender] | None" = None
     """Gives who writes letters, for confirmations and signed links; None: nobody can subscribe here."""
+    posts: bool = True
+    """A mail server is set, so that letters leave."""
     quality: Callable[[], Mapping[str, Any]] | None = None
     """Measures the tags on the shipped set (seconds of work); asked once, when somebody wants to know."""

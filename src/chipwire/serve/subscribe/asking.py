@@ -18,6 +18,10 @@ from chipwire.serve.subscribe.frame import found, holder, page, sender
 
 router = APIRouter(include_in_schema=False)
 ASKED = "If this address can get the digest, a letter with a confirmation link is on its way."
+WAITS = (
+    "If this address can get the digest, a letter with a confirmation link is written. "
+    "It waits here, as this service has no mail server yet: tell the one who runs it."
+)
 _PER_MINUTE = 10
 
 
@@ -41,7 +45,7 @@ def asked(request: Request, filled: Annotated[Filled, Form()]) -> Response:
                 outbox.queue(c, confirmation(reader, writer, here.now()))
     except BadQuery as error:
         return page(request, "Subscribe", 422, problem=str(error), form=wish, action="/subscribe")
-    return page(request, "Nearly there", message=ASKED)
+    return page(request, "Nearly there", message=ASKED if here.options.posts else WAITS)
 
 
 @router.api_route("/confirm/{token}", methods=["GET", "HEAD"])
