@@ -61,12 +61,17 @@ def test_the_life_of_a_reader(run: Run, tmp_path: Path) -> None:
 
 
 def test_suppressed_addresses_are_shown_and_released(run: Run, tmp_path: Path) -> None:
+    run("readers", "add", "gone@chipwire.test")
     store = open_store(tmp_path / "chipwire.db")
     with store.write() as c:
         readers.suppress(c, "gone@chipwire.test", "550 5.1.1 no such user", clock.now())
     store.close()
     assert "550 5.1.1" in run("readers", "suppressed")
-    assert "gone@" not in run("readers", "suppressed", "--release", "gone@chipwire.test")
+    again = ("readers", "change", "gone@chipwire.test", "--status", "active")
+    assert "on the suppression list: 550 5.1.1" in run(*again, fails=True)
+    assert "--status active` sends again" in run("readers", "suppressed", "--release", "gone@chipwire.test")
+    assert run("readers", "suppressed") == ""
+    assert "active" in run(*again)
     assert "not on the suppression" in run("readers", "suppressed", "--release", "x@chipwire.test", fails=True)
 
 

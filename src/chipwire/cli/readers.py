@@ -1,5 +1,6 @@
 """`chipwire readers`: who gets the letter, with which choices; addresses that are never written to."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -142,6 +143,9 @@ def suppressed(
             if keep.suppressed(c, release) is None:
                 raise NotFound(f"{release} is not on the suppression list")
             keep.unsuppress(c, release)
+            if (reader := keep.find(c, release)) and reader.status == "suppressed":
+                do = f"`chipwire readers change {release} --status active` sends again"
+                print(f"{release} is off the list, its digest still stopped: {do}", file=sys.stderr)
         found = keep.suppressions(c)
     rows(["email", "at", "reason"], found, as_json=as_json)
 

@@ -52,10 +52,15 @@ def checked(reader: Reader) -> Reader:
 
 
 def change(c: Connection, reader_id: int, **choices: Any) -> Reader:
-    """Change a reader's choices (CHOICES); BadQuery for a wrong value, NotFound for an unknown id."""
+    """Change a reader's choices (CHOICES); NotFound for an unknown id, BadQuery for a wrong value.
+
+    Nobody becomes active whose address is on the suppression list.
+    """
     if unknown := set(choices) - CHOICES:
         raise BadQuery(f"{', '.join(sorted(unknown))} cannot be changed", parameter=min(unknown))
     reader = checked(Reader.model_validate({**get(c, reader_id).model_dump(), **choices}))
+    if choices.get("status") == "active" and (reason := suppressed(c, reader.email)):
+        raise BadQuery(f"{reader.email} is on the suppression list: {reason}", parameter="status")
     if choices:
         c.execute(update(_READER).where(_READER.c.id == reader_id).values(**{k: getattr(reader, k) for k in choices}))
     if reader.status != "active":
