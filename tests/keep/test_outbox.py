@@ -95,6 +95,15 @@ def test_old_bytes_are_dropped_and_rows_stay(store: Store, alice: Reader) -> Non
         assert (letters.get(c, sent).body, letters.get(c, waiting).body) == (b"", b"frozen")
 
 
+def test_what_was_told_long_ago_is_forgotten(store: Store, alice: Reader) -> None:
+    """Letters come for years; what a story of two months ago told is asked for no more."""
+    with store.write() as c:
+        for day in (0, 50):
+            outbox.queue(c, letter(alice, day).model_copy(update={"queued_at": NOW + day * DAY}), [(day + 1, day + 1)])
+        outbox.forget(c, NOW + outbox.TOLD + DAY)
+        assert letters.told(c, alice.id or 0) == {51: 51}
+
+
 def test_only_one_may_send(store: Store) -> None:
     with outbox.alone(store) as first:
         assert first

@@ -64,6 +64,14 @@ def test_no_feed_gives_up_items_whose_stories_are_open(days: int) -> None:
         Feed(id="f", url="https://f.example/feed", title="F", retention_days=days)
 
 
+def test_single_rounds_do_it_once_a_day(store: Store) -> None:
+    """What `chipwire tick` asks, where cron takes the place of a clock."""
+    assert retention.is_due(store, NOW)
+    asyncio.run(retention.round(store, 30, lambda: NOW))
+    assert not retention.is_due(store, NOW + timedelta(hours=23))
+    assert retention.is_due(store, NOW + timedelta(hours=25))
+
+
 def test_a_clock_that_is_years_ahead_empties_nothing(store: Store) -> None:
     asyncio.run(retention.round(store, 60, lambda: NOW + 3000 * DAY))
     assert left(store) == 3

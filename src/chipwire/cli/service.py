@@ -49,7 +49,10 @@ def clock(store: Store_ = None) -> None:
 
 
 def tick(store: Store_ = None, demo: DemoFlag = False, as_json: Json = False) -> None:
-    """One round: refresh, queue and send what is due."""
+    """One round: refresh, queue and send what is due.
+
+    For cron, where no clock runs; once a day it also prunes, as CHIPWIRE_RETENTION_DAYS says.
+    """
     with _world(wiring.settings(store), demo) as (settings, opened, special):
         counts = asyncio.run(_tick(settings, opened, special))
     if as_json:
@@ -110,8 +113,9 @@ async def _tick(
     only: set[str] | None = None,
     letters: bool = True,
 ) -> dict[str, int]:
+    from chipwire import clock as time
     from chipwire.clock import keeper
-    from chipwire.pipeline import digests
+    from chipwire.pipeline import digests, retention
 
     wire = wiring.fetcher(settings, special.allowed if special else ())
     async with wire:
@@ -127,4 +131,6 @@ async def _tick(
     counts = {"feeds": len(due), "new_items": new}
     if letters:
         counts |= digests.round(store, mail.mailer(settings), mail.desk(settings, store))
+        if retention.is_due(store, time.now()):
+            counts["pruned"] = await retention.round(store, settings.retention_days, time.now)
     return counts

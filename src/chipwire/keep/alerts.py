@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Alert
 from chipwire.errors import BadQuery, NotFound
@@ -21,6 +21,7 @@ MOST = 20
 EVERY = timedelta(hours=1)
 """No reader gets alerts more often."""
 _HITS = 2000
+_DAY = timedelta(days=1)
 
 
 def add(c: Connection, reader_id: int, name: str, asked: dict[str, Any], at_once: bool, now: datetime) -> Alert:
@@ -69,14 +70,14 @@ def daily(c: Connection) -> dict[int, list[Alert]]:
 
 def due(c: Connection, now: datetime) -> dict[int, list[Alert]]:
     """At-once queries that have something to look at, by active reader who had no alert for EVERY."""
-    last = select(func.max(_LETTER.c.queued_at)).where(
-        _LETTER.c.reader_id == _ALERT.c.reader_id, _LETTER.c.kind == "alert"
-    )
-    rested = func.coalesce(last.scalar_subquery(), now - EVERY) <= now - EVERY
+    lately = select(_LETTER.c.id).where(
+        _LETTER.c.reader_id == _ALERT.c.reader_id, _LETTER.c.kind == "alert", _LETTER.c.queued_at > now - EVERY,
+        _LETTER.c.local_date >= (now - EVERY - _DAY).date(),  # the index knows this, and letters stay for good
+    )  # fmt: skip
     asked = (
         select(_ALERT)
         .join(_READER, _READER.c.id == _ALERT.c.reader_id)
-        .where(_ALERT.c.at_once, _READER.c.status == "active", _ALERT.c.watermark < settled(c), rested)
+        .where(_ALERT.c.at_once, _READER.c.status == "active", _ALERT.c.watermark < settled(c), ~lately.exists())
         .order_by(_ALERT.c.reader_id, _ALERT.c.id)
     )
     found: dict[int, list[Alert]] = defaultdict(list)

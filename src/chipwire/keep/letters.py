@@ -12,7 +12,7 @@ from chipwire.errors import NotFound
 from chipwire.keep.tables import table
 
 WAITING: tuple[LetterState, ...] = ("pending", "retry")
-_LETTER, _TOLD = table("letter"), table("reader_story")
+_LETTER, _READER, _TOLD = table("letter"), table("reader"), table("reader_story")
 _HEAD = [column for column in _LETTER.c if column.name != "body"]
 _TOLD_OF = (
     select(_TOLD.c.reader_id, _TOLD.c.story_id, func.max(_TOLD.c.last_item))
@@ -84,9 +84,10 @@ def last_queued(c: Connection, reader_id: int, kind: str) -> datetime | None:
 
 
 def last_dates(c: Connection) -> dict[int, date]:
-    """The latest local date of each reader's digests."""
-    query = select(_LETTER.c.reader_id, func.max(_LETTER.c.local_date)).where(_LETTER.c.kind == "digest")
-    return {reader: day for reader, day in c.execute(query.group_by(_LETTER.c.reader_id))}
+    """The latest local date of each reader's digests; looked up in the index for each, as letters stay for good."""
+    mine = (_LETTER.c.reader_id == _READER.c.id) & (_LETTER.c.kind == "digest")
+    latest = select(func.max(_LETTER.c.local_date)).where(mine).scalar_subquery()
+    return {reader: day for reader, day in c.execute(select(_READER.c.id, latest)) if day is not None}
 
 
 def told(c: Connection, reader_id: int) -> dict[int, int]:

@@ -24,6 +24,9 @@ from chipwire.keep.tables import table
 
 UNDELIVERED: tuple[LetterState, ...] = ("failed", "expired")
 KEPT = timedelta(days=30)
+"""The bytes of letters."""
+TOLD = timedelta(days=60)
+"""What letters told: stories take no new reports 14 days after their last one."""
 Told = Iterable[tuple[int, int]]
 """(story id, newest item) of what a letter tells."""
 _LETTER, _READER, _TOLD, _ALERT = (table(name) for name in ("letter", "reader", "reader_story", "alert"))
@@ -158,7 +161,11 @@ def release(c: Connection, letter_id: int, now: datetime) -> Letter:
 
 
 def forget(c: Connection, now: datetime) -> int:
-    """Drop the bytes of letters older than KEPT; their rows stay."""
+    """Drop the bytes of letters older than KEPT, their rows stay, and what letters older than TOLD told.
+
+    How many letters lost their bytes. It reads all letters: for once a day.
+    """
+    c.execute(delete(_TOLD).where(_TOLD.c.letter_id.in_(select(_LETTER.c.id).where(_LETTER.c.queued_at < now - TOLD))))
     old = (_LETTER.c.queued_at < now - KEPT) & (_LETTER.c.state.not_in((*WAITING, "claimed", "in_data", "unknown")))
     return c.execute(update(_LETTER).where(old, func.length(_LETTER.c.body) > 0).values(body=b"")).rowcount
 

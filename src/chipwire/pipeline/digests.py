@@ -120,7 +120,6 @@ def queue_digests(
     """Write the digest of every reader whose moment has come; `at_once` writes today's for `only` whatever the hour."""
     with store.write() as c:
         outbox.expire(c, now)
-        outbox.forget(c, now)
         readers.forget_pending(c, now)
     with store.read() as c:
         due = _everyone_due(c, now, only, at_once)

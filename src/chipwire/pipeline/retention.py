@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chipwire.keep import feeds, webhooks
+from chipwire.keep import feeds, meta, outbox, webhooks
 from chipwire.keep import prune as keep
 from chipwire.keep.db import Store
 
 log = structlog.get_logger()
 BATCH = 200
+TIDIED = "tidied"
 PAUSE = 0.2
 """Seconds between two batches of the clock."""
 
@@ -27,7 +28,7 @@ def prune(store: Store, before: datetime, *, feed_id: str | None = None, done: C
 
 
 async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
-    """What the clock does each day: forget old calls of webhooks and prune; returns how many items went.
+    """What the clock does each day: forget old calls and letters, prune items; returns how many items went.
 
     `days` is for feeds without a retention of their own; 0 keeps what they had first. Age counts from the newest item,
     so that a machine whose clock is years ahead empties nothing.
@@ -37,6 +38,13 @@ async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
     for feed_id, its_days in own.items():
         gone += await _of(store, its_days, today, feed_id, ())
     return gone
+
+
+def is_due(store: Store, now: datetime) -> bool:
+    """Whether it has not been done for a day; for whoever does single rounds without a clock."""
+    with store.read() as c:
+        done = meta.get(c, TIDIED)
+    return done is None or datetime.fromisoformat(done) < now - timedelta(days=1)
 
 
 async def _of(store: Store, days: int, today: datetime, feed_id: str | None, but: Sequence[str]) -> int:
@@ -57,6 +65,9 @@ def _batch(store: Store, before: datetime, feed_id: str | None, but: Sequence[st
 def _begin(store: Store, now: datetime) -> tuple[datetime, dict[str, int]]:
     """The day from which age counts, and the days of the feeds that have their own."""
     with store.write() as c:
-        webhooks.forget(c, now)
+        today = min(now, (keep.newest(c) or now) + timedelta(days=1))
+        webhooks.forget(c, today)
+        outbox.forget(c, today)
+        meta.put(c, TIDIED, today.isoformat())
         own = {feed.id: feed.retention_days for feed, _ in feeds.listing(c) if feed.retention_days is not None}
-        return min(now, (keep.newest(c) or now) + timedelta(days=1)), own
+        return today, own
