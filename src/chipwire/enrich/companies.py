@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
-from chipwire.enrich.glossary import CompanyEntry
+from chipwire.enrich.glossary import CompanyEntry, Strength
 from chipwire.enrich.known import Known
 from chipwire.enrich.matching import Found, Hit
 from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address
@@ -21,6 +22,8 @@ from chipwire.enrich.zones import Zone, Zones
 _ORDER = attrgetter("order")
 _MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z])")
 """A model number of three or four digits that is no year."""
+_STRENGTHS: tuple[Strength, ...] = ("unique", "needs-context", "never-alone")
+"""Surest names first."""
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
@@ -41,6 +44,10 @@ class Mention(NamedTuple):
     @property
     def in_title(self) -> bool:
         return self.zone == "title"
+
+
+_mention = partial(tuple.__new__, Mention)
+"""Makes a mention of a tuple of its parts: made by dozens, its own way takes three times as long."""
 
 
 @dataclass(slots=True)
@@ -73,6 +80,10 @@ class Part:
 
     def masked(self, start: int) -> bool:
         return start >= self.tail if self.zones is None else self.zones.masked(start)
+
+
+_Open = tuple[Part, Hit, Alias]
+"""A name that counts under conditions, and where it stands."""
 
 
 @dataclass(slots=True)
@@ -111,28 +122,31 @@ class Judge:
         title, body = ((part.folded, part.masked if part.hidden else None) for part in parts)
         shadows = parts[0].found.shadows | parts[1].found.shadows
         evidence = _Evidence(Context(self._words, title, body), shadows)
-        waiting: list[tuple[Part, Hit, Alias]] = []
+        accepted = evidence.accepted
+        waiting: dict[Strength, list[_Open]] = {strength: [] for strength in _STRENGTHS}
         for part in parts:
-            lower, hidden = part.folded.lower, part.hidden
+            lower, hidden, shift, zone_of = part.folded.lower, part.hidden, part.shift, part.zone
             doubtful = bool(shadows or part.found.doubts)
             for hit in part.found.hits:
                 start, end, _, aliases = hit
                 if (hidden and part.masked(start)) or (
-                    lower[start - 1 : start] in IN_ADDRESS and is_web_address(lower, start)
+                    start and lower[start - 1] in IN_ADDRESS and is_web_address(lower, start)
                 ):
                     continue
                 if (sure := _SURE[aliases]) and not (doubtful and part.doubted(start, end, shadows)):
-                    zone = part.zone(start)
+                    zone = zone_of(start)
                     for alias, rule in sure:
-                        mention = Mention(alias.slug, alias, zone, start, end, part.shift + start, rule)
-                        evidence.accepted[alias.slug].append(mention)
+                        accepted[alias.slug].append(
+                            _mention((alias.slug, alias, zone, start, end, shift + start, rule))
+                        )
                 else:
-                    waiting.extend((part, hit, alias) for alias in aliases)
-        for strength in ("unique", "needs-context", "never-alone"):
-            for part, hit, alias in waiting:
-                if alias.strength == strength and (why := self._judge(evidence, part, hit, alias)) is not None:
+                    for alias in aliases:
+                        waiting[alias.strength].append((part, hit, alias))
+        for unsure in waiting.values():
+            for part, hit, alias in unsure:
+                if (why := self._judge(evidence, part, hit, alias)) is not None:
                     self._accept(evidence, part, hit, alias, why)
-        self._support_each_other(evidence, waiting)
+        self._support_each_other(evidence, waiting["needs-context"])
         self._misspelt(evidence, parts, lang.split("-")[0])
         self._hand_to_sisters(evidence)
         return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
@@ -140,8 +154,8 @@ class Judge:
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         start, end, _, _ = hit
-        mention = Mention(alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
-        evidence.accepted[alias.slug].append(mention)
+        slug = alias.slug
+        evidence.accepted[slug].append(_mention((slug, alias, part.zone(start), start, end, part.shift + start, rule)))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
@@ -151,7 +165,8 @@ class Judge:
         if alias.strength == "never-alone":
             return "named elsewhere" if known else None
         against = evidence.context.near(alias.against, start, end)
-        doubted = alias.strength == "unique" and part.doubted(place, stop, evidence.shadows)
+        doubtful = alias.strength == "unique" and (evidence.shadows or part.found.doubts)
+        doubted = bool(doubtful) and part.doubted(place, stop, evidence.shadows)
         unique = alias.strength == "unique" and not doubted
         if not against and unique and alias.kind != "ticker":
             return ""
@@ -173,11 +188,11 @@ class Judge:
             return ", ".join(sorted(speaking)[:3])
         return None
 
-    def _support_each_other(self, evidence: _Evidence, waiting: list[tuple[Part, Hit, Alias]]) -> None:
+    def _support_each_other(self, evidence: _Evidence, unsure: list[_Open]) -> None:
         """A conditional nickname, or a person, and another kind of name of one company are each other's context."""
-        open_names: dict[str, list[tuple[Part, Hit, Alias]]] = {}
-        for part, hit, alias in waiting:
-            if alias.strength != "needs-context" or alias.kind == "ticker" or alias.slug in evidence.accepted:
+        open_names: dict[str, list[_Open]] = {}
+        for part, hit, alias in unsure:
+            if alias.kind == "ticker" or alias.slug in evidence.accepted:
                 continue
             if not evidence.context.near(alias.against, part.shift + hit[0], part.shift + hit[1]):
                 open_names.setdefault(alias.slug, []).append((part, hit, alias))
@@ -211,14 +226,12 @@ class Judge:
                 continue
             keep: list[Mention] = []
             for mention in mine:
-                span = (mention.order, mention.order + mention.end - mention.start)
+                _, alias, zone, start, end, order, _ = mention
+                span = (order, order + end - start)
                 hers = evidence.context.near(her_cues, *span)
                 own = evidence.context.near(own_cues, *span) if sister or hers else hers
                 if (sister and not own) or len(hers) > len(own):
-                    moved = Mention(
-                        heir, mention.alias, mention.zone, mention.start, mention.end, mention.order,
-                        "short name of a sister company",
-                    )  # fmt: skip
+                    moved = Mention(heir, alias, zone, start, end, order, "short name of a sister company")
                     evidence.accepted[heir].append(moved)
                 else:
                     keep.append(mention)

@@ -18,6 +18,8 @@ BUSINESS = frozenset({"business", "electronics", "phone"})
 BLOCK = 2048
 """Characters of the body searched at a time."""
 Places = list[tuple[int, str]]
+Standing = tuple[tuple[int, str], bool]
+"""Place of a word, and whether it is written in capitals there."""
 Text = tuple[Folded, Callable[[int], bool] | None]
 """A text and what of it is masked, None for nothing."""
 Wanted = dict[int, bool]
@@ -79,25 +81,44 @@ class Half:
         """What may be a word of any set in a stretch of a text, counted from its start; some begin behind it."""
         return self._automaton.find(lower[start : stop + self._longest])
 
-    def standing(self, folded: Folded, hits: list[Match], wanted: Wanted, start: int, stop: int) -> Places:
-        """Of what find() gave, the wanted words that stand there as such."""
-        lower, places = folded.lower, []
-        for number, at, end in [hit for hit in hits if hit[0] in wanted]:
-            at, end = at + start, end + start
-            word, left, right, firm = self._words[number]
-            before = lower[at - 1] if at else " "
-            if at >= stop or (
-                before not in STARTS and ((firm and before in LETTERS) or not self._left(lower, at, left))
-            ):
-                continue
-            ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4)
-            if ended and (wanted[number] or folded.text[at:end].isupper()):
-                places.append((at, word))
-        return places
+    def stands(self, folded: Folded, number: int, at: int, end: int) -> Standing | None:
+        """Where a word that find() gave stands as such, and whether in capitals."""
+        lower = folded.lower
+        word, left, right, firm = self._words[number]
+        before = lower[at - 1] if at else " "
+        if before not in STARTS and ((firm and before in LETTERS) or not self._left(lower, at, left)):
+            return None
+        ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4)
+        return ((at, word), folded.text[at:end].isupper()) if ended else None
 
 
 Asked = list[tuple[Half, Wanted]]
 """What is wanted of each half."""
+
+
+class _Block:
+    """A block of the body, or the title: what may be words there, and of those that were asked for what is."""
+
+    def __init__(self, half: Half, folded: Folded, start: int, stop: int) -> None:
+        self._half, self._folded, self._start, self._stop = half, folded, start, stop
+        self._hits = half.find(folded.lower, start, stop)
+        self._numbers = {hit[0] for hit in self._hits}
+        self._standing: dict[Match, Standing | None] = {}
+
+    def places(self, wanted: Wanted) -> Places:
+        """Where the wanted words stand."""
+        found: Places = []
+        if wanted.keys().isdisjoint(self._numbers):
+            return found
+        for hit in [hit for hit in self._hits if hit[0] in wanted]:
+            if hit not in self._standing:
+                number, at, end = hit[0], hit[1] + self._start, hit[2] + self._start
+                within = at < self._stop
+                self._standing[hit] = self._half.stands(self._folded, number, at, end) if within else None
+            standing = self._standing[hit]
+            if standing and (standing[1] or wanted[hit[0]]):
+                found.append(standing[0])
+        return found
 
 
 class Context:
@@ -110,7 +131,8 @@ class Context:
         self._words = words
         self._title, self._body = title, body
         self._size = len(body[0].lower)
-        self._hits: dict[tuple[Half, int], list[Match]] = {}
+        self._parts = self._size // BLOCK + 2
+        self._blocks: dict[tuple[Half, int], _Block] = {}
         self._said: dict[frozenset[str], _Said] = {}
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
@@ -118,12 +140,15 @@ class Context:
         said = self._said.get(names)
         if said is None:
             said = self._said[names] = _Said(self._block, self._words.asked(names))
+        if said.silent == self._parts:
+            return set()
         low, high = start - NEAR, end + NEAR
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         found = said[_TITLE]
-        for number in range(first, last + 1):
-            if places := said[number]:
+        while first <= last:
+            if places := said[first]:
                 found = found + places[bisect_left(places, (low,)) : bisect_left(places, (high + 1,))]
+            first += 1
         return {word for place, word in found if not start <= place < end} if found else set()
 
     def _block(self, asked: Asked, number: int) -> Places:
@@ -133,10 +158,10 @@ class Context:
             (folded, masked), start, stop = self._title, 0, len(self._title[0].lower)
         places: Places = []
         for half, wanted in asked:
-            hits = self._hits.get((half, number))
-            if hits is None:
-                hits = self._hits[half, number] = half.find(folded.lower, start, stop)
-            places += half.standing(folded, hits, wanted, start, stop)
+            block = self._blocks.get((half, number))
+            if block is None:
+                block = self._blocks[half, number] = _Block(half, folded, start, stop)
+            places += block.places(wanted)
         if masked:
             places = [(place, word) for place, word in places if not masked(place)]
         return [(place - stop - 1, word) for place, word in places] if number == _TITLE else sorted(places)
@@ -148,7 +173,10 @@ class _Said(dict[int, Places]):
     def __init__(self, find: Callable[[Asked, int], Places], asked: Asked) -> None:
         super().__init__()
         self._find, self._asked = find, asked
+        self.silent = 0
+        """How many blocks were found to hold none."""
 
     def __missing__(self, number: int) -> Places:
         places = self[number] = self._find(self._asked, number)
+        self.silent += not places
         return places

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
-from functools import cache
 from operator import mul
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from chipwire.domain import Role
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
+from chipwire.enrich.known import Known
 from chipwire.enrich.standing import Standing
 from chipwire.errors import ConfigError
 
@@ -27,6 +27,7 @@ FEATURES = (
     "lead", "late", "sparse", "untitled", "untitled_lead", "untitled_first", "untitled_opens", "untitled_count",
     "untitled_person", "untitled_passing", *(f"untitled_{kind}" for kind in PHRASES),
 )  # fmt: skip
+_TITLED, _UNTITLED = ({kind: f"{where}_{kind}" for kind in PHRASES} for where in ("title", "untitled"))
 THINGS = frozenset({"product", "unit"})
 _HOSTING = frozenset({"venue", "used", "oblique"})
 _ASIDE = frozenset({"quote", "caption"})
@@ -62,7 +63,7 @@ class Roles:
         self._weights = weights.weights
         self._standing = standing
         self._countries = countries
-        self._is_house = cache(self._house)
+        self._houses = Known(self._house, 1 << 14)
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
@@ -83,22 +84,25 @@ class Roles:
         item = _Item(mentions, self._places(mentions, title, body, lang), title, body)
         return {slug: item.features(slug, 1.0 - field) for slug in item.companies}
 
-    def _places(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str) -> list["_Place"]:
-        """Where each mention stands; names that are joined share their phrase and their start of the sentence."""
-        places: list[_Place] = []
-        read: dict[str, int] = {}
-        is_house, joins, before, titled = self._is_house, self._standing.joins, 1 << 60, True
-        for slug, alias, zone, start, end, _, _ in mentions:
+    def _places(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str) -> "_Named":
+        """Where each company is named; names that are joined share their phrase and their start of the sentence."""
+        named: _Named = {}
+        houses, joins, before, titled = self._houses, self._standing.joins, 1 << 60, True
+        place = None
+        for mention in mentions:
+            slug, alias, zone, start, end, _, _ = mention
             in_title = zone == "title"
             lower = title.lower if in_title else body.lower
-            nth = read[slug] = read.get(slug, 0) + 1
-            phrases = self._phrases(slug, alias, lower, start, end, lang) if nth <= READ else _UNREAD
-            place = _Place(phrases, start, is_house(alias))
-            if 0 < start - before < NEXT and titled == in_title and joins(lower[before:start]):
-                place.join(places[-1])
-            places.append(place)
+            if (places := named.get(slug)) is None:
+                places = named[slug] = []
+            last = place
+            phrases = self._phrases(slug, alias, lower, start, end, lang) if len(places) < READ else _UNREAD
+            place = _Place(phrases, start, houses[alias])
+            if last and 0 < start - before < NEXT and titled == in_title and joins(lower[before:start]):
+                place.join(last)
+            places.append((mention, place))
             before, titled = end, in_title
-        return places
+        return named
 
     def _house(self, alias: Alias) -> bool:
         return self._standing.is_house(alias.text.lower())
@@ -130,15 +134,16 @@ class _Place:
         return self.house or not PASSING.isdisjoint(self.phrases)
 
 
+_Named = dict[str, list[tuple[Mention, _Place]]]
+"""The mentions of each company with how they stand, companies in order of their first one."""
+
+
 class _Item:
     """What one item says about all its companies together."""
 
-    def __init__(self, mentions: Sequence[Mention], places: list[_Place], title: Folded, body: Folded) -> None:
+    def __init__(self, mentions: Sequence[Mention], companies: _Named, title: Folded, body: Folded) -> None:
         self.title, self.body, self.total = title.text, body.text, len(mentions)
-        self.mentions = mentions
-        self.companies: dict[str, list[tuple[Mention, _Place]]] = {}
-        for mention, place in zip(mentions, places, strict=True):
-            self.companies.setdefault(mention.slug, []).append((mention, place))
+        self.mentions, self.companies = mentions, companies
         self.titled = [slug for slug, named in self.companies.items() if named[0][0].in_title]
         firm = [slug for slug, named in self.companies.items() if not named[0][1].passing]
         self.first_titled = next((slug for slug in firm if slug in self.titled), None)
@@ -147,22 +152,23 @@ class _Item:
     def features(self, slug: str, afield: float) -> dict[str, float]:
         """Those of one company."""
         named = self.companies[slug]
-        kinds: set[str] = {mention.alias.kind for mention, _ in named}
-        zones: set[str] = {mention.zone for mention, _ in named}
-        things = kinds <= THINGS
+        kinds: set[str] = {mention[1].kind for mention, _ in named}
+        zones: set[str] = {mention[2] for mention, _ in named}
+        things, crowd = kinds <= THINGS, len(self.companies)
         found: dict[str, float] = {
             "bias": 1.0,
             "count": math.log(len(named)),
             "share": len(named) / self.total,
-            "only": len(self.companies) == 1,
-            "crowd": min(1.0, max(0, len(self.companies) - 2) / 4),
+            "only": crowd == 1,
+            "crowd": min(1.0, (crowd - 2) / 4) if crowd > 2 else 0.0,
             "thing": things,
             "thing_afield": things * afield,
             "afield": afield,
             "quoted": zones <= _ASIDE,
-            "house": all(place.house for _, place in named),
+            "house": named[0][1].house and all(place.house for _, place in named),
         }
-        return found | (self._titled(slug, zones) if slug in self.titled else self._untitled(slug, zones, kinds))
+        found.update(self._titled(slug, zones) if slug in self.titled else self._untitled(slug, zones, kinds))
+        return found
 
     def _titled(self, slug: str, zones: set[str]) -> dict[str, float]:
         named = self.companies[slug]
@@ -179,7 +185,7 @@ class _Item:
             "title_apart": not place.joined and _APART.search(between) is not None,
             "title_others": min(1.0, (len(self.titled) - 1) / 3),
             "title_again": zones != {"title"},
-            **{f"title_{kind}": 1.0 for mention, at in named[:READ] if mention.in_title for kind in at.phrases},
+            **{_TITLED[kind]: 1.0 for mention, at in named[:READ] if mention.in_title for kind in at.phrases},
         }
 
     def _untitled(self, slug: str, zones: set[str], kinds: set[str]) -> dict[str, float]:
@@ -191,21 +197,26 @@ class _Item:
         }
         if self.titled:
             return found
-        return found | {
+        found |= {
             "untitled": 1.0,
             "untitled_lead": lead,
             "untitled_first": lead and self.first_untitled == slug,
             "untitled_opens": any(_opens(self.body, place.start) for _, place in named),
             "untitled_count": math.log(len(named)),
             "untitled_person": "person" in kinds,
-            "untitled_passing": all(place.passing for _, place in named),
-            **{f"untitled_{kind}": 1.0 for _, at in named[:READ] for kind in at.phrases},
+            "untitled_passing": named[0][1].passing and all(place.passing for _, place in named),
         }
+        for _, place in named[:READ]:
+            for kind in place.phrases:
+                found[_UNTITLED[kind]] = 1.0
+        return found
 
 
 def _opens(text: str, start: int) -> bool:
     """Whether a name is the first word of a sentence."""
-    if start and (text[start - 1].isalnum() or (text[start - 1] == " " and text[start - 2 : start - 1].isalnum())):
-        return False
-    before = text[max(0, start - 2) : start].strip(" \n\"'「“")
-    return not before or before[-1] in ".。!?！？"
+    if start:
+        before = text[start - 1]
+        if (text[start - 2 : start - 1] if before == " " else before).isalnum():
+            return False
+    left = text[max(0, start - 2) : start].strip(" \n\"'「“")
+    return not left or left[-1] in ".。!?！？"

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import tomli
 from pydantic import BaseModel, Field, ValidationError
@@ -128,60 +129,78 @@ class Standing(BaseModel, extra="forbid"):
         }
 
 
+_Cue = tuple[str, Callable[[str], bool] | None, list[tuple[Any, str]]]
+"""What stands before a name or behind it; what may not touch its outer end, None where anything may; its kinds, each
+with the cue behind the name it needs besides, or None. A plain tuple, because others are unpacked sign by sign."""
+
+
 class _Table:
-    """The cues of one language: what follows and its kind, by what goes before; then by what follows alone."""
+    """The cues of one language: those before a name with what follows it, then those that follow it alone."""
 
     def __init__(self, cues: list[tuple[str, str]]) -> None:
-        self._before: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._after: defaultdict[str, list[str]] = defaultdict(list)
-        self._open: set[str] = set()
-        for kind, cue in cues:
-            before, after = (fold_word(side) for side in cue.split("~"))
-            self._open.update(side.strip("*") for side in (before, after) if "*" in side)
-            before, after = before.strip("*"), after.strip("*")
+        parted = [(*(fold_word(side) for side in cue.split("~")), kind) for kind, cue in cues]
+        opened = {side.strip("*") for before, after, _ in parted for side in (before, after) if "*" in side}
+        ahead: dict[str, _Cue] = {}
+        behind: dict[str, _Cue] = {}
+        for before, after, kind in ((before.strip("*"), after.strip("*"), kind) for before, after, kind in parted):
+            following: _Cue | None = (after, None if after in opened else _barred_behind(after), []) if after else None
             if before:
-                self._before[before].append((after, kind))
-            else:
-                self._after[after].append(kind)
-        self._ends, self._starts = _nearby(self._before, last=True), _nearby(self._after, last=False)
+                barred = None if before in opened else _barred_ahead(before)
+                ahead.setdefault(before, (before, barred, []))[2].append((following, kind))
+            elif following:
+                behind.setdefault(after, following)[2].append((None, kind))
+        self._ends, self._starts = _nearby(ahead, last=True), _nearby(behind, last=False)
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
         found: set[str] = set()
         for cue in self._ends[lower[start - SIGNS if start > SIGNS else 0 : start]]:
-            if lower.endswith(cue, 0, start) and self._begins(lower, start - len(cue), cue):
-                found.update([kind for after, kind in self._before[cue] if self._follows(lower, end, after)])
+            if _precedes(lower, start, cue):
+                for following, kind in cue[2]:
+                    if following is None or _follows(lower, end, following):
+                        found.add(kind)
         for cue in self._starts[lower[end : end + SIGNS]]:
-            if self._follows(lower, end, cue):
-                found.update(self._after[cue])
+            if _follows(lower, end, cue):
+                found.update([kind for _, kind in cue[2]])
         return found
 
-    def _begins(self, lower: str, place: int, cue: str) -> bool:
-        if place <= 0 or cue in self._open or not (is_spaced(cue[0]) or is_hangul(cue[0])):
-            return place >= 0
-        before = lower[place - 1]
-        return not (is_spaced(before) or is_hangul(before))
 
-    def _follows(self, lower: str, end: int, cue: str) -> bool:
-        if not cue:
-            return True
-        stop = end + len(cue)
-        if not lower.startswith(cue, end):
-            return False
-        if cue in self._open or stop >= len(lower):
-            return True
-        after = lower[stop]
-        if is_spaced(cue[-1]):
-            return not is_spaced(after)
-        return not (len(cue) == 1 and is_hangul(cue) and is_hangul(after))
+def _precedes(lower: str, start: int, cue: _Cue) -> bool:
+    text, barred, _ = cue
+    if not lower.endswith(text, 0, start):
+        return False
+    place = start - len(text) - 1
+    return barred is None or place < 0 or lower[place] == " " or not barred(lower[place])
 
 
-def _nearby(cues: Iterable[str], *, last: bool) -> Known[str, tuple[str, ...]]:
+def _follows(lower: str, end: int, cue: _Cue) -> bool:
+    text, barred, _ = cue
+    if not lower.startswith(text, end):
+        return False
+    stop = end + len(text)
+    return barred is None or stop >= len(lower) or lower[stop] == " " or not barred(lower[stop])
+
+
+def _barred_ahead(cue: str) -> Callable[[str], bool] | None:
+    return _is_glued if is_spaced(cue[0]) or is_hangul(cue[0]) else None
+
+
+def _barred_behind(cue: str) -> Callable[[str], bool] | None:
+    if is_spaced(cue[-1]):
+        return is_spaced
+    return is_hangul if len(cue) == 1 and is_hangul(cue) else None
+
+
+def _is_glued(char: str) -> bool:
+    return is_spaced(char) or is_hangul(char)
+
+
+def _nearby(cues: dict[str, _Cue], *, last: bool) -> Known[str, tuple[_Cue, ...]]:
     """The cues that may stand there, by the signs next to a name."""
-    near: defaultdict[str, list[str]] = defaultdict(list)
-    for cue in cues:
-        near[cue[-SIGNS:] if last else cue[:SIGNS]].append(cue)
+    near: defaultdict[str, list[_Cue]] = defaultdict(list)
+    for text, cue in cues.items():
+        near[text[-SIGNS:] if last else text[:SIGNS]].append(cue)
 
-    def found(signs: str) -> tuple[str, ...]:
+    def found(signs: str) -> tuple[_Cue, ...]:
         parts = {signs[-length:] if last else signs[:length]: None for length in range(1, SIGNS + 1)}
         return tuple(cue for part in parts for cue in near.get(part, ()))
 
