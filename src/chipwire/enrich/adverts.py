@@ -21,6 +21,8 @@ _NOT_FRENCH = _GERMAN - {"des"}
 BEFORE = 80
 """Letters before a headline in which German is looked for too."""
 _EDGES = ",:;'\""
+_CLITIC = "nya"
+"""An Indonesian word with it is small in running text only; headlines in title case give it a capital."""
 _NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►▸›■◆;；]|[–—](?=\s))+\s*(?=\S)")
 """What parts a headline that ends in a question from the next one of a list."""
 READ = 1 << 13
@@ -116,6 +118,7 @@ class Advert:
         begin = start
         for match in _BAR.finditer(text, start, until):
             start = match.end()
+        start = text.rindex("; ", start, until) + 2 if text.count("; ", start, until) > 1 else start
         words, starts = _words(text, start, until)
         capital, small = list(map(_CAPITAL.__getitem__, words)), list(map(self._is_small.__getitem__, words))
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
@@ -132,7 +135,7 @@ class Advert:
             if titled and lower_next:
                 reach = min(i + 6 if at in names else i + 4, len(words))
                 prose = [j for j in range(past, reach) if not capital[j] and not small[j]]
-                found = len(prose) > (0 if opener else 1)
+                found = len(prose) > (0 if opener or any(words[j].endswith(_CLITIC) for j in prose) else 1)
             elif titled:
                 found = False
             else:

@@ -67,7 +67,8 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
                     cues=frozenset(group.cues), against=frozenset(group.against),
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
-                    sturdy=group.strength == "unique" and not group.against and len(form) >= STURDY.get(kind, 99),
+                    sturdy=group.strength == "unique" and not group.against and " " not in form
+                    and len(form) >= STURDY.get(kind, 99),
                     typos=group.typos, numbered=group.numbered,
                 )  # fmt: skip
                 yield alias, form

@@ -13,7 +13,8 @@ _CHUNK = re.compile(
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
-_OPENING = re.compile(r"[\s\-*•·>\"'(\[【<「]*")
+_OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
+"""What may stand before the first word of a sentence: a credit or tag in brackets, marks."""
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
 _COLON = re.compile(":")
 _LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")

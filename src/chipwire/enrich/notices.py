@@ -6,8 +6,10 @@ from chipwire.enrich.matching import Marker
 
 BREAK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]])"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]))"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]|[A-Z][A-Za-z0-9ァ-ヶー・ ]{1,14}"
+    r"(?:[はもの](?!こちら|公式|チャンネル|アカウント|登録|公開|配信|発信|更新|フォロー)|が|、)))"
 )
+"""What parts sentences; where a feed has lost the mark, a name that is the topic of what follows opens it."""
 _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8

@@ -108,7 +108,11 @@ class Zoner:
                 captions.append((line_start(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
-            past = self._box_end(text, start, end, names, None) if kind == "box" else self._advert.end(text, end, names)
+            limit = next((m.start for m in standing if m.start >= end and opens_anew(text, m)), len(text))
+            if kind == "box":
+                past = self._box_end(text, start, end, names, limit)
+            else:
+                past = self._advert.end(text, end, names, limit=limit)
             spans.append((start, close + 1 if close > 0 else past))
         spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found))
         spans.extend(self._tails.find(text, found.hits))
