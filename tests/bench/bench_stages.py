@@ -30,6 +30,7 @@ from chipwire.keep import feeds, items, search, stories, volume
 from chipwire.keep import wire as wire_json
 from chipwire.keep.db import Connection
 from chipwire.pipeline import reading
+from chipwire.pipeline.given import Given, Memory
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx
 
@@ -107,10 +108,10 @@ def write(meter: Meter, c: Connection, feed: Feed, reads: list[Read], window: Wi
 
 def marked(body: bytes, feed: Feed) -> Marks | None:
     """What would stay of the document; None where the next one is read whole."""
-    given = reading.Given(body, feed, feed.url)
+    given = Given(body, feed, feed.url)
     document = understand(characters(body, None, feed.lang), url=feed.url, lang=feed.lang)
     known = {one.entry.uid: one.content for one in reading.named(document, given)}
-    found = reading.read(given, reading.Memory(known), Path())  # nothing is new, so nothing is tagged
+    found = reading.read(given, Memory(known), Path())  # nothing is new, so nothing is tagged
     return Marks.unpacked(found.marks) if found.marks else None
 
 

@@ -18,7 +18,8 @@ from chipwire.keep import feeds, tally
 
 
 async def main(store: Path, urls: list[str]) -> None:
-    memory.few_holes()  # as `chipwire run` does
+    memory.few_holes()  # as `chipwire run` does, and the next
+    tidying = asyncio.create_task(memory.tidy())
     settings = wiring.settings(store, allow_private=True, host_pause=0.0, log_level="error")
     with wiring.opened(settings, new=True) as opened:
         with opened.write() as c:
@@ -39,6 +40,7 @@ async def main(store: Path, urls: list[str]) -> None:
                     with opened.read() as c:
                         total, outcomes = tally.read(c).items, tally.read(c).outcomes
                     print(json.dumps({"seconds": seconds, "new": new, "items": total, **outcomes}), flush=True)
+    tidying.cancel()
 
 
 if __name__ == "__main__":

@@ -40,13 +40,13 @@ class Run:
 
     def play(self, all_feeds: list[Feed], until: datetime) -> None:
         queue = [(NOW + timedelta(seconds=n), n) for n in range(len(all_feeds))]
-        recent: deque[tuple[str, Fetched | Failed]] = deque(maxlen=30)
+        recent: deque[tuple[str, bool]] = deque(maxlen=30)
         while queue and queue[0][0] < until:
             now, n = heapq.heappop(queue)
             feed = all_feeds[n]
             state = self.states.setdefault(feed.id, FeedState(feed_id=feed.id))
             outcome = self.world(feed, now)
-            recent.append((feed.url, outcome))
+            recent.append((feed.url, pace.unreached(outcome)))
             if isinstance(outcome, Failed):
                 outcome = pace.excused(outcome, down=pace.network_down(recent))
             seen = pace.Seen(20, 10, []) if isinstance(outcome, Fetched) else None
@@ -140,12 +140,12 @@ def test_back_off_is_linear_and_hard_failures_weigh_more() -> None:
 def test_network_down(silent: int, answering: int, down: bool) -> None:
     some = feeds(silent + answering)
     rude = Failed(kind="http", message="x", status=500)
-    outcomes = [(feed.url, KINDS[n % 3] if n < silent else rude) for n, feed in enumerate(some)]
+    outcomes = [(feed.url, pace.unreached(KINDS[n % 3] if n < silent else rude)) for n, feed in enumerate(some)]
     assert pace.network_down(outcomes) is down
 
 
 def test_many_feeds_of_one_domain_are_one_witness() -> None:
-    assert not pace.network_down([(f"https://f{n}.outlet.example/", KINDS[0]) for n in range(50)])
+    assert not pace.network_down([(f"https://f{n}.outlet.example/", True) for n in range(50)])
     assert not pace.network_down([])
 
 

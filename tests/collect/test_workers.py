@@ -142,6 +142,34 @@ def test_preparing_is_not_on_the_clock_of_the_first_call() -> None:
     assert asyncio.run(slow_start()) == 2
 
 
+def test_workers_that_are_not_called_rest_and_come_back() -> None:
+    async def idle() -> tuple[Any, ...]:
+        rested = asyncio.Event()
+
+        async def told() -> None:
+            rested.set()
+
+        async with Workers(1, 5, rest=0.2) as workers:
+            workers.resting = told
+            first = await workers.run(os.getpid)
+            busy = await workers.run(time.sleep, 0.4)
+            same = await workers.run(os.getpid)
+            await asyncio.wait_for(rested.wait(), 5)
+            return first, busy, same, _alive(first), await workers.run(os.getpid)
+
+    first, busy, same, there, back = asyncio.run(idle())
+    assert busy is None
+    assert first == same != back
+    assert not there
+
+
+def _alive(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
 def test_nouns_come_back_as_they_are() -> None:
     document = Document(entries=[Entry(uid="1", published=utc(2026, 11, 23))])
     (back,) = asyncio.run(run(2, (copy.deepcopy, (document,))))

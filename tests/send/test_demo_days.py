@@ -16,6 +16,7 @@ from chipwire.keep.db import Store, open_store
 from chipwire.pipeline import reading
 from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import preview, queue_digests
+from chipwire.pipeline.given import Given, Memory
 from chipwire.send.compose import Catalogue
 from chipwire.send.render import Sender
 from tests.send.conftest import reader
@@ -35,7 +36,7 @@ def reports() -> list[tuple[Feed, Read]]:
     for feed in load_feeds(folder / "feeds.toml"):
         document = folder / feed.url.rpartition("/")[2]
         if document.is_file():
-            got = reading.read(reading.Given(document.read_bytes(), feed, feed.url), reading.Memory(), data_dir())
+            got = reading.read(Given(document.read_bytes(), feed, feed.url), Memory(), data_dir())
             found += [(feed, read) for read in got.reads]
     return sorted(found, key=lambda one: (one[1].entry.published or START, one[1].url))
 

@@ -119,16 +119,16 @@ def refresher(
 ) -> "Refresher":
     from chipwire import clock
     from chipwire.collect import pace
-    from chipwire.collect.workers import Workers
+    from chipwire.collect.workers import REST, Workers
     from chipwire.enrich.cluster import Window
-    from chipwire.pipeline import reading
+    from chipwire.pipeline import calls
     from chipwire.pipeline.placing import Placing
     from chipwire.pipeline.refresh import Refresher
 
     return Refresher(
         store=store,
         fetcher=wire,
-        workers=Workers(loaded.workers, prepare=(reading.prepare, loaded.data)),
+        workers=Workers(loaded.workers, prepare=(calls.prepare, loaded.data), rest=REST),
         placing=Placing(store, Window.load(loaded.data), clock.now),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(

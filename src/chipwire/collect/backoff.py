@@ -95,17 +95,17 @@ def _gone(state: FeedState, interval: timedelta, now: datetime, spread: float, l
     return Backoff(Plan(now + wait, f"gone (410), {count} of {GONE_AFTER} confirmations", seconds), "gone", update)
 
 
-def network_down(outcomes: Iterable[tuple[str, Fetched | NotModified | Failed]]) -> bool:
-    """(url, outcome) of recent fetches: did most registrable domains, three at least, not even answer at once?
+def network_down(outcomes: Iterable[tuple[str, bool]]) -> bool:
+    """(url, `unreached`) of recent fetches: did most registrable domains, three at least, not even answer at once?
 
     Then it is our network, and nobody is charged: see `excused`.
     """
     answered: dict[str, bool] = {}
-    for url, outcome in outcomes:
+    for url, silent in outcomes:
         domain = registrable(url)
-        answered[domain] = answered.get(domain, False) or not unreached(outcome)
-    silent = sum(not reached for reached in answered.values())
-    return len(answered) >= FEWEST_HOSTS and silent >= MOST_HOSTS * len(answered)
+        answered[domain] = answered.get(domain, False) or not silent
+    unheard = sum(not reached for reached in answered.values())
+    return len(answered) >= FEWEST_HOSTS and unheard >= MOST_HOSTS * len(answered)
 
 
 def unreached(outcome: Fetched | NotModified | Failed) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chipwire.collect.backoff import after_failure, excused, network_down
+from chipwire.collect.backoff import after_failure, excused, network_down, unreached
 from chipwire.collect.caching import fresh_for
 from chipwire.collect.discover import is_page
 from chipwire.collect.lanes import Lanes, registrable
@@ -28,6 +28,7 @@ __all__ = [
     "pushed",
     "registrable",
     "unchanged",
+    "unreached",
 ]
 LONG_VALIDATOR = 8192
 """Characters of a validator; a longer one would make the next request fail."""

@@ -6,7 +6,7 @@ They are forked from a nursery that has loaded what all of them need, or are it,
 import asyncio
 import io
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ from chipwire.domain import Failed
 T = TypeVar("T")
 MEMORY = 2 * 2**30
 """Address space of a worker; several times what the largest honest document takes."""
+REST = 300.0
+"""Seconds: what a reader of feeds has loaded is 150 MiB, and to load it again takes 2 to 4 s."""
 ANSWER = 256 * 2**20
 """Bytes of one answer."""
 TRUSTED = ("chipwire", "builtins", "datetime", "collections", "pathlib", "decimal", "uuid")
@@ -28,7 +30,8 @@ class Workers:
 
     `seconds`: wall clock of one call, and `worker.MORE` where it hands much over; `warm`: modules that are imported
     once for all workers, `prepare`: a function and its arguments that is called once for all, before the first call
-    and not on that call's time.
+    and not on that call's time; `rest`: seconds without a call after which `resting` is called and all processes end,
+    until the next call; None means never.
     Used from one event loop; `start()` is optional, the first call starts what is missing.
     """
 
@@ -40,8 +43,14 @@ class Workers:
         memory: int = MEMORY,
         warm: Sequence[str] = (),
         prepare: tuple[Any, ...] = (int,),
+        rest: float | None = None,
     ) -> None:
         self.seconds = seconds
+        self.resting: Callable[[], Awaitable[object]] | None = None
+        self._rest = rest
+        self._calls = 0
+        self._tired: asyncio.TimerHandle | None = None
+        self._asleep: asyncio.Task[None] | None = None
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._command = (str(memory), str(seconds), *warm)
         self._count = count
@@ -69,19 +78,36 @@ class Workers:
             self._nursery = None
         if self._nursery is None:
             self._nursery = await Nursery.start(self._command, self._prepare)
+        self._tire()
 
     async def close(self) -> None:
         """End all processes within a second; calls under way come back as Failed."""
         self._closed = True
+        self._tire()
+        await self._end()
+
+    async def _end(self) -> None:
+        """Of what is started meanwhile nothing is ended."""
         for worker in self._all:
             worker.end()
+        gone = [*self._spent, *([self._nursery] if self._nursery else [])]
         self._idle.clear()
         self._all.clear()
-        for nursery in [*self._spent, *([self._nursery] if self._nursery else [])]:
+        self._spent.clear()
+        self._nursery = None
+        for nursery in gone:
             await nursery.close()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         """The result of fn(*args), or Failed(kind="parse") when it hung, died, raised or cannot be carried across."""
+        self._calls += 1
+        try:
+            return await self._run(fn, *args)
+        finally:
+            self._calls -= 1
+            self._tire()
+
+    async def _run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         try:
             request = pickle.dumps((fn, args), protocol=5)
         except Exception as error:
@@ -107,6 +133,24 @@ class Workers:
             finally:
                 self._give_back(worker, healthy)
             return reply  # type: ignore[no-any-return]
+
+    def _tire(self) -> None:
+        """Rest when there was no call for long enough."""
+        if self._tired:
+            self._tired.cancel()
+        if self._rest is not None and not self._calls and not self._closed:
+            self._tired = asyncio.get_running_loop().call_later(self._rest, self._lie_down)
+
+    def _lie_down(self) -> None:
+        self._asleep = asyncio.create_task(self._sleep())
+
+    async def _sleep(self) -> None:
+        async with self._starting:
+            if self._calls or self._closed:
+                return
+            await self._end()
+        if self.resting:
+            await self.resting()
 
     async def _borrow(self) -> "_Worker":
         while self._idle:

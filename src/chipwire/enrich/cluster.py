@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chipwire.domain import Placement
 from chipwire.enrich.fingerprint import Raw, fingerprint, unpack
@@ -12,8 +12,10 @@ from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.members import Member
 from chipwire.enrich.model import Model
 from chipwire.enrich.neighbours import GAP, Neighbours
-from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.window import Filed
+
+if TYPE_CHECKING:
+    from chipwire.enrich.tagger import Tagger  # with all its rooms: clocks place items that others tagged
 
 WINDOW = timedelta(days=14)
 """An item that came in longer ago than this takes no part any more; its story keeps its id."""
@@ -73,6 +75,10 @@ class Window:
         changed = self._settle(self.near.add(fresh))
         self._expire(now)
         return alone + changed
+
+    def rest(self) -> None:
+        """Let go of what can be made again: a third of its memory; nothing is placed otherwise for it."""
+        self.near.index.rest()
 
     def _settle(self, fresh: list[tuple[Member, Filed]]) -> list[Placement]:
         """Parts anew every group of items that a fresh one can reach, and names the stories in it."""
@@ -215,7 +221,7 @@ def _placement(member: Member) -> Placement:
     )
 
 
-def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator[dict[str, Any]]:
+def run(items: Iterable[dict[str, Any]], tagger: "Tagger", data: Path) -> Iterator[dict[str, Any]]:
     """Items as `chipwire cluster -` reads them → {"id", "story", "copy_of"}; the order given changes nothing."""
     given = list(items)
     lexicon, window = Lexicon.load(data), Window.load(data)
@@ -232,7 +238,7 @@ def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator
         yield {"id": item["id"], "story": str(name[place.story_id]), "copy_of": copy_of}
 
 
-def _print(item: dict[str, Any], tagger: Tagger, lexicon: Lexicon) -> bytes:
+def _print(item: dict[str, Any], tagger: "Tagger", lexicon: Lexicon) -> bytes:
     title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
     tags = tagger.tag(title, body, lang=item.get("lang"), url=url or None)
     lang = str(item.get("lang") or tags.lang)

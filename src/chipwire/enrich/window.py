@@ -82,6 +82,10 @@ class Index:
             self._keep(item_id, view)
         return found
 
+    def rest(self) -> None:
+        """Keeps no fingerprint decoded."""
+        self._views.clear()
+
     def nearest(self, filed: Filed, item_id: int) -> list[int]:
         """Ids of the items that share most with a filed one, itself left out, best first within either vocabulary."""
         slots, shares = self._postings.find(filed.buckets, filed.weights, COMMONPLACE)

@@ -14,9 +14,8 @@ from chipwire.domain import Failed, Read, Tags
 from chipwire.enrich.remember import WINDOW, address
 from chipwire.keep import items, lines, marks, tagging
 from chipwire.keep.db import Store
-from chipwire.pipeline import recurrence
-from chipwire.pipeline.reading import Given, Memory, Reading, read, read_again
-from chipwire.pipeline.unseen import read_unseen
+from chipwire.pipeline import calls, recurrence
+from chipwire.pipeline.given import Given, Memory, Reading, Stored
 
 log = structlog.get_logger()
 
@@ -46,7 +45,7 @@ class Documents:
     async def _in_part(self, given: Given, before: bytes | None) -> Reading | None:
         if before is None or not usable(before):
             return None
-        reading = await self.workers.run(read_unseen, given, before, self.data)
+        reading = await self.workers.run(calls.read_unseen, given, before, self.data)
         if reading is None or isinstance(reading, Failed):
             return None
         with self.store.read() as c:
@@ -56,17 +55,18 @@ class Documents:
     async def _whole(self, given: Given) -> Reading | Failed:
         with self.store.read() as c:
             memory = Memory(items.known(c, given.feed.id), items.links(c, given.feed.id))
-        return await self.workers.run(read, given, memory, self.data)
+        return await self.workers.run(calls.read, given, memory, self.data)
 
     async def _mended(self, reading: Reading, given: Given) -> list[tuple[int, Tags]]:
         """Stored items without the boxes that this document made known; none where that fails: a retag mends them."""
         if not (sought := recurrence.earlier(reading)):
             return []
         with self.store.read() as c:
-            texts = [one for one in tagging.latest(c, given.feed.id, WINDOW) if address(one.url) in sought]
+            latest = tagging.latest(c, given.feed.id, WINDOW)
+            texts = [Stored(one.id, one.title, one.body, one.lang) for one in latest if address(one.url) in sought]
         if not texts:
             return []
-        found = await self.workers.run(recurrence.tagged_anew, texts, given.said, reading, self.data)
+        found = await self.workers.run(calls.tagged_anew, texts, given.said, reading, self.data)
         return [] if isinstance(found, Failed) else found
 
     async def _articles(self, reads: list[Read], given: Given) -> list[Read]:
@@ -85,5 +85,5 @@ class Documents:
             log.info("article", feed=given.feed.id, url=one.entry.url, why=text.message)
             return one
         entry = one.entry.model_copy(update={"text": text})
-        again = await self.workers.run(read_again, entry, one.content_hash, given, self.data)
+        again = await self.workers.run(calls.read_again, entry, one.content_hash, given, self.data)
         return one if isinstance(again, Failed) else again

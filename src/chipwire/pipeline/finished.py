@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
+from chipwire.pipeline.given import Reading
 from chipwire.pipeline.placing import PORTION
-from chipwire.pipeline.reading import Reading
 
 BATCH = 64
 GATHER = 0.05

@@ -46,6 +46,11 @@ class Placing:
                 await self.remember()
                 raise
 
+    async def rest(self) -> None:
+        """Let go of what can be made again, as nothing new has come for a while."""
+        async with self._writing:
+            self.window.rest()
+
     def place(self, c: Connection, arrivals: list[Arrival], now: datetime, sharing: Sharing) -> int:
         """Put new items into stories, and some of those that wait; leave them to wait where another clock places."""
         if not sharing.places(c, now):

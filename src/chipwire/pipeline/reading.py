@@ -1,21 +1,22 @@
 """One body to finished reads, in one pure step: what a worker process does between the wire and the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from chipwire.collect import identity
 from chipwire.collect.cut import Cut
-from chipwire.collect.identity import Policy, canonical_url, content_hash
+from chipwire.collect.identity import canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
-from chipwire.domain import Document, Entry, Feed, FeedFacts, Read, Tags
+from chipwire.domain import Document, Entry, Feed, Read, Tags
 from chipwire.enrich import recurring, remember
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Look, Tagger
+from chipwire.pipeline.given import Given, Memory, Reading, Stored
 
 SENTENCES = {
     "en": "A company makes a chip.",
@@ -39,26 +40,6 @@ SENTENCES = {
 """One in each language that has words of its own in data/."""
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What one document held: `reads` are the entries that are new or changed, `items` counts all of them."""
-
-    items: int
-    reads: list[Read] = field(default_factory=list)
-    facts: FeedFacts = field(default_factory=FeedFacts)
-    problems: list[str] = field(default_factory=list)
-    identity: Policy = "uid"
-    """What entries of this feed are told apart by from now on."""
-    overtaken: list[bytes] = field(default_factory=list)
-    """What those items of the feed said that have more boxes than they were tagged with, or are new and have some."""
-    mended: list[tuple[int, Tags]] = field(default_factory=list)
-    """Those of them that are stored already, tagged anew."""
-    marks: bytes | None = None
-    """By which the next document may be read in part; None when it is to be read whole."""
-    before: bytes | None = None
-    """What was there of this kind when this one was read."""
-
-
 @cache
 def tagger(data: Path) -> Tagger:
     """The tagger of this process, loaded once."""
@@ -77,27 +58,6 @@ def prepare(data: Path) -> None:
     for lang, sentence in SENTENCES.items():
         tagger(data).tag(sentence, sentence, lang=lang, url=None)
         lexicon(data).find(sentence, lang)
-
-
-@dataclass(frozen=True)
-class Given:
-    """One document as it came, and the feed it is of; `identity` is how far the feed's ids go."""
-
-    body: bytes
-    feed: Feed
-    url: str
-    content_type: str | None = None
-    identity: Policy = "uid"
-    said: bytes = b""
-    """What the feed's last items said, line by line: see `enrich.remember`."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What is known of a feed before a document of it is read whole: uid → content hash, link → uid."""
-
-    known: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
 
 
 class Named(NamedTuple):
@@ -174,6 +134,17 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> Entries:
 def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
     """Tag one entry that was read before with another text."""
     return read_entries([Named(entry, content, _address(entry, content, given.feed))], given, data).reads[0]
+
+
+def tagged_anew(texts: Sequence[Stored], before: bytes, reading: Reading, data: Path) -> list[tuple[int, Tags]]:
+    """Stored items of a feed without the boxes that are known since that document; `before` is what was known then."""
+    known = recurring.boxes(remember.together(before, *(one.said for one in reading.reads)))
+    return [(one.id, anew(tagger(data), one.title, one.body, one.lang, known)) for one in texts]
+
+
+def anew(tagger: Tagger, title: str, body: str, lang: str, known: Mapping[int, float]) -> Tags:
+    """The tags of a stored item in whose feed these lines are boxes."""
+    return tagger.said(title, body, tagger.look(title, body, lang), recurring.spans(title, body, known))
 
 
 def _read(one: Named, look: Look, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:

@@ -20,9 +20,9 @@ from chipwire.enrich.cluster import Arrival
 from chipwire.keep import feeds, items, marks, pushes, tagging, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
+from chipwire.pipeline.finished import AHEAD, FEW, Finished, together
+from chipwire.pipeline.given import Given, Reading
 from chipwire.pipeline.placing import Placing, portions
-from chipwire.pipeline.reading import Given, Reading
 from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.sharing import Alone, Sharing
 
@@ -56,7 +56,7 @@ class Refresher:
     """Domains that asked to be left alone, for turns of this round that wait in line behind the one that was told."""
     documents: Documents = field(init=False)
     sharing: Sharing = field(init=False)
-    _recent: deque[tuple[datetime, str, Outcome]] = field(default_factory=lambda: deque(maxlen=200))
+    _recent: deque[tuple[datetime, str, bool]] = field(default_factory=lambda: deque(maxlen=200))
 
     def __post_init__(self) -> None:
         articles = Articles(self.fetcher, self.lanes, self.workers)
@@ -65,6 +65,7 @@ class Refresher:
 
     async def start(self) -> None:
         """Start the workers and remember the recent stories."""
+        self.workers.resting = self.placing.rest
         await self.workers.start()
         await self.placing.remember()
         await self.place_waiting()
@@ -170,7 +171,7 @@ class Refresher:
             open_ = None not in batch
             finished = [f for f in batch if f is not None]
             for f in finished:
-                self._recent.append((self.now(), f.feed.url, f.outcome))
+                self._recent.append((self.now(), f.feed.url, pace.unreached(f.outcome)))
             failed += [f for f in finished if isinstance(f.outcome, Failed)]
             new += await self._write([f for f in finished if not isinstance(f.outcome, Failed)], mine)
             if len(self._fresh(self.now())) >= ENOUGH:
@@ -225,8 +226,9 @@ class Refresher:
             f.feed, f.state, outcome, seen, now, spread=random.random(), limits=self.limits  # noqa: S311
         )  # fmt: skip
 
-    def _fresh(self, now: datetime) -> list[tuple[str, Outcome]]:
-        return [(url, outcome) for at, url, outcome in self._recent if now - at < timedelta(minutes=3)]
+    def _fresh(self, now: datetime) -> list[tuple[str, bool]]:
+        """(url, did nobody answer) of recent fetches."""
+        return [(url, silent) for at, url, silent in self._recent if now - at < timedelta(minutes=3)]
 
 
 def _arrivals(added: items.Added) -> list[Arrival]:

@@ -15,7 +15,7 @@ from chipwire.enrich.remember import said
 from chipwire.enrich.tagger import Tagger
 from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
-from chipwire.pipeline.recurrence import anew
+from chipwire.pipeline.reading import anew
 
 BATCH = 500
 
@@ -77,7 +77,11 @@ def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None
     for batch in _batches(store):
         with store.read() as c:
             before = tagging.tags(c, [one.id for one in batch])
-        fresh = [(one.id, anew(tagger, one, history.known(one.feed_id, one.id))) for one in batch if one.id in before]
+        fresh = [
+            (one.id, anew(tagger, one.title, one.body, one.lang, history.known(one.feed_id, one.id)))
+            for one in batch
+            if one.id in before
+        ]
         for item_id, tags in fresh:
             report.note(before[item_id], tags)
         if not dry_run:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from chipwire.collect.marks import Mark, Marks, digest, independent
 from chipwire.collect.parse import characters, understand
-from chipwire.pipeline.reading import Given, Reading, certain, named, read_entries, surroundings
+from chipwire.pipeline.given import Given, Reading
+from chipwire.pipeline.reading import certain, named, read_entries, surroundings
 
 
 def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
