@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from chipwire.domain import Placement, Story
 from chipwire.keep import wire
 from chipwire.keep.bulk import Many
-from chipwire.keep.compiled import Among
+from chipwire.keep.compiled import Among, Ready
 from chipwire.keep.meta import bump
 from chipwire.keep.sums import rebuild
 from chipwire.keep.tables import table
@@ -25,6 +25,7 @@ _HUNG = Among(select(_ITEM.c.story_id).distinct(), _ITEM.c.id)
 _STANDING = Among(select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link), _ITEM.c.id)
 _MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "published", "story_id", "copy_of", "link",
            "relevant")  # fmt: skip
+_ARRIVED = Ready(select(func.count()).select_from(_ITEM).where(_ITEM.c.id > bindparam("after")))
 CHUNK = 500
 
 
@@ -58,6 +59,12 @@ def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, b
     query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.fingerprint)
     placed = query.where(_ITEM.c.first_seen >= since, _ITEM.c.story_id.is_not(None)).order_by(_ITEM.c.id)
     return [(i, story, copy, mark) for i, story, copy, mark in c.execute(placed)]
+
+
+def arrived(c: Connection, after: int) -> int:
+    """How many items there are beyond that one, placed or not."""
+    number: int = _ARRIVED.one(c, {"after": after})
+    return number
 
 
 def get(c: Connection, story_id: int) -> Story | None:

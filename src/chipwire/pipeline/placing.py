@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import stories, unplaced
+from chipwire.keep import query, stories, unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.pipeline.sharing import Sharing
 
@@ -27,15 +27,21 @@ class Placing:
     window: Window
     now: Callable[[], datetime]
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _known: int = -1
+    """The greatest item that the window has heard of."""
 
     async def remember(self) -> None:
         """Make the window what the store says: at the start, and after a transaction that did not commit."""
         await asyncio.to_thread(self._remember)
 
     def _remember(self) -> None:
-        self.window = Window(self.window.model)
         with self.store.read() as c:
-            self.window.restore(stories.recent(c, self.now() - WINDOW))
+            self._read(c)
+
+    def _read(self, c: Connection) -> None:
+        self.window = Window(self.window.model)
+        self.window.restore(stories.recent(c, self.now() - WINDOW))
+        self._known = query.newest(c)
 
     async def alone(self, deed: Callable[[], Done]) -> Done:
         """One transaction at a time, in a thread; what did not commit must not stay in the window."""
@@ -56,10 +62,18 @@ class Placing:
         if not sharing.places(c, now):
             unplaced.note(c, [one.item_id for one in arrivals])
             return 0
+        self._catch_up(c, len(arrivals))
         waiting = [Arrival(item_id, mark) for item_id, mark in unplaced.some(c, PORTION)]
         stories.apply(c, self.window.place(arrivals + waiting, now), now)
         unplaced.done(c, [one.item_id for one in waiting])
         return len(waiting)
+
+    def _catch_up(self, c: Connection, arrived: int) -> None:
+        """A store in a file may have been written by another process (`chipwire refresh` beside the clock): what it
+        placed is read first. On a server whoever has the lease is the only one that places."""
+        if not self.store.shared and stories.arrived(c, self._known) != arrived:
+            self._read(c)
+        self._known = query.newest(c)
 
     async def waiting(self, sharing: Sharing) -> int:
         """Put into stories what other clocks brought, a portion in a transaction; returns how many items."""
