@@ -1,15 +1,16 @@
 """Copies: the same text again, whatever its headline, its trims and its additions; never decided on the title."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.common import overlaps
+from chipwire.enrich.common import Places, meet, overlaps, runs
 
 if TYPE_CHECKING:
     from chipwire.enrich.pairs import Pairs
-    from chipwire.enrich.views import View
 
 Keys = NDArray[np.uint64]
 RUN = 3
@@ -21,21 +22,28 @@ LIGHT = 0.5
 WORDS, TOLD, TOLD_BARE = 0.45, 0.44, 0.55
 """A rewording is a copy from these shares of a text's words, and of its content sentence by sentence with all of two
 or more amounts kept; without amounts to hold on to it takes more."""
+_END = np.zeros(1, dtype=np.uint32)
+_CELLS = 1 << 18
+"""Sentences times sentences that are set beside each other in one go."""
 _SAMPLE = np.uint64(8)
 _MIX, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
-def shingles(keys: NDArray[Any]) -> Keys:
-    """Hashed runs of terms inside sentences (0 ends one), rising."""
-    terms = np.asarray(keys, dtype=np.uint64)
-    if len(terms) < RUN:
-        return np.zeros(0, dtype=np.uint64)
+def shingles(bodies: Sequence[NDArray[Any]]) -> list[Keys]:
+    """Of each body the hashed runs of terms inside sentences (0 ends one), rising."""
+    terms = np.concatenate([part for body in bodies for part in (body, _END)]).astype(np.uint64)
     runs = [terms[start : len(terms) - RUN + 1 + start] for start in range(RUN)]
+    if not len(runs[0]):
+        return [np.zeros(0, dtype=np.uint64) for _ in bodies]
     mixed = np.zeros_like(runs[0])
     for run in runs:
         mixed = (mixed ^ run) * _MIX
         mixed ^= mixed >> _STEP
-    return np.unique(mixed[np.logical_and.reduce([run != 0 for run in runs])])
+    whole = (runs[0] != 0) & (runs[1] != 0) & (runs[2] != 0)
+    ends = np.cumsum([len(body) + 1 for body in bodies])
+    edges = [0, *np.concatenate([[0], whole.cumsum()]).take(ends, mode="clip").tolist()]
+    kept = mixed[whole]
+    return [np.unique(kept[start:end]) for start, end in pairwise(edges)]
 
 
 def sketched(marks: Keys) -> Keys:
@@ -56,9 +64,7 @@ def are_copies(pairs: "Pairs") -> NDArray[np.bool_]:
     left = pairs.those(open_)
     spoken, words = _held(left, [view.words for view in left.views])
     open_[open_] = (words >= 2 * LEAST) & (spoken >= WORDS * words)
-    least = np.where(agreed >= 2, TOLD, TOLD_BARE)
-    for pair in open_.nonzero()[0].tolist():
-        copied[pair] = told(pairs.views[pairs.ones[pair]], pairs.views[pairs.others[pair]]) >= least[pair]
+    copied[open_] = told(pairs.those(open_)) >= np.where(agreed >= 2, TOLD, TOLD_BARE)[open_]
     return copied
 
 
@@ -68,17 +74,42 @@ def _held(pairs: "Pairs", keys: list[NDArray[Any]]) -> tuple[NDArray[np.intp], N
     return overlaps(keys, pairs.ones, pairs.others), np.minimum(sizes[pairs.ones], sizes[pairs.others])
 
 
-def told(one: "View", two: "View") -> float:
-    """Share of one's content that the nearest single sentences of the other also say, by rarity: the better way."""
-    mine, theirs = one.sentences, two.sentences
-    first = theirs.terms.searchsorted(mine.terms)
-    times = theirs.terms.searchsorted(mine.terms, side="right") - first
-    ends = times.cumsum()
-    if not len(ends) or not ends[-1]:
-        return 0.0
-    other = (first - ends + times).repeat(times) + np.arange(ends[-1])
-    cell = mine.number.repeat(times) * theirs.size + theirs.number[other]
-    weight = mine.rarity.repeat(times)
-    said = np.bincount(cell, weight, minlength=mine.size * theirs.size).reshape(mine.size, theirs.size)
-    there, back = float(said.max(axis=1).sum()), float(said.max(axis=0).sum())
-    return max(there / mine.total if mine.total else 0.0, back / theirs.total if theirs.total else 0.0)
+def told(pairs: "Pairs") -> NDArray[np.float64]:
+    """Of each pair the share of one's content that the nearest single sentences of the other also say, by rarity: the
+    better way."""
+    found, size = np.zeros(len(pairs.ones)), np.array([view.sentences.size for view in pairs.views])
+    portion = (size[pairs.ones] * size[pairs.others]).cumsum() // _CELLS
+    for number in np.unique(portion):
+        found[portion == number] = _told(pairs.those(portion == number))
+    return found
+
+
+def _told(pairs: "Pairs") -> NDArray[np.float64]:
+    views, ones, others = pairs
+    texts = [view.sentences for view in views]
+    common = meet([view.words for view in views] + [text.terms for text in texts], ones, others + len(views))
+    number, rarity = np.concatenate([t.number for t in texts]), np.concatenate([t.rarity for t in texts])
+    starts = np.cumsum([0, *[len(text.terms) for text in texts]])
+    first = np.concatenate([text.first + start for text, start in zip(texts, starts.tolist(), strict=False)])
+    times = np.append(first[1:], starts[-1]) - first  # each word stands there at least once
+    again = times.take(common.mine)
+    mine, theirs = runs(first.take(common.mine), again), (common.theirs - len(first)).repeat(again)
+    whose, size = common.whose.repeat(again), np.array([text.size for text in texts])
+    total, weight = np.array([text.total for text in texts]), rarity.take(mine)
+    here, there = number.take(mine), number.take(theirs)
+    forth = _nearest(size[ones], size[others], whose, here, there, weight)
+    back = _nearest(size[others], size[ones], whose, there, here, weight)
+    found: NDArray[np.float64] = np.maximum(forth / total[ones], back / total[others])
+    return found
+
+
+def _nearest(
+    tall: Places, wide: Places, whose: Places, at: Places, by: Places, weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Of each pair what its sentences `at` share with the one of `by` that shares most, summed."""
+    ends = (tall * wide).cumsum()
+    starts = ends - tall * wide
+    said = np.bincount(starts.take(whose) + at * wide.take(whose) + by, weight, minlength=int(ends[-1]))
+    rows = runs(np.zeros_like(tall), tall) * wide.repeat(tall) + starts.repeat(tall)
+    best = np.maximum.reduceat(said, rows)
+    return np.bincount(np.arange(len(tall)).repeat(tall), best, minlength=len(tall)).astype(np.float64)

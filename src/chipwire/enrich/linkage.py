@@ -15,8 +15,11 @@ def agglomerate(likeness: Matrix, groups: list[list[int]], threshold: float) -> 
     in an order that does not depend on arrival, so ties fall the same way every time. Returns sorted groups in the
     order of their first member.
     """
-    sums = _summed(np.nan_to_num(likeness), groups)
-    counts = _summed((~np.isnan(likeness)).astype(float), groups)
+    if len(groups) == 1:
+        return [sorted(groups[0])]
+    sums, counts = np.nan_to_num(likeness), (~np.isnan(likeness)).astype(float)
+    if len(groups) < len(likeness):
+        sums, counts = _summed(sums, groups), _summed(counts, groups)
     means = sums / np.maximum(counts, 1.0)
     np.fill_diagonal(means, NONE)
     ranked = np.round(means, 9)

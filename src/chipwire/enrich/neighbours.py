@@ -53,16 +53,18 @@ class Neighbours:
         for start in range(0, len(given), TOGETHER):
             some = given[start : start + TOGETHER]
             views = View.many([seen for _, _, seen in some], self.model.common)
-            found += [self._add(*one, view) for one, view in zip(some, views, strict=True)]
+            filed = self.index.add([(item_id, data) for item_id, data, _ in some], views)
+            found += [
+                (self._member(item_id, seen, of.view), of) for (item_id, _, seen), of in zip(some, filed, strict=True)
+            ]
         return found
 
-    def _add(self, item_id: int, data: bytes, seen: Raw, view: View) -> tuple[Member, Filed]:
-        filed = self.index.add(item_id, data, view)
+    def _member(self, item_id: int, seen: Raw, view: View) -> Member:
         moment = float("inf") if seen.published is None else float(seen.published)
-        about = self._abouts.setdefault(filed.view.about, filed.view.about)
-        member = Member(item_id, moment, seen.text, filed.view.family_key, seen.feed, seen.credit, about)
-        self.members[item_id] = member
-        return member, filed
+        about = self._abouts.setdefault(view.about, view.about)
+        found = Member(item_id, moment, seen.text, view.family_key, seen.feed, seen.credit, about)
+        self.members[item_id] = found
+        return found
 
     def recall(self) -> None:
         """Takes the copies of restored items as the store knows them."""
@@ -155,8 +157,9 @@ class Neighbours:
         """Measures new items against the nearest of the window."""
         for start in range(0, len(fresh), AT_ONCE):
             asked: dict[int, set[int]] = {}
-            for member, filed in fresh[start : start + AT_ONCE]:
-                near = self.index.nearest(filed, member.item_id)
+            some = fresh[start : start + AT_ONCE]
+            nearest = self.index.nearest([(member.item_id, filed) for member, filed in some])
+            for (member, _), near in zip(some, nearest, strict=True):
                 new = {other for other in near if member.item_id not in asked.get(other, ())}
                 asked[member.item_id] = new.difference(member.likeness.items)
                 member.compared = True
@@ -197,6 +200,8 @@ class Neighbours:
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
+        if len(group) == 1:
+            return [group]
         rows = {member.item_id: row for row, member in enumerate(group)}
         settled = self._settled(group)
         likeness = self._likeness(group, rows, settled)

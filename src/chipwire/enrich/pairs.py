@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.anchors import Kind, anchor_key
+from chipwire.enrich.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.common import Places, meet
-from chipwire.enrich.views import IS_MATTER, KEY, Facts, Floats, View
+from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
+_KIND = np.uint64(32)
 HOUR = 3600.0
 SIGMA_HOURS = 72.0
 NAMES = (
@@ -72,11 +73,16 @@ def _cosines(pairs: Pairs) -> Floats:
     found, same = np.zeros((3, len(pairs.ones))), pairs.same()
     if not same.any():
         return found
-    common = meet([view.terms for view in pairs.views], pairs.ones[same], pairs.others[same])
-    weights = np.concatenate([view.weights for view in pairs.views], axis=1)
+    words, ones, others = [view.said for view in pairs.views], pairs.ones[same], pairs.others[same]
+    common = meet([each.terms for each in words], ones, others)
+    rarity = words[0].values.take(np.concatenate([each.steps for each in words]).take(common.mine))
+    counts, norms = np.concatenate([each.counts for each in words], axis=1), np.array([each.norms for each in words])
     for row in range(3):
-        products = weights[row, common.mine] * weights[row, common.theirs]
-        found[row, same] = np.bincount(common.whose, products, minlength=int(same.sum()))
+        mine, theirs = (
+            rarity * OFTEN.take(counts[row].take(there)) / norms[:, row].take(side).take(common.whose)
+            for there, side in ((common.mine, ones), (common.theirs, others))
+        )
+        found[row, same] = np.bincount(common.whose, mine * theirs, minlength=len(ones))
     return found
 
 
@@ -86,14 +92,16 @@ class _Said:
     def __init__(self, pairs: Pairs) -> None:
         views, self.ones, self.others = pairs
         self.facts = Facts(*np.array([view.facts for view in views], dtype=np.float64).T)
-        self.anchors = np.concatenate([view.anchors for view in views])
-        self.common = common = meet([view.anchors for view in views], self.ones, self.others)
-        self.kinds = np.concatenate([view.kinds for view in views])[common.mine]
-        self.heads = np.concatenate([view.head for view in views])
-        self.weights = np.concatenate([view.weight for view in views])
-        prominent = np.concatenate([view.prominent for view in views])
-        self.mine, self.theirs = prominent[common.mine], prominent[common.theirs]
-        rarity = self.weights[common.mine] * np.where(self.mine & self.theirs, 1.5, 1.0)
+        anchors = [view.anchors for view in views]
+        self.common = common = meet(anchors, self.ones, self.others)
+        shared = np.concatenate(anchors).take(common.mine)
+        self.keys, self.kinds = shared & KEY, (shared >> _KIND).astype(np.intp)
+        weights, zones = np.concatenate([view.marks for view in views], axis=1)
+        self.weights = [weights.take(side) / 32 for side in common[:2]]
+        """As the one says it, and as the other does."""
+        self.heads = [zones.take(side) == Zone.TITLE for side in common[:2]]
+        self.mine, self.theirs = (zones.take(side) < Zone.BODY for side in common[:2])
+        rarity = self.weights[0] * np.where(self.mine & self.theirs, 1.5, 1.0)
         size, wide = len(self.ones), len(IS_MATTER)
         counts = np.bincount(common.whose * wide + self.kinds, rarity, minlength=size * wide)
         self.rarity = counts.reshape(size, wide)
@@ -115,14 +123,13 @@ class _Said:
 
     def concepts(self) -> Floats:
         """Cosine of what the two are about."""
-        products = self.weights[self.common.mine] * self.weights[self.common.theirs]
         mine, theirs = self.both(self.facts.concept_norm)
-        return self._sum(self.kinds == Kind.CONCEPT, products) / (theirs * mine)
+        return self._sum(self.kinds == Kind.CONCEPT, self.weights[0] * self.weights[1]) / (theirs * mine)
 
     def headline(self) -> Floats:
         """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
         matter = IS_MATTER[self.kinds]
-        hit, back = (self._sum(matter, self.heads[side]) for side in self.common[:2])
+        hit, back = (self._sum(matter & head, said) for head, said in zip(self.heads, self.weights, strict=True))
         mine, theirs = self.both(np.where(self.facts.head_total > 0, self.facts.head_total, 1.0))
         return (hit / mine + back / theirs) / 2
 
@@ -137,8 +144,7 @@ class _Said:
     def round(self) -> NDArray[np.bool_]:
         """Whether both are reports that come round every day or month (a market's close, monthly sales)."""
         chosen = ((self.kinds == Kind.CONCEPT) & self.mine & self.theirs).nonzero()[0]
-        names = self.anchors[self.common.mine[chosen]] & KEY
-        there = self.common.whose[chosen[(names[:, None] == _ROUNDS).any(axis=1)]]
+        there = self.common.whose[chosen[(self.keys[chosen][:, None] == _ROUNDS).any(axis=1)]]
         return np.bincount(there, minlength=len(self.ones)) > 0
 
     def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from chipwire.enrich.common import runs
 
 Slots = NDArray[np.uint32]
-Found = tuple[Slots, NDArray[np.float64]]
+Found = tuple[Slots, NDArray[np.intp]]
 TAIL = 1 << 18
 """Entries the tail holds at most before it is worked into the whole."""
 
@@ -24,8 +24,9 @@ class Postings:
         """Files a slot, greater than all before it, under rising buckets."""
         self._waiting.append((buckets, slot))
 
-    def find(self, buckets: NDArray[np.uint32], weights: NDArray[np.float64], most: int) -> Found:
-        """Every slot under these buckets with the bucket's weight; buckets of more than `most` slots are left out."""
+    def find(self, buckets: NDArray[np.uint32], most: int) -> Found:
+        """Every slot under these buckets, and the place of its bucket among them; but for buckets of more slots than
+        `most`. A bucket may be asked for twice."""
         self._file()
         late, late_slots = self._late
         start, late_start = self._starts[buckets], late.searchsorted(buckets)
@@ -33,8 +34,9 @@ class Postings:
         late_count = late.searchsorted(buckets, side="right") - late_start
         rare = count + late_count <= most
         counts = np.where(rare, count, 0), np.where(rare, late_count, 0)
-        places = self._slots[runs(start, counts[0])], late_slots[runs(late_start, counts[1])]
-        return np.concatenate(places), np.concatenate([np.repeat(weights, each) for each in counts])
+        slots = self._slots[runs(start, counts[0])], late_slots[runs(late_start, counts[1])]
+        places = np.arange(len(buckets))
+        return np.concatenate(slots), np.concatenate([places.repeat(each) for each in counts])
 
     def move(self, moved: NDArray[np.int64]) -> None:
         """Gives every slot its new number, in the same order; those that move to -1 are forgotten."""

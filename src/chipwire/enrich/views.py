@@ -24,22 +24,28 @@ KEY = np.uint64(0xFFFFFFFF)
 _KIND = np.uint64(32)
 _COMPANY, _FIGURE, _CONCEPT, _ACT = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.CONCEPT, Kind.ACT))
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
+_FIGURES = np.array([_FIGURE, _FIGURE + 1], dtype=np.uint64) << _KIND
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 TITLE, LEAD, WHOLE = range(3)
-"""Rows of a view's weights."""
+"""Rows of a view's counts."""
+OFTEN = np.concatenate([[0.0], 1.0 + np.log(np.arange(1.0, 1 << 11))])
+"""What a term is worth that is said so often: a fingerprint has 1,200 terms at most."""
 
 
 class Rarity:
     """Weight of a term: 1, or less for what every second report says."""
 
     def __init__(self, common: dict[int, float]) -> None:
+        self.values = np.array([1.0, *sorted(set(common.values()))])
         self._terms = np.array(sorted(common), dtype=np.uint32)
-        self._weights = np.array([common[term] for term in sorted(common)] + [1.0])
+        steps = [self.values[1:].searchsorted(common[term]) + 1 for term in sorted(common)]
+        self._steps = np.array([*steps, 0], dtype=np.uint8)
 
-    def __call__(self, terms: NDArray[np.uint32]) -> Floats:
+    def __call__(self, terms: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """The place in `values` of each term's weight."""
         place = self._terms.searchsorted(terms)
         known = self._terms.take(place, mode="clip") == terms if len(self._terms) else np.zeros(len(terms), bool)
-        return self._weights[np.where(known, place, -1)]
+        return self._steps[np.where(known, place, -1)]
 
 
 class Facts(NamedTuple):
@@ -60,10 +66,8 @@ class View:
     def __init__(self, seen: Raw, said: "Words", anchored: "Anchored") -> None:
         self.family, self.family_key = _family(seen.lang)
         self.body = seen.body
-        self.terms, self.rarity, self.weights = said
-        self.anchors, self.kinds, self.weight, self.prominent, self.head, self.facts = anchored
-        about = self.anchors[self.prominent & (self.kinds == _COMPANY)]
-        self.about = frozenset((about & KEY).tolist())
+        self.said, self.terms, self.anchors = said, said.terms, anchored.anchors
+        self.marks, self.facts, self.about = anchored.marks, anchored.facts, anchored.about
 
     @classmethod
     def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
@@ -73,7 +77,8 @@ class View:
     @cached_property
     def figures(self) -> Keys:
         """Amounts, rising."""
-        found: Keys = self.anchors[self.kinds == _FIGURE]
+        start, end = self.anchors.searchsorted(_FIGURES).tolist()
+        found: Keys = self.anchors[start:end]
         return found
 
     @cached_property
@@ -84,7 +89,7 @@ class View:
 
     @cached_property
     def shingles(self) -> Keys:
-        return shingles(self.body)
+        return shingles([self.body])[0]
 
     @cached_property
     def sentences(self) -> "Sentences":
@@ -93,8 +98,9 @@ class View:
         spoken = self.body != 0
         both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
         terms, sentence = (both >> _KIND).astype(np.uint32), (both & KEY).astype(np.intp)
-        rarity = self.rarity[self.terms.searchsorted(terms)]
-        return Sentences(terms, sentence, rarity, int(number[-1]) + 1 if len(number) else 1, float(rarity.sum()))
+        rarity = self.said.rarity[self.terms.searchsorted(terms)]
+        size = int(number[-1]) + 1 if len(number) else 1
+        return Sentences(terms, sentence, rarity, terms.searchsorted(self.words), size, float(rarity.sum()) or 1.0)
 
 
 class Sentences(NamedTuple):
@@ -103,31 +109,39 @@ class Sentences(NamedTuple):
     terms: NDArray[np.uint32]
     number: Places
     rarity: Floats
+    first: Places
+    """Where each of the body's words stands first."""
     size: int
     """Sentences at most."""
     total: float
-    """Summed rarity."""
+    """Summed rarity; 1 where there is none."""
 
 
 class Words(NamedTuple):
-    """Terms of an item, rising; their rarity; normalised vectors over them, rows of TITLE, LEAD and WHOLE."""
+    """Terms of an item, rising; how often each is in title, lead and the whole; lengths of the vectors over them."""
 
     terms: NDArray[np.uint32]
-    rarity: Floats
-    weights: Floats
+    steps: NDArray[np.uint8]
+    """Of rarity, as places in `values`."""
+    counts: NDArray[np.uint16]
+    """Rows of TITLE, LEAD and WHOLE."""
+    norms: tuple[float, float, float]
+    values: Floats
+
+    @property
+    def rarity(self) -> Floats:
+        found: Floats = self.values[self.steps]
+        return found
 
 
 class Anchored(NamedTuple):
     """Anchors of an item, rising, and what is known of each."""
 
     anchors: Keys
-    kinds: Places
-    weight: Floats
-    prominent: NDArray[np.bool_]
-    """In title or lead; a company is when the item is about it."""
-    head: Floats
-    """What the headline says: concepts, places, products and acts by weight."""
+    marks: NDArray[np.uint8]
+    """Rows of weight * 32 and zone; a company in title or lead is one that the item is about."""
     facts: Facts
+    about: frozenset[int]
 
 
 def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[Words]:
@@ -138,20 +152,18 @@ def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[Words]:
     told = terms != 0  # the end of a sentence is no term
     joined = item.astype(np.uint64) << _KIND | terms
     whole, place = np.unique(joined[told], return_inverse=True)
-    counts = np.zeros((3, len(whole)))
     title = part & 1 == 0
     in_lead = ~title & _leads(terms, sizes, title)
     rows = [place[title[told]], place[in_lead[told]], place]
-    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows])
+    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows]).astype(np.uint16)
     found = (whole & KEY).astype(np.uint32)
-    rarity = common(found)
-    weights = np.where(counts > 0, rarity * (1.0 + np.log(np.maximum(counts, 1.0))), 0.0)
+    steps = common(found)
     owner = (whole >> _KIND).astype(np.intp)
-    for row in weights:
-        norms = np.sqrt(np.bincount(owner, row * row, minlength=len(seen)))
-        row /= np.where(norms > 0, norms, 1.0)[owner]
-    for here in _own(owner, len(seen)):
-        yield Words(found[here].copy(), rarity[here].copy(), weights[:, here].copy())
+    weights = common.values[steps] * OFTEN[counts]
+    norms = [np.sqrt(np.bincount(owner, row * row, minlength=len(seen))) for row in weights]
+    lengths = np.where(np.stack(norms) > 0, norms, 1.0).T.tolist()
+    for here, (head, lead, all_) in zip(_own(owner, len(seen)), lengths, strict=True):
+        yield Words(found[here].copy(), steps[here].copy(), counts[:, here].copy(), (head, lead, all_), common.values)
 
 
 def _leads(terms: NDArray[np.uint32], sizes: Places, title: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -172,21 +184,22 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[Anchored]:
     owner = np.arange(len(seen)).repeat([len(raw.anchors) for raw in seen])
     keys = given["kind"].astype(np.uint64) << _KIND | given["key"]
     order = np.lexsort((keys, owner))
-    keys, zones, weight = keys[order], given["zone"][order], given["weight"][order] / 32
-    kinds = given["kind"][order].astype(np.intp)
-    prominent = zones < _BODY
-    head = np.where(IS_MATTER[kinds] & (zones == _TITLE), weight, 0.0)
+    keys, marks = keys[order], np.stack([given["weight"][order], given["zone"][order]])
+    kinds, weight = given["kind"][order], marks[0] / 32
+    prominent = marks[1] < _BODY
+    companies = prominent & (kinds == _COMPANY)
+    head = np.where(IS_MATTER[kinds] & (marks[1] == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
-    about = np.bincount(owner[prominent & (kinds == _COMPANY)], minlength=size).tolist()
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
     heads = np.bincount(owner, head, minlength=size).tolist()
     norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
+    about: list[list[int]] = [[] for _ in seen]
+    for whose, company in zip(owner[companies].tolist(), (keys[companies] & KEY).tolist(), strict=True):
+        about[whose].append(company)
     for number, here in enumerate(_own(owner, size)):
-        at = seen[number].published
-        facts = Facts(math.nan if at is None else at, about[number], acts[number], heads[number], norms[number] or 1.0)
-        yield Anchored(
-            keys[here].copy(), kinds[here].copy(), weight[here].copy(), prominent[here].copy(), head[here].copy(), facts
-        )
+        at, named = seen[number].published, about[number]
+        facts = Facts(math.nan if at is None else at, len(named), acts[number], heads[number], norms[number] or 1.0)
+        yield Anchored(keys[here].copy(), marks[:, here].copy(), facts, frozenset(named))
 
 
 def _own(owner: Places, size: int) -> list[slice]:

@@ -2,14 +2,15 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.anchors import Kind
-from chipwire.enrich.copies import sketched
+from chipwire.enrich.anchors import Kind, Zone
+from chipwire.enrich.copies import shingles, sketched
 from chipwire.enrich.fingerprint import unpack
 from chipwire.enrich.postings import Postings
 from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
@@ -22,8 +23,11 @@ COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
 LEAST = 1.5
 """Summed rarity below which nothing is compared."""
-VIEWS = 1500
-"""Fingerprints kept decoded, of some 12 kB each; to decode one of many takes a tenth of what to place an item does."""
+VIEWS = 2500
+"""Fingerprints kept decoded, of 4 to 8 kB each; to decode one of many takes a tenth of what to place an item does."""
+AT_ONCE = 1 << 19
+"""Items of the window, times new ones, for which pull is summed in one go: 8 bytes each."""
+_KIND, _BODY = np.uint64(32), int(Zone.BODY)
 _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
     Kind.ACT: 0.3, Kind.PRODUCT: 1.2,
@@ -52,15 +56,20 @@ class Index:
         self._views: OrderedDict[int, View] = OrderedDict()
         self._gone = 0
 
-    def add(self, item_id: int, data: bytes, view: View) -> Filed:
-        """Files an item under its keys."""
-        slot, filed = len(self.items), Filed(view, *keys(view))
-        self.items.append(item_id)
-        self._data.append(data)
-        self._family.append(view.family_key)
-        self._slots[item_id] = slot
-        self._postings.add(filed.buckets, slot)
-        self._keep(item_id, view)
+    def add(self, given: Sequence[tuple[int, bytes]], views: Sequence[View]) -> list[Filed]:
+        """Files items (id and fingerprint) under their keys."""
+        for view, found in zip(views, shingles([view.body for view in views]), strict=True):
+            view.shingles = found
+        filed = []
+        for (item_id, data), view, (buckets, weights) in zip(given, views, keys(views), strict=True):
+            slot = len(self.items)
+            self.items.append(item_id)
+            self._data.append(data)
+            self._family.append(view.family_key)
+            self._slots[item_id] = slot
+            self._postings.add(buckets, slot)
+            self._keep(item_id, view)
+            filed.append(Filed(view, buckets, weights))
         return filed
 
     def drop(self, item_id: int) -> None:
@@ -86,15 +95,28 @@ class Index:
         """Keeps no fingerprint decoded."""
         self._views.clear()
 
-    def nearest(self, filed: Filed, item_id: int) -> list[int]:
-        """Ids of the items that share most with a filed one, itself left out, best first within either vocabulary."""
-        slots, shares = self._postings.find(filed.buckets, filed.weights, COMMONPLACE)
-        pull = np.bincount(slots, shares, minlength=len(self.items))
-        pull[self._slots[item_id]] = 0.0
+    def nearest(self, given: Sequence[tuple[int, Filed]]) -> list[list[int]]:
+        """For each filed item the ids of those that share most with it, best first within either vocabulary."""
+        size = len(self.items)
+        at_once = max(1, AT_ONCE // size)
+        return [ids for start in range(0, len(given), at_once) for ids in self._nearest(given[start : start + at_once])]
+
+    def _nearest(self, given: Sequence[tuple[int, Filed]]) -> Iterator[list[int]]:
+        buckets, size = [filed.buckets for _, filed in given], len(self.items)
+        slots, places = self._postings.find(np.concatenate(buckets), COMMONPLACE)
+        firsts = np.arange(len(given)) * size
+        cells = firsts.repeat([len(each) for each in buckets]).take(places) + slots
+        shares = np.concatenate([filed.weights for _, filed in given]).take(places)
+        pull = np.bincount(cells, shares, minlength=size * len(given))
+        pull[firsts + [self._slots[item_id] for item_id, _ in given]] = 0.0
         worth = (pull >= LEAST).nonzero()[0]
-        own = np.frombuffer(self._family, dtype=np.uint32)[worth] == filed.view.family_key
-        best = [_most(worth[side], pull[worth[side]]) for side in (own, ~own)]
-        return [self.items[slot] for side in best for slot in side if self._data[slot] is not None]
+        edges = worth.searchsorted([*firsts, len(pull)]).tolist()
+        pulls, near = pull[worth], worth % size
+        families = np.frombuffer(self._family, dtype=np.uint32)[near]
+        for (_, filed), start, end in zip(given, edges, edges[1:], strict=False):
+            own = families[start:end] == filed.view.family_key
+            best = [_most(near[start:end][side], pulls[start:end][side]) for side in (own, ~own)]
+            yield [self.items[slot] for side in best for slot in side if self._data[slot] is not None]
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
@@ -122,14 +144,27 @@ def _most(slots: NDArray[np.intp], pull: NDArray[np.float64]) -> list[int]:
     return found
 
 
-def keys(view: View) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """Buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch of the body."""
-    told = (view.weights[[TITLE, LEAD]] > 0).any(axis=0) & (view.rarity >= 0.5)
-    pull = _PULLS[view.kinds] * view.weight * np.where(view.prominent, 1.3, 1.0)
-    marks = sketched(view.shingles)
-    words = np.concatenate([view.terms[told].astype(np.uint64), marks]) * np.uint64(31) + np.uint64(view.family_key)
-    split = int(told.sum())
-    buckets = np.concatenate([words[:split], view.anchors & KEY, words[split:]]) % np.uint64(BUCKETS)
-    weights = np.concatenate([view.rarity[told] * 0.6, pull, np.ones(len(marks))])
-    once, last = np.unique(buckets[::-1], return_index=True)
-    return once.astype(np.uint32), weights[::-1][last]
+def keys(views: Sequence[View]) -> list[tuple[NDArray[np.uint32], NDArray[np.float64]]]:
+    """For each view the buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch
+    of the body; of two in one bucket the later counts."""
+    words, sketches = [view.said for view in views], [sketched(view.shingles) for view in views]
+    family = np.array([view.family_key for view in views], dtype=np.uint64)
+    counts, rarity = np.concatenate([each.counts for each in words], axis=1), np.concatenate([w.rarity for w in words])
+    told = ((counts[TITLE] > 0) | (counts[LEAD] > 0)) & (rarity >= 0.5)
+    terms = np.concatenate([each.terms for each in words])[told]
+    anchors, marks = np.concatenate([v.anchors for v in views]), np.concatenate([v.marks for v in views], axis=1)
+    pull = _PULLS[anchors >> _KIND] * (marks[0] / 32) * np.where(marks[1] < _BODY, 1.3, 1.0)
+    owners = [
+        np.arange(len(views)).repeat([len(each) for each in sizes])
+        for sizes in ([each.terms for each in words], [view.anchors for view in views], sketches)
+    ]
+    owners[0] = owners[0][told]
+    sketch = np.concatenate(sketches)
+    spelt = [found * np.uint64(31) + family[whose] for found, whose in ((terms, owners[0]), (sketch, owners[2]))]
+    buckets = np.concatenate([spelt[0], anchors & KEY, spelt[1]]) % np.uint64(BUCKETS)
+    weights = np.concatenate([rarity[told] * 0.6, pull, np.ones(len(sketch))])
+    owned = np.concatenate(owners).astype(np.uint64) << _KIND | buckets
+    once, last = np.unique(owned[::-1], return_index=True)
+    edges = once.searchsorted(np.arange(len(views) + 1, dtype=np.uint64) << _KIND).tolist()
+    buckets, weights = (once & KEY).astype(np.uint32), weights[::-1][last]
+    return [(buckets[start:end].copy(), weights[start:end].copy()) for start, end in pairwise(edges)]
