@@ -72,30 +72,33 @@ def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("exam", "precision", "recall"),
+    ("exam", "precision", "recall", "roles"),
     [
-        ("exam_1", 0.97, 0.97),
-        ("exam_2", 0.90, 0.95),
-        ("exam_3", 0.96, 0.95),
-        ("exam_4", 0.97, 0.97),
-        ("exam_5", 0.97, 0.97),
-        ("exam_6", 0.98, 0.98),
-        ("exam_7", 0.98, 0.98),
-        ("exam_8", 0.98, 0.98),
-        ("exam_9", 0.98, 0.98),
+        ("exam_1", 0.97, 0.97, 0.93),
+        ("exam_2", 0.90, 0.95, 0.93),
+        ("exam_3", 0.96, 0.95, 0.93),
+        ("exam_4", 0.97, 0.97, 0.93),
+        ("exam_5", 0.97, 0.97, 0.93),
+        ("exam_6", 0.98, 0.98, 0.93),
+        ("exam_7", 0.98, 0.98, 0.93),
+        ("exam_8", 0.98, 0.98, 0.93),
+        ("exam_9", 0.98, 0.98, 0.93),
+        ("exam_10", 0.98, 0.98, 0.89),
     ],
 )
-def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: float) -> None:
+def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: float, roles: float) -> None:
     """Items written apart from the lexicons, whose errors then showed what to mend.
 
     First scores: P .958 R .947 roles .844; P .843 R .935 roles .744; P .975 R .963 roles .968;
     P .953 R .959 roles .938; P .972 R .981 roles .910 (core five P .957 R .974);
     P .984 R .974 roles .984 (core five P .985 R .985);
     P .711 R .987 roles .960 (core five P .791 R .973): every third item ends in a box of a kind unknown until then;
-    P .971 R .995 roles .975 (core five P .938 R 1.000).
+    P .971 R .995 roles .975 (core five P .938 R 1.000);
+    P .987 R .974 roles .993 (core five P .980 R .980);
+    P .979 R .983 roles .885 (core five P 1.000 R .988): it calls main parties whom reports of a market only list.
     """
     path = Path(__file__).parent / "data" / f"{exam}.jsonl"
     items = [orjson.loads(line) for line in path.read_bytes().splitlines()]
     report = quality.evaluate(tagger, items)
-    floors = [("all", "precision", precision), ("all", "recall", recall), ("roles", "accuracy", 0.93)]
+    floors = [("all", "precision", precision), ("all", "recall", recall), ("roles", "accuracy", roles)]
     assert quality.below(report, floors) == []

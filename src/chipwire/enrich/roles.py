@@ -195,7 +195,7 @@ class _Item:
             "late": named[0][0].start / max(200, len(self.body)),
             "sparse": min(1.0, len(self.body) / 1200) / len(named),
         }
-        if self.titled:
+        if self.first_titled is not None:
             return found
         found |= {
             "untitled": 1.0,
