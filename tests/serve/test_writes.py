@@ -104,3 +104,12 @@ def test_a_body_that_is_not_json_is_told_what_it_lacks(client: TestClient, beare
     assert plain.json()["detail"] == "body: a JSON object is needed, with the header Content-Type: application/json"
     cut = client.post("/v1/feeds", content=good[:8], headers={**bearer, "Content-Type": "application/json"})
     assert cut.json()["detail"] == "body: not JSON from character 8 on: Expecting value"
+
+
+def test_an_unknown_field_names_the_known_ones(client: TestClient, bearer: dict[str, str]) -> None:
+    asked = client.post("/v1/webhooks", json={"url": "https://x.example/h", "companies": ["nvidia"]}, headers=bearer)
+    assert asked.json()["detail"] == "companies: there is no such field; known are question, url"
+    near = client.post("/v1/feeds", json={"url": "https://x.example/rss", "titel": "X"}, headers=bearer)
+    assert near.json()["detail"] == "titel: there is no such field; did you mean title?"
+    inside = {"url": "https://x.example/h", "question": {"companies": ["nvidia"]}}
+    assert "no such field" in client.post("/v1/webhooks", json=inside, headers=bearer).json()["detail"]

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem+json; the address in `type` is a page that says what it means and what to do."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -121,12 +122,20 @@ def _said(request: Request, wrong: Any) -> str:
         return f"not JSON from character {wrong['loc'][1]} on: {wrong['ctx']['error']}"
     if wrong["type"] != "extra_forbidden":
         return str(wrong["msg"]).removeprefix("Value error, ")
-    if wrong["loc"][0] != "query":
-        return "there is no such field"
+    what, known = _known(request, wrong["loc"])
+    return f"there is no such {what}{did_you_mean(str(wrong['loc'][-1]), known)}"
+
+
+def _known(request: Request, place: Sequence[str | int]) -> tuple[str, list[str]]:
+    """What the OpenAPI document knows there: parameters of a query, fields of a body (none of what is inside them)."""
     path = getattr(request.scope.get("route"), "path", "")
-    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower(), {})
-    known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
-    return f"there is no such parameter{did_you_mean(str(wrong['loc'][1]), known)}"
+    described = request.app.openapi()
+    operation = described["paths"].get(path, {}).get(request.method.lower(), {})
+    if place[0] == "query":
+        return "parameter", [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    model = described["components"]["schemas"].get(body.get("$ref", "").rpartition("/")[2], {})
+    return "field", list(model.get("properties", ())) if len(place) == 2 else []
 
 
 def bare(request: Request) -> None:
