@@ -75,8 +75,13 @@ def test_a_healthy_world_has_hints_at_most(store: Store, settings: Settings, mon
     assert done.exit_code == 0, rows
     assert {row["what"]: row["state"] for row in rows} == {
         "data": "good", "disk": "good", "time": "good", "feeds": "good", "clock": "hint", "outbox": "good",
-        "store": "good", "mail": "hint", "dkim": "good", "address": "good",
+        "store": "good", "contact": "hint", "mail": "hint", "dkim": "good", "address": "good",
     }  # fmt: skip
+
+
+def test_whom_sites_may_ask(settings: Settings) -> None:
+    told = load({}, store=settings.store, contact="https://news.example.org/about")
+    assert states(found(doctor._contact, told)) == {"contact": "good"}
 
 
 def test_every_broken_file_of_data_is_named(tmp_path: Path, settings: Settings) -> None:

@@ -42,7 +42,7 @@ def examine(settings: "Settings") -> list[Finding]:
     from chipwire.cli import doctor_mail
 
     found: list[Finding] = []
-    for look in (_data, _disk, _store, doctor_mail.server, doctor_mail.dkim, doctor_mail.address):
+    for look in (_data, _disk, _store, _contact, doctor_mail.server, doctor_mail.dkim, doctor_mail.address):
         try:
             found += look(settings)
         except (ChipwireError, OSError) as error:
@@ -124,6 +124,15 @@ def _store(settings: "Settings") -> Iterator[Finding]:
             yield from _inside(store, wiring.shown(place))
     finally:
         store.close()
+
+
+def _contact(settings: "Settings") -> Iterator[Finding]:
+    """Whom a site's owner may write to; what stands there by default is nobody."""
+    if "contact" in settings.model_fields_set:
+        yield Finding("contact", "good", f"sites are told {settings.contact}")
+    else:
+        says = "sites are not told whom to ask about our requests"
+        yield Finding("contact", "hint", says, "set CHIPWIRE_CONTACT to a page or an address of yours")
 
 
 def _schema(store: "Store") -> Iterator[Finding]:
