@@ -298,3 +298,15 @@ def test_without_a_mail_server_nobody_is_told_that_a_letter_comes(client: Client
     assert "on its way" not in said
     with store.read() as c:
         assert [letter.kind for letter in letters.listing(c)] == ["confirm"], "it waits"
+
+
+def test_a_link_that_leads_nowhere_says_what_to_do(client: Client) -> None:
+    """Who wants to leave is not told to subscribe; who reads a letter on the web gets a page."""
+    web = client()
+    for path in ("/unsubscribe/cut", "/preferences/cut", "/v1/digests/cut"):
+        answer = web.get(path, headers={"accept": "text/html"})
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "write to chipwire &lt;digest@chipwire.test&gt;" in answer.text
+        assert "Subscribe again" not in answer.text
+    assert "Subscribe again" in web.get("/confirm/cut", headers={"accept": "text/html"}).text

@@ -8,12 +8,15 @@ from chipwire.serve.pages.frame import page
 _MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/websub/", "/static/", "/problems/")
 _ASK = 'Basic realm="chipwire: any name, and the token as password", charset="UTF-8"'
 """Makes a browser ask its user; programs are told of Bearer."""
+_LETTERS = "/v1/digests/"
+"""The web copies that letters lead to."""
 _OF_IDS = ("/stories/", "/items/", "/companies/", "/feeds/", "/digests/")
 
 
 def wanted(request: Request) -> bool:
-    """Does a browser ask for a page? Programs that say nothing of HTML, and everything under /v1, get JSON."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(_MACHINES)
+    """Does a browser ask for a page? Programs that say nothing of HTML, and all under /v1 but letters, get JSON."""
+    page = request.url.path.startswith(_LETTERS) or not request.url.path.startswith(_MACHINES)
+    return page and "text/html" in request.headers.get("accept", "")
 
 
 def broken(request: Request, kind: Kind, detail: str, headers: dict[str, str] | None = None) -> Response:

@@ -85,7 +85,8 @@ def unsubscribe(request: Request, token: str) -> Response:
 
 def _confirming(request: Request, token: str) -> Reader:
     here = state(request)
-    return found(request, sender(here).links.read_confirm(token, here.now()))
+    lost = "This link is not, or no longer, valid: it lasts 48 hours. Subscribe again for a new one."
+    return found(request, sender(here).links.read_confirm(token, here.now()), lost)
 
 
 @cache

@@ -61,11 +61,16 @@ def sender(here: State) -> Sender:
 
 def holder(request: Request, use: str, token: str) -> Reader:
     """The reader a signed link was made for; NotFound for a forged one and for a deleted reader alike."""
-    return found(request, sender(state(request)).links.read(use, token))
+    writer = sender(state(request))
+    lost = (
+        "This link leads to no subscription: part of it was cut off on its way, or the subscription was deleted and "
+        f"nothing more is sent. Take the whole link from your newest letter, or write to {writer.address}."
+    )
+    return found(request, writer.links.read(use, token), lost)
 
 
-def found(request: Request, value: list[Any] | None) -> Reader:
-    """The reader that a link's contents name."""
+def found(request: Request, value: list[Any] | None, lost: str) -> Reader:
+    """The reader that a link's contents name; NotFound in the words of `lost`."""
     request.scope["chipwire.private"] = True
     if value:
         with state(request).store.read() as c:
@@ -75,4 +80,4 @@ def found(request: Request, value: list[Any] | None) -> Reader:
                 reader = None
         if reader and belongs(reader, value):
             return reader
-    raise NotFound("this link is not, or no longer, valid; subscribe again for a new one")
+    raise NotFound(lost)
