@@ -102,6 +102,16 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
         assert partition({**first, **later}) == expected()
 
 
+def test_window_that_rested_goes_on_as_before(prints: dict[str, bytes]) -> None:
+    names = list(prints)
+    early, late = names[: len(names) // 2], names[len(names) // 2 :]
+    window, awake = Window.load(DATA), Window.load(DATA)
+    first = placed(window, prints, [early])
+    assert first == placed(awake, prints, [early])
+    window.rest()
+    assert placed(window, prints, [late], len(early) + 1) == placed(awake, prints, [late], len(early) + 1)
+
+
 def test_story_keeps_the_id_of_its_first_item_to_arrive(prints: dict[str, bytes]) -> None:
     found = placed(Window.load(DATA), prints, [["b6"], ["b1", "b2"], ["b5"]])
     assert {placement.story_id for placement in found.values()} == {1}

@@ -54,6 +54,15 @@ def test_what_raises_leaves_nothing_behind(store: Store) -> None:
     assert keys(store) == {"whole"}
 
 
+def test_a_store_that_rests_goes_on_when_it_is_asked(store: Store) -> None:
+    put(store, "before")
+    with store.read() as c:
+        store.rest()
+        assert c.execute(select(META.c.key).where(META.c.value == "x")).scalar() == "before"
+    put(store, "after")
+    assert keys(store) == {"before", "after"}
+
+
 def test_a_reader_sees_one_moment(store: Store, second: Store) -> None:
     with store.read() as c:
         assert c.execute(select(func.count()).select_from(META).where(META.c.value == "x")).scalar() == 0

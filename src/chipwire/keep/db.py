@@ -120,6 +120,10 @@ class Store:
         finally:
             self._turn.release()
 
+    def rest(self) -> None:
+        """Close the connections that nobody has, with the pages and statements they keep; they are opened anew."""
+        self.engine.dispose()
+
     def version(self, connection: Connection) -> int:
         """A number that changes with every commit by anyone that changed a row."""
         return meta.counter(connection, "version")

@@ -56,6 +56,7 @@ class Placing:
         """Let go of what can be made again, as nothing new has come for a while."""
         async with self._writing:
             self.window.rest()
+            await asyncio.to_thread(self.store.rest)
 
     def place(self, c: Connection, arrivals: list[Arrival], now: datetime, sharing: Sharing) -> int:
         """Put new items into stories, and some of those that wait; leave them to wait where another clock places."""
