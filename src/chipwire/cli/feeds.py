@@ -98,9 +98,10 @@ def remove(feed: Annotated[str, typer.Argument(help="Id of the feed.")], store: 
     from chipwire.keep import feeds
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        if feed not in {known.id for known, _ in feeds.listing(c)}:
-            raise NotFound(f"no feed {feed}: `chipwire feeds list` shows their ids")
-        feeds.remove(c, feed)
+        try:
+            feeds.remove(c, feed)
+        except NotFound as error:
+            raise NotFound(f"{error}: `chipwire feeds list` shows their ids") from error
     print(f"removed {feed}")
 
 

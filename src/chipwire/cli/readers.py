@@ -48,7 +48,8 @@ def add(
 ) -> None:
     """Add a reader.
 
-    The first letter is due at once and covers the last 24 hours.
+    Of every company, at 7:00 UTC, each day, in English, unless you say otherwise. The first letter is due at once and
+    covers the last 24 hours.
     """
     from chipwire import clock
     from chipwire.domain import Reader

@@ -42,10 +42,13 @@ def items(
 
 def search(
     q: Annotated[str, typer.Argument(help="Words, \"phrases\", OR, -not, prefix*, title:word.")],
-    limit: Limit = 20, everything: Everything = True, store: Store_ = None, as_json: Json = False,
+    limit: Limit = 20, store: Store_ = None, as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Full-text search in every script, newest first."""
-    _items({"q": q}, limit, store, as_json, everything)
+    """Full-text search in every script, newest first.
+
+    In all that was stored, also what is neither semiconductor nor AI news.
+    """
+    _items({"q": q}, limit, store, as_json, everything=True)
 
 
 def stories(
