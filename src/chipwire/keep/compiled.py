@@ -117,6 +117,8 @@ def _conversion(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
 def _moment(at: datetime | None) -> str | None:
     if at is None:
         return None
+    if at.tzinfo is UTC:
+        return at.isoformat(" ", "microseconds")[:-6]
     if at.tzinfo is None:
         raise ValueError(f"a time without zone cannot be stored: {at}")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -21,6 +21,11 @@ _PLACE = Many(
     .values(story_id=bindparam("story"), copy_of=bindparam("copy"), link=bindparam("hangs"))
 )
 _NOTE = Many(_LOG.insert())
+_FOLLOW = Many(
+    update(_STORY)
+    .where(_STORY.c.follows == bindparam("old"), _STORY.c.id != bindparam("into"))
+    .values(follows=bindparam("into"))
+)
 _HUNG = Among(select(_ITEM.c.story_id).distinct(), _ITEM.c.id)
 _STANDING = Among(select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.link), _ITEM.c.id)
 _MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "published", "story_id", "copy_of", "link",
@@ -148,13 +153,10 @@ def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], 
 def _log_merges(c: Connection, gone: set[int], left: dict[int, int], moved: Sequence[Placement], now: datetime) -> None:
     """A story with no items left lives on in the one its items went to; what followed it follows that one."""
     to = {p.item_id: p.story_id for p in moved}
-    for old in sorted(gone):
-        into = next((to[item] for item, story in sorted(left.items(), reverse=True) if story == old), None)
-        if into is None:
-            continue
-        c.execute(_LOG.insert().values(at=now, kind="merge", story_id=into, other_id=old))
-        follow = update(_STORY).where(_STORY.c.follows == old, _STORY.c.id != into)
-        c.execute(follow.values(follows=into))
+    last = {story: to[item] for item, story in sorted(left.items())}
+    merged = [(old, last[old]) for old in sorted(gone) if old in last]
+    _NOTE(c, [{"at": now, "kind": "merge", "story_id": into, "other_id": old, "item_id": None} for old, into in merged])
+    _FOLLOW(c, [{"old": old, "into": into} for old, into in merged])
 
 
 def _story(row: Any) -> Story:

@@ -13,7 +13,7 @@ from chipwire.keep.tables import table
 
 _ITEM, _STORY, _BY_COMPANY = (table(n) for n in ("item", "story", "story_company"))
 _COMPANY, _TOPIC = table("item_company"), table("item_topic")
-_MEMBER = ("id", "url", "title", "lang", "feed_id", "first_seen", "story_id", "copy_of", "link", "relevant")
+_MEMBER = ("story_id", "id", "url", "title", "lang", "feed_id", "first_seen", "copy_of", "link", "relevant")
 
 
 def _upsert(c: Connection) -> Any:
@@ -48,11 +48,9 @@ def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[i
     `follows` gives the story that each follows, where that is news.
     """
     older = dict(_OLDER(c, ids))
-    hanging: dict[int, list[dict[str, Any]]] = {}
+    hanging: dict[int, list[Any]] = {}
     for row in _MEMBERS(c, ids):
-        item = dict(zip(_MEMBER, row, strict=True))
-        item["first_seen"] = moment(item["first_seen"])
-        hanging.setdefault(item["story_id"], []).append(item)
+        hanging.setdefault(row[0], []).append(row)
     companies, topics = _companies(c, ids), _topics(c, ids)
     rows = [
         _summed(story, items, companies.get(story, {}), topics.get(story, []), follows.get(story, older.get(story)))
@@ -72,34 +70,35 @@ def rebuild(c: Connection, ids: Sequence[int], follows: dict[int, int]) -> set[i
 
 
 def _summed(
-    story: int, items: list[dict[str, Any]], companies: dict[str, Role], topics: list[str], follows: int | None
+    story: int, members: list[Any], companies: dict[str, Role], topics: list[str], follows: int | None
 ) -> dict[str, Any]:
     """One story's row from its members, which come earliest first."""
-    origin = next((item for item in items if item["link"] == "origin"), items[0])
-    own = [item for item in items if item["copy_of"] is None]
+    _, ids, urls, titles, langs, feeds, seen, copies, links, relevant = zip(*members, strict=True)
+    origin = links.index("origin") if "origin" in links else 0
+    own = {(url, feed) for url, feed, copied in zip(urls, feeds, copies, strict=True) if copied is None}
     return {
         "id": story,
-        "title": origin["title"],
-        "lang": origin["lang"],
-        "first_seen": min(item["first_seen"] for item in items),
-        "last_seen": max(item["first_seen"] for item in items),
-        "origin_item": origin["id"],
-        "n_items": len(items),
-        "n_outlets": len({_outlet(item) for item in own}),
-        "n_copies": len(items) - len(own),
-        "languages": sorted({item["lang"] for item in items}),
+        "title": titles[origin],
+        "lang": langs[origin],
+        "first_seen": moment(min(seen)),
+        "last_seen": moment(max(seen)),
+        "origin_item": ids[origin],
+        "n_items": len(ids),
+        "n_outlets": len({_outlet(url, feed) for url, feed in own}),
+        "n_copies": len(copies) - copies.count(None),
+        "languages": sorted(set(langs)),
         "companies": companies,
         "topics": topics,
-        "relevant": any(item["relevant"] for item in items),
+        "relevant": any(relevant),
         "follows": follows,
-        "last_item": items[-1]["id"],
+        "last_item": ids[-1],
     }
 
 
-def _outlet(item: dict[str, Any]) -> str:
+def _outlet(url: str, feed_id: str) -> str:
     """Who published it: the host of its address, so that an outlet with five feeds counts once."""
-    _, slashes, rest = item["url"].partition("://")
-    return str(rest.partition("/")[0].removeprefix("www.") if slashes else item["feed_id"])
+    _, slashes, rest = url.partition("://")
+    return rest.partition("/")[0].removeprefix("www.") if slashes else feed_id
 
 
 def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:

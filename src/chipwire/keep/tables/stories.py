@@ -2,16 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from chipwire.domain import Role, Story
 from chipwire.keep.tables.columns import json
 
+_FOLLOWS = text("follows IS NOT NULL")
+
 
 class StoryRow(Story, SQLModel, table=True):
     __tablename__ = "story"
-    __table_args__ = (Index("story_last_seen", "last_seen", "id"),)
+    __table_args__ = (
+        Index("story_last_seen", "last_seen", "id"),
+        Index("story_follows", "follows", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
+    )
     id: int = Field(primary_key=True)
     languages: list[str] = json(default_factory=list)
     companies: dict[str, Role] = json(default_factory=dict)
