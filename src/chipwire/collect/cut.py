@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from chipwire.collect.mend import MAX_ENTRIES, is_usual
@@ -121,6 +121,22 @@ def _without(data: bytes, start: int, stop: int, drops: list[tuple[int, int]]) -
     return b"".join([*pieces, data[start:stop]])
 
 
+class _Kind(NamedTuple):
+    """What an element is by its name, which is in lower case without its namespace."""
+
+    local: str
+    is_entry: bool
+    is_frame: bool
+    is_text: bool
+    is_read: bool
+
+    @classmethod
+    def of(cls, name: str) -> "_Kind":
+        local = name.rpartition(" ")[2].lower()
+        text = local in _TEXTS and not name.startswith(_MEDIA)
+        return cls(local, local in _ENTRIES, local in _FRAMES, text, name.lower() not in _UNREAD)
+
+
 Span = tuple[int, int, list[tuple[int, int]]]
 
 
@@ -144,6 +160,7 @@ class _Scan:
         self._text = 0
         """Depth of the text that is open; 0 between texts."""
         self._speaks = self._divides = self._summed = False
+        self._kinds: dict[str, _Kind] = {}
         self._bindings: list[tuple[str | None, str | None]] = []
         """Prefixes that the next element declares."""
         self._parser = expat.ParserCreate("utf-8", " ")
@@ -159,38 +176,38 @@ class _Scan:
 
     def _open(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
-        local = name.rpartition(" ")[2].lower()
+        kind = self._kinds.get(name) or self._kinds.setdefault(name, _Kind.of(name))
         if self._bindings:
-            if (self._inside or local in _ENTRIES) and not all(is_usual(*one) for one in self._bindings):
+            if (self._inside or kind.is_entry) and not all(is_usual(*one) for one in self._bindings):
                 raise _Doubt
             self._bindings.clear()
-        if local in _TEXTS and not name.startswith(_MEDIA):
+        if kind.is_text:
             if self._text:
                 raise _Doubt
             self._text = self._depth
         if self._inside:
-            if local in _ENTRIES or local in _FRAMES or self._drop >= 0:
+            if kind.is_entry or kind.is_frame or self._drop >= 0:
                 raise _Doubt
-            if local == "div":
+            if kind.local == "div":
                 self._divides = True
-            elif self._depth == self._inside + 1 and name.lower() in _UNREAD:
+            elif not kind.is_read and self._depth == self._inside + 1:
                 self._drop = self._parser.CurrentByteIndex
-        elif local in _ENTRIES and self._depth > 1:
+        elif kind.is_entry and self._depth > 1:
             self._inside, self._start, self._drops = self._depth, self._parser.CurrentByteIndex, []
-        elif self.spans or (self._depth == 1 and local not in _FRAMES) or self._has_text(name, local):
+        elif self.spans or (self._depth == 1 and not kind.is_frame) or self._has_text(kind):
             raise _Doubt
         if self._inside and attributes:
             self._look(attributes)
         if self._speaks and self._divides:
             raise _Doubt
 
-    def _has_text(self, name: str, local: str) -> bool:
+    def _has_text(self, kind: _Kind) -> bool:
         """Whether the frame has a text of its own, after which the first summary counts as another."""
         summed = self._summed
-        if local in _SUMMARIES:
-            self._summed = summed or local == "summary"
+        if kind.local in _SUMMARIES:
+            self._summed = summed or kind.local == "summary"
             return summed
-        return local in _CONTENTS and not name.startswith(_MEDIA)
+        return kind.is_text and kind.local in _CONTENTS
 
     def _look(self, attributes: list[str]) -> None:
         for name in attributes[::2]:

@@ -13,6 +13,7 @@ MAX_RECOVERED = 2_000_000
 """Characters up to which ill-formed XML is read in both ways even when feedparser found every entry."""
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 _DEFAULT_NAMESPACE = re.compile(r"""\sxmlns\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""")
+feedparser.api.PREFERRED_XML_PARSERS.clear()  # which nobody has: it would look for them with every document
 _PAGES = ("text/html", "application/xhtml+xml", "html", "xhtml", "")
 
 
