@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader, Window
-from chipwire.send.compose import IN_ALL, PER_SECTION, TOP, Catalogue, compose
+from chipwire.send.compose import ALONE, IN_ALL, PER_SECTION, TOP, Catalogue, compose
 from tests.send.conftest import NOW, reader, report, story, units, why, window
 
 DENIAL = Claim(kind="denial", text="The report is wrong", speaker="Samsung")
@@ -108,8 +108,8 @@ def test_a_story_that_joined_another_is_still_known(letter: Any) -> None:
 
 def test_a_story_left_out_for_room_is_not_counted_as_told(letter: Any) -> None:
     digest = letter(*(story(report(n), about="nvidia") for n in range(1, 40)))
-    assert len(digest.lines) == TOP + PER_SECTION
-    assert digest.hidden == 39 - TOP - PER_SECTION
+    assert len(digest.lines) == TOP + ALONE
+    assert digest.hidden == 39 - TOP - ALONE
     assert digest.sections[-1].hidden == digest.hidden
 
 

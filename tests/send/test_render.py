@@ -162,7 +162,11 @@ def test_must_12_foreign_strings_are_isolated_and_lang_sits_on_blocks(digest: An
     assert '<h3 lang="ar" dir="rtl"' in done.html
     assert "\u2068صحيفة الرقائق\u2069" in done.html
     assert not re.search(r"<a [^>]*\b(lang|dir)=", done.html)
+    assert (
+        'dir="rtl" style="margin:0 0 5px;font-size:22px;line-height:1.3;font-weight:700;text-align:right"' in done.html
+    )
     frame = letter(digest(arabic, who=reader(locale="ar")), sender).html or ""
+    assert ";text-align:right" not in frame.partition("<h3")[2], "as the letter itself runs"
     assert '<html lang="ar" dir="rtl">' in frame
 
 

@@ -24,6 +24,8 @@ from chipwire.send.choose import Choice, choose, figures_of, reason
 
 TOP = 5
 PER_SECTION = 7
+ALONE = 15
+"""Stories of a section, at least and at most: who follows one company gets more of it than who follows ten of each."""
 IN_ALL = 40
 GLANCE = 12
 
@@ -81,9 +83,9 @@ def compose(
     choices.sort(key=lambda choice: choice.rank)
     name = catalogue.namer(reader.locale, saved)
     top = choices[:TOP] if kind == "digest" and _worth_a_top(choices, order) else []
-    each = PER_SECTION if kind == "digest" else IN_ALL
-    sections = _sections(choices[len(top) :], order, name, each, IN_ALL - len(top))
     heard = Counter(slug for choice in choices for slug in (*choice.tags, *choice.searches))
+    each = min(ALONE, max(PER_SECTION, (IN_ALL - TOP) // max(1, len(heard)))) if kind == "digest" else IN_ALL
+    sections = _sections(choices[len(top) :], order, name, each, IN_ALL - len(top))
     chosen = [*reader.companies, *reader.topics] if kind == "digest" else order
     return Digest(
         reader=reader,
