@@ -123,7 +123,7 @@ class Advert:
         capital, small = list(map(_CAPITAL.__getitem__, words)), list(map(self._is_small.__getitem__, words))
         head = [capital[i] for i in range(min(6, len(words))) if not small[i]]
         titled = len(head) > 2 and all(head)
-        before = text[max(0, begin - BEFORE) : begin].lower().split()
+        before = text[max(0, begin - BEFORE) : begin].lower().split() if not titled else ()
         lone_words = not titled and _GERMAN.isdisjoint(map(str.lower, words)) and _NOT_FRENCH.isdisjoint(before)
         for i in range(2, len(words) - 1):
             if not capital[i] or not words[i][0].isupper() or words[i - 1][-1] in ":,-–—/|(":
@@ -191,14 +191,14 @@ class Advert:
         words, starts = _words(text, place, until)
         reach = 0
         for i in range(1, len(words)):
-            start = starts[i]
-            bare = words[i].strip(",./")
-            if _wide(words[i - 1][-1]) and not bare.startswith(("제공", "기자", "提供")):
+            word, start, before = words[i], starts[i], words[i - 1][-1]
+            bare = word.strip(",./")
+            if before > "\u3040" and _wide(before) and not bare.startswith(("제공", "기자", "提供")):
                 return start
-            past = max(start + len(words[i]), names.get(start, 0))
-            if bare in self._openers or words[i] in "-–—|":
+            if bare in self._openers or word in "-–—|":
                 return start
-            if bare[:1].isupper() and start >= reach:
+            past = max(start + len(word), names.get(start, 0))
+            if start >= reach and bare[:1].isupper():
                 following = next((words[j] for j in range(i + 1, len(words)) if starts[j] >= past), "")
                 if following[:1].islower():
                     return start

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.matching import Found
 
 Kind = Literal["advert", "box"]
@@ -16,7 +17,8 @@ _CHUNK = re.compile(
 _OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
 """What may stand before the first word of a sentence: a credit or tag in brackets, marks."""
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
-_COLON = re.compile(":")
+_COLON = re.compile(r":(?!\d|//)")
+"""One that may end a label."""
 _LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")
 _WORDS = re.compile(r"[^\W\d_]+")
 SPEAKING = frozenset(
@@ -38,10 +40,13 @@ class LabelWords:
     def __init__(self, adverts: Iterable[str], boxes: Iterable[str], helpers: Iterable[str]) -> None:
         self._adverts, self._boxes, self._helpers = frozenset(adverts), frozenset(boxes), frozenset(helpers)
         self.words = self._adverts | self._boxes
+        self._finder = Automaton(list(self.words))
         self.parts = tuple(word for word in self.words if _CJK.match(word))
 
     def may_stand(self, text: str) -> bool:
         """Whether `text` could hold a label; quick, because most colons end none."""
+        if not self._finder.find(text):
+            return False
         if not self.words.isdisjoint(_WORDS.findall(text)):
             return True
         return not text.isascii() and any(word in text for word in self.parts)
@@ -65,17 +70,19 @@ SOON, SOON_WIDE = 8, 3
 
 def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
     """Spans of sentences in which a call's words meet: verb and noun, our and notice, platform and closing word."""
-    if len(found.signals) + len(found.platforms) < 2 or not _may_meet(found):
+    if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
     for start, end in _chunks(text, sorted(place for place, _, _ in found.signals)):
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
+        platforms = sum(start <= place < end for place in found.platforms)
+        if not _may_meet(names, platforms):
+            continue
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
         opens = any(
             name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
             for place, _, name in signals
         )
-        platforms = sum(start <= place < end for place in found.platforms)
         last = text[start:end].rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
@@ -113,15 +120,14 @@ def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends:
     return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
 
 
-def _may_meet(found: Found) -> bool:
-    """Whether the whole text has the words of a call, before anybody cuts it into sentences."""
-    names = {name for _, _, name in found.signals}
-    third = "ours" in names or "nouns" in names or len(found.platforms) > 1
+def _may_meet(names: set[str], platforms: int) -> bool:
+    """Whether a text has the words of a call: asked of the whole before it is cut into sentences, then of each."""
+    third = "ours" in names or "nouns" in names or platforms > 1
     return (
         ("verbs" in names and (third or "notices" in names))
         or {"ours", "notices"} <= names
-        or ("closers" in names and (third or bool(found.platforms)))
-        or ("sharing" in names and bool(found.platforms))
+        or ("closers" in names and (third or bool(platforms)))
+        or ("sharing" in names and bool(platforms))
         or {"selves", "support"} <= names
         or {"data", "providing"} <= names
     )
@@ -141,13 +147,14 @@ def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
 def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
     """The sentences that hold one of `places`, which are in order; shreds of three characters are none.
 
-    Every line is cut from its start, so a text in which nothing is looked for costs nothing.
+    A line is cut from the last full stop before a place, so a text in which nothing is looked for costs nothing.
     """
     last = 0
     for place in places:
         if place < last:
             continue
         start = max(last, text.rfind("\n", 0, place) + 1)
+        start = max(start, text.rfind(". ", start, place) + 1)
         for match in _CHUNK.finditer(text, start):
             last = match.end()
             if last > place:

@@ -118,11 +118,16 @@ class Claims:
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
+        about: list[str] = []
+        place, first, last = (-1, -1), 0, 0
         for kind, start, end in hits:
             if kind == "not_denial" or (kind == "denial" and any(s < end and start < e for s, e in back)):
                 continue
-            first, last = _sentence(body, start, end)
-            for claim in _claims(kind, body[first:last], _speakers(named, body, first, start, last)):
+            if (start, end) != place:
+                place = (start, end)
+                first, last = _sentence(body, start, end)
+                about = _speakers(named, body, first, start, last)
+            for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))
                     claims.append(claim)

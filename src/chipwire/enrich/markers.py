@@ -14,10 +14,10 @@ _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓�
 
 def stands(text: str, marker: Marker) -> bool:
     """Whether a marker's place and surroundings are those of boilerplate."""
-    form = marker.group.form
+    form = marker.form
     if form == "any":
         return True
-    if marker.group.scope == "brief":
+    if marker.scope == "brief":
         return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
     if form == "label":
         return _labels(text, marker)
@@ -52,7 +52,7 @@ def _labels(text: str, marker: Marker) -> bool:
 
 def opens_anew(text: str, marker: Marker) -> bool:
     """Whether a marker in what another one has opened opens something of its own."""
-    if marker.group.form != "any" or marker.group.scope == "rest":
+    if marker.form != "any" or marker.scope == "rest":
         return True
     before = text[max(0, marker.start - 1) : marker.start]
     opens = before in _BRACKETS or text[marker.start] in _BRACKETS

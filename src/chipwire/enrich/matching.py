@@ -2,12 +2,13 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from chipwire.enrich.aliases import Alias, aliases
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold_word
-from chipwire.enrich.glossary import Glossary, MarkerGroup
+from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.known import Known
 from chipwire.enrich.overlaps import Name, settled
 from chipwire.enrich.spelling import ANYWHERE, ENDS, LETTERS, STARTS, Boundaries, Endings, loose_end, script
@@ -27,7 +28,13 @@ Hit = Name[tuple[Alias, ...]]
 class Marker(NamedTuple):
     start: int
     end: int
-    group: MarkerGroup
+    form: str
+    scope: str
+    """As in the glossary's MarkerGroup."""
+
+
+_marker = partial(tuple.__new__, Marker)
+"""Makes a marker of a tuple of its parts, in a third of the time."""
 
 
 @dataclass(slots=True)
@@ -59,7 +66,8 @@ class _Entry:
     left: str
     right: str
     aliases: list[Alias] = field(default_factory=list)
-    markers: list[MarkerGroup] = field(default_factory=list)
+    markers: list[tuple[str, str]] = field(default_factory=list)
+    """Form and scope of each."""
     signals: list[str] = field(default_factory=list)
     trap: bool = False
     doubtful: bool = False
@@ -111,7 +119,7 @@ class Matcher:
                 self._entry(fold_word(phrase)).doubtful = True
         for group in glossary.boilerplate.marker:
             for phrase in group.texts:
-                self._entry(fold_word(phrase)).markers.append(group)
+                self._entry(fold_word(phrase)).markers.append((group.form, group.scope))
         for word in glossary.boilerplate.platforms:
             self._entry(_after_space(word)).platform = True
         for name, words in glossary.boilerplate.calls:
@@ -189,8 +197,8 @@ def _after_space(word: str) -> str:
 def _frame(entry: _Entry, lower: str, start: int, end: int, ended: bool, found: Found) -> None:
     """Adds what a pattern says of boilerplate here; `ended`: nothing that could belong to its word follows."""
     if entry.markers and (ended or loose_end(lower, end, entry.right, 3 if end - start > SHORT else 0)):
-        for group in entry.markers:
-            found.markers.append(Marker(start, end, group))
+        for form, scope in entry.markers:
+            found.markers.append(_marker((start, end, form, scope)))
     if (entry.signals or entry.platform) and (ended or loose_end(lower, end, entry.right, 0)):
         for name in entry.signals:
             found.signals.append((start, end, name))

@@ -24,6 +24,7 @@ def line_start(text: str, place: int) -> int:
 
 def sentence_start(text: str, marker: Marker) -> int:
     start = line_start(text, marker.start)
+    start = max(start, text.rfind(". ", start, marker.start) + 1)
     for match in BREAK.finditer(text, start, marker.start):
         start = match.end()
     apart = text[marker.start - 1 : marker.start] in " ([\n"
@@ -39,7 +40,7 @@ def sentence_start(text: str, marker: Marker) -> int:
 
 def brief(text: str, marker: Marker) -> tuple[int, int]:
     """The sentence, or the bracket, that a notice is."""
-    if marker.group.form == "end":
+    if marker.form == "end":
         return sentence_start(text, marker), marker.end
     closer = _BRACKETS.get(text[marker.start - 1 : marker.start])
     close = text.find(closer, marker.end, marker.start + BRIEF) if closer else -1
@@ -51,11 +52,11 @@ def brief(text: str, marker: Marker) -> tuple[int, int]:
 
 def is_brief(text: str, marker: Marker) -> bool:
     """Whether a notice is short enough to be one and, when known by its end, ends there."""
-    if marker.group.form == "end" and text[marker.end : marker.end + 1] not in _ENDS:
+    if marker.form == "end" and text[marker.end : marker.end + 1] not in _ENDS:
         return False
     notice = text[slice(*brief(text, marker))]
     one = text[marker.start : marker.end].isalpha() and text[marker.end : marker.end + 1] == " "
-    bare = one and marker.group.form == "start" and ":" not in notice
+    bare = one and marker.form == "start" and ":" not in notice
     return _width(notice) <= BRIEF and len(notice.split()) <= (BARE if bare else WORDS)
 
 

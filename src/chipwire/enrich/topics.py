@@ -1,9 +1,7 @@
 """What a text is about: topics by keywords with strengths, and whether it is semiconductor or AI news at all."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import tomli
 from opencc import OpenCC
@@ -11,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Topic
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.keywords import Word, keyword
 from chipwire.enrich.lowering import headed
 from chipwire.errors import ConfigError
 
@@ -20,8 +19,6 @@ NEAR = 240
 """As far into the body as words of other worlds are looked for."""
 FAR = 1800
 """What comes later in the body is not read: it says more about the writer than about the news."""
-STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5), "": (1.0, 1.0, 1.0)}
-"""Points in the title, in the lead, further down."""
 ASIDE = 1.5
 """What each distinct word of another world takes from semiconductor and ai, at most twice."""
 OTHER = ("aside", "elsewhere")
@@ -32,8 +29,6 @@ SAID = 3.0
 FULL = 6.0
 """Points over all topics that make a text wholly one of the field."""
 RELEVANT = ("semiconductor", "ai")
-_SPACED = 0x1100
-"""Scripts below this code point put spaces between words."""
 
 Lists = dict[str, list[str]]
 
@@ -62,40 +57,6 @@ class Book(BaseModel, extra="forbid"):
     aside: Lists
     phrases: Lists
     topic: list[Entry]
-
-
-class Word(NamedTuple):
-    """A form and what it speaks for: a topic, or "aside", "elsewhere", "phrase"."""
-
-    topic: str
-    form: str
-    exact: bool
-    rest: re.Pattern[str] | None
-    open: bool
-    points: tuple[float, float, float]
-    """What it gives in the title, in the lead, further down."""
-    lettered: tuple[bool, bool]
-    """Whether its first and its last sign are letters that may not touch others."""
-    anywhere: bool
-    """Whether it stands wherever its stem does."""
-    key: tuple[str, str]
-    """Topic and form: a form counts once."""
-
-    def stands(self, text: str, lower: str, start: int, end: int) -> int:
-        """Where the form ends when it stands at text[start:end] as a word of its own, else 0."""
-        first, last = self.lettered
-        if first and start and _letter(lower[start - 1]):
-            return 0
-        if self.exact and text[start:end] != self.form:
-            return 0
-        if self.rest is not None:
-            match = self.rest.match(lower, end)
-            return match.end() if match else 0
-        return 0 if last and not self.open and end < len(lower) and _letter(lower[end]) else end
-
-
-def _letter(char: str) -> bool:
-    return char.isalnum() and ord(char) < _SPACED
 
 
 class _Finder:
@@ -200,7 +161,11 @@ class Topics:
             finder = self._finders[base] = _Finder(list(self._words(base)))
         best: dict[tuple[str, str], float] = {}
         border = len(title) + 1
+        read: set[Word] = set()
         for word, start, _ in finder.find(*headed(title, body, lambda text: text[:FAR])):
+            if word in read:
+                continue
+            read.add(word)  # nowhere does it give more than where it stands first
             place = 0 if start < border else 1 if start < border + LEAD else 2
             if word.topic in OTHER and start >= border + NEAR:
                 continue
@@ -222,7 +187,7 @@ class Topics:
         for topic, strength, table in lists:
             forms = dict.fromkeys(form for key in ("any", base, also) if key for form in table.get(key, []))
             for form in _variants(forms, scripts):
-                yield _word(topic, strength, form)
+                yield keyword(topic, strength, form)
 
 
 def _variants(forms: Collection[str], scripts: Sequence[OpenCC]) -> Collection[str]:
@@ -233,17 +198,3 @@ def _variants(forms: Collection[str], scripts: Sequence[OpenCC]) -> Collection[s
 def in_field(points: Mapping[str, float]) -> float:
     """How much a text speaks of chips, AI or business by its words, 0 to 1; `points` are those of Topics.scores()."""
     return min(1.0, sum(score for slug, score in points.items() if slug not in OTHER) / FULL)
-
-
-def _word(topic: str, strength: str, written: str) -> Word:
-    exact, form = written.startswith("="), written.removeprefix("=")
-    inner = form.rstrip("*")
-    rest = None
-    if "*" in inner:
-        tail = r"\w*".join(re.escape(part) for part in inner.split("*")[1:]).lower()
-        rest = re.compile(r"\w*" + tail + (r"\w*" if form.endswith("*") else r"(?!\w)"))
-    stem = inner.split("*")[0].lower()
-    lettered = (_letter(stem[0]), _letter(stem[-1]))
-    exactly, is_open = exact and not form.endswith("*"), form.endswith("*")
-    anywhere = not (exactly or rest or lettered[0] or (lettered[1] and not is_open))
-    return Word(topic, inner, exactly, rest, is_open, STRENGTHS[strength], lettered, anywhere, (topic, inner))

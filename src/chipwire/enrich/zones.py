@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal
 
 from chipwire.enrich.adverts import Advert
@@ -28,8 +29,8 @@ _HASHTAGS = re.compile(r"#[^\s#,]{2,40}[\s,]*(?:#[^\s#,]{2,40}[\s,]*)+")
 """Written so that it begins with its first sign, which is searched at once."""
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
 _GOES_ON = re.compile(r"['가-힣]")
-"""What follows a platform that is part of a sentence: an apostrophe with an ending, a particle."""
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
+_START, _END = itemgetter(0), itemgetter(1)
 LEAD = 320
 OPENS, CALL = 8, 36
 """A call opens its line when it begins within 8 characters of its start, or is no longer than 36."""
@@ -93,18 +94,19 @@ class Zoner:
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
-        standing = [m for m in sorted(found.markers, key=lambda m: (m.start, -m.end)) if stands(text, m)]
+        longest_first = sorted(sorted(found.markers, key=_END, reverse=True), key=_START)
+        standing = [marker for marker in longest_first if stands(text, marker)]
         for number, marker in enumerate(standing):
             inside = bool(spans) and marker.start < spans[-1][1]
-            goes_on = inside and 0 <= marker.start - opened < 2 and marker.group.scope in ("ad", "list")
+            goes_on = inside and 0 <= marker.start - opened < 2 and marker.scope in ("ad", "list")
             if inside and not goes_on and (marker.start < opened or not opens_anew(text, marker)):
                 continue
             opened = marker.end
             later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and opens_anew(text, m))
-            limit = next(later, len(text)) if marker.group.scope in ("ad", "list", "box") else len(text)
+            limit = next(later, len(text)) if marker.scope in ("ad", "list", "box") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
-            if marker.group.scope == "credit":
+            if marker.scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
@@ -132,7 +134,7 @@ class Zoner:
 
     def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
         """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
-        scope = marker.group.scope
+        scope = marker.scope
         line_end = _line_end(text, marker.end)
         start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
         bracket = text[start]
@@ -158,11 +160,20 @@ class Zoner:
         if close >= 0:
             return start, close + 1
         row = row_end(text, marker.end, found.platforms)
-        if row > marker.end and not text[row:].lstrip(" ")[:1].islower() and not _GOES_ON.match(text, row):
+        if row > marker.end and not _goes_on(text, row):
             return sentence_start(text, marker), row
         begin = sentence_start(text, marker)
         end = _sentence_end(text, marker.end, found)
         return begin, _paragraph(text, begin, end) if marker.start - begin <= OPENS or end - begin <= CALL else end
+
+
+def _goes_on(text: str, row: int) -> bool:
+    """Whether a sentence goes on behind platforms that end at `row`."""
+    if _GOES_ON.match(text, row):
+        return True
+    while text[row : row + 1] == " ":
+        row += 1
+    return text[row : row + 1].islower()
 
 
 def _paragraph(text: str, start: int, end: int) -> int:
