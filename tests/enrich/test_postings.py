@@ -13,8 +13,8 @@ BUCKETS, MOST = 50, 30
 
 def look(filed: Postings, buckets: list[int]) -> list[tuple[int, float]]:
     sought = np.array(buckets, dtype=np.uint32)
-    slots, places = filed.find(sought, MOST)
-    return sorted(zip(slots.tolist(), (sought[places] + 0.5).tolist(), strict=True))
+    found = [(slots.tolist(), (sought + 0.5).repeat(counts).tolist()) for slots, counts in filed.find(sought, MOST)]
+    return sorted(pair for slots, shares in found for pair in zip(slots, shares, strict=True))
 
 
 @pytest.mark.parametrize("tail", [0, 40, 1 << 18])

@@ -34,7 +34,7 @@ def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
     held = runs(starts[once], sizes[once])
     table, after = _filed(held, slots.take(held) ^ salt[once].repeat(sizes[once]), len(joined))
     sought, whose = runs(starts[others], sizes[others]), np.arange(len(ones)).repeat(sizes[others])
-    there = table.take(slots.take(sought) ^ salt[ones].take(whose))
+    there = table.take(slots.take(sought) ^ salt[ones].repeat(sizes[others]))
     owner, found = np.arange(len(keys)).repeat(sizes), []
     left = (there >= 0).nonzero()[0]
     there = there.take(left)

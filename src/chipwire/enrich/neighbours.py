@@ -1,6 +1,6 @@
 """Who is near whom in the window, which of them hang together, and which of those are copies of which."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -90,7 +90,7 @@ class Neighbours:
         top = len(self.steps.bars)
         seen, _ = self._spread({start.item_id}, {start.item_id}, top)
         for step in range(top - 1, 0, -1):
-            edge = {i for one in seen for i in self.members[one].near.get(step, ())}
+            edge = set[int]().union(*[self.members[one].near.get(step, ()) for one in seen])
             grown, whole = self._spread(seen | edge, edge - seen, step)
             if not whole:
                 break
@@ -104,16 +104,14 @@ class Neighbours:
         One that stands alone gets its own neighbours, however many.
         """
         while edge and len(seen) <= LARGEST:
-            found = set[int]()
+            found: list[Iterable[int]] = []
             for item_id in edge:
                 member = self.members[item_id]
-                found |= member.copies
-                for reached, others in member.near.items():
-                    if reached >= step:
-                        found.update(others)
+                found.append(member.copies)
+                found += [others for reached, others in member.near.items() if reached >= step]
                 if not member.compared and member.placed is not None:
-                    found |= self.stories.get(member.placed, set())
-            edge = found - seen
+                    found.append(self.stories.get(member.placed, ()))
+            edge = set[int]().union(*found) - seen
             if len(seen) > 1 and len(seen) + len(edge) > LARGEST:
                 return seen, False
             seen = seen | edge
@@ -190,13 +188,10 @@ class Neighbours:
             one.kin.note(two.item_id, kinship)
             two.kin.note(one.item_id, kinship)
         if probability >= FAINT:
-            self._note(one, two, probability)
+            one.likeness.note(two.item_id, probability)
+            two.likeness.note(one.item_id, probability)
         if probability >= self.model.join:
             one.join(two, self.steps.of(probability))
-
-    def _note(self, one: Member, two: Member, probability: float) -> None:
-        one.likeness.note(two.item_id, probability)
-        two.likeness.note(one.item_id, probability)
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that reach() gave, each in the order of time."""
@@ -228,7 +223,8 @@ class Neighbours:
         found[below] = found.T[below] = measured
         for (row, place), value in zip(unknown, measured, strict=True):
             if value < FAINT:  # is not kept when it is measured, but is not to be measured again
-                self._note(group[row], group[place], value)
+                group[row].likeness.note(group[place].item_id, value)
+                group[place].likeness.note(group[row].item_id, value)
         return found
 
     def _settled(self, group: list[Member]) -> dict[int, list[int]]:

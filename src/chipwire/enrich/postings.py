@@ -24,19 +24,19 @@ class Postings:
         """Files a slot, greater than all before it, under rising buckets."""
         self._waiting.append((buckets, slot))
 
-    def find(self, buckets: NDArray[np.uint32], most: int) -> Found:
-        """Every slot under these buckets, and the place of its bucket among them; but for buckets of more slots than
-        `most`. A bucket may be asked for twice."""
+    def find(self, buckets: NDArray[np.uint32], most: int) -> list[Found]:
+        """The slots under these buckets, in the whole and then in the tail, with how many of them are each bucket's.
+
+        Buckets of more slots than `most` are left out; one may be asked for twice.
+        """
         self._file()
         late, late_slots = self._late
         start, late_start = self._starts[buckets], late.searchsorted(buckets)
         count = self._starts[buckets + 1] - start
         late_count = late.searchsorted(buckets, side="right") - late_start
         rare = count + late_count <= most
-        counts = np.where(rare, count, 0), np.where(rare, late_count, 0)
-        slots = self._slots[runs(start, counts[0])], late_slots[runs(late_start, counts[1])]
-        places = np.arange(len(buckets))
-        return np.concatenate(slots), np.concatenate([places.repeat(each) for each in counts])
+        found = (self._slots, start, count), (late_slots, late_start, late_count)
+        return [(slots[runs(first, many * rare)], many * rare) for slots, first, many in found]
 
     def move(self, moved: NDArray[np.int64]) -> None:
         """Gives every slot its new number, in the same order; those that move to -1 are forgotten."""

@@ -87,7 +87,10 @@ class Index:
         seen = [raw for raw in (unpack(self._data[self._slots[i]] or b"") for i in missing) if raw is not None]
         made = dict(zip(missing, View.many(seen, self.common) if seen else (), strict=True))
         found = [made.get(item_id) or self._views[item_id] for item_id in item_ids]
-        for item_id, view in zip(item_ids, found, strict=True):
+        for item_id in item_ids:
+            if item_id not in made:
+                self._views.move_to_end(item_id)
+        for item_id, view in made.items():
             self._keep(item_id, view)
         return found
 
@@ -103,11 +106,14 @@ class Index:
 
     def _nearest(self, given: Sequence[tuple[int, Filed]]) -> Iterator[list[int]]:
         buckets, size = [filed.buckets for _, filed in given], len(self.items)
-        slots, places = self._postings.find(np.concatenate(buckets), COMMONPLACE)
+        found = self._postings.find(np.concatenate(buckets), COMMONPLACE)
         firsts = np.arange(len(given)) * size
-        cells = firsts.repeat([len(each) for each in buckets]).take(places) + slots
-        shares = np.concatenate([filed.weights for _, filed in given]).take(places)
-        pull = np.bincount(cells, shares, minlength=size * len(given))
+        rows = firsts.repeat([len(each) for each in buckets])
+        shares = np.concatenate([filed.weights for _, filed in given])
+        cells = np.concatenate([rows.repeat(counts) + slots for slots, counts in found])
+        pull = np.bincount(
+            cells, np.concatenate([shares.repeat(counts) for _, counts in found]), minlength=size * len(given)
+        )
         pull[firsts + [self._slots[item_id] for item_id, _ in given]] = 0.0
         worth = (pull >= LEAST).nonzero()[0]
         edges = worth.searchsorted([*firsts, len(pull)]).tolist()
@@ -120,7 +126,6 @@ class Index:
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
-        self._views.move_to_end(item_id)
         if len(self._views) > VIEWS:
             self._views.popitem(last=False)
 
