@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from chipwire.domain import FeedHealth
+from chipwire.domain import Amount, FeedHealth
 from chipwire.send.compose import Catalogue, compose
 from chipwire.send.render import Sender, letter
 from tests.send.conftest import NOW, catalogue, reader, report, sender, story, why, window  # noqa: F401
@@ -48,7 +48,9 @@ def test_must_13_the_letter_in_a_browser(tmp_path: Path, sender: Sender, catalog
     if chromium is None:
         pytest.skip("chromium is not installed")
     stories = [
-        story(report(1, LONG, outlet=LONG, figures=((LONG, 1.0, "units"),), why=why(alias=LONG)), about="samsung"),
+        story(
+            report(1, LONG, outlet=LONG, figures=(Amount(LONG, 1.0, 1.0, LONG),), why=why(alias=LONG)), about="samsung"
+        ),
         story(report(2, "سامسونج تعلن عن خط إنتاج جديد", lang="ar"), report(3), about="samsung"),
         *(story(report(n), about="nvidia") for n in range(4, 20)),
     ]

@@ -8,14 +8,13 @@ from sqlmodel import Field, SQLModel
 from chipwire.domain import Role, Story
 from chipwire.keep.tables.columns import json
 
-_FOLLOWS = text("follows IS NOT NULL")
-
 
 class StoryRow(Story, SQLModel, table=True):
     __tablename__ = "story"
     __table_args__ = (
         Index("story_last_seen", "last_seen", "id"),
-        Index("story_follows", "follows", sqlite_where=_FOLLOWS, postgresql_where=_FOLLOWS),
+        # On PostgreSQL its step makes it partial too: said here, that would load the dialect at every start.
+        Index("story_follows", "follows", sqlite_where=text("follows IS NOT NULL")),
     )
     id: int = Field(primary_key=True)
     languages: list[str] = json(default_factory=list)
