@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.enrich.cluster import Arrival, Window
@@ -37,6 +39,7 @@ def bring(placing: Placing, store: Store, number: int) -> int:
     return next(story for ident, story, _, _ in placed if ident == item)
 
 
+@pytest.mark.sqlite
 def test_each_hears_of_what_the_other_placed(tmp_path: Path) -> None:
     here, there = (open_store(tmp_path / "chipwire.db") for _ in range(2))
     model = Window.load(DATA).model
