@@ -75,6 +75,30 @@ def test_forms_stand_at_word_limits(lexicon: Lexicon) -> None:
     assert "wafer" in {c.id for c in lexicon.find("Wafers are short", "en")}
 
 
+def test_lead_and_rest_are_as_each_alone(lexicon: Lexicon) -> None:
+    lead, rest = (
+        "Tainan: an earthquake stops wafer plants in the U.S. and",
+        "Chinese Indonesia. The IPO waits; 台南 too.",
+    )
+    assert lexicon.apart(f"{lead}\n{rest}", "en") == (lexicon.find(lead, "en"), lexicon.find(rest, "en"))
+    assert lexicon.apart(lead, "en") == (lexicon.find(lead, "en"), [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "named"),
+    [
+        ("en", "Voltgate hired Ms Okonjo. Meanwhile iVox and HBM4-class parts wait.", {"okonjo", "ivox", "hbm4"}),
+        ("en", "“Voltgate” grows, Pier-side 5G too", {"voltgate", "pier", "5g"}),
+        ("zh", "Voltgate和ab以及3D封装，mini版", {"voltgate", "3d", "mini"}),
+    ],
+)
+def test_names_are_capitals_inside_of_sentences(lang: str, text: str, named: set[str]) -> None:
+    seen = decode(fingerprint("", text, lang, None, "f", "https://pier.example/a", Tags(lang=lang), Lexicon({})))
+    assert seen is not None
+    found = {anchor.key for anchor in seen.anchors if anchor.kind == Kind.NAME}
+    assert found == {anchor_key(Kind.NAME, name) for name in named}
+
+
 def test_terms_of_every_script() -> None:
     assert terms("Chipmakers raised 1,200 prices", "en") == ["chipmak", "raised", "1.200", "prices"]
     assert terms("台積電", "zh-Hant") == terms("台积电", "zh-Hans") == ["台积", "积电"]

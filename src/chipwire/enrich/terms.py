@@ -25,6 +25,7 @@ _FURTHER = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
 _REMEMBERED = 1 << 14
 """Words with what is written to them: their keys are kept until there are so many."""
 _SHORT = 8
+"""Characters of a run without spaces that may come again as it is, as Korean words do."""
 _AT_ONCE = 40
 """Sentences folded in one go; a text is not read much further than it is kept."""
 STEM = 7
@@ -114,7 +115,7 @@ def key(term: str) -> int:
 
 
 class _Key(dict[str, int]):
-    """Keys of terms."""
+    """Keys of the pairs of characters in runs without spaces."""
 
     def __missing__(self, term: str) -> int:
         if len(self) >= _REMEMBERED:
@@ -127,11 +128,17 @@ class _Keys(dict[str, list[int]]):
     """The keys of what stands between two spaces of a folded text; long runs without spaces are not remembered."""
 
     def __missing__(self, spaced: str) -> list[int]:
-        found = [key for word in _TOKEN.findall(spaced) for key in map(_key, _word_terms(word))]
-        if len(spaced) <= _SHORT or not _RUN.search(spaced):
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[spaced] = found
+        if _RUN.search(spaced):
+            found = [_key(term) for word in _TOKEN.findall(spaced) for term in _word_terms(word)]
+            if len(spaced) > _SHORT:
+                return found
+        elif spaced.isalpha():
+            found = [key(spaced[:STEM])]
+        else:
+            found = [key(term) for word in _TOKEN.findall(spaced) for term in _word_terms(word)]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[spaced] = found
         return found
 
 
