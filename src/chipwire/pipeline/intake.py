@@ -55,11 +55,20 @@ async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
         if not _is_feed(document):
             raise ChipwireError(f"{url}: {document.problems[0] if document.problems else 'no items in it'}")
         return Found(_named(wish, url, document), verdict(document))
-    for candidate in discover(fetched.body, fetched.final_url):
+    offered = discover(fetched.body, fetched.final_url)
+    for candidate in offered:
         tried = await _document(wire, _asked(wish, candidate.url), now)
         if not isinstance(tried, Failed) and tried[1].entries:
-            return Found(_named(wish, candidate.url, tried[1]), f"found on the page {url}; {verdict(tried[1])}")
+            said = f"found on the page {url}; {verdict(tried[1])}"
+            if others := [one.url for one in offered if one.url != candidate.url and one.found != "guess"]:
+                said += f"; it offers {_some(others)} too"
+            return Found(_named(wish, candidate.url, tried[1]), said)
     raise ChipwireError(f"{url} is a page and offers no feed that can be read; give the feed's own address")
+
+
+def _some(addresses: list[str]) -> str:
+    more = f" and {len(addresses) - 3} more" if len(addresses) > 3 else ""
+    return ", ".join(addresses[:3]) + more
 
 
 async def check(wire: Fetcher, feeds: list[Feed], pause: float, now: datetime) -> list[dict[str, Any]]:

@@ -1,0 +1,44 @@
+"""An address looked at before it is added: feeds, pages that offer some, feeds without entries."""
+
+import asyncio
+
+import pytest
+
+from chipwire import clock
+from chipwire.cli import wiring
+from chipwire.config import load
+from chipwire.errors import ChipwireError
+from chipwire.pipeline import intake
+from tests.pipeline.site import Site
+
+PAGE = """<html><head><title>Desk</title>
+<link rel="alternate" type="application/rss+xml" href="/news" title="News">
+<link rel="alternate" type="application/rss+xml" href="/labs" title="Labs"></head></html>"""
+
+
+def look(site: Site, path: str) -> intake.Found:
+    async def main() -> intake.Found:
+        async with wiring.fetcher(load({}), {site.place}) as wire:
+            return await intake.look(wire, intake.Wish(site.root + path), clock.now())
+
+    return asyncio.run(main())
+
+
+def test_a_page_leads_to_its_first_feed_and_names_the_others(site: Site) -> None:
+    site.feed("/news", ["Nvidia buys wafers"])
+    site.feed("/labs", ["A paper"])
+    site.pages["/"] = (200, "text/html", PAGE)
+    found = look(site, "/")
+    assert (found.feed.url, found.feed.title) == (site.root + "/news", "Site")
+    assert found.verdict == f"found on the page {site.root}/; 1 items, none dated; it offers {site.root}/labs too"
+
+
+def test_a_feed_that_has_no_entries_yet_can_be_followed(site: Site) -> None:
+    site.feed("/news", [])
+    assert look(site, "/news").verdict == "a feed without entries so far"
+
+
+def test_what_is_no_feed_is_refused_with_its_address(site: Site) -> None:
+    site.pages["/"] = (200, "text/html", "<html><body>Nothing</body></html>")
+    with pytest.raises(ChipwireError, match=r"/ is a page and offers no feed that can be read"):
+        look(site, "/")
