@@ -4,6 +4,7 @@ import re
 
 from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.known import Known
+from chipwire.enrich.notices import line_end as _line_end
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
@@ -208,13 +209,13 @@ class Advert:
 
 def _words(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
     """The words of text[start:until] and where each starts in the text."""
-    words = text[start:until].split()
+    piece = text[start:until].lstrip()
+    words, place = piece.split(), until - len(piece)
+    single = " ".join(words) == piece.rstrip()
     starts: list[int] = []
-    place = start
     for word in words:
-        place = text.index(word, place)
-        starts.append(place)
-        place += len(word)
+        starts.append(place if single else (place := text.index(word, place)))
+        place += len(word) + single
     return words, starts
 
 
@@ -244,8 +245,3 @@ def _spaceless(text: str, start: int, until: int, *, stopped: bool) -> int:
     if gap > start + 3 and until - gap > 8:
         return gap
     return until
-
-
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end

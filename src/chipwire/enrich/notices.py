@@ -22,6 +22,11 @@ def line_start(text: str, place: int) -> int:
     return text.rfind("\n", 0, place) + 1
 
 
+def line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
 def sentence_start(text: str, marker: Marker) -> int:
     start = line_start(text, marker.start)
     start = max(start, text.rfind(". ", start, marker.start) + 1)

@@ -14,7 +14,7 @@ from chipwire.enrich.aliases import Alias
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.known import Known
-from chipwire.enrich.standing import Standing
+from chipwire.enrich.standing import Standing, at_home
 from chipwire.errors import ConfigError
 
 PHRASES = ("likened", "measured", "tied", "hosting", "oblique", "example", "source", "party")
@@ -88,7 +88,7 @@ class Roles:
         """Where each company is named; names that are joined share their phrase and their start of the sentence."""
         named: _Named = {}
         houses, joins, before, titled = self._houses, self._standing.joins, 1 << 60, True
-        place = None
+        kinds, place = self._standing.table(lang).kinds, None
         for mention in mentions:
             slug, alias, zone, start, end, _, _ = mention
             in_title = zone == "title"
@@ -96,7 +96,9 @@ class Roles:
             if (places := named.get(slug)) is None:
                 places = named[slug] = []
             last = place
-            phrases = self._phrases(slug, alias, lower, start, end, lang) if len(places) < READ else _UNREAD
+            phrases: Set[str] = kinds(lower, start, end) if len(places) < READ else _UNREAD
+            if phrases:
+                phrases = self._phrases({*phrases}, slug, alias)
             place = _Place(phrases, start, houses[alias])
             if last and 0 < start - before < NEXT and titled == in_title and joins(lower[before:start]):
                 place.join(last)
@@ -107,9 +109,10 @@ class Roles:
     def _house(self, alias: Alias) -> bool:
         return self._standing.is_house(alias.text.lower())
 
-    def _phrases(self, slug: str, alias: Alias, lower: str, start: int, end: int, lang: str) -> set[str]:
-        found = self._standing.kinds(lower, start, end, lang, self._countries.get(slug))
-        if found and not _HOSTING.isdisjoint(found):
+    def _phrases(self, found: set[str], slug: str, alias: Alias) -> set[str]:
+        """Kinds of phrase as the weights know them."""
+        found = at_home(found, self._countries.get(slug))
+        if not _HOSTING.isdisjoint(found):
             found -= _HOSTING
             found.add("hosting" if alias.kind in THINGS else "oblique")
         return found

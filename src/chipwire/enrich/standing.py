@@ -67,17 +67,6 @@ class Standing(BaseModel, extra="forbid"):
                         raise ConfigError(f"{path}: {kind}.{lang}: {cue!r} needs one ~ and something beside it")
         return loaded
 
-    def kinds(self, lower: str, start: int, end: int, lang: str, country: str | None = None) -> set[str]:
-        """The kinds of phrase around lower[start:end] in a folded text; `country` is where the company is at home."""
-        found = self._table(lang).kinds(lower, start, end)
-        if not found or found <= _KINDS:
-            return found
-        homes = found - _KINDS
-        found -= homes
-        if any(country not in home.split() for home in homes):
-            found.add("likened")
-        return found
-
     def joins(self, between: str) -> bool:
         """Whether names with these folded lower-case characters between them share their place in the sentence."""
         return between.strip(" -$") in self._joining
@@ -100,10 +89,10 @@ class Standing(BaseModel, extra="forbid"):
         return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
 
     @cached_property
-    def _table(self) -> Callable[[str], "_Table"]:
+    def table(self) -> Callable[[str], "Table"]:
         """The cues for a language tag."""
 
-        def table(lang: str) -> "_Table":
+        def table(lang: str) -> "Table":
             base = lang.split("-")[0]
             return self._tables.get(_SAME.get(base, base), self._tables["any"])
 
@@ -118,13 +107,13 @@ class Standing(BaseModel, extra="forbid"):
         return tuple(map(fold_word, self.houses))
 
     @cached_property
-    def _tables(self) -> dict[str, "_Table"]:
+    def _tables(self) -> dict[str, "Table"]:
         """By language; a place stands there under its countries, separated by spaces."""
         cues = {kind: getattr(self, kind) for kind in KINDS}
         cues |= {" ".join(home.countries): home.forms for home in self.place}
         langs = {lang for forms in cues.values() for lang in forms}
         return {
-            lang: _Table([(kind, cue) for kind in cues for key in {"any", lang} for cue in cues[kind].get(key, [])])
+            lang: Table([(kind, cue) for kind in cues for key in {"any", lang} for cue in cues[kind].get(key, [])])
             for lang in langs
         }
 
@@ -134,7 +123,7 @@ _Cue = tuple[str, Callable[[str], bool] | None, list[tuple[Any, str]]]
 with the cue behind the name it needs besides, or None. A plain tuple, because others are unpacked sign by sign."""
 
 
-class _Table:
+class Table:
     """The cues of one language: those before a name with what follows it, then those that follow it alone."""
 
     def __init__(self, cues: list[tuple[str, str]]) -> None:
@@ -152,6 +141,7 @@ class _Table:
         self._ends, self._starts = _nearby(ahead, last=True), _nearby(behind, last=False)
 
     def kinds(self, lower: str, start: int, end: int) -> set[str]:
+        """The kinds of phrase around lower[start:end] in a folded text, a place's by its countries (see at_home)."""
         found: set[str] = set()
         for cue in self._ends[lower[start - SIGNS if start > SIGNS else 0 : start]]:
             if _precedes(lower, start, cue):
@@ -162,6 +152,17 @@ class _Table:
             if _follows(lower, end, cue):
                 found.update([kind for _, kind in cue[2]])
         return found
+
+
+def at_home(found: set[str], country: str | None) -> set[str]:
+    """Kinds that a table gave, of a company that is at home in a country: what is elsewhere is only likened to it."""
+    if found <= _KINDS:
+        return found
+    homes = found - _KINDS
+    found -= homes
+    if any(country not in home.split() for home in homes):
+        found.add("likened")
+    return found
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:

@@ -13,6 +13,7 @@ from chipwire.enrich.glossary import Headings
 from chipwire.enrich.markers import opens_anew, stands
 from chipwire.enrich.matching import Found, Marker
 from chipwire.enrich.notices import BREAK, brief, line_start, sentence_start
+from chipwire.enrich.notices import line_end as _line_end
 from chipwire.enrich.platforms import row_end, rows
 from chipwire.enrich.tails import Tails
 
@@ -188,11 +189,6 @@ def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None
     if match and publishers.search(match[0]):
         return match.span()
     return None
-
-
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end
 
 
 def _sentence_end(text: str, place: int, found: Found) -> int:
