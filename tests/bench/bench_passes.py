@@ -3,8 +3,10 @@
     python -m tests.bench.bench_passes --reader PATH/TO/venv/bin/python --rounds 3 --json out.json --svg out.svg
 
 First pass into an empty store, a pass over unchanged feeds, a pass after a tenth of the feeds gained three items. Each
-round starts every program afresh on the same documents. Ratios are of medians; wall clock on a busy machine says less
-than processor time, so both are printed. The reader of the option is lemon24/reader; newsboat is Debian's.
+round starts every program afresh on the same documents. With `--rest 380` the last figure at rest is that of a service
+without news for as long: chipwire's reading process ends after five minutes. Ratios are of medians; wall clock on a
+busy machine says less than processor time, so both are printed. The reader of the option is lemon24/reader; newsboat
+is Debian's.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -36,7 +39,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="chipwire-bench-") as folder:
         for number in range(asked.rounds):
             names = list(makers)[number % len(makers) :] + list(makers)[: number % len(makers)]
-            rounds.append(one_round(Path(folder), {n: makers[n] for n in names}, asked.feeds, asked.items))
+            chosen = {name: makers[name] for name in names}
+            rounds.append(one_round(Path(folder), chosen, asked.feeds, asked.items, asked.rest))
     report = {
         "date": date.today().isoformat(),  # noqa: DTZ011 - the day as people here call it
         "machine": machine(),
@@ -52,8 +56,8 @@ def main() -> None:
         asked.svg.write_text(passes_chart(report))
 
 
-def one_round(folder: Path, makers: dict[str, Maker], feeds: int, size: int) -> dict[str, dict[str, Row]]:
-    """All passes of all programs over the same documents."""
+def one_round(folder: Path, makers: dict[str, Maker], feeds: int, size: int, rest: float) -> dict[str, dict[str, Row]]:
+    """All passes of all programs over the same documents, and what the programs hold so many seconds later."""
     world, root = World(feeds, size), folder / "www"
     world.write(root)
     (root / "..").resolve().chmod(0o755)
@@ -76,6 +80,10 @@ def one_round(folder: Path, makers: dict[str, Maker], feeds: int, size: int) -> 
                     row["resting"] = program.resting()
                 found[name][which] = row
                 print(f"{name:9} {which:9} {_words(row)}", file=sys.stderr, flush=True)
+        time.sleep(rest)
+        for name, program in running.items():
+            if rest and isinstance(program, Driven):
+                found[name][PASSES[-1]]["resting"] = program.resting()
     finally:
         for program in running.values():
             program.close()
@@ -127,6 +135,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--items", type=int, default=50)
+    parser.add_argument(
+        "--rest", type=float, default=0, help="seconds after the last pass to what is held at rest: 380"
+    )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--svg", type=Path)
     return parser.parse_args()
