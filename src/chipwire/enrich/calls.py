@@ -10,7 +10,7 @@ from chipwire.enrich.matching import Found
 Kind = Literal["advert", "box"]
 
 _CHUNK = re.compile(
-    r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
+    r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
@@ -63,6 +63,12 @@ class LabelWords:
             return "box"
         return None if self._adverts.isdisjoint(tokens) else "advert"
 
+    def start(self, text: str, start: int, end: int) -> int:
+        """Where a label begins when the sentence before it has lost its full stop: "41 likes already Related:"."""
+        tokens = [(match.start(), match[0].lower()) for match in _WORDS.finditer(text, start, end)]
+        last = max((place for place, word in tokens if word in self.words), default=start)
+        return next((p for p, _ in reversed(tokens) if start < p <= last and _opens_within(text, p)), start)
+
 
 SOON, SOON_WIDE = 8, 3
 """How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
@@ -100,7 +106,24 @@ def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
             or ("providing" in names and end - start <= LONGEST and _provides(text, signals, begins, start + len(last)))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
+            start = start if opens else _begin(text, signals, start)
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
+
+
+def _begin(text: str, signals: list[tuple[int, int, str]], start: int) -> int:
+    """Where a call begins in a sentence that does not open with it and has lost its own full stop."""
+    for place, _, name in sorted(signals):
+        if name == "sharing" or place == start:
+            return start
+        if name in ("verbs", "ours", "selves") and _opens_within(text, place):
+            return place
+    return start
+
+
+def _opens_within(text: str, place: int) -> bool:
+    """Whether a word with a capital follows a small one or a hashtag: it opens a sentence whose border is lost."""
+    before = text[text.rfind(" ", 0, place - 1) + 1 : place]
+    return text[place].isupper() and before[-1:] == " " and (before.islower() or before[0] == "#")
 
 
 def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: int, ends: int) -> bool:
@@ -141,7 +164,7 @@ def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
         match = _LABEL.match(text, start, min(end, start + LABEL))
         kind = words.kind(match[0].lower()) if match else None
         if match and kind:
-            yield start, match.end(), kind
+            yield words.start(text, start, match.end()), match.end(), kind
 
 
 def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:

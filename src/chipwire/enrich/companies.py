@@ -177,7 +177,10 @@ class Judge:
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against
-            return self._places.ticker(part.folded, place, stop, finance=finance, known=known)
+            if why := self._places.ticker(part.folded, place, stop, finance=finance, known=known):
+                return why
+            listed = not against and self._places.listed(part.folded, place, stop)
+            return "in a list" if listed and evidence.others(alias.slug, start, end) else None
         if unique:
             return "" if len(against) <= len(speaking) else None
         speaking.discard(alias.text.lower())

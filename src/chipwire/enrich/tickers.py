@@ -13,6 +13,8 @@ from chipwire.errors import ConfigError
 IN_ADDRESS = frozenset("./@-_")
 """What stands before a name within a web or mail address."""
 _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
+_BEFORE = re.compile(r"\b[A-Z]{2,5}(?:, | and | & )$")
+"""A code in capitals before another one."""
 
 
 class TickerWords(BaseModel, extra="forbid"):
@@ -43,6 +45,8 @@ class Places:
         self._move = re.compile(
             rf"\s?(?:(?:shares?|stock|adrs?|ads)\s)?(?:{moves})?\s?[+\-−]?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)"
         )
+        self._after = re.compile(r"(?:, | and | & )[A-Z]{2,5}\b")
+        self._moved = re.compile(rf"\s(?:{moves})\b")
         self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
 
     def ticker(self, folded: Folded, start: int, end: int, *, finance: bool, known: bool) -> str | None:
@@ -66,6 +70,14 @@ class Places:
             return "with its move"
         long_number = code.isdigit() and len(code) > 4
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
+
+    def listed(self, folded: Folded, start: int, end: int) -> bool:
+        """Whether a code is one of several in capitals, joined by commas, that a word for their move follows."""
+        text = folded.text
+        joined = _BEFORE.search(text, max(0, start - 12), start) is not None
+        while match := self._after.match(text, end):
+            joined, end = True, match.end()
+        return joined and self._moved.match(folded.lower, end) is not None
 
 
 def is_web_address(lower: str, start: int) -> bool:
