@@ -41,6 +41,7 @@ ODD = (
     "<atom:link rel='replies' href='r'/><category domain='d'>Chips</category><enclosure url='e.mp3' length='1'/>",
     "<title>Another title</title><pubDate>Tue, 24 Nov 2026 08:00:00 GMT</pubDate><slash:comments>7</slash:comments>",
     "<foo a='1'/><foo>bar</foo><where><point>1 2</point></where><tags>one, two</tags>",
+    "<post-id xmlns='com-wordpress:feed-additions:1'>77</post-id><category>Chips</category>",
     "<language>de</language><title xml:lang='de'>Scheiben</title><contributor><name>N</name></contributor>",
 )
 

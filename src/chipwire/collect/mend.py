@@ -45,8 +45,14 @@ _PREFIXES = {
 }
 
 
+POST_ID = "com-wordpress:feed-additions:1"
+"""WordPress declares it for one element in each entry; feedparser keeps nothing of it."""
+
+
 def is_usual(prefix: str | None, namespace: str | None) -> bool:
     """Whether this prefix stands for nothing else in any feed, so that it may be declared inside of an entry."""
+    if prefix is None and namespace == POST_ID:
+        return True
     return _PREFIXES.get(prefix or "xhtml") == namespace != _PREFIXES["atom"]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from lxml import etree
 
+from chipwire.collect.mend import POST_ID
+
 Found = dict[str, Any]
 """One entry under feedparser's names, as far as `feed.entry` reads them."""
 Reader = Callable[[Found, etree._Element, str | None], None]
@@ -219,6 +221,7 @@ TABLE = {
     **_named("slash", "comments section department hit_parade", _unread),
     **_named("thr", "total", _unread),
     **_named("wfw", "comment commentRss", _unread),
+    f"{{{POST_ID}}}post-id": _unread,
     **_MEDIA,
 }
 ATOM = {**TABLE, **_named("", "summary", _summary), **_named("", "content", _content)}
