@@ -1,15 +1,15 @@
 """What sorted arrays have in common: many pairs out of a few arrays, all at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
-_BITS = 15
-_MASK, _SALT, _MIX = (1 << _BITS) - 1, 40_503, np.uint64(0x9E3779B97F4A7C15)
+_BITS, _ROOM = 15, 16
+"""Slots of the table in which keys are looked for: so many for each key, in so many bits at most."""
+_SALT, _MIX = 40_503, np.uint64(0x9E3779B97F4A7C15)
 _NONE = np.zeros(0, dtype=np.intp)
 
 
@@ -28,11 +28,13 @@ def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
     """
     sizes = np.array([len(each) for each in keys], dtype=np.intp)
     starts, joined = sizes.cumsum() - sizes, np.concatenate(keys)
-    slots = (joined * _MIX.astype(joined.dtype) >> (joined.itemsize * 8 - _BITS)).astype(np.intp)
-    salt = np.arange(len(keys)) * _SALT & _MASK  # each one has its own order of slots
     once = ones[np.append(True, ones[1:] != ones[:-1])[: len(ones)]]
     held = runs(starts[once], sizes[once])
-    table, after = _filed(held, slots.take(held) ^ salt[once].repeat(sizes[once]), len(joined))
+    bits = min(_BITS, (_ROOM * len(held) | _ROOM).bit_length())
+    slots = (joined * _MIX.astype(joined.dtype) >> (joined.itemsize * 8 - bits)).astype(np.intp)
+    salt = np.arange(len(keys)) * _SALT & ((1 << bits) - 1)  # each one has its own order of slots
+    table, after = np.full(1 << bits, -1), np.full(len(joined), -1)
+    _file(table, after, held, slots.take(held) ^ salt[once].repeat(sizes[once]))
     sought, whose = runs(starts[others], sizes[others]), np.arange(len(ones)).repeat(sizes[others])
     there = table.take(slots.take(sought) ^ salt[ones].repeat(sizes[others]))
     owner, found = np.arange(len(keys)).repeat(sizes), []
@@ -48,9 +50,8 @@ def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
     return Common(*(column.take(order.argsort(kind="stable")) if len(found) > 1 else column for column in columns))
 
 
-def _filed(held: Places, slots: Places, size: int) -> tuple[Places, Places]:
-    """A table from which a slot tells one of its places, and after each place the next in the same slot; -1 is none."""
-    table, after = np.full(_MASK + 1, -1), np.full(size, -1)
+def _file(table: Places, after: Places, held: Places, slots: Places) -> None:
+    """So that from `table` a slot tells one of its places, and `after` each place the next in the same slot."""
     table[slots] = held
     first = table.take(slots)
     while len(held):  # those that another has the slot of
@@ -58,7 +59,6 @@ def _filed(held: Places, slots: Places, size: int) -> tuple[Places, Places]:
         held, first = held[lost], first[lost]
         after[first] = held
         first = after.take(first)
-    return table, after
 
 
 def overlaps(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Places:
@@ -66,13 +66,6 @@ def overlaps(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Plac
     if not len(ones):
         return np.zeros(0, dtype=np.intp)
     return np.bincount(meet(keys, ones, others).whose, minlength=len(ones))
-
-
-def stretches(numbers: Places) -> list[tuple[int, int]]:
-    """From where to where the same number stands."""
-    turns = (numbers[1:] != numbers[:-1]).nonzero()[0] + 1
-    edges = [0, *turns.tolist(), len(numbers)]
-    return list(pairwise(edges)) if len(numbers) else []
 
 
 def runs(starts: Places, counts: Places) -> Places:
