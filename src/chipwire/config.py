@@ -34,9 +34,8 @@ def data_dir() -> Path:
 
 def default_store() -> Path:
     """data/chipwire.db in a checkout, the user's data folder when installed."""
-    if (_PACKAGE / "_data").is_dir():
-        return Path(platformdirs.user_data_dir("chipwire", appauthor=False)) / "chipwire.db"
-    return data_dir() / "chipwire.db"
+    installed = (_PACKAGE / "_data").is_dir()
+    return (Path(platformdirs.user_data_dir("chipwire", appauthor=False)) if installed else data_dir()) / "chipwire.db"
 
 
 def _parted(value: Any) -> Any:
@@ -223,8 +222,7 @@ def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
 
 
 def _config_file(env: dict[str, str]) -> Path | None:
-    named = env.get(PREFIX + "CONFIG")
-    if named:
+    if named := env.get(PREFIX + "CONFIG"):
         if not Path(named).is_file():
             raise ConfigError(f"{PREFIX}CONFIG names {named}, which is not a file")
         return Path(named)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -131,8 +132,6 @@ async def _up(
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Nearly all that is made while the service comes up stays; looking through it takes a tenth of that time."""
-    import gc
-
     gc.disable()
     try:
         yield
@@ -141,8 +140,6 @@ def _uncollected() -> Iterator[None]:
 
 
 async def _web(settings: "Settings", store: "Store", listener: socket.socket, stop: asyncio.Event) -> None:
-    import gc
-
     from anyio import to_thread
 
     with _uncollected():

@@ -25,8 +25,7 @@ __all__ = ["Connection", "Store", "look_at", "open_store"]
 
 BUSY_MS = 30_000
 STATEMENTS = 256
-"""Statements that each connection keeps compiled, of 10 to 40 kB: lists of ids differ in length, so that the thousand
-of before were never the same."""
+"""Statements that each connection keeps compiled, of 10 to 40 kB."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -140,8 +139,7 @@ class Store:
 
 
 def open_store(place: Path | str, progress: migrations.Progress | None = None) -> Store:
-    """Open or make the store at a path or a database URL and bring its schema up to date; StoreError says what is in
-    the way."""
+    """Open or make the store at a path or a database URL, its schema brought up to date; StoreError says why not."""
     store = look_at(place)
     try:
         if not store.shared:
