@@ -131,6 +131,7 @@ def run(case: Case, servers: dict[str, Server], database: str, rounds: int, seco
     for _ in range(rounds):
         case.rounds.append({})
         for name, ask in list(asks.items()):
+            settled(servers[name])
             try:
                 case.rounds[-1][name] = wrk(servers[name], ask, seconds, connections)
             except RuntimeError:
