@@ -210,15 +210,8 @@ class Window:
 
 
 def _placement(member: Member) -> Placement:
-    return Placement.model_validate(
-        {
-            "item_id": member.item_id,
-            "story_id": member.placed,
-            "copy_of": member.copy_of,
-            "link": member.link,
-            "follows": member.follows,
-        }
-    )
+    same = {name: getattr(member, name) for name in ("item_id", "copy_of", "link", "follows")}
+    return Placement.model_validate(same | {"story_id": member.placed})
 
 
 def run(items: Iterable[dict[str, Any]], tagger: "Tagger", data: Path) -> Iterator[dict[str, Any]]:

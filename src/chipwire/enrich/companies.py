@@ -154,8 +154,8 @@ class Judge:
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         start, end, _, _ = hit
-        slug = alias.slug
-        evidence.accepted[slug].append(_mention((slug, alias, part.zone(start), start, end, part.shift + start, rule)))
+        told = (alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
+        evidence.accepted[alias.slug].append(_mention(told))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
@@ -214,17 +214,15 @@ class Judge:
                 known = alias.slug in evidence.accepted or evidence.others(alias.slug, place, part.shift + end)
                 sure = known or speaking or plain_slip(part.folded.lower[start:end], alias.text.lower())
                 if alias.speaks(base) and not part.masked(start) and sure:
-                    zone = part.zone(start)
-                    mention = Mention(alias.slug, alias, zone, start, end, place, f"misspelling of {alias.text}")
-                    evidence.accepted[alias.slug].append(mention)
+                    told = (alias.slug, alias, part.zone(start), start, end, place, f"misspelling of {alias.text}")
+                    evidence.accepted[alias.slug].append(_mention(told))
 
     def _hand_to_sisters(self, evidence: _Evidence) -> None:
         """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
         for slug, (heir, own_cues, her_cues) in self._sisters.items():
             if slug not in evidence.accepted:
                 continue
-            mine = evidence.accepted[slug]
-            sister = evidence.accepted.get(heir, [])
+            mine, sister = evidence.accepted[slug], evidence.accepted.get(heir, [])
             if any(m.alias.kind != "brand" for m in mine):
                 continue
             keep: list[Mention] = []
