@@ -59,6 +59,10 @@ def test_a_store_that_rests_goes_on_when_it_is_asked(store: Store) -> None:
     with store.read() as c:
         store.rest()
         assert c.execute(select(META.c.key).where(META.c.value == "x")).scalar() == "before"
+        assert store.engine.pool.checkedin() == 0  # the one that is out was not left behind by its pool
+    assert store.engine.pool.checkedin() == 1
+    store.rest()
+    assert store.engine.pool.checkedin() == 0
     put(store, "after")
     assert keys(store) == {"before", "after"}
 

@@ -79,7 +79,7 @@ class Store:
             connection.info.update({"write": True, wire.WAITING: set(), volume.WAITING: Counter()})
             try:
                 if durable:
-                    _synchronous(connection, "FULL")
+                    _switch(connection, "synchronous=FULL")
                 with connection.begin():
                     before = _changes(connection)
                     yield connection
@@ -90,7 +90,7 @@ class Store:
             finally:
                 connection.info.pop("write", None)
                 if durable:
-                    _synchronous(connection, "NORMAL")
+                    _switch(connection, "synchronous=NORMAL")
 
     @contextmanager
     def beside(self) -> Iterator[Connection]:
@@ -120,8 +120,13 @@ class Store:
             self._turn.release()
 
     def rest(self) -> None:
-        """Close the connections that nobody has, with the pages and statements they keep; they are opened anew."""
-        self.engine.dispose()
+        """Close all connections, with the pages and statements they keep; they are opened anew.
+
+        Not while one is out: its pool would be gone when it comes back, and nobody would close it.
+        """
+        pool: Any = self.engine.pool
+        if not pool.checkedout():
+            self.engine.dispose()
 
     def version(self, connection: Connection) -> int:
         """A number that changes with every commit by anyone that changed a row."""
@@ -180,7 +185,7 @@ def private(path: Path) -> None:
 def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
     """All steps in one transaction; references are checked at its end, as rebuilding a table must not cascade."""
     with explained(store.engine), store.engine.connect() as c:
-        _references(c, "OFF")
+        _switch(c, "foreign_keys=OFF")
         c.info["write"] = True
         try:
             with c.begin():
@@ -193,21 +198,14 @@ def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
                     )
         finally:
             c.info.pop("write", None)
-            _references(c, "ON")
+            _switch(c, "foreign_keys=ON")
 
 
-def _references(connection: Connection, state: str) -> None:
-    """Whether SQLite holds references at once; PostgreSQL rebuilds no tables, and always does."""
+def _switch(connection: Connection, pragma: str) -> None:
+    """On SQLite only: PostgreSQL rebuilds no tables, so that references always hold, and always waits for the disk."""
     raw = connection.connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection):
-        raw.execute(f"PRAGMA foreign_keys={state}")
-
-
-def _synchronous(connection: Connection, level: str) -> None:
-    """How far SQLite waits for the disk on commit; other databases always do."""
-    raw = connection.connection.dbapi_connection
-    if isinstance(raw, sqlite3.Connection):
-        raw.execute(f"PRAGMA synchronous={level}")
+        raw.execute(f"PRAGMA {pragma}")
 
 
 def _changes(connection: Connection) -> int:
