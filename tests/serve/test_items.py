@@ -59,6 +59,7 @@ def test_filters(client: TestClient, query: str, expected: list[int]) -> None:
     [
         ("companies=nvidia", "invalid-request", "companies"),
         ("company=nvidea", "bad-query", "did you mean nvidia?"),
+        ("feed=dayly", "bad-query", "feed 'dayly' is not known; did you mean daily?"),
         ("role=boss", "bad-query", "role 'boss' is not known; known are about, mention"),
         ("topic=x", "bad-query", "topic"),
         ("kind=press", "bad-query", "kind"),

@@ -107,7 +107,7 @@ def _items(given: dict[str, Any], limit: int, store: Any, as_json: bool, everyth
 
     from chipwire import clock
     from chipwire.errors import BadQuery
-    from chipwire.keep import query
+    from chipwire.keep import feeds, query
     from chipwire.serve.questions import Question, filter_of
 
     loaded = wiring.settings(store)
@@ -116,8 +116,8 @@ def _items(given: dict[str, Any], limit: int, store: Any, as_json: bool, everyth
     except ValidationError as error:
         first = error.errors()[0]
         raise BadQuery(f"{first['loc'][0]}: {first['msg']}", parameter=str(first["loc"][0])) from error
-    meant = filter_of(asked, clock.now(), _known(loaded, asked))
     with wiring.opened(loaded) as opened, opened.read() as c:
+        meant = filter_of(asked, clock.now(), _known(loaded, asked, feeds.ids(c)))
         found = query.page(c, meant, limit=limit)
     shown = [orjson.loads(wire) for _, wire in found]
     rows(
@@ -127,7 +127,7 @@ def _items(given: dict[str, Any], limit: int, store: Any, as_json: bool, everyth
     )
 
 
-def _known(loaded: "Settings", asked: "Question") -> "Known":
+def _known(loaded: "Settings", asked: "Question", feeds: frozenset[str]) -> "Known":
     """What names there are; files in data/ are read only when a name was given."""
     from chipwire.enrich.glossary import Glossary
     from chipwire.enrich.topics import Topics
@@ -135,7 +135,7 @@ def _known(loaded: "Settings", asked: "Question") -> "Known":
 
     companies = Glossary.load(loaded.data).companies if asked.company else ()
     topics = Topics.load(loaded.data).all if asked.topic else ()
-    return Known(companies=frozenset(companies), topics=frozenset(topics))
+    return Known(companies, topics, feeds)
 
 
 def _flat(value: dict[str, Any], as_json: bool) -> dict[str, Any]:

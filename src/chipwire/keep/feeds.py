@@ -97,6 +97,11 @@ def listing(c: Connection) -> list[tuple[Feed, FeedState]]:
     return [_pair(row) for row in c.execute(_BOTH.where(_THERE).order_by(_FEED.c.id))]
 
 
+def ids(c: Connection) -> frozenset[str]:
+    """Ids of all feeds that items may be of, removed ones too."""
+    return frozenset(c.scalars(select(_FEED.c.id)))
+
+
 def columns(c: Connection, names: Sequence[str]) -> Iterator[Any]:
     """These columns of all feeds and their states, by id, as rows with attributes: thousands of nouns take long."""
     chosen = [(_FEED if name in _FEED.c else _STATE).c[name] for name in names]
@@ -200,11 +205,10 @@ def refresh_now(c: Connection, ids: Iterable[str] | None, now: datetime) -> int:
     wanted = None if ids is None else list(ids)
     for feed_id in wanted or ():
         get(c, feed_id)
-    enabled = select(_FEED.c.id).where(_FEED.c.enabled, _THERE)
-    chosen = _STATE.c.feed_id.in_(enabled if wanted is None else wanted)
+    chosen = _STATE.c.feed_id.in_(select(_FEED.c.id).where(_FEED.c.enabled, _THERE) if wanted is None else wanted)
     later = (_STATE.c.next_check.is_(None)) | (_STATE.c.next_check > now)
-    asked = {"next_check": now, "next_reason": "asked for", "retired_at": None}
-    return c.execute(update(_STATE).where(chosen, later).values(**asked)).rowcount
+    soon = update(_STATE).values(next_check=now, next_reason="asked for", retired_at=None)
+    return c.execute(soon.where(chosen, later)).rowcount
 
 
 def counts(c: Connection) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """From the parameters of a request to a filter: what is unknown or impossible is refused by name, never ignored."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 
@@ -104,11 +105,13 @@ class Span(BaseModel, extra="forbid"):
         return since or until - USUAL, until
 
 
-class Known(BaseModel):
-    """What companies, topics and feeds there are."""
+@dataclass(frozen=True)
+class Known:
+    """What companies, topics and feeds there are; where there are none, any name will do."""
 
-    companies: frozenset[str]
-    topics: frozenset[str]
+    companies: Collection[str]
+    topics: Collection[str]
+    feeds: Collection[str] = ()
 
 
 def times(question: Question, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -128,7 +131,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         roles=_one_group("role", question.role, ("about", "mention")),
         topics=_checked("topic", question.topic, known.topics),
         langs=tuple(tuple(_language(tag) for tag in group) for group in asked.groups(question.lang)),
-        feeds=asked.groups(question.feed),
+        feeds=_checked("feed", question.feed, known.feeds),
         kinds=tuple(
             tuple(KINDS[k] for k in group)
             for group in _checked("kind", [k.replace(" ", "-") for k in question.kind], KINDS)
@@ -142,15 +145,12 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
     )
 
 
-def _checked(parameter: str, written: list[str], known: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def _checked(parameter: str, written: list[str], known: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of a parameter whose values are known words; an empty `known` lets all through."""
-    if not written:
-        return ()
-    words = frozenset(known)
-    for value in written if words else ():
+    for value in written if written and known else ():
         for part, place in asked.placed(value):
-            if part not in words:
-                message = f"{parameter} {part[:60]!r} is not known{did_you_mean(part, words)}"
+            if part not in known:
+                message = f"{parameter} {part[:60]!r} is not known{did_you_mean(part, known)}"
                 raise BadQuery(message, parameter=parameter, place=place)
     return asked.groups(written)
 
@@ -164,7 +164,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; known are {', '.join(words)}" if 0 < len(words) <= FEW else ""
 
 
-def _one_group(parameter: str, values: list[str], known: Iterable[str]) -> tuple[str, ...]:
+def _one_group(parameter: str, values: list[str], known: Collection[str]) -> tuple[str, ...]:
     """A parameter that an item has one of: AND of two different values finds nothing, so their common part counts."""
     groups = _checked(parameter, values, known)
     common = set.intersection(*(set(group) for group in groups)) if groups else set()

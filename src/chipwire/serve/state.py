@@ -1,6 +1,6 @@
 """What every route needs, made once with the app and found on it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import Scope
 
+from chipwire.keep import feeds
 from chipwire.keep.db import Store
 from chipwire.serve.board import Board
 from chipwire.serve.cursor import Cursors
@@ -25,6 +26,28 @@ if TYPE_CHECKING:
 FOLLOWERS = 500
 """Half of the 1,024 files that a process may usually have open."""
 _MEASURING = Lock()
+
+
+class FeedIds(Collection[str]):
+    """The feeds of a store; looked up again whenever one is asked for that was not there."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ids = frozenset[str]()
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._ids or ident in self._looked_up()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids or self._looked_up())
+
+    def __len__(self) -> int:
+        return len(self._ids or self._looked_up())
+
+    def _looked_up(self) -> frozenset[str]:
+        with self._store.read() as c:
+            self._ids = feeds.ids(c)
+        return self._ids
 
 
 @dataclass(frozen=True)
@@ -45,7 +68,7 @@ class State:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))
-        known = Known(companies=frozenset(self.options.companies), topics=frozenset(self.options.topics))
+        known = Known(self.options.companies.keys(), self.options.topics.keys(), FeedIds(self.store))
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "standing", Standing(self.store))
         object.__setattr__(self, "board", Board(self.store, self.options.clock))
