@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chipwire.collect.namespaces import PREFIXES
 from chipwire.collect.parse import Characters, characters, plain, raw
 from tests.bench.documents import Outlet, document
 from tests.bench.feedworld import World
@@ -13,19 +14,9 @@ from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
 GOLDEN = sorted(path for path in FEEDS.iterdir() if path.suffix not in (".json", ".jsonfeed", ".sitemap"))
-SPACES = {
-    "a": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "slash": "http://purl.org/rss/1.0/modules/slash/",
-    "thr": "http://purl.org/syndication/thread/1.0",
-    "x": "https://unheard-of.example/",
-}
+NAMES = ("content", "dc", "dcterms", "feedburner", "itunes", "media", "rdf", "slash")
+SPACES = {"a": PREFIXES["atom"]} | {name: PREFIXES[name] for name in NAMES}
+SPACES |= {"thr": "http://purl.org/syndication/thread/1.0", "x": "https://unheard-of.example/"}
 BOUND = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in SPACES.items())
 RSS_1 = "http://purl.org/rss/1.0/"
 FRAMES = [

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from chipwire.enrich.automaton import SMALL_ASCII, Automaton
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 
 WORDS = ["chip", "hip", "chips", "三星", "三星电子", "é", "café", " we", "-", "0"]
 
@@ -37,17 +37,17 @@ def test_longest_hides_what_is_inside_it() -> None:
     assert automaton.find("三星chips") == [(3, 0, 2), (1, 2, 7)]
 
 
-def test_known_asks_once_and_forgets_all_when_there_are_too_many() -> None:
+def test_a_memo_asks_once_and_forgets_all_when_there_are_too_many() -> None:
     asked: list[str] = []
 
     def length(word: str) -> int:
         asked.append(word)
         return len(word)
 
-    known = Known(length, 2)
-    assert [known[word] for word in ("one", "three", "one", "three")] == [3, 5, 3, 5]
+    memo = Memo(length, 2)
+    assert [memo[word] for word in ("one", "three", "one", "three")] == [3, 5, 3, 5]
     assert asked == ["one", "three"]
-    assert known["four"] == 4
-    assert len(known) == 1
-    assert known["one"] == 3
+    assert memo["four"] == 4
+    assert len(memo) == 1
+    assert memo["one"] == 3
     assert asked == ["one", "three", "four", "one"]

@@ -3,6 +3,8 @@
 import html
 import re
 
+from chipwire.collect.namespaces import PREFIXES
+
 MAX_ENTRIES = 2000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
@@ -27,33 +29,6 @@ _RESERVED = re.compile(r"<(/?)(links|authors|contributors|publishers|\w+_detail|
 _SPACED = re.compile(r"""(\sxmlns(?::[\w.-]+)?\s*=\s*)("[^"<>]*\s[^"<>]*"|'[^'<>]*\s[^'<>]*')""")
 """Blanks in the name of a namespace: expat hands them on in a way that feedparser stumbles over."""
 _XML_SAFE = {"lt", "gt", "amp", "quot", "apos"}
-_PREFIXES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "atom10": "http://www.w3.org/2005/Atom",
-    "a10": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "slash": "http://purl.org/rss/1.0/modules/slash/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "wfw": "http://wellformedweb.org/CommentAPI/",
-    "xhtml": "http://www.w3.org/1999/xhtml",
-}
-
-
-POST_ID = "com-wordpress:feed-additions:1"
-"""WordPress declares it for one element in each entry; feedparser keeps nothing of it."""
-
-
-def is_usual(prefix: str | None, namespace: str | None) -> bool:
-    """Whether this prefix stands for nothing else in any feed, so that it may be declared inside of an entry."""
-    if prefix is None and namespace == POST_ID:
-        return True
-    return _PREFIXES.get(prefix or "xhtml") == namespace != _PREFIXES["atom"]
 
 
 def is_page(text: str) -> bool:
@@ -220,5 +195,5 @@ def _with_prefixes(text: str, names: list[str]) -> str:
     root = _ROOT_NAME.match(text)
     if not names or root is None:
         return text
-    added = "".join(f' xmlns:{name}="{_PREFIXES.get(name, "urn:undeclared:" + name)}"' for name in names)
+    added = "".join(f' xmlns:{name}="{PREFIXES.get(name, "urn:undeclared:" + name)}"' for name in names)
     return text[: root.end()] + added + text[root.end() :]

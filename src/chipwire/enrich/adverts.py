@@ -3,7 +3,7 @@
 import re
 
 from chipwire.enrich.glossary import Boilerplate
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.notices import line_end as _line_end
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
@@ -47,7 +47,7 @@ class Advert:
         self._openers = frozenset(word for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(boilerplate.small_words)
         self._closing = frozenset(boilerplate.closing_nouns)
-        self._is_small: Known[str, bool] = Known(lambda word: word.strip(_EDGES).lower() in self._small, READ)
+        self._is_small: Memo[str, bool] = Memo(lambda word: word.strip(_EDGES).lower() in self._small, READ)
 
     def end(
         self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None
@@ -219,7 +219,7 @@ def _words(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
     return words, starts
 
 
-_CAPITAL: Known[str, bool] = Known(lambda word: word != word.lower() or not word[0].isalpha(), READ)
+_CAPITAL: Memo[str, bool] = Memo(lambda word: word != word.lower() or not word[0].isalpha(), READ)
 """Whether a word has a capital, or begins with something else than a letter."""
 
 

@@ -6,8 +6,8 @@ from functools import partial
 from operator import attrgetter
 from string import ascii_letters
 
-from chipwire.enrich.known import Known
 from chipwire.enrich.measures import WORD, Book, Language, Phrases, Runs
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.numbers import (
     CLOCK,
     DIGITS,
@@ -54,7 +54,7 @@ class Spaced:
         scales = {**{unit: (unit, 1.0) for unit in (*book.prefixes.values(), *book.symbols.values())}, **book.scales}
         scales["-"] = NOTHING
         self.numbers = SPACED if " " in language.groups else DIGITS
-        self.values = Known(partial(plain, decimal=language.decimal), READ)
+        self.values = Memo(partial(plain, decimal=language.decimal), READ)
         self.parted = re.compile(f"({self.numbers.pattern})")
         self.prefixes = Runs(book.prefixes)
         self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)

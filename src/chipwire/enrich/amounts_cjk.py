@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from chipwire.enrich.amounts import NOTHING, POINTS, SYMBOL, SYMBOLIC, Unit
-from chipwire.enrich.known import Known
 from chipwire.enrich.measures import Book, Language, Runs
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.numbers import CJK, HANZI_DIGITS, KOREAN, READ, Amount, Number, cjk, followed, is_clock, is_free
 
 MORE = "多余餘여"
@@ -196,4 +196,4 @@ def _worth(literal: str) -> tuple[float, bool] | None:
     return cjk(_MORE.sub("", literal))
 
 
-_VALUE = Known(_worth, READ)
+_VALUE = Memo(_worth, READ)

@@ -13,8 +13,8 @@ from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry, Strength
-from chipwire.enrich.known import Known
 from chipwire.enrich.matching import Found, Hit
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
@@ -247,4 +247,4 @@ def _sure_ones(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:
     return tuple((alias, _RULES[alias.kind]) for alias in first.values())
 
 
-_SURE = Known(_sure_ones, 1 << 12)
+_SURE = Memo(_sure_ones, 1 << 12)

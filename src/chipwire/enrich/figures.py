@@ -7,8 +7,8 @@ from typing import Literal
 from chipwire.domain import Figure
 from chipwire.enrich.amounts import Spaced
 from chipwire.enrich.amounts_cjk import Unspaced
-from chipwire.enrich.known import Known
 from chipwire.enrich.measures import WORD, Language, Phrases, read
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.numbers import LARGE, Amount
 
 Qualifier = Literal["about", "at_least", "up_to"]
@@ -48,7 +48,7 @@ class Words:
         before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
         self._before, self._after = _longest(before), _longest(after)
-        self.before, self.after = Known(self._ending, READ), Known(self._beginning, READ)
+        self.before, self.after = Memo(self._ending, READ), Memo(self._beginning, READ)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both = tuple(language.and_)
         self.links = frozenset(sign for link in self.to + self.both for sign in (link[0], link[0].upper()))
@@ -204,7 +204,7 @@ def _twelve(value: float) -> float:
     return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")
 
 
-_ROUND = Known(_twelve, READ)
+_ROUND = Memo(_twelve, READ)
 
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:

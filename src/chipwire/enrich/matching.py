@@ -9,7 +9,7 @@ from chipwire.enrich.aliases import Alias, aliases
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.glossary import Glossary
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.overlaps import Name, settled
 from chipwire.enrich.spelling import ANYWHERE, ENDS, LETTERS, STARTS, Boundaries, Endings, loose_end, script
 
@@ -131,7 +131,7 @@ class Matcher:
         self._list = list(self._entries.values())
         for entry in self._list:
             entry.seal()
-        self._claiming = Known(self._claim, WRITTEN)
+        self._claiming = Memo(self._claim, WRITTEN)
         self._automaton = Automaton([entry.text for entry in self._list])
 
     def _entry(self, form: str) -> _Entry:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import tomli
 from pydantic import BaseModel, Field, ValidationError
 
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.errors import ConfigError
 
 V = TypeVar("V")
@@ -86,7 +86,7 @@ class Phrases(Generic[V]):
             first, count = phrase.split(" ")[0], phrase.count(" ") + 1
             self._reaches[first] = max(count, self._reaches.get(first, 0))
         self._whole_stems = tuple(stem for stem in self.stems if " " not in stem)
-        self._reach = Known(self._longest, READ)
+        self._reach = Memo(self._longest, READ)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
         """The longest phrase at a word found by WORD, and where it ends."""

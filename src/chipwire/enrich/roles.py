@@ -13,7 +13,7 @@ from chipwire.domain import Role
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.standing import Standing, at_home
 from chipwire.errors import ConfigError
 
@@ -63,7 +63,7 @@ class Roles:
         self._weights = weights.weights
         self._standing = standing
         self._countries = countries
-        self._houses = Known(self._house, 1 << 14)
+        self._houses = Memo(self._house, 1 << 14)
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""

@@ -1,8 +1,8 @@
 """Numbers written in words, where an amount may follow: two billion dollars, twenty-five wafers."""
 
 from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.known import Known
 from chipwire.enrich.measures import Language
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.numbers import Number
 
 GAPS = " -"
@@ -21,7 +21,7 @@ class Spelled:
         phrases = [*language.multipliers, *language.nouns, *units]
         heads = {phrase.rstrip("*")[:HEAD] for phrase in phrases} | {link[:2] for link in language.connect}
         self._heads = frozenset(heads | {"%"})
-        self._head = Known(self._headed, READ)
+        self._head = Memo(self._headed, READ)
         self._words = language.words
         self._ended = [(word, value) for word, value in language.words.items() for _ in GAPS]
         written = [word + gap for word in language.words for gap in GAPS]

@@ -9,7 +9,7 @@ import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.folding import fold_word
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.errors import ConfigError
 
 ENDS = frozenset((*" .,;:!?)]}\"'-/\n", ""))
@@ -92,7 +92,7 @@ class Boundaries:
     def __init__(self, endings: Endings) -> None:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
-        self._is_particle = Known(partial(_is_made_of, frozenset(particles)), READ)
+        self._is_particle = Memo(partial(_is_made_of, frozenset(particles)), READ)
         prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
         self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
         self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import fold_word
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.spelling import is_hangul, is_spaced
 from chipwire.errors import ConfigError
 
@@ -195,7 +195,7 @@ def _is_glued(char: str) -> bool:
     return is_spaced(char) or is_hangul(char)
 
 
-def _nearby(cues: dict[str, _Cue], *, last: bool) -> Known[str, tuple[_Cue, ...]]:
+def _nearby(cues: dict[str, _Cue], *, last: bool) -> Memo[str, tuple[_Cue, ...]]:
     """The cues that may stand there, by the signs next to a name."""
     near: defaultdict[str, list[_Cue]] = defaultdict(list)
     for text, cue in cues.items():
@@ -205,4 +205,4 @@ def _nearby(cues: dict[str, _Cue], *, last: bool) -> Known[str, tuple[_Cue, ...]
         parts = {signs[-length:] if last else signs[:length]: None for length in range(1, SIGNS + 1)}
         return tuple(cue for part in parts for cue in near.get(part, ()))
 
-    return Known(found, READ)
+    return Memo(found, READ)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from chipwire.enrich.aliases import Alias
-from chipwire.enrich.known import Known
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.spelling import is_spaced, script
 
 Covers = Callable[[int, int], bool]
@@ -47,8 +47,8 @@ class Slips:
         for form in self._forms:
             for less in _shortened(form):
                 self._near.setdefault(less, []).append(form)
-        self._slips = Known(self._slip, READ)
-        self._hangul_slips = Known(self._slips_in, READ)
+        self._slips = Memo(self._slip, READ)
+        self._hangul_slips = Memo(self._slips_in, READ)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covers: Covers, base: str) -> Iterator[tuple[int, int, Alias]]:

@@ -90,7 +90,7 @@ class Quick:
         try:
             return await self._read_beside(page)
         finally:
-            del self._first[asked]
+            self._first.pop(asked, None)
             found.set()
 
     async def _read_beside(self, page: Page) -> Rows:

@@ -5,26 +5,20 @@ from typing import Any
 
 from lxml import etree
 
-from chipwire.collect.mend import POST_ID
+from chipwire.collect.namespaces import POST_ID, PREFIXES
 
 Found = dict[str, Any]
 """One entry under feedparser's names, as far as `feed.entry` reads them."""
 Reader = Callable[[Found, etree._Element, str | None], None]
 """Adds what an element says to an entry; the language is the document's. Raises Doubt."""
 SPACES = {
-    "content": ("http://purl.org/rss/1.0/modules/content/",),
-    "dc": ("http://purl.org/dc/elements/1.1/",),
-    "dcterms": ("http://purl.org/dc/terms/",),
-    "feedburner": ("http://rssnamespace.org/feedburner/ext/1.0",),
-    "media": ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"),
-    "rdf": ("http://www.w3.org/1999/02/22-rdf-syntax-ns#",),
-    "slash": ("http://purl.org/rss/1.0/modules/slash/",),
+    **{prefix: (PREFIXES[prefix],) for prefix in ("content", "dc", "dcterms", "feedburner", "rdf", "slash", "wfw")},
+    "media": (PREFIXES["media"], PREFIXES["media"].removesuffix("/")),
     "thr": ("http://purl.org/syndication/thread/1.0",),
-    "wfw": ("http://wellformedweb.org/CommentAPI/",),
 }
 """By the prefix that each has everywhere."""
 RSS_1 = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
-CORE = ("", *(f"{{{uri}}}" for uri in ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", *RSS_1)))
+CORE = ("", *(f"{{{uri}}}" for uri in (PREFIXES["atom"], "http://purl.org/atom/ns#", *RSS_1)))
 """Namespaces whose elements feedparser takes for one vocabulary."""
 _LINK = {"href", "rel", "type", "title", "hreflang", "length"}
 _PAGES = {"text/html", "html", "application/xhtml+xml", "xhtml"}

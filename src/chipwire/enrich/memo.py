@@ -7,7 +7,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Known(dict[K, V]):
+class Memo(dict[K, V]):
     """Answers of a pure function, asked by brackets; forgotten all at once when there are `most`.
 
     lru_cache, which also keeps the order in which it was asked, takes three times as long to answer.
