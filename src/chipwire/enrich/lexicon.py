@@ -11,15 +11,18 @@ import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.terms import family, fold
 from chipwire.errors import ConfigError
 
 FILES = ("glossary.toml", "events.toml", "places.toml", "themes.toml")
 _WORD = r"[^\W\d_\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""A letter of a script that puts spaces between words."""
 _LETTER = re.compile(_WORD)
+_IS_LETTER: Memo[str, bool] = Memo(lambda character: _LETTER.match(character) is not None, 1 << 16)
+"""Whether a character is one."""
 _TAIL = re.compile(_WORD + "+")
 _ANY = re.compile(r"\w")
-"""A letter of a script that puts spaces between words."""
 
 
 class Concept(BaseModel):
@@ -29,17 +32,6 @@ class Concept(BaseModel):
     kind: Literal["concept", "place", "product", "act", "name"] = "concept"
     weight: float = 1.0
     forms: dict[str, list[str]]
-
-
-class _Letters(dict[str, bool]):
-    """Whether characters are letters of a script that puts spaces between words."""
-
-    def __missing__(self, character: str) -> bool:
-        self[character] = found = _LETTER.match(character) is not None
-        return found
-
-
-_IS_LETTER = _Letters()
 
 
 class _Form:

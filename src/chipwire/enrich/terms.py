@@ -10,6 +10,8 @@ from operator import add
 import xxhash
 from opencc import OpenCC
 
+from chipwire.enrich.memo import Memo
+
 _SENTENCE = re.compile(r"[。！？]|[.!?…](?=[\"'”’»）)]?\s)|\n")
 """The last character of a sentence; looked for by what it is, not by what follows: the engine skips the rest."""
 _GAP = re.compile(r"[\"'”’»）)]?\s+")
@@ -114,16 +116,6 @@ def key(term: str) -> int:
     return xxhash.xxh32_intdigest(term.encode()) or 1
 
 
-class _Key(dict[str, int]):
-    """Keys of the pairs of characters in runs without spaces."""
-
-    def __missing__(self, term: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[term] = found = key(term)
-        return found
-
-
 class _Keys(dict[str, list[int]]):
     """The keys of what stands between two spaces of a folded text; long runs without spaces are not remembered."""
 
@@ -142,5 +134,6 @@ class _Keys(dict[str, list[int]]):
         return found
 
 
-_key = _Key().__getitem__
+_key = Memo(key, _REMEMBERED).__getitem__
+"""Keys of the pairs of characters in runs without spaces."""
 _keys = _Keys().__getitem__
