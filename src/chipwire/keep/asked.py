@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from chipwire.errors import BadQuery
 
-_PART = re.compile(r"[^,]+")
+_PART = re.compile(r"[^,\s](?:[^,]*[^,\s])?")
+"""Between commas, without the blanks around it."""
 _AGO = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -33,20 +34,19 @@ def placed(value: str) -> Iterator[tuple[str, int]]:
             yield value, 0
         return
     for found in _PART.finditer(value):
-        if part := found[0].strip():
-            yield part, found.start() + len(found[0]) - len(found[0].lstrip())
+        yield found[0], found.start()
 
 
 def numbers(values: Collection[str], parameter: str) -> tuple[tuple[int, ...], ...]:
     """The same for ids."""
-    if not values:
-        return ()
-    written = list(values)
-    for value in written:
-        for part, place in placed(value):
-            if not (part.isascii() and part.isdigit() and len(part) < 19):
-                raise BadQuery(f"{part[:40]!r} is not an id", parameter=parameter, place=place)
-    return tuple(tuple(int(part) for part in group) for group in groups(written))
+    split = (tuple(_number(*found, parameter) for found in placed(value)) for value in values)
+    return tuple(group for group in split if group)
+
+
+def _number(part: str, place: int, parameter: str) -> int:
+    if not (part.isascii() and part.isdigit() and len(part) < 19):
+        raise BadQuery(f"{part[:40]!r} is not an id", parameter=parameter, place=place)
+    return int(part)
 
 
 def is_relative(written: str | None) -> bool:

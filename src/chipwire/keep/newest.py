@@ -73,6 +73,8 @@ class Newest:
     def _page(self, asked: Filter, limit: int, before: int | None) -> list[tuple[int, bytes]] | None:
         if (asked.since or asked.until) and not self._ordered:
             return None
+        if before is not None and before <= self._base and not self._whole:
+            return None
         bits = self._relevant if asked.relevant_only else self._all
         for group in self._groups(asked):
             bits &= self._any(group)
