@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from chipwire import __version__
 from chipwire.cli.app import main
 from tests.stores import open_store
 
@@ -51,6 +52,17 @@ def chipwire(
         return Done(int(ended.value.code or 0), *capsys.readouterr())
 
     return go
+
+
+def test_the_version_is_told(chipwire: Run) -> None:
+    assert chipwire("--version").out == f"chipwire {__version__}\n"
+
+
+def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None:
+    many = "".join(f"<outline text='F {n}' xmlUrl='https://f{n}.example/rss'/>" for n in range(300))
+    (tmp_path / "many.opml").write_text(f"<opml><body>{many}<outline text='x' xmlUrl='mailto:x'/></body></opml>")
+    assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("300 added, 0 known already, 1 left")
+    assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("0 added, 300 known already")
 
 
 def test_parse_prints_the_contract(tmp_path: Path) -> None:
@@ -106,7 +118,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["digest", "preview"], 1, "readers add"),
         (["refresh", "no-such-feed"], 1, "no-such-feed"),
         (["feeds", "remove", "no-such-feed"], 1, "feeds list"),
-        (["feeds", "import", __file__], 1, "names no feed"),
+        (["feeds", "import", str(Path(__file__).with_name("stores.py"))], 1, "names no feed"),
         (["tag", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["search", "HBM4 AND ("], 1, "missing here (at character 11)"),
         (["items", "--store", "nowhere.db"], 1, "no store nowhere.db yet"),

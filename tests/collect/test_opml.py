@@ -76,6 +76,19 @@ def test_nothing_is_made_of_nothing(body: bytes) -> None:
     assert opml.read(body) == []
 
 
+def test_an_address_counts_once_however_it_is_written() -> None:
+    body = b"""<opml><body><outline text='A'><outline text='One' xmlUrl='http://one.example/f.xml'/></outline>
+        <outline text='B'><outline text='One' xmlUrl='feed://one.example/f.xml'/></outline>
+        <outline text='Two' xmlUrl='feed:https://two.example/f.xml'/><outline text='No' xmlUrl='ftp://no.example/'/>
+        </body></opml>"""
+    found = opml.read(body)
+    assert [(feed.id, feed.url) for feed in found] == [
+        ("one", "http://one.example/f.xml"),
+        ("two", "https://two.example/f.xml"),
+    ]
+    assert opml.left_out(body, found) == ["ftp://no.example/"]
+
+
 def test_a_file_cannot_open_private_networks() -> None:
     written = opml.write([PLAIN]).replace(b'xmlUrl="', b'chipwire:allow_private="true" xmlUrl="')
     assert not opml.read(written)[0].allow_private

@@ -26,7 +26,21 @@ from chipwire.domain import (
     Tags,
     utc,
 )
-from chipwire.keep import feedback, feeds, items, outbox, prune, pushes, readers, stories, tally, tokens, webhooks, wire
+from chipwire.keep import (
+    feedback,
+    feeds,
+    holds,
+    items,
+    outbox,
+    prune,
+    pushes,
+    readers,
+    stories,
+    tally,
+    tokens,
+    webhooks,
+    wire,
+)
 from chipwire.keep.db import Connection, open_store
 
 NOW = utc(2026, 11, 20, 12)
@@ -52,7 +66,7 @@ def fill(c: Connection) -> None:
     assert prune.prune(c, utc(2025, 2, 1)) == 1
     state = FeedState(feed_id="bao", etag='"7"', last_checked=NOW, next_check=NOW + timedelta(hours=1))
     feeds.save(c, state, FeedEvent(feed_id="bao", at=NOW, outcome="new", items_seen=2, items_new=1))
-    feeds.hold(c, "quiet.example", NOW + timedelta(hours=2))
+    holds.hold(c, "quiet.example", NOW + timedelta(hours=2))
     tally.add(c, [("new", timedelta(seconds=3))])
     pushes.put(c, "bao", "application/rss+xml", b"<rss/>", NOW)
     feedback.add(c, ids[0], "wrong-topic", None, "not a foundry story", NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from chipwire.domain import Feed, FeedEvent, FeedState, utc
 from chipwire.errors import Conflict, NotFound
-from chipwire.keep import feeds
+from chipwire.keep import feeds, holds
 from chipwire.keep.db import Store
 
 NOW = utc(2026, 11, 23, 8)
@@ -86,6 +86,8 @@ def test_a_removed_feed_can_be_added_again_and_a_present_one_cannot(store: Store
             feeds.add(c, feed("one"))
         with pytest.raises(Conflict, match="the feed one has this address"):
             feeds.add(c, feed("two", url=feed("one").url))
+        with pytest.raises(Conflict, match="the feed three has this address"):
+            feeds.add_all(c, [feed("three"), feed("four", url=feed("three").url)])
 
 
 def test_due_never_fetched_first_then_the_longest_overdue(store: Store) -> None:
@@ -103,11 +105,11 @@ def test_a_host_that_asked_for_quiet_is_passed_over(store: Store) -> None:
     hosts = ("https://a.quiet.example/rss", "https://quiet.example/rss", "https://notquiet.example/rss")
     sync(store, *(feed(f"f{n}", url=url) for n, url in enumerate(hosts)))
     with store.write() as c:
-        feeds.hold(c, "quiet.example", NOW + HOUR)
-        feeds.hold(c, "quiet.example", NOW + HOUR / 2)
-        feeds.hold(c, "other.example", NOW - HOUR)
-        assert feeds.held(c, NOW) == {"quiet.example"}
-        assert feeds.held(c, NOW + HOUR * 0.9) == {"quiet.example"}, "the longer hold stands"
+        holds.hold(c, "quiet.example", NOW + HOUR)
+        holds.hold(c, "quiet.example", NOW + HOUR / 2)
+        holds.hold(c, "other.example", NOW - HOUR)
+        assert holds.quiet(c, NOW) == {"quiet.example"}
+        assert holds.quiet(c, NOW + HOUR * 0.9) == {"quiet.example"}, "the longer hold stands"
     assert due(store, 1) == ["f2"]
 
 

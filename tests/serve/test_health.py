@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chipwire.domain import FeedEvent, FeedState, utc
-from chipwire.keep import feeds, lease, vitals
+from chipwire.keep import feeds, holds, lease, vitals
 
 MINUTE = timedelta(minutes=1)
 NOW = utc(2026, 11, 20, 12)
@@ -52,7 +52,7 @@ def test_a_host_that_asked_for_quiet_is_not_overdue(newsroom: Any) -> None:
     client = newsroom.client()
     newsroom.time += 20 * MINUTE
     with newsroom.store.write() as c:
-        feeds.hold(c, "daily.example", newsroom.time + 60 * MINUTE)
+        holds.hold(c, "daily.example", newsroom.time + 60 * MINUTE)
     assert client.get("/readyz").status_code == 200
 
 

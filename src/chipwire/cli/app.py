@@ -5,9 +5,11 @@ Exit codes: 0 done, 1 failed (the message says why and what to do), 2 wrong usag
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
+from chipwire import __version__
 from chipwire.cli import alerts, assistant, digest, feeds, language, operate, readers, service, show
 from chipwire.errors import BadQuery, ChipwireError
 
@@ -25,6 +27,21 @@ app.add_typer(readers.app, name="readers")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(digest.app, name="digest")
 app.add_typer(operate.tokens, name="tokens")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"chipwire {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which this is.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

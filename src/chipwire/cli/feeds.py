@@ -148,13 +148,14 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
         body = file.read_bytes()
     except OSError as error:
         raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
-    with wiring.opened(wiring.settings(store), new=True) as opened, opened.write() as c:
-        listing = [feed for feed, _ in feeds.listing(c)]
-        found = opml.read(body, taken={feed.id for feed in listing})
-        there = {feed.url for feed in listing}
-        fresh = [f for f in found if f.url not in there]
-        for one in fresh:
-            feeds.add(c, one)
+    with wiring.opened(wiring.settings(store), new=True) as opened:
+        with opened.read() as c:
+            there = {row.id: row.url for row in feeds.columns(c, ("id", "url"))}
+        found = opml.read(body, taken=there)
+        known = set(there.values())
+        fresh = [feed for feed in found if feed.url not in known]
+        with opened.write() as c:
+            feeds.add_all(c, fresh)
     left = opml.left_out(body, found)
     if not (found or left):
         raise ChipwireError(f"{file} names no feed: it is empty, or no OPML")

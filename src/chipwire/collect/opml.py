@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from chipwire.collect.clean import line
 from chipwire.collect.decode import decode
-from chipwire.collect.links import is_web
+from chipwire.collect.links import absolute
 from chipwire.collect.mend import mend
 from chipwire.domain import Feed
 
@@ -28,19 +28,21 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
     """The feeds of an OPML file (or another list that listparser knows), in order; nothing is fetched.
 
     Folders and categories become topics. Ids are those the file brings, else made of the titles; none is one of
-    `taken`. Addresses that are not http or https are left out. `allow_private` is never taken from a file.
+    `taken`. An address counts once; those that are not http or https (or `feed:`, which is the same) are left out.
+    `allow_private` is never taken from a file.
     """
     text = _text(body)
     if not text:
         return []
     extras = _extras(text)
-    ids = set(taken)
+    ids, urls = set(taken), set[str]()
     feeds: list[tuple[int, Feed]] = []
     for found in listparser.parse(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"))["feeds"][:MAX_FEEDS]:
-        url = found["url"].strip()
-        extra = extras.get(url, {})
-        if is_web(url) and (feed := _feed(url, found, extra, ids)):
+        written = found["url"].strip()
+        extra, url = extras.get(written, {}), absolute(written)
+        if url and url not in urls and (feed := _feed(url, found, extra, ids)):
             ids.add(feed.id)
+            urls.add(url)
             place = extra.get("+place", "")
             feeds.append((int(place) if place.isdecimal() and len(place) < 9 else len(feeds), feed))
     return [feed for _, feed in sorted(feeds, key=lambda pair: pair[0])]
@@ -48,8 +50,8 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
 
 def left_out(body: bytes, found: Iterable[Feed]) -> list[str]:
     """The addresses in an OPML file that are not among the feeds `read` made of it."""
-    text = _text(body)
-    return [url for url in _extras(text) if url not in {feed.url for feed in found}] if text else []
+    text, urls = _text(body), {feed.url for feed in found}
+    return [url for url in _extras(text) if absolute(url) not in urls] if text else []
 
 
 def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:

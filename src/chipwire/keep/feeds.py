@@ -1,21 +1,19 @@
-"""Feeds and what was learnt of them: the catalogue, the next check, the last 30 events, hosts that want quiet."""
+"""Feeds and what was learnt of them: the catalogue, the next check, the last 30 events."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState
 from chipwire.errors import Conflict, NotFound
-from chipwire.keep import wire
+from chipwire.keep import holds, wire
 from chipwire.keep.bulk import Many
-from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 KEPT_EVENTS = 30
-_FEED, _STATE, _EVENT, _HOLD, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "host_hold", "item"))
+_FEED, _STATE, _EVENT, _ITEM = (table(n) for n in ("feed", "feed_state", "feed_event", "item"))
 _BOTH = select(
     *(_FEED.c[name] for name in Feed.model_fields),
     *(_STATE.c[name].label(f"state_{name}") for name in FeedState.model_fields),
@@ -72,18 +70,26 @@ def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
 
 def add(c: Connection, feed: Feed) -> None:
     """Add a feed by hand; one of that id that was removed comes back. Conflict when id or address is taken."""
-    same = (_FEED.c.id == feed.id) | ((_FEED.c.url == feed.url) & (_FEED.c.origin != "removed"))
-    rows = {row["id"]: row for row in c.execute(select(_FEED).where(same)).mappings()}
-    row = rows.pop(feed.id, None)
-    if row is not None and row["origin"] != "removed":
-        raise Conflict(f"there is a feed {feed.id} already: {row['url']}; another one needs another id")
-    if rows:
-        raise Conflict(f"the feed {next(iter(rows))} has this address already: {feed.url}")
-    if row is None:
-        _insert(c, [feed], "hand")
-        return
-    c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
-    _afresh(c, feed.id)
+    add_all(c, [feed])
+
+
+def add_all(c: Connection, some: Iterable[Feed]) -> None:
+    """`add` for many; after a Conflict the transaction is not to be committed."""
+    rows = c.execute(select(_FEED.c.id, _FEED.c.url, _FEED.c.origin != "removed")).all()
+    urls, removed = {name: url for name, url, there in rows if there}, {name for name, _, there in rows if not there}
+    names, fresh = {url: name for name, url in urls.items()}, list[Feed]()
+    for feed in some:
+        if feed.id in urls:
+            raise Conflict(f"there is a feed {feed.id} already: {urls[feed.id]}; another one needs another id")
+        if feed.url in names:
+            raise Conflict(f"the feed {names[feed.url]} has this address already: {feed.url}")
+        urls[feed.id], names[feed.url] = feed.url, feed.id
+        if feed.id in removed:
+            c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
+            _afresh(c, feed.id)
+        else:
+            fresh.append(feed)
+    _insert(c, fresh, "hand")
 
 
 def remove(c: Connection, feed_id: str) -> None:
@@ -119,7 +125,7 @@ def get(c: Connection, feed_id: str) -> tuple[Feed, FeedState]:
 
 def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]]:
     """Feeds whose time has come: never fetched first, then the longest overdue; none on a host that asked for quiet."""
-    quiet, found = held(c, now), list[tuple[Feed, FeedState]]()
+    quiet, found = holds.quiet(c, now), list[tuple[Feed, FeedState]]()
     ready = _BOTH.where(_THERE, _FEED.c.enabled)
     never = ready.where(_STATE.c.next_check.is_(None)).order_by(_FEED.c.id)
     overdue = ready.where(_STATE.c.next_check <= now).order_by(_STATE.c.next_check, _FEED.c.id)
@@ -128,7 +134,7 @@ def due(c: Connection, now: datetime, limit: int) -> list[tuple[Feed, FeedState]
             for row in result:
                 if len(found) == limit:
                     return found
-                if not quiet or not _on(row.url, quiet):
+                if not quiet or not holds.cover(quiet, row.url):
                     found.append(_pair(row))
     return found
 
@@ -153,11 +159,11 @@ def still_due(c: Connection, ids: Sequence[str], now: datetime) -> list[tuple[Fe
 
 def overdue(c: Connection, now: datetime) -> tuple[str, datetime] | None:
     """The feed that is due for longest and since when, hosts that asked for quiet aside; None when none is due."""
-    quiet = held(c, now)
+    quiet = holds.quiet(c, now)
     ready = select(_FEED.c.id, _FEED.c.url, _STATE.c.next_check).join_from(_FEED, _STATE)
     ready = ready.where(_THERE, _FEED.c.enabled, _STATE.c.retired_at.is_(None), _STATE.c.next_check <= now)
     with c.execute(ready.order_by(_STATE.c.next_check)) as rows:
-        return next(((feed_id, since) for feed_id, url, since in rows if not _on(url, quiet)), None)
+        return next(((feed_id, since) for feed_id, url, since in rows if not holds.cover(quiet, url)), None)
 
 
 def save(c: Connection, state: FeedState, event: FeedEvent) -> None:
@@ -186,18 +192,6 @@ def events(c: Connection, feed_id: str) -> list[FeedEvent]:
     """The feed's history, newest first."""
     rows = c.execute(select(_EVENT).where(_EVENT.c.feed_id == feed_id).order_by(_EVENT.c.id.desc())).mappings()
     return [FeedEvent.model_construct(**{k: v for k, v in row.items() if k != "id"}) for row in rows]
-
-
-def hold(c: Connection, host: str, until: datetime) -> None:
-    """Leave a registrable domain alone until then; a longer hold that stands already is kept."""
-    statement = insert(c, _HOLD).values(host=host, until=until)
-    later = statement.excluded.until > _HOLD.c.until
-    c.execute(statement.on_conflict_do_update(index_elements=["host"], set_={"until": until}, where=later))
-
-
-def held(c: Connection, now: datetime) -> set[str]:
-    """Registrable domains that are to be left alone now."""
-    return set(c.execute(select(_HOLD.c.host).where(_HOLD.c.until > now)).scalars())
 
 
 def refresh_now(c: Connection, ids: Iterable[str] | None, now: datetime) -> int:
@@ -243,8 +237,3 @@ def _pair(row: Sequence[Any]) -> tuple[Feed, FeedState]:
     feed = dict(zip(Feed.model_fields, row, strict=False))
     state = dict(zip(FeedState.model_fields, row[len(feed) :], strict=True))
     return _ANY_FEED.model_copy(update=feed), _ANY_STATE.model_copy(update=state)
-
-
-def _on(url: str, hosts: set[str]) -> bool:
-    host = urlsplit(url).hostname or ""
-    return any(host == held or host.endswith(f".{held}") for held in hosts)

@@ -17,7 +17,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
 from chipwire.enrich.cluster import Arrival
-from chipwire.keep import feeds, items, marks, pushes, tagging, tally
+from chipwire.keep import feeds, holds, items, marks, pushes, tagging, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.finished import AHEAD, FEW, Finished, together
@@ -215,7 +215,7 @@ class Refresher:
             feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
             for paced in turns:
                 if paced.hold:
-                    feeds.hold(c, *paced.hold)
+                    holds.hold(c, *paced.hold)
             tally.add(c, [(paced.event.outcome, _late(f.state, now)) for f, paced in zip(finished, turns, strict=True)])
             self.placing.place(c, arrivals, now, self.sharing)
         return [(f.feed, paced.event) for f, paced in zip(finished, turns, strict=True)], total

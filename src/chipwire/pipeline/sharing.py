@@ -15,7 +15,7 @@ import structlog
 
 from chipwire.collect import pace
 from chipwire.domain import Feed, FeedState
-from chipwire.keep import claims, feeds, lease, vitals
+from chipwire.keep import claims, feeds, holds, lease, vitals
 from chipwire.keep.db import Connection, Store
 
 log = structlog.get_logger()
@@ -109,7 +109,7 @@ class Shared:
             ended, at_work = list(self._ended), set(self._host.values())
         with self.store.beside() as c:
             claims.release(c, ended, self.holder)
-            away = claims.elsewhere(c, self.holder, now) | feeds.held(c, now) | at_work
+            away = claims.elsewhere(c, self.holder, now) | holds.quiet(c, now) | at_work
             offered = _by_host(feeds.waiting(c, now), away, only, room and 4 * room, each)
             if limit is None:
                 room = min(room, _share(offered, c, now))
