@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from chipwire.domain import Letter, Placement, Read, Reader, utc
 from chipwire.errors import StoreError
-from chipwire.keep import alerts, items, lease, meta, moving, outbox, query, readers, search, stories, tokens, vitals
+from chipwire.keep import alerts, items, lease, meta, outbox, query, readers, search, stories, tokens, transfer, vitals
 from chipwire.keep.backup import backup
 from chipwire.keep.db import Store, look_at, open_store
 from chipwire.keep.expression import parse
@@ -59,7 +59,7 @@ def full(newsroom: Store, read: MakeRead) -> Store:
 
 
 def test_a_store_is_moved_whole(full: Store, server: Store, read: MakeRead) -> None:
-    moved = moving.move(full, server, NOW)
+    moved = transfer.move(full, server, NOW)
     numbers = {one.table: one.rows for one in moved}
     assert (numbers["item"], numbers["letter"], numbers["alert"], numbers["story"]) == (3, 1, 1, 1)
     assert len({one.digest for one in moved if one.rows}) == sum(one.rows > 0 for one in moved)
@@ -86,7 +86,7 @@ def test_what_differs_moves_nothing(full: Store, server: Store) -> None:
         )
         c.execute(text("CREATE TRIGGER spoil BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION spoil()"))
     with pytest.raises(StoreError, match="the copy of item is not what it should be: 3 rows there, 3 here"):
-        moving.move(full, server, NOW)
+        transfer.move(full, server, NOW)
     with server.read() as c:
         assert query.newest(c) == 0
 
@@ -95,12 +95,12 @@ def test_only_into_an_empty_store_and_only_without_a_clock(full: Store, server: 
     with full.write() as c:
         lease.take(c, vitals.CLOCK, "host/1", NOW, 30)
     with pytest.raises(StoreError, match="stop chipwire first"):
-        moving.move(full, server, NOW)
+        transfer.move(full, server, NOW)
     with full.write() as c:
         lease.release(c, vitals.CLOCK, "host/1")
-    moving.move(full, server, NOW)
+    transfer.move(full, server, NOW)
     with pytest.raises(StoreError, match="not empty"):
-        moving.move(full, server, NOW)
+        transfer.move(full, server, NOW)
 
 
 def test_writers_take_turns_over_several_connections(server: Store, cluster: Cluster, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_the_backup_is_by_the_tools_of_the_server(server: Store, tmp_path: Path)
 
 
 def test_the_index_is_made_anew_when_its_normal_form_is_older(full: Store, server: Store) -> None:
-    moving.move(full, server, NOW)
+    transfer.move(full, server, NOW)
     with server.write() as c:
         c.execute(update(table("meta")).where(table("meta").c.key == "search_form").values(value="older"))
         c.exec_driver_sql("DELETE FROM item_fts")

@@ -56,7 +56,7 @@ def migrate_store(
     """
     from chipwire import clock
     from chipwire.errors import NotFound
-    from chipwire.keep import moving
+    from chipwire.keep import transfer
     from chipwire.keep.db import open_store
 
     if "://" not in source and not Path(source).exists():
@@ -65,8 +65,8 @@ def migrate_store(
     try:
         new = open_store(target)
         try:
-            with progress("table", len(moving.MOVED)) as meter:
-                moved = moving.move(old, new, clock.now(), meter)
+            with progress("table", len(transfer.MOVED)) as meter:
+                moved = transfer.move(old, new, clock.now(), meter)
         finally:
             new.close()
     finally:

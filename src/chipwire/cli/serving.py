@@ -153,7 +153,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
         here = settings.here
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
         say(f"store: {wiring.shown(wiring.place(settings))}; Ctrl-C ends it")
-        asyncio.get_running_loop().call_later(SETTLED, app.front.quick.remember)
+        asyncio.get_running_loop().call_later(SETTLED, app.fast_path.fast_items.remember)
         if made:
             say(f"the token for writing over the API lies in {made}")
         await stop.wait()

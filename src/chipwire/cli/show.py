@@ -150,6 +150,6 @@ def _flat(value: dict[str, Any], as_json: bool) -> dict[str, Any]:
 def moment(text: str, parameter: str = "since") -> datetime:
     """`24h`, `7d`, a date or a time (UTC unless it says otherwise)."""
     from chipwire import clock
-    from chipwire.keep import asked
+    from chipwire.keep import parameters
 
-    return asked.moment(text, clock.now(), parameter)
+    return parameters.moment(text, clock.now(), parameter)

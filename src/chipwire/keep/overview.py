@@ -14,7 +14,7 @@ from chipwire.keep import query
 from chipwire.keep.compiled import Ready
 from chipwire.keep.days import Edge, date_of, day_of, span_of
 from chipwire.keep.filters import Filter
-from chipwire.keep.leading import bounds_of
+from chipwire.keep.planner import bounds_of
 from chipwire.keep.tables import table
 
 RELATED = 12

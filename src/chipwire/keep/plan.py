@@ -1,6 +1,6 @@
 """How a filter is asked of the database: one index that is in order of ids leads, the rest is looked up for each id.
 
-Pure: from a shape to statements whose values are named. Which index leads, `keep.leading` decides.
+Pure: from a shape to statements whose values are named. Which index leads, `keep.planner` decides.
 """
 
 from collections.abc import Callable, Iterator

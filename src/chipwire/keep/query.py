@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from chipwire.keep import plan
 from chipwire.keep.compiled import Ready
 from chipwire.keep.filters import Filter, Groups, Shape, shape_of, values_of
-from chipwire.keep.leading import END, bounds_of, leading, resolved
 from chipwire.keep.packed import Wires
+from chipwire.keep.planner import END, bounds_of, leading, resolved
 from chipwire.keep.tables import table
 
 __all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "wire"]

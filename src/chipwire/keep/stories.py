@@ -11,7 +11,7 @@ from chipwire.keep import wire
 from chipwire.keep.bulk import Many
 from chipwire.keep.compiled import Among, Ready
 from chipwire.keep.meta import bump
-from chipwire.keep.sums import rebuild
+from chipwire.keep.story_rows import rebuild
 from chipwire.keep.tables import table
 
 _ITEM, _STORY, _LOG, _BY_COMPANY = (table(n) for n in ("item", "story", "story_log", "story_company"))

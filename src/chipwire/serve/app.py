@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.types import Receive, Scope, Send
 
 from chipwire.keep.db import Store
-from chipwire.serve.front import Front
+from chipwire.serve.fast_path import FastPath
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
@@ -18,19 +18,19 @@ __all__ = ["Options", "Service", "create_app"]
 
 
 class Service:
-    """The front at once, and the routes behind it as soon as FastAPI stands.
+    """The fast path at once, and the routes behind it as soon as FastAPI stands.
 
     Importing FastAPI and describing the routes to it is a third of a cold start; lists and items need neither.
     """
 
     def __init__(self, store: Store, options: Options) -> None:
         self.here = State(store, options)
-        self.front = Front(self.here)
+        self.fast_path = FastPath(self.here)
         self._behind: FastAPI | None = None
         self._building = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET" and await self.front.answered(scope, send):
+        if scope["type"] == "http" and scope["method"] == "GET" and await self.fast_path.answered(scope, send):
             return
         if self._behind is None:
             await asyncio.to_thread(self.behind)
@@ -44,7 +44,7 @@ class Service:
                     from chipwire.serve import routes
 
                     _ = self.here.sender  # what is wrong with its settings is said now, not to the first who subscribes
-                    self._behind = routes.behind(self.front)
+                    self._behind = routes.behind(self.fast_path)
         return self._behind
 
 

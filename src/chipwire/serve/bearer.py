@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 
 from chipwire.keep import tokens
-from chipwire.serve.kinds import Refused
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import State
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="chipwire"'}

@@ -13,29 +13,29 @@ from functools import lru_cache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chipwire.serve.shelf import Kept, Pair, Shelf
+from chipwire.serve.response_cache import CachedResponse, Header, ResponseCache
 from chipwire.serve.state import State
 
 _NEVER = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
-Response = tuple[int, list[Pair], bytes]
+Response = tuple[int, list[Header], bytes]
 """Status, headers, body."""
 
 
 class Conditional:
     """ASGI layer for GET and HEAD; everything else passes."""
 
-    def __init__(self, app: ASGIApp, here: State, shelf: Shelf) -> None:
+    def __init__(self, app: ASGIApp, here: State, cache: ResponseCache) -> None:
         self.app = app
         self.here = here
-        self.shelf = shelf
+        self.cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         key = (scope["path"], scope["query_string"])
-        mark, changed = self.here.standing.of(scope["path"], self.here.now())
-        found = self.shelf.find(key, mark, self.here.now())
+        version, changed = self.here.versions.of(scope["path"], self.here.now())
+        found = self.cache.find(key, version, self.here.now())
         if found is not None:
             await self._answer(found, scope, send, self.here.options.read_token)
             return
@@ -50,19 +50,19 @@ class Conditional:
         lasts: timedelta | None = inner.get("chipwire.lasts")
         if lasts or inner.get("chipwire.moves"):
             changed = self.here.now()
-        made = Kept(mark, *buffered.content(), changed, self.here.now() + lasts if lasts else None)
+        made = CachedResponse(version, *buffered.content(), changed, self.here.now() + lasts if lasts else None)
         private = bool(inner.get("chipwire.private"))
         if not (private or inner.get("chipwire.moves")):
-            self.shelf.keep(key, made)
+            self.cache.keep(key, made)
         await self._answer(made, scope, send, private or self.here.options.read_token)
 
-    async def _answer(self, kept: Kept, scope: Scope, send: Send, private: bool) -> None:
+    async def _answer(self, kept: CachedResponse, scope: Scope, send: Send, private: bool) -> None:
         status, headers, body = response(kept, Headers(scope=scope), self.here.now(), private)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def response(kept: Kept, asked: Mapping[str, str], now: datetime, private: bool) -> Response:
+def response(kept: CachedResponse, asked: Mapping[str, str], now: datetime, private: bool) -> Response:
     """What a client that sent these headers gets: the body, gzipped if it likes, or 304 if it has it already."""
     packed = kept.packed if takes_gzip(asked) else None
     headers = kept.dressed(packed is not None, now, private)
@@ -101,7 +101,7 @@ class _Buffer:
         body = b"" if self.scope["method"] == "HEAD" else b"".join(self.parts)
         await self.send({"type": "http.response.body", "body": body})
 
-    def content(self) -> tuple[list[Pair], bytes, str]:
+    def content(self) -> tuple[list[Header], bytes, str]:
         """Headers that stay the same however it is sent, body, media type."""
         assert self.start is not None
         headers = [pair for pair in self.start["headers"] if pair[0] not in (b"content-length", b"etag", b"vary")]
@@ -138,7 +138,7 @@ def _bare(etag: str) -> str:
     return etag.strip().removeprefix("W/").strip('"').removesuffix("-gz")
 
 
-def _without_content(headers: list[Pair]) -> list[Pair]:
+def _without_content(headers: list[Header]) -> list[Header]:
     return [pair for pair in headers if pair[0] not in (b"content-type", b"content-length", b"content-encoding")]
 
 

@@ -6,9 +6,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chipwire.keep import vitals
-from chipwire.serve.kinds import Refused
+from chipwire.serve.openapi import refusals
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(tags=["health"])
 LASTS = timedelta(seconds=2)

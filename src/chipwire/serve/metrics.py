@@ -22,7 +22,7 @@ _OTHER = "other"
 def metrics(request: Request) -> Response:
     """Numbers for Prometheus: feeds' turns and lateness, items, tags, stories, outbox, webhooks, requests."""
     request.scope["chipwire.moves"] = True
-    return Response(state(request).board.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(state(request).telemetry.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @dataclass
@@ -71,5 +71,5 @@ class Timed:
             await self.app(scope, receive, watched)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else _OTHER
-            route = self.here.board.route(scope["path"], seen.route) or _OTHER
+            route = self.here.telemetry.route(scope["path"], seen.route) or _OTHER
             self.here.note(scope, method, route, status, took)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError
-from chipwire.serve.kinds import KINDS, Refused
+from chipwire.serve.problem_types import KINDS, Refused
 from chipwire.serve.questions import did_you_mean
 
 MEDIA = "application/problem+json"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from chipwire.domain import FeedKind
 from chipwire.domain.language import normal
 from chipwire.errors import BadQuery
-from chipwire.keep import asked
+from chipwire.keep import parameters
 from chipwire.keep.expression import LONGEST, parse
 from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
@@ -61,7 +61,7 @@ class Question(BaseModel, extra="forbid"):
 
     def moves(self) -> bool:
         """Does the answer change with the clock alone?"""
-        return asked.is_relative(self.since) or asked.is_relative(self.until)
+        return parameters.is_relative(self.since) or parameters.is_relative(self.until)
 
     def name(self) -> str:
         """The same text for the same question; what a cursor is bound to."""
@@ -88,12 +88,12 @@ class Span(BaseModel, extra="forbid"):
 
     def moves(self) -> bool:
         """Does the answer change with the clock alone?"""
-        return asked.is_relative(self.since) or asked.is_relative(self.until)
+        return parameters.is_relative(self.since) or parameters.is_relative(self.until)
 
     def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
-        since = asked.moment(self.since, now, "since") if self.since else None
-        until = asked.moment(self.until, now, "until") if self.until else None
+        since = parameters.moment(self.since, now, "since") if self.since else None
+        until = parameters.moment(self.until, now, "until") if self.until else None
         if since and since > (until or now):
             raise BadQuery(f"since is later than {'until' if until else 'now'}", parameter="since", place=0)
         return since, until
@@ -118,8 +118,8 @@ def times(question: Question, now: datetime) -> tuple[datetime | None, datetime 
     """since and until as times."""
     since, until = question.since, question.until
     return (
-        asked.moment(since, now, "since") if since else None,
-        asked.moment(until, now, "until") if until else None,
+        parameters.moment(since, now, "since") if since else None,
+        parameters.moment(until, now, "until") if until else None,
     )
 
 
@@ -130,7 +130,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         companies=_checked("company", question.company, known.companies),
         roles=_one_group("role", question.role, ("about", "mention")),
         topics=_checked("topic", question.topic, known.topics),
-        langs=tuple(tuple(_language(tag) for tag in group) for group in asked.groups(question.lang)),
+        langs=tuple(tuple(_language(tag) for tag in group) for group in parameters.groups(question.lang)),
         feeds=_checked("feed", question.feed, known.feeds),
         kinds=tuple(
             tuple(KINDS[k] for k in group)
@@ -139,7 +139,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         words=parse(question.q) if question.q and question.q.strip() else None,
         since=since,
         until=until,
-        stories=asked.numbers(question.story, "story"),
+        stories=parameters.numbers(question.story, "story"),
         relevant_only=question.relevance == "default",
         collapse=question.collapse == "story",
     )
@@ -148,11 +148,11 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
 def _checked(parameter: str, written: list[str], known: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of a parameter whose values are known words; an empty `known` lets all through."""
     for value in written if written and known else ():
-        for part, place in asked.placed(value):
+        for part, place in parameters.placed(value):
             if part not in known:
                 message = f"{parameter} {part[:60]!r} is not known{did_you_mean(part, known)}"
                 raise BadQuery(message, parameter=parameter, place=place)
-    return asked.groups(written)
+    return parameters.groups(written)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

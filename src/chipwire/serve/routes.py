@@ -1,10 +1,10 @@
-"""The routes, their layers and problems: FastAPI put together behind the front."""
+"""The routes, their layers and problems: FastAPI put together behind the fast path."""
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
-from chipwire.serve import docs, health, metrics, pages, problems, subscribe, websub, wording
+from chipwire.serve import docs, health, metrics, openapi, pages, problems, subscribe, websub
 from chipwire.serve.api import (
     alerts,
     companies,
@@ -18,9 +18,9 @@ from chipwire.serve.api import (
     stream,
     webhooks,
 )
+from chipwire.serve.boundary import Boundary
 from chipwire.serve.conditional import Conditional
-from chipwire.serve.front import Front
-from chipwire.serve.manners import Manners
+from chipwire.serve.fast_path import FastPath
 from chipwire.serve.metrics import Named, Timed
 
 _PARTS = (
@@ -30,9 +30,9 @@ _PARTS = (
 """Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
 
 
-def behind(front: Front) -> FastAPI:
-    """All that the front does not answer, with the same gate and shelf."""
-    here = front.here
+def behind(fast: FastPath) -> FastAPI:
+    """All that the fast path does not answer, with the same gate and cache."""
+    here = fast.here
     app = FastAPI(
         title="chipwire",
         version=__version__,
@@ -46,17 +46,17 @@ def behind(front: Front) -> FastAPI:
     docs.install(app)
     problems.install(app)
     app.state.broken = pages.broken
-    wording.install(app, closed=here.options.read_token)
-    _layers(app, front)
+    openapi.install(app, closed=here.options.read_token)
+    _layers(app, fast)
     return app
 
 
-def _layers(app: FastAPI, front: Front) -> None:
+def _layers(app: FastAPI, fast: FastPath) -> None:
     """The last one added is the outermost."""
-    here = front.here
+    here = fast.here
     app.add_middleware(Named)
-    app.add_middleware(Conditional, here=here, shelf=front.shelf)
-    app.add_middleware(Manners, gate=front.gate)
+    app.add_middleware(Conditional, here=here, cache=fast.cache)
+    app.add_middleware(Boundary, gate=fast.gate)
     if here.options.cors_origins:
         app.add_middleware(
             CORSMiddleware,

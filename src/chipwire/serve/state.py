@@ -13,12 +13,12 @@ from starlette.types import Scope
 
 from chipwire.keep import feeds
 from chipwire.keep.db import Store
-from chipwire.serve.board import Board
 from chipwire.serve.cursor import Cursors
 from chipwire.serve.limits import Room
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
-from chipwire.serve.standing import Standing
+from chipwire.serve.telemetry import Telemetry
+from chipwire.serve.versions import Versions
 
 if TYPE_CHECKING:
     from chipwire.send.render import Sender
@@ -56,8 +56,8 @@ class State:
     options: Options
     cursors: Cursors = field(init=False)
     known: Known = field(init=False)
-    standing: Standing = field(init=False)
-    board: Board = field(init=False)
+    versions: Versions = field(init=False)
+    telemetry: Telemetry = field(init=False)
     started: datetime = field(init=False)
     log: Any = field(init=False)
     """Bound once: as the library's proxy stands, each line would cost as much as a row."""
@@ -70,8 +70,8 @@ class State:
         object.__setattr__(self, "cursors", Cursors(self.options.secret))
         known = Known(self.options.companies.keys(), self.options.topics.keys(), FeedIds(self.store))
         object.__setattr__(self, "known", known)
-        object.__setattr__(self, "standing", Standing(self.store))
-        object.__setattr__(self, "board", Board(self.store, self.options.clock))
+        object.__setattr__(self, "versions", Versions(self.store))
+        object.__setattr__(self, "telemetry", Telemetry(self.store, self.options.clock))
         object.__setattr__(self, "log", structlog.get_logger().bind())
         object.__setattr__(self, "started", self.options.clock())
 
@@ -110,7 +110,7 @@ class State:
 
         `took` is seconds until the answer began.
         """
-        self.board.met(method, route, status, took)
+        self.telemetry.met(method, route, status, took)
         say = self.log.warning if status >= 500 else self.log.debug
         ms, client = round(took * 1000, 1), scope["client"][0] if scope.get("client") else None
         number = scope.get("chipwire.request_id")

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from chipwire.collect import websub
 from chipwire.keep import feeds, pushes
-from chipwire.serve.kinds import Refused
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
 
 router = APIRouter(tags=["websub"], include_in_schema=False)

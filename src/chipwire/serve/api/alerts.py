@@ -10,12 +10,12 @@ from chipwire.errors import BadQuery
 from chipwire.keep import alerts as keep
 from chipwire.keep import readers, saved
 from chipwire.serve.auth import Write
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1/readers/{number}/alerts", tags=["readers"], dependencies=[Write, Bare])
 Number = Annotated[int, Path(ge=1, le=2**53, description="Id of the reader.", examples=[1])]

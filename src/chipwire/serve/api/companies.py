@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.keep import counts
 from chipwire.serve import answers, shapes
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.questions import Span
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["companies"])
 STEADY = timedelta(minutes=1)

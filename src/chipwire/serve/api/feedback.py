@@ -10,9 +10,9 @@ from chipwire.errors import BadQuery
 from chipwire.keep import feedback as keep
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.auth import Write
+from chipwire.serve.openapi import refusals
 from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"], dependencies=[Write, Bare])
 _ABOUT_COMPANY = ("not-about", "missing-company", "wrong-role")

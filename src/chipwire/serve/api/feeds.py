@@ -15,10 +15,10 @@ from chipwire.domain.feed import FeedFormat, FeedKind
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
 from chipwire.serve.auth import Write
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["feeds"], dependencies=[Bare])
 OF_FEED = (

@@ -17,11 +17,11 @@ from chipwire.keep import query
 from chipwire.serve import outputs, shapes
 from chipwire.serve.api.items import item_page
 from chipwire.serve.conditional import is_known, takes_gzip
+from chipwire.serve.openapi import document
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion, Question, WholeQuestion, filter_of
-from chipwire.serve.shelf import validators
+from chipwire.serve.response_cache import validators
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import document
 
 router = APIRouter(prefix="/v1", tags=["formats"])
 STEP = 500
@@ -130,7 +130,7 @@ def _whole(
     here = state(request)
     place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
     meant = filter_of(question, here.now(), here.known, place)
-    mark, changed = here.standing.of(request.url.path, here.now())
+    mark, changed = here.versions.of(request.url.path, here.now())
     if question.moves():
         changed = here.now()
     name = f"{request.url} {meant.since} {meant.until} {mark.number}"

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
 from chipwire.serve import answers, shapes
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import detailed, links, page
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["items"])
 ItemId = Annotated[int, Path(ge=1, le=2**62, description="Id of the item.", examples=[1])]

@@ -6,9 +6,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
+from chipwire.serve.openapi import refusals
 from chipwire.serve.problems import Bare
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["quality"])
 _SCORE = {"n": 259, "tp": 250, "fp": 4, "fn": 9, "precision": 0.984, "recall": 0.965, "f1": 0.975, "low": 0.958,

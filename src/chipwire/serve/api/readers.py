@@ -11,12 +11,12 @@ from chipwire.keep import letters as kept
 from chipwire.keep import outbox
 from chipwire.keep import readers as keep
 from chipwire.serve.auth import Write
-from chipwire.serve.kinds import Refused
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.problems import Bare
 from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["readers"], dependencies=[Write])
 Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]

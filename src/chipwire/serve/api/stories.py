@@ -8,11 +8,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from chipwire.keep import detail
 from chipwire.serve import answers, shapes
 from chipwire.serve.api.items import item_page, next_link
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1", tags=["stories"])
 StoryId = Annotated[int, Path(ge=1, le=2**62, description="Id of the story, or one it had before.", examples=[1])]

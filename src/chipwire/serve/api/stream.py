@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from chipwire.errors import BadQuery
 from chipwire.keep import query, unplaced
 from chipwire.serve import shapes
-from chipwire.serve.kinds import Refused
+from chipwire.serve.openapi import document
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import document
 
 router = APIRouter(prefix="/v1", tags=["items"])
 STEP = 200
@@ -67,7 +67,7 @@ async def _events(here: State, meant: query.Filter, last: int) -> AsyncIterator[
 async def _told(here: State, meant: query.Filter, last: int) -> AsyncIterator[bytes]:
     mark, quiet = None, 0.0
     while not here.ending.is_set():
-        now = here.standing.news()
+        now = here.versions.news()
         if now != mark:
             rows = await run_in_threadpool(_after, here, replace(meant, above=last))
             if rows:

@@ -13,11 +13,11 @@ from chipwire.keep import saved
 from chipwire.keep import webhooks as keep
 from chipwire.keep.tables.webhooks import DeliveryState
 from chipwire.serve.auth import Write
+from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.problems import Bare
 from chipwire.serve.questions import Question, filter_of
 from chipwire.serve.state import State, state
-from chipwire.serve.wording import refusals
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Write, Bare])
 HookId = Annotated[int, Path(ge=1, le=2**62, description="Id of the webhook.", examples=[1])]

@@ -2,8 +2,8 @@
 
 from fastapi import Request, Response
 
-from chipwire.serve.kinds import KINDS, Kind
 from chipwire.serve.pages.frame import page
+from chipwire.serve.problem_types import KINDS, Kind
 
 _MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/websub/", "/static/", "/problems/")
 _ASK = 'Basic realm="chipwire: any name, and the token as password", charset="UTF-8"'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chipwire.keep import gist, reading_room
+from chipwire.keep import gist, page_queries
 from chipwire.keep.db import Connection
 from chipwire.serve import outputs
 from chipwire.serve.pages import said, telling
@@ -17,7 +17,7 @@ _GREW = timedelta(hours=12)
 
 def cards(c: Connection, stories: Sequence[dict[str, Any]], names: dict[str, str]) -> list[dict[str, Any]]:
     """The stories with what their cards show; they must have been `dated`."""
-    told, titles = gist.reports(c, stories), reading_room.titles(c, stories)
+    told, titles = gist.reports(c, stories), page_queries.titles(c, stories)
     return [_card(story, told.get(story["id"], []), titles.get(story["id"], []), names) for story in stories]
 
 

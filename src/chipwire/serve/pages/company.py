@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail, reading_room, stories
+from chipwire.keep import detail, page_queries, stories
 from chipwire.serve import charts
 from chipwire.serve.api.companies import CompanySlug
 from chipwire.serve.pages import telling
@@ -27,8 +27,8 @@ def companies(request: Request) -> Response:
     """Every company with a small picture of the last fortnight; the five first, then those most told of."""
     here = state(request)
     with here.store.read() as c:
-        days = reading_room.days(c, here.now(), LISTED_DAYS)
-        active = reading_room.activity(c, days)
+        days = page_queries.days(c, here.now(), LISTED_DAYS)
+        active = page_queries.activity(c, days)
     rows = [_row(here, slug, active.get(slug, [0] * len(days))) for slug in here.names]
     rows.sort(key=lambda row: (CORE.index(row["slug"]) if row["slug"] in CORE else len(CORE), -row["items"]))
     return page(
@@ -71,10 +71,10 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
     with here.store.read() as c:
         rows = stories.page(c, limit=MORE + 1, before=before, company=slug)
         shown = [detail.story_wire(story.model_dump(), here.names) for _, story in rows[:MORE]]
-        shown = cards(c, reading_room.dated(c, shown), here.names)
-        days = reading_room.days(c, here.now(), DAYS)
-        around = reading_room.around(c, slug)
-        volume = reading_room.volume(c, slug, days)
+        shown = cards(c, page_queries.dated(c, shown), here.names)
+        days = page_queries.days(c, here.now(), DAYS)
+        around = page_queries.around(c, slug)
+        volume = page_queries.volume(c, slug, days)
     return page(
         request,
         "company.html",

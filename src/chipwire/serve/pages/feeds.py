@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from chipwire.domain import Feed, FeedState
 from chipwire.keep import feeds as keep
-from chipwire.keep import query, reading_room
+from chipwire.keep import page_queries, query
 from chipwire.serve import charts
 from chipwire.serve.api.feeds import FeedId, condition
 from chipwire.serve.pages.frame import page
@@ -29,7 +29,7 @@ def feeds(request: Request) -> Response:
     asked = request.query_params.get("state", "")
     with here.store.read() as c:
         listed = keep.listing(c)
-        checks = reading_room.checks(c)
+        checks = page_queries.checks(c)
     sums = dict.fromkeys(STATES, 0)
     for feed, learnt in listed:
         sums[condition(feed, learnt)] += 1

@@ -5,7 +5,7 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.serve.pages.frame import MANNERS, STATIC
+from chipwire.serve.pages.frame import SECURITY_HEADERS, STATIC
 
 router = APIRouter()
 _ICON = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
@@ -31,4 +31,4 @@ def static(name: str) -> Response:
 @router.get("/favicon.ico")
 def favicon(request: Request) -> Response:
     """Browsers ask for it even when a page names another."""
-    return Response(status_code=301, headers={"location": "/static/chip.svg", **MANNERS})
+    return Response(status_code=301, headers={"location": "/static/chip.svg", **SECURITY_HEADERS})

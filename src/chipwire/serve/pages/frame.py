@@ -22,7 +22,7 @@ STATIC = _SERVE / "static"
 FRESH = timedelta(minutes=1)
 """A page says how long ago things were; it is made anew this often even when nothing changed."""
 CORE = ("bytedance", "samsung", "alibaba", "baidu", "nvidia")
-MANNERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -82,4 +82,4 @@ def page(
         "robots": "",
     }
     html = _templates().get_template(template).render({**usual, **given})
-    return Response(html, status, {**MANNERS, **(headers or {})}, media_type=MEDIA)
+    return Response(html, status, {**SECURITY_HEADERS, **(headers or {})}, media_type=MEDIA)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chipwire.keep import detail, query, reading_room
+from chipwire.keep import detail, page_queries, query
 from chipwire.keep.db import Connection
 from chipwire.serve import answers
 from chipwire.serve.pages.cards import cards
@@ -21,7 +21,7 @@ def front(here: State, asked: PagedQuestion, *, by_company: bool = True) -> dict
     with here.store.read() as c:
         made, told = _core(c, here, asked) if by_company else ([], set[int]())
         others = detail.story_rows(c, [ident for ident, _ in rows], here.names)
-        others = reading_room.dated(c, [story for story in others if story["id"] not in told])
+        others = page_queries.dated(c, [story for story in others if story["id"] not in told])
         whole = [story for part in made for story in part.stories] + others
         shown = {story["id"]: story for story in cards(c, whole, here.names)}
     return {
@@ -44,5 +44,5 @@ def _core(c: Connection, here: State, asked: PagedQuestion) -> tuple[list[Sectio
             asked.model_copy(update={"company": [slug], "role": ["about"]}), here.now(), here.known
         )  # fmt: skip
         rows = detail.story_rows(c, query.ids(c, meant, limit=LOOKED_AT), here.names)
-        found[slug] = ranked(reading_room.dated(c, rows))
+        found[slug] = ranked(page_queries.dated(c, rows))
     return sections(found, here.names, EACH)

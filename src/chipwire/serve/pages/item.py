@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail, reading_room
+from chipwire.keep import detail, page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.pages.frame import page
@@ -24,8 +24,8 @@ def item(request: Request, item_id: ItemId) -> Response:
         found = detail.item(c, item_id)
         if found is None:
             raise NotFound(f"There is no report {item_id}.")
-        told = reading_room.told(c, [item_id])[item_id]
-        story = reading_room.names_of_stories(c, [found["story"]] if found["story"] else [])
+        told = page_queries.told(c, [item_id])[item_id]
+        story = page_queries.names_of_stories(c, [found["story"]] if found["story"] else [])
     spans = [*in_text(told, found["title"], here.names), *adverts(told)]
     text = found["text"] or outputs.plain(found["summary"])
     return page(

@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.keep import reading_room
+from chipwire.keep import page_queries
 from chipwire.serve.pages.telling import iso
 from chipwire.serve.state import state
 
@@ -29,7 +29,7 @@ def sitemap(request: Request) -> Response:
     """The fixed pages, every company, and the newest stories."""
     here = state(request)
     with here.store.read() as c:
-        stories = reading_room.newest_stories(c, STORIES)
+        stories = page_queries.newest_stories(c, STORIES)
     fixed = ["/", "/companies", "/digests", "/feeds", "/quality", *(f"/companies/{slug}" for slug in here.names)]
     parts = ['<?xml version="1.0" encoding="utf-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     parts += [f"<url><loc>{escape(here.link(path))}</loc></url>" for path in fixed]

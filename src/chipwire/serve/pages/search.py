@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import reading_room
+from chipwire.keep import page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import item_page
 from chipwire.serve.pages import asking
@@ -34,7 +34,7 @@ def search(request: Request) -> Response:
     except BadQuery as error:
         problem = str(error)
     with here.store.read() as c:
-        langs = reading_room.languages(c)
+        langs = page_queries.languages(c)
     bar = asking.chosen(request)
     return page(
         request,

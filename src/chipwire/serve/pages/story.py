@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chipwire.domain.boilerplate import shifted, without
 from chipwire.enrich.lineage import Lineage, trace
 from chipwire.errors import NotFound
-from chipwire.keep import detail, gist, reading_room
+from chipwire.keep import detail, gist, page_queries
 from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.lineage import as_told
@@ -34,9 +34,9 @@ def story(request: Request, story_id: StoryId) -> Response:
         if found["id"] != story_id:
             return Response(status_code=301, headers={"location": f"/stories/{found['id']}"})
         reports = sorted(found["items"][:SHOWN], key=lambda report: as_told(report).at)
-        told = reading_room.told(c, [report["id"] for report in reports])
-        near = [*reading_room.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
-        beside = reading_room.names_of_stories(c, near)
+        told = page_queries.told(c, [report["id"] for report in reports])
+        near = [*page_queries.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
+        beside = page_queries.names_of_stories(c, near)
     lineage = trace([as_told(report) for report in reports]) if reports else None
     shown = [_shown({**r, **told[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told]
     claims = said.claims(shown, here.names)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import query, reading_room
+from chipwire.keep import page_queries, query
 from chipwire.serve.pages import asking
 from chipwire.serve.pages.frame import FRESH, page
 from chipwire.serve.pages.front import front
@@ -29,8 +29,8 @@ def today(request: Request) -> Response:
     except BadQuery as error:
         problem, found = str(error), {"sections": [], "quiet": [], "stories": [], "onward": ""}
     with here.store.read() as c:
-        langs = reading_room.languages(c)
-        standing = reading_room.standing(c, here.now() - DAY)
+        langs = page_queries.languages(c)
+        standing = page_queries.standing(c, here.now() - DAY)
         waiting = query.newest(c) == 0
     bar = asking.chosen(request)
     return page(

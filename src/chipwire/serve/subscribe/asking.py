@@ -10,8 +10,8 @@ from chipwire.domain import Reader
 from chipwire.errors import BadQuery
 from chipwire.keep import outbox, readers
 from chipwire.send.confirm import confirmation
-from chipwire.serve.kinds import Refused
 from chipwire.serve.limits import Meter
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
 from chipwire.serve.subscribe.forms import Filled, blank, checked
 from chipwire.serve.subscribe.frame import found, holder, page, sender

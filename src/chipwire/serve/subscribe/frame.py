@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from chipwire.domain import Reader
 from chipwire.errors import NotFound
-from chipwire.keep import readers, reading_room
+from chipwire.keep import page_queries, readers
 from chipwire.send.render import Sender
 from chipwire.send.tokens import belongs
 from chipwire.serve.pages import frame as pages
@@ -16,8 +16,8 @@ from chipwire.serve.pages.frame import CORE
 from chipwire.serve.state import State, state
 
 _ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
-MANNERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-LETTER = MANNERS | {
+SECURITY_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+LETTER = SECURITY_HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
 }
@@ -35,14 +35,19 @@ def page(request: Request, title: str, status: int = 200, **given: Any) -> Respo
     frame = {"title": title, "description": "One letter a day on the companies behind AI chips.", "feeds": [],
              "canonical": "", "robots": "noindex", "days": _DAYS, "zones": _ZONES}  # fmt: skip
     return pages.page(
-        request, "reader.html", status=status, lasts=None, headers=MANNERS, **{**frame, **empty, **known, **given}
+        request,
+        "reader.html",
+        status=status,
+        lasts=None,
+        headers=SECURITY_HEADERS,
+        **{**frame, **empty, **known, **given},
     )
 
 
 def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
     """What the form offers to choose, as (value, name)."""
     with here.store.read() as c:
-        tags = sorted({*reading_room.languages(c), *form["languages"]})
+        tags = sorted({*page_queries.languages(c), *form["languages"]})
     words = here.sender.words if here.sender else {}
     return {
         "known_companies": sorted(here.names.items(), key=lambda pair: (pair[0] not in CORE, pair[1].casefold())),

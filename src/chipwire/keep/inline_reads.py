@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from chipwire.keep.db import Store
 from chipwire.keep.faults import explained
 
-MOMENT = 0.004
+BUDGET = 0.004
 """Seconds after which a read is broken off."""
 _STEPS = 10_000
 """Steps of SQLite's machine, under a millisecond, after which it looks at the clock."""
@@ -26,7 +26,7 @@ class TooLong(Exception):
     """The read would have taken longer than a moment: read it with `Store.read` where waiting does no harm."""
 
 
-class Glance:
+class InlineReads:
     """Each thread has a connection of its own, held open. Only SQLite can break off; others are always TooLong."""
 
     def __init__(self, store: Store) -> None:
@@ -45,7 +45,7 @@ class Glance:
         with explained(self._store.engine):
             held, raw = self._held()
             raw.execute("BEGIN")
-            self._own.until = time.thread_time() + MOMENT
+            self._own.until = time.thread_time() + BUDGET
             try:
                 yield held
             except (sqlite3.OperationalError, DBAPIError) as error:

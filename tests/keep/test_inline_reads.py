@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import TextClause, text
 
+from chipwire.keep.change_counter import ChangeCounter
 from chipwire.keep.db import Store
-from chipwire.keep.glance import Glance, TooLong
-from chipwire.keep.pulse import Pulse
+from chipwire.keep.inline_reads import InlineReads, TooLong
 from tests.stores import open_store
 
 
@@ -22,23 +22,23 @@ LONG = count(3_000_000)
 
 
 def test_what_takes_long_is_broken_off_and_the_next_read_works(store: Store) -> None:
-    glance = Glance(store)
+    inline = InlineReads(store)
     if store.engine.dialect.name != "sqlite":
-        with pytest.raises(TooLong), glance():
+        with pytest.raises(TooLong), inline():
             raise AssertionError("only SQLite can break off")
         return
-    with pytest.raises(TooLong), glance() as c:
+    with pytest.raises(TooLong), inline() as c:
         c.execute(LONG)
-    with glance() as c:
+    with inline() as c:
         assert c.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
-    glance = Glance(store)
+    inline = InlineReads(store)
 
     def look() -> None:
         try:
-            with glance() as c:
+            with inline() as c:
                 c.execute(text("SELECT 1"))
         except TooLong:
             return
@@ -47,7 +47,7 @@ def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
         thread = threading.Thread(target=look)
         thread.start()
         thread.join()
-    longer = 500_000  # takes many times a glance
+    longer = 500_000  # takes many times the budget
     with store.read() as c:
         assert c.execute(count(longer)).scalar() == longer
 
@@ -55,9 +55,9 @@ def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
 @pytest.mark.sqlite
 def test_a_closed_store_leaves_no_log_behind(tmp_path: Path) -> None:
     store = open_store(tmp_path / "chipwire.db")
-    glance, pulse = Glance(store), Pulse(store)
-    with glance() as c:
+    inline, counter = InlineReads(store), ChangeCounter(store)
+    with inline() as c:
         c.execute(text("SELECT 1"))
-    pulse.news()
+    counter.news()
     store.close()
     assert [file.name for file in tmp_path.iterdir()] == ["chipwire.db"]

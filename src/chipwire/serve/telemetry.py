@@ -29,7 +29,7 @@ _MOST_PATHS = 20_000
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
-class Board:
+class Telemetry:
     """One registry of its own, so that several applications in a process do not mix."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:

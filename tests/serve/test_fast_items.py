@@ -12,9 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from chipwire.serve.answers import Page
-from chipwire.serve.front import Front
+from chipwire.serve.fast_items import FastItems, pairs
+from chipwire.serve.fast_path import FastPath
 from chipwire.serve.questions import PagedQuestion
-from chipwire.serve.quick import Quick, pairs
 from chipwire.serve.state import State
 
 QUESTIONS = (
@@ -37,7 +37,7 @@ def both(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, **he
 
     headers |= {"x-request-id": "same"}
     with monkeypatch.context() as patch:
-        patch.setattr(Front, "answered", nothing)
+        patch.setattr(FastPath, "answered", nothing)
         long = client.get(address + ("&" if "?" in address else "?"), headers=headers)
     short = client.get(address, headers=headers)
     assert short.status_code == long.status_code
@@ -118,14 +118,14 @@ def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
     newsroom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
-    quick = Quick(State(newsroom.store, newsroom.options))
-    page = Page.of(quick.here, PagedQuestion(q="seedchip", since="7d"))
-    assert quick._at_once(page, 0) is None
-    aside = asyncio.run(quick._rows(page, 0))
+    fast = FastItems(State(newsroom.store, newsroom.options))
+    page = Page.of(fast.here, PagedQuestion(q="seedchip", since="7d"))
+    assert fast._at_once(page, 0) is None
+    aside = asyncio.run(fast._rows(page, 0))
     newsroom.time += timedelta(minutes=1)
-    again = Page.of(quick.here, PagedQuestion(q="seedchip", since="7d", limit=50))
-    assert quick._at_once(again, 0) == aside != []
-    assert quick._at_once(Page.of(quick.here, PagedQuestion(q="seedchip", company=["nvidia"])), 0) is None
+    again = Page.of(fast.here, PagedQuestion(q="seedchip", since="7d", limit=50))
+    assert fast._at_once(again, 0) == aside != []
+    assert fast._at_once(Page.of(fast.here, PagedQuestion(q="seedchip", company=["nvidia"])), 0) is None
 
 
 @pytest.mark.sqlite
@@ -133,8 +133,8 @@ def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_foun
     newsroom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
-    quick = Quick(State(newsroom.store, newsroom.options))
-    page = Page.of(quick.here, PagedQuestion(q="seedchip"))
+    fast = FastItems(State(newsroom.store, newsroom.options))
+    page = Page.of(fast.here, PagedQuestion(q="seedchip"))
     reading = newsroom.store.read
     beside: list[int] = []
 
@@ -145,7 +145,7 @@ def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_foun
     monkeypatch.setattr(newsroom.store, "read", counted)
 
     async def asked() -> list[Any]:
-        return await asyncio.gather(*(quick._rows(page, 0) for _ in range(8)))
+        return await asyncio.gather(*(fast._rows(page, 0) for _ in range(8)))
 
     found = asyncio.run(asked())
     assert found[0]
@@ -155,11 +155,11 @@ def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_foun
 
 @pytest.mark.sqlite
 def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = Quick(State(newsroom.store, newsroom.options))
-    page = Page.of(quick.here, PagedQuestion(q="seedchip"))
+    fast = FastItems(State(newsroom.store, newsroom.options))
+    page = Page.of(fast.here, PagedQuestion(q="seedchip"))
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
-    asyncio.run(quick._rows(page, 0))
+    asyncio.run(fast._rows(page, 0))
     ticks = itertools.count()
     monkeypatch.setattr(time, "thread_time", lambda: float(next(ticks)))
-    assert quick._at_once(page, 0)
-    assert quick._at_once(page, 0) is None
+    assert fast._at_once(page, 0)
+    assert fast._at_once(page, 0) is None

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from chipwire.serve import bearer
-from chipwire.serve.kinds import Refused
 from chipwire.serve.limits import Meter
 from chipwire.serve.origin import is_foreign
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import State
 
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")

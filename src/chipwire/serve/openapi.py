@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from chipwire.serve.kinds import KINDS
+from chipwire.serve.problem_types import KINDS
 from chipwire.serve.problems import MEDIA, Problem
 
 Responses = dict[int | str, dict[str, Any]]

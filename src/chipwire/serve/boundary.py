@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from chipwire.serve.door import Gate, largest
-from chipwire.serve.kinds import Refused
+from chipwire.serve.admission import Gate, largest
+from chipwire.serve.problem_types import Refused
 from chipwire.serve.problems import defect, refused
 
 
-class Manners:
+class Boundary:
     """The outermost layer but for the one that counts."""
 
     def __init__(self, app: ASGIApp, gate: Gate) -> None:

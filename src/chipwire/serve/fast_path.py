@@ -1,6 +1,6 @@
 """What is asked most, answered before FastAPI sets to work: kept bodies, lists of items, one item.
 
-The same gate, shelf, counters and log as the layers use; a request that needs more than that goes their way, where
+The same gate, cache, counters and log as the layers use; a request that needs more than that goes their way, where
 it is admitted no second time.
 """
 
@@ -9,10 +9,10 @@ import time
 import structlog
 from starlette.types import Scope, Send
 
+from chipwire.serve.admission import Gate
 from chipwire.serve.conditional import response
-from chipwire.serve.door import Gate
-from chipwire.serve.quick import Quick
-from chipwire.serve.shelf import Kept, Shelf
+from chipwire.serve.fast_items import FastItems
+from chipwire.serve.response_cache import CachedResponse, ResponseCache
 from chipwire.serve.state import State
 
 log = structlog.get_logger()
@@ -20,10 +20,10 @@ _SPECIAL = ("origin", "content-length", "transfer-encoding")
 """With one of these headers a request is not what is asked most: for CORS, or with a body."""
 
 
-class Front:
+class FastPath:
     def __init__(self, here: State) -> None:
-        self.here, self.gate, self.shelf = here, Gate(here), Shelf()
-        self.quick = Quick(here)
+        self.here, self.gate, self.cache = here, Gate(here), ResponseCache()
+        self.fast_items = FastItems(here)
 
     async def answered(self, scope: Scope, send: Send) -> bool:
         """Answer a GET if that can be done here. False: nothing was sent, the layers are to answer."""
@@ -49,18 +49,18 @@ class Front:
         self.here.note(scope, "GET", route, status, took)
         return True
 
-    async def _found(self, scope: Scope) -> tuple[Kept, str] | None:
+    async def _found(self, scope: Scope) -> tuple[CachedResponse, str] | None:
         """An answer with the template of its route."""
         path, query = key = scope["path"], scope["query_string"]
         now = self.here.now()
-        mark, changed = self.here.standing.of(path, now)
-        route = self.here.board.route(path)
-        if route is not None and (kept := self.shelf.find(key, mark, now)) is not None:
+        version, changed = self.here.versions.of(path, now)
+        route = self.here.telemetry.route(path)
+        if route is not None and (kept := self.cache.find(key, version, now)) is not None:
             return kept, route
-        made = await self.quick(path, query, mark.number)
+        made = await self.fast_items(path, query, version.number)
         if made is None:
             return None
-        kept = Kept(mark, made.headers, made.body, "application/json", now if made.moves else changed)
+        kept = CachedResponse(version, made.headers, made.body, "application/json", now if made.moves else changed)
         if not made.moves:
-            self.shelf.keep(key, kept)
-        return kept, self.here.board.route(path, made.route) or ""
+            self.cache.keep(key, kept)
+        return kept, self.here.telemetry.route(path, made.route) or ""

@@ -18,13 +18,13 @@ from pydantic import ValidationError
 from chipwire.errors import ChipwireError
 from chipwire.keep.db import Connection
 from chipwire.keep.filters import Filter
-from chipwire.keep.glance import MOMENT, Glance, TooLong
+from chipwire.keep.inline_reads import BUDGET, InlineReads, TooLong
 from chipwire.keep.newest import Newest
 from chipwire.serve.answers import Page, Rows
 from chipwire.serve.paging import detailed, links
 from chipwire.serve.paging import page as page_of
 from chipwire.serve.questions import PagedQuestion
-from chipwire.serve.shelf import Pair
+from chipwire.serve.response_cache import Header
 from chipwire.serve.state import State
 
 LIST = "/v1/items"
@@ -39,16 +39,16 @@ _JSON = (b"content-type", b"application/json")
 
 class Made(NamedTuple):
     route: str
-    headers: list[Pair]
+    headers: list[Header]
     body: bytes
     moves: bool
     """The answer changes with the clock alone."""
 
 
-class Quick:
+class FastItems:
     def __init__(self, here: State) -> None:
         self.here = here
-        self.glance = Glance(here.store)
+        self.inline = InlineReads(here.store)
         self.newest = None if here.store.shared else Newest(here.store)
         self._renewing = False
         self._beside = CapacityLimiter(_BESIDE)
@@ -107,7 +107,7 @@ class Quick:
         if page.meant.words and not self._soon.get(_asked(page)):
             return None
         try:
-            return self._timed(page, self.glance)
+            return self._timed(page, self.inline)
         except TooLong:
             return None
 
@@ -117,7 +117,7 @@ class Quick:
         try:
             with reading() as c:
                 rows = page.read(c)
-            soon = time.thread_time() - began < 0.75 * MOMENT
+            soon = time.thread_time() - began < 0.75 * BUDGET
         finally:
             if page.meant.words:
                 self._soon.pop(_asked(page), None)
@@ -142,7 +142,7 @@ class Quick:
 
     def _followed(self, newest: Newest) -> bool:
         try:
-            with self.glance() as c:
+            with self.inline() as c:
                 return newest.follow(c)
         except TooLong:
             return False
@@ -159,7 +159,7 @@ class Quick:
         if not (written.isascii() and written.isdigit() and len(written) < 19):
             return None
         try:
-            body = detailed(self.glance, int(written))
+            body = detailed(self.inline, int(written))
         except (ChipwireError, TooLong):
             return None
         return None if body is None else Made(_ITEM_ROUTE, [_JSON], body, False)

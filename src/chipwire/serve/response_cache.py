@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from xxhash import xxh3_128_hexdigest
 
-from chipwire.serve.standing import Mark
+from chipwire.serve.versions import Version
 
 _PACKED = ("application/json", "text/", "application/xml", "application/atom+xml", "application/feed+json")
 _SMALLEST_PACKED = 600
@@ -18,24 +18,24 @@ _OVERHEAD = 2048
 """Bytes that an answer costs beside its body: headers, key, bookkeeping."""
 _LARGEST = 2 * 2**20
 _SECOND = timedelta(seconds=1)
-Pair = tuple[bytes, bytes]
+Header = tuple[bytes, bytes]
 Key = tuple[str, bytes]
 """Path and query string."""
 
 
 @dataclass
-class Kept:
+class CachedResponse:
     """A response of 200 and the number it was made under."""
 
-    mark: Mark
-    headers: list[Pair]
+    version: Version
+    headers: list[Header]
     body: bytes
     media: str
     changed: datetime
     ends: datetime | None = None
     """When it is no longer kept even if nothing changes, because it moves with the clock."""
     digest: str = field(init=False)
-    _settled: dict[tuple[bool, bool], list[Pair]] = field(init=False, default_factory=dict)
+    _settled: dict[tuple[bool, bool], list[Header]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digest = xxh3_128_hexdigest(self.body)
@@ -54,7 +54,7 @@ class Kept:
     def etag(self, packed: bool) -> str:
         return f'"{self.digest}-gz"' if packed else f'"{self.digest}"'
 
-    def dressed(self, packed: bool, now: datetime, private: bool) -> list[Pair]:
+    def dressed(self, packed: bool, now: datetime, private: bool) -> list[Header]:
         """Its headers with the validators: made once, as soon as they stay the same."""
         found = self._settled.get((packed, private))
         if found is None:
@@ -64,24 +64,24 @@ class Kept:
         return found
 
 
-class Shelf:
+class ResponseCache:
     """Kept answers, bounded in bytes; those of numbers that have moved go first, then those not asked for longest."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._stands: dict[str, Mark] = {}
+        self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
+        self._stands: dict[str, Version] = {}
         self._bytes = 0
 
-    def find(self, key: Key, mark: Mark, now: datetime) -> Kept | None:
+    def find(self, key: Key, version: Version, now: datetime) -> CachedResponse | None:
         """The answer, unless something changed since or its time is over."""
-        self._stands[mark.of] = mark
+        self._stands[version.of] = version
         found = self._kept.get(key)
-        if found is None or found.mark != mark or (found.ends is not None and now >= found.ends):
+        if found is None or found.version != version or (found.ends is not None and now >= found.ends):
             return None
         self._kept.move_to_end(key)
         return found
 
-    def keep(self, key: Key, made: Kept) -> None:
+    def keep(self, key: Key, made: CachedResponse) -> None:
         old = self._kept.pop(key, None)
         self._bytes -= old.size if old else 0
         if len(made.body) > _LARGEST:
@@ -91,11 +91,11 @@ class Shelf:
         while self._kept and (self._bytes > _MOST_BYTES or self._is_past(next(iter(self._kept.values())))):
             self._bytes -= self._kept.popitem(last=False)[1].size
 
-    def _is_past(self, kept: Kept) -> bool:
-        return self._stands.get(kept.mark.of, kept.mark) != kept.mark
+    def _is_past(self, kept: CachedResponse) -> bool:
+        return self._stands.get(kept.version.of, kept.version) != kept.version
 
 
-def validators(etag: str, changed: datetime, now: datetime, private: bool) -> list[Pair]:
+def validators(etag: str, changed: datetime, now: datetime, private: bool) -> list[Header]:
     """ETag, Last-Modified and how to keep it: ask again every time.
 
     Within the second of a change the second before is told, because another change may follow in the same second.

@@ -7,7 +7,7 @@ from threading import Lock
 from chipwire.keep.db import Store
 
 
-class Pulse:
+class ChangeCounter:
     """Numbers that change when the store does, whoever wrote; they mean nothing but "same" and "not the same"."""
 
     def __init__(self, store: Store) -> None:
@@ -19,7 +19,7 @@ class Pulse:
         self._raw = raw if isinstance(raw, sqlite3.Connection) else None
         store.held.add(self)
 
-    def beat(self) -> int:
+    def commits(self) -> int:
         """Changes with every commit."""
         with self._lock:
             if self._raw is not None:
@@ -30,10 +30,10 @@ class Pulse:
 
     def news(self) -> int:
         """Changes when items or stories do."""
-        beat = self.beat()
-        if self._news[0] != beat:
+        commits = self.commits()
+        if self._news[0] != commits:
             with self._store.read() as c:
-                self._news = (beat, self._store.news(c))
+                self._news = (commits, self._store.news(c))
         return self._news[1]
 
     def close(self) -> None:
