@@ -8,15 +8,17 @@ from lxml import etree
 
 from chipwire.domain import utc
 from chipwire.serve import charts
-from chipwire.serve.pages import item, ranking, said, search, telling
-from chipwire.serve.pages.marks import Span, marked, meaning, paragraphs
+from chipwire.serve.pages import formatting, item, ranking, search, statements
+from chipwire.serve.pages.highlights import Span, marked, meaning, paragraphs
 from tests.examples import examples
 
 NOW = utc(2026, 11, 20, 12)
 
 
 def dot(key: int, lang: str, minutes: int, kind: str = "translation", of: int | None = None) -> charts.Dot:
-    return charts.Dot(key, lang, telling.language(lang), NOW + timedelta(minutes=minutes), kind, f"Outlet <{key}>", of)
+    return charts.Dot(
+        key, lang, formatting.language(lang), NOW + timedelta(minutes=minutes), kind, f"Outlet <{key}>", of
+    )
 
 
 def test_a_lineage_runs_from_left_to_right_in_lanes() -> None:
@@ -117,17 +119,17 @@ def test_claims_are_told_once_with_their_other_wordings() -> None:
         reported(1, ("denial", "acme", "Acme denies."), ("claim", "anonymous sources", "Two people said so.")),
         reported(2, ("denial", "acme", "acme  DENIES."), ("denial", "acme", "Acme calls it wrong.")),
     ]
-    told = said.claims(reports, {"acme": "Acme"})
+    told = statements.claims(reports, {"acme": "Acme"})
     assert [(c["kind"], [q["text"] for q in c["quotes"]]) for c in told] == [
         ("claim", ["Two people said so."]),
         ("denial", ["Acme denies.", "Acme calls it wrong."]),
     ]
-    assert said.stands(told) == [("claim", "from anonymous sources"), ("denial", "denied by Acme")]
+    assert statements.stands(told) == [("claim", "from anonymous sources"), ("denial", "denied by Acme")]
 
 
 def test_amounts_that_most_reports_have_come_first() -> None:
     reports = [reported(1, figures=(7, 9)), reported(2, figures=(9, 9))]
-    assert [(row["meaning"], row["reports"]) for row in said.figures(reports)] == [
+    assert [(row["meaning"], row["reports"]) for row in statements.figures(reports)] == [
         ("9 units", [1, 2]),
         ("7 units", [1]),
     ]
@@ -136,14 +138,14 @@ def test_amounts_that_most_reports_have_come_first() -> None:
 @given(st.text(max_size=60), st.integers(1, 40))
 @examples()
 def test_an_excerpt_is_a_beginning(text: str, room: int) -> None:
-    short = telling.excerpt(text, room)
+    short = formatting.excerpt(text, room)
     assert text.startswith(short.removesuffix("…")) or short == text
     assert len(short) <= room + 1
 
 
 def test_an_excerpt_ends_at_a_word_and_counts_wide_letters_twice() -> None:
-    assert telling.excerpt("chips are made of sand", 12) == "chips are…"
-    assert telling.excerpt("芯片半导体", 6) == "芯片半…"
+    assert formatting.excerpt("chips are made of sand", 12) == "chips are…"
+    assert formatting.excerpt("芯片半导体", 6) == "芯片半…"
 
 
 def test_outlets_that_would_touch_have_no_name_twice() -> None:
@@ -161,13 +163,13 @@ def test_wanted_words_are_marked_unwanted_are_not() -> None:
 
 
 def test_times_and_languages_in_words() -> None:
-    assert telling.ago(NOW - timedelta(minutes=5), NOW) == "5 min ago"
-    assert telling.ago(NOW + timedelta(hours=3), NOW) == "in 3 h"
-    assert telling.ago(NOW, NOW) == "just now"
-    assert telling.lag(5400) == "1.5 h"
-    assert telling.language("zh-Hant") == "Chinese (Traditional)"
-    assert telling.language("x-nobody") == "x-nobody"
-    assert [telling.direction(tag) for tag in ("ar", "fa", "he", "en", "")] == ["rtl", "rtl", "rtl", "ltr", "ltr"]
+    assert formatting.ago(NOW - timedelta(minutes=5), NOW) == "5 min ago"
+    assert formatting.ago(NOW + timedelta(hours=3), NOW) == "in 3 h"
+    assert formatting.ago(NOW, NOW) == "just now"
+    assert formatting.lag(5400) == "1.5 h"
+    assert formatting.language("zh-Hant") == "Chinese (Traditional)"
+    assert formatting.language("x-nobody") == "x-nobody"
+    assert [formatting.direction(tag) for tag in ("ar", "fa", "he", "en", "")] == ["rtl", "rtl", "rtl", "ltr", "ltr"]
 
 
 def test_a_word_speaks_once_for_its_company() -> None:
@@ -178,7 +180,7 @@ def test_a_word_speaks_once_for_its_company() -> None:
 
 
 def test_only_web_addresses_are_links() -> None:
-    assert telling.outward("https://a.example/1") == "https://a.example/1"
+    assert formatting.outward("https://a.example/1") == "https://a.example/1"
     for evil in (
         "javascript:alert(1)",
         " javascript:alert(1)",
@@ -188,4 +190,4 @@ def test_only_web_addresses_are_links() -> None:
         None,
         "",
     ):
-        assert telling.outward(evil) == ""
+        assert formatting.outward(evil) == ""

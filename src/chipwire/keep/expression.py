@@ -7,6 +7,7 @@ says whether its hits are meant or everything but them. Mistakes are BadQuery wi
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from chipwire.errors import BadQuery
@@ -37,6 +38,7 @@ class _Token(NamedTuple):
     prefix: bool = False
 
 
+@lru_cache(500)
 def parse(asked: str) -> Expression:
     """What was asked, as one expression; BadQuery when it cannot be understood or asks for nothing."""
     if len(asked) > LONGEST:

@@ -60,8 +60,8 @@ class Problem(BaseModel):
 def problem(request: Request, name: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
     """The response for one of KINDS."""
     kind = KINDS[name]
-    if request.app.state.broken.wanted(request):
-        page: Response = request.app.state.broken.broken(request, kind, detail, headers)
+    if request.app.state.error_pages.wanted(request):
+        page: Response = request.app.state.error_pages.error_page(request, kind, detail, headers)
         return page
     base: str = request.app.state.house.options.base_url
     body = {

@@ -45,7 +45,7 @@ def behind(fast: FastPath) -> FastAPI:
         app.include_router(part.router)
     docs.install(app)
     problems.install(app)
-    app.state.broken = pages.broken
+    app.state.error_pages = pages.errors
     openapi.install(app, closed=here.options.read_token)
     _layers(app, fast)
     return app

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from chipwire.serve.pages import broken, company, digest, feeds, fixed, item, quality, robots, search, story, today
+from chipwire.serve.pages import assets, company, digest, errors, feeds, home, item, quality, robots, search, story
 
-__all__ = ["broken", "router"]
+__all__ = ["errors", "router"]
 router = APIRouter(include_in_schema=False)
-for part in (today, digest, company, story, item, search, feeds, quality, robots, fixed):
+for part in (home, digest, company, story, item, search, feeds, quality, robots, assets):
     router.include_router(part.router)

@@ -7,7 +7,7 @@ from typing import Any
 from chipwire.keep import gist, page_queries
 from chipwire.keep.db import Connection
 from chipwire.serve import outputs
-from chipwire.serve.pages import said, telling
+from chipwire.serve.pages import formatting, statements
 
 SUBJECTS = frozenset(("semiconductor", "ai"))
 """What all news here is on; on a card these topics would say nothing."""
@@ -27,7 +27,7 @@ def _card(
     first: dict[str, Any] = (
         reports[0] if reports else {"text": "", "summary": "", "credit": None, "outlet": "", "feed_id": ""}
     )
-    text = telling.excerpt(first["text"] or outputs.plain(first["summary"]), _ROOM)
+    text = formatting.excerpt(first["text"] or outputs.plain(first["summary"]), _ROOM)
     return {
         **story,
         "topics": [topic for topic in story["topics"] if topic not in SUBJECTS],
@@ -35,8 +35,8 @@ def _card(
         "credit": first["credit"],
         "summary": text if text.rstrip("…") not in story["title"] else "",
         "began": _began(story["at"], reports),
-        "figures": [row["meaning"] for row in said.figures(reports)[:_FIGURES]],
-        "stands": said.stands(said.claims(reports, names)),
+        "figures": [row["meaning"] for row in statements.figures(reports)[:_FIGURES]],
+        "stands": statements.stands(statements.claims(reports, names)),
         "tongues": [title for title in titles if title["lang"] != story["lang"]],
     }
 

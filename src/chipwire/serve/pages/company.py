@@ -11,7 +11,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import detail, page_queries, stories
 from chipwire.serve import charts
 from chipwire.serve.api.companies import CompanySlug
-from chipwire.serve.pages import telling
+from chipwire.serve.pages import formatting
 from chipwire.serve.pages.cards import cards
 from chipwire.serve.pages.frame import CORE, page
 from chipwire.serve.state import State, state
@@ -44,7 +44,7 @@ def companies(request: Request) -> Response:
 
 def _row(here: State, slug: str, numbers: Sequence[int]) -> dict[str, Any]:
     company = here.options.companies[slug]
-    told = f"{company.name}: {telling.plural(sum(numbers), 'report')} in {len(numbers)} days"
+    told = f"{company.name}: {formatting.plural(sum(numbers), 'report')} in {len(numbers)} days"
     return {
         "slug": slug,
         "name": company.name,

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
 from chipwire.keep import gist
-from chipwire.serve.pages import asking
+from chipwire.serve.pages import filter_bar
+from chipwire.serve.pages.by_company import front
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.front import front
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import state
 
@@ -49,8 +49,8 @@ def digest(request: Request, day: date) -> Response:
         so_far=day == today,
         earlier=f"/digests/{day - DAY}" if held and held[0] < start else "",
         later=f"/digests/{day + DAY}" if day < today else "",
-        links=asking.addresses(asking.tail(pairs)),
-        everything=f"/{asking.tail(pairs)}" if found["onward"] else "",
+        links=filter_bar.addresses(filter_bar.tail(pairs)),
+        everything=f"/{filter_bar.tail(pairs)}" if found["onward"] else "",
         feeds=[("/v1/items.atom", "chipwire: everything (Atom)")],
         **{name: found[name] for name in ("sections", "quiet", "stories")},
     )

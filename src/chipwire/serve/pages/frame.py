@@ -11,8 +11,8 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chipwire.serve import charts, outputs
-from chipwire.serve.pages import telling
-from chipwire.serve.pages.marks import marked
+from chipwire.serve.pages import formatting
+from chipwire.serve.pages.highlights import marked
 from chipwire.serve.state import state
 
 _SERVE = Path(__file__).parents[1]
@@ -42,7 +42,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {name: getattr(telling, name) for name in _FILTERS}
+    made.filters |= {name: getattr(formatting, name) for name in _FILTERS}
     made.filters |= {"plain": outputs.plain, "marked": marked}
     made.globals["share"] = charts.share
     made.globals["style"] = f"/static/chipwire.css?v={_digest(STATIC / 'chipwire.css')}"

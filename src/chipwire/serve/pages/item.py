@@ -10,7 +10,7 @@ from chipwire.keep import detail, page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import adverts, in_text, in_title, marked, meaning, paragraphs, speaker
+from chipwire.serve.pages.highlights import adverts, in_text, in_title, marked, meaning, paragraphs, speaker
 from chipwire.serve.state import state
 
 router = APIRouter()

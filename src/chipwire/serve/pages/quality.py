@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.serve.pages import telling
+from chipwire.serve.pages import formatting
 from chipwire.serve.pages.frame import FRESH, page
 from chipwire.serve.state import State, state
 
@@ -36,7 +36,7 @@ def _groups(here: State, measured: Mapping[str, Any]) -> list[tuple[str, list[tu
     """Tables of (name, score), a score being a mapping with n, precision, recall, f1, low and high."""
     whole = [("All companies", measured.get("all")), ("The five", measured.get("core"))]
     companies = [(here.names.get(slug, slug), score) for slug, score in (measured.get("companies") or {}).items()]
-    langs = [(telling.language(tag), score) for tag, score in (measured.get("languages") or {}).items()]
+    langs = [(formatting.language(tag), score) for tag, score in (measured.get("languages") or {}).items()]
     groups = (("Altogether", whole), ("By company", companies), ("By language", langs))
     kept = [(name, [(row, score) for row, score in rows if score]) for name, rows in groups]
     return [(name, rows) for name, rows in kept if rows]

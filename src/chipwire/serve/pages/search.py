@@ -10,9 +10,9 @@ from chipwire.errors import BadQuery
 from chipwire.keep import page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import item_page
-from chipwire.serve.pages import asking
+from chipwire.serve.pages import filter_bar
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import Span
+from chipwire.serve.pages.highlights import Span
 from chipwire.serve.state import state
 
 router = APIRouter()
@@ -23,19 +23,19 @@ _WORD = re.compile(r'(?P<not>-|NOT\s+)?(?:title:)?(?:"(?P<phrase>[^"]*)"|(?P<wor
 @router.get("/search")
 def search(request: Request) -> Response:
     """Reports that meet every filter, newest first."""
-    if tidy := asking.untidy(request):
+    if tidy := filter_bar.untidy(request):
         return Response(status_code=302, headers={"location": tidy})
     here, problem = state(request), ""
     rows: list[dict[str, Any]] = []
     onward = None
     try:
-        wires, onward = item_page(request, asking.question(request, MORE))
-        rows = [report(wire, asking.chosen(request)["q"]) for _, wire in wires]
+        wires, onward = item_page(request, filter_bar.question(request, MORE))
+        rows = [report(wire, filter_bar.chosen(request)["q"]) for _, wire in wires]
     except BadQuery as error:
         problem = str(error)
     with here.store.read() as c:
         langs = page_queries.languages(c)
-    bar = asking.chosen(request)
+    bar = filter_bar.chosen(request)
     return page(
         request,
         "search.html",
@@ -44,13 +44,13 @@ def search(request: Request) -> Response:
         description="Search all reports by words, company, topic, language and time.",
         problem=problem,
         rows=rows,
-        choices=asking.choices(here, langs),
+        choices=filter_bar.choices(here, langs),
         chosen=bar,
-        beyond=asking.beyond(request),
-        links=asking.links(request),
-        onward=request.url.path + asking.tail(asking.given(request), cursor=onward) if onward else "",
+        beyond=filter_bar.beyond(request),
+        links=filter_bar.links(request),
+        onward=request.url.path + filter_bar.tail(filter_bar.given(request), cursor=onward) if onward else "",
         robots="noindex",
-        feeds=[(asking.links(request)["Atom"], "chipwire: this search (Atom)")],
+        feeds=[(filter_bar.links(request)["Atom"], "chipwire: this search (Atom)")],
     )
 
 

@@ -11,9 +11,9 @@ from chipwire.keep import detail, gist, page_queries
 from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.lineage import as_told
-from chipwire.serve.pages import said, telling
+from chipwire.serve.pages import formatting, statements
 from chipwire.serve.pages.frame import page
-from chipwire.serve.pages.marks import in_text, in_title, marked
+from chipwire.serve.pages.highlights import in_text, in_title, marked
 from chipwire.serve.state import state
 
 router = APIRouter()
@@ -39,7 +39,7 @@ def story(request: Request, story_id: StoryId) -> Response:
         beside = page_queries.names_of_stories(c, near)
     lineage = trace([as_told(report) for report in reports]) if reports else None
     shown = [_shown({**r, **told[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told]
-    claims = said.claims(shown, here.names)
+    claims = statements.claims(shown, here.names)
     return page(
         request,
         "story.html",
@@ -52,9 +52,9 @@ def story(request: Request, story_id: StoryId) -> Response:
         lineage=lineage,
         picture=charts.lineage([_dot(report) for report in shown]) if len(shown) > 1 else "",
         key=charts.key(),
-        figures=said.figures(shown),
+        figures=statements.figures(shown),
         claims=claims,
-        stands=said.stands(claims),
+        stands=statements.stands(claims),
         follows=[one for one in beside if one["id"] == found["follows"]],
         sequels=[one for one in beside if one["id"] != found["follows"]],
         feeds=[(f"/v1/items.atom?story={found['id']}", "chipwire: this story (Atom)")],
@@ -69,7 +69,7 @@ def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | Non
     text = without(report["text"].replace("\n", " "), adverts)
     if not text.strip():
         text = outputs.plain(gist.beside(report["summary"], report["text"]))
-    text = telling.excerpt(text, OPENING if opens else BEGINNING)
+    text = formatting.excerpt(text, OPENING if opens else BEGINNING)
     spans = [
         span._replace(start=shifted(span.start, adverts), end=shifted(span.end, adverts))
         for span in in_text(report, report["title"], names)
@@ -88,7 +88,7 @@ def _dot(report: dict[str, Any]) -> charts.Dot:
     return charts.Dot(
         key=report["id"],
         lane=report["lang"],
-        lane_name=telling.language(report["lang"]),
+        lane_name=formatting.language(report["lang"]),
         at=report["at"],
         kind=report["kind"],
         label=report["feed"]["title"] or as_told(report).outlet,
@@ -98,6 +98,7 @@ def _dot(report: dict[str, Any]) -> charts.Dot:
 
 def _description(found: dict[str, Any]) -> str:
     names = ", ".join(company["name"] for company in found["companies"][:5])
-    return f"{telling.plural(found['n_items'], 'report')} in {telling.plural(len(found['languages']), 'language')}" + (
-        f" on {names}." if names else "."
+    return (
+        f"{formatting.plural(found['n_items'], 'report')} in {formatting.plural(len(found['languages']), 'language')}"
+        + (f" on {names}." if names else ".")
     )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from chipwire.serve.subscribe import asking, choosing
+from chipwire.serve.subscribe import opt_in, preferences
 
 router = APIRouter()
-router.include_router(asking.router)
-router.include_router(choosing.router)
+router.include_router(opt_in.router)
+router.include_router(preferences.router)

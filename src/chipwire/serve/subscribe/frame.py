@@ -10,8 +10,8 @@ from chipwire.errors import NotFound
 from chipwire.keep import page_queries, readers
 from chipwire.send.render import Sender
 from chipwire.send.tokens import belongs
+from chipwire.serve.pages import formatting
 from chipwire.serve.pages import frame as pages
-from chipwire.serve.pages import telling
 from chipwire.serve.pages.frame import CORE
 from chipwire.serve.state import State, state
 
@@ -52,8 +52,8 @@ def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
     return {
         "known_companies": sorted(here.names.items(), key=lambda pair: (pair[0] not in CORE, pair[1].casefold())),
         "known_topics": sorted(((t.slug, t.name) for t in here.options.topics.values()), key=lambda pair: pair[1]),
-        "known_languages": [(tag, telling.own_name(tag)) for tag in tags],
-        "known_locales": [(tag, telling.own_name(tag)) for tag in words],
+        "known_languages": [(tag, formatting.own_name(tag)) for tag in tags],
+        "known_locales": [(tag, formatting.own_name(tag)) for tag in words],
     }
 
 

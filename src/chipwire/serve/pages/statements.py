@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chipwire.serve.pages.marks import meaning, speaker
+from chipwire.serve.pages.highlights import meaning, speaker
 
 _ORDER = ("claim", "denial", "no-comment")
 _UNNAMED = "anonymous"

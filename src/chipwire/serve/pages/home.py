@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
 from chipwire.keep import page_queries, query
-from chipwire.serve.pages import asking
+from chipwire.serve.pages import filter_bar
+from chipwire.serve.pages.by_company import front
 from chipwire.serve.pages.frame import FRESH, page
-from chipwire.serve.pages.front import front
 from chipwire.serve.state import State, state
 
 router = APIRouter()
@@ -21,7 +21,7 @@ MORE = 24
 @router.get("/")
 def today(request: Request) -> Response:
     """Stories by company; with words, a company or a source asked for, one list."""
-    if tidy := asking.untidy(request):
+    if tidy := filter_bar.untidy(request):
         return Response(status_code=302, headers={"location": tidy})
     here, problem = state(request), ""
     try:
@@ -32,10 +32,10 @@ def today(request: Request) -> Response:
         langs = page_queries.languages(c)
         standing = page_queries.standing(c, here.now() - DAY)
         waiting = query.newest(c) == 0
-    bar = asking.chosen(request)
+    bar = filter_bar.chosen(request)
     return page(
         request,
-        "today.html",
+        "home.html",
         status=422 if problem else 200,
         lasts=None if waiting else FRESH,
         headers={"refresh": "10"} if waiting else None,
@@ -44,23 +44,23 @@ def today(request: Request) -> Response:
         problem=problem,
         waiting=waiting,
         standing=standing,
-        choices=asking.choices(here, langs),
+        choices=filter_bar.choices(here, langs),
         chosen=bar,
-        beyond=asking.beyond(request),
-        links=asking.links(request),
-        feeds=[(asking.links(request)["Atom"], f"chipwire: {_title(here, bar)} (Atom)")],
+        beyond=filter_bar.beyond(request),
+        links=filter_bar.links(request),
+        feeds=[(filter_bar.links(request)["Atom"], f"chipwire: {_title(here, bar)} (Atom)")],
         **found,
     )
 
 
 def _found(request: Request, here: State) -> dict[str, Any]:
-    asked = asking.question(request, MORE)
+    asked = filter_bar.question(request, MORE)
     plain = not (asked.company or asked.q or asked.cursor or asked.feed or asked.story or asked.kind or asked.role)
     found = front(here, asked, by_company=plain)
     onward = found["onward"]
     return {
         **found,
-        "onward": request.url.path + asking.tail(asking.given(request), cursor=onward) if onward else "",
+        "onward": request.url.path + filter_bar.tail(filter_bar.given(request), cursor=onward) if onward else "",
     }
 
 

@@ -19,7 +19,7 @@ def wanted(request: Request) -> bool:
     return page and "text/html" in request.headers.get("accept", "")
 
 
-def broken(request: Request, kind: Kind, detail: str, headers: dict[str, str] | None = None) -> Response:
+def error_page(request: Request, kind: Kind, detail: str, headers: dict[str, str] | None = None) -> Response:
     """The page for a problem; it reads nothing from the store, which may be what is broken."""
     if kind.status == 422 and request.url.path.startswith(_OF_IDS):
         kind, detail = KINDS["not-found"], ""
@@ -27,7 +27,7 @@ def broken(request: Request, kind: Kind, detail: str, headers: dict[str, str] | 
         headers = {**(headers or {}), "WWW-Authenticate": _ASK}
     return page(
         request,
-        "broken.html",
+        "error.html",
         status=kind.status,
         headers=headers,
         title=kind.title,
