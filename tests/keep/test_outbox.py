@@ -8,7 +8,7 @@ import pytest
 from chipwire.domain import Letter, Reader, utc
 from chipwire.errors import BadQuery
 from chipwire.keep import letters, outbox, readers
-from chipwire.keep.db import Store
+from chipwire.keep.db import Connection, Store
 
 NOW = utc(2026, 11, 23, 7)
 DAY = timedelta(days=1)
@@ -32,6 +32,25 @@ def letter(reader: Reader, days: int = 0, **given: Any) -> Letter:
 def state(store: Store, number: int) -> str:
     with store.read() as c:
         return letters.get(c, number).state
+
+
+def test_a_letter_that_has_left_takes_little_room(store: Store, alice: Reader) -> None:
+    body = b"Subject: s\r\n\r\n" + b"".join(b"<p>story %d</p>\r\n" % n for n in range(1000))
+    with store.write() as c:
+        number = outbox.queue(c, letter(alice, body=body)) or 0
+        outbox.settle(c, number, "unknown", NOW)
+        assert _room(c) == len(body), "it may have to be sent again as it is"
+        for _ in range(2):
+            outbox.settle(c, number, "sent", NOW)
+            assert letters.get(c, number).body == body
+        assert _room(c) < len(body) / 4
+        found = letters.find(c, alice.id or 0, NOW.date())
+        assert found is not None
+        assert found.body == body
+
+
+def _room(c: Connection) -> int:
+    return int(c.exec_driver_sql("SELECT sum(length(body)) FROM letter").scalar_one())
 
 
 def test_one_row_for_a_reader_and_date(store: Store, alice: Reader) -> None:

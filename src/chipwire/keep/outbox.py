@@ -121,7 +121,8 @@ def settle(
     """Record how an attempt ended. What an undelivered letter told counts as untold again."""
     values: dict[str, Any] = {"state": state, "last_reply": reply}
     if state == "sent":
-        values["sent_at"] = now
+        body = c.execute(select(_LETTER.c.body).where(_LETTER.c.id == letter_id)).scalar_one()
+        values |= {"sent_at": now, "body": letters.packed(body)}
     if next_try is not None:
         values["next_try"] = next_try
     c.execute(update(_LETTER).where(_LETTER.c.id == letter_id).values(**values))
