@@ -17,6 +17,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from chipwire.domain import Letter, LetterState
 from chipwire.errors import BadQuery
 from chipwire.keep import letters
+from chipwire.keep.bulk import Many
+from chipwire.keep.compiled import compiled
 from chipwire.keep.db import Store
 from chipwire.keep.letters import WAITING
 from chipwire.keep.meta import insert
@@ -31,7 +33,8 @@ Told = Iterable[tuple[int, int]]
 """(story id, newest item) of what a letter tells."""
 _LETTER, _READER, _TOLD, _ALERT = (table(name) for name in ("letter", "reader", "reader_story", "alert"))
 _FIELDS = tuple(name for name in Letter.model_fields if name != "id")
-_WATERMARK = update(_READER).where(_READER.c.id == bindparam("who")).values(watermark=bindparam("item"))
+_TELL = Many(_TOLD.insert())
+_WATERMARK = Many(update(_READER).where(_READER.c.id == bindparam("who")).values(watermark=bindparam("item")))
 
 
 class Recovered(NamedTuple):
@@ -74,20 +77,19 @@ def queue_all(c: Connection, made: Iterable[tuple[Letter, Told]]) -> list[int | 
     numbers: list[int | None] = []
     tellings: list[dict[str, int]] = []
     marks: list[dict[str, int]] = []
-    put = insert(c, _LETTER).on_conflict_do_nothing().returning(_LETTER.c.id)
+    put = compiled(insert(c, _LETTER).on_conflict_do_nothing().returning(_LETTER.c.id), c.dialect, _FIELDS)
+    raw: Any = c.connection.dbapi_connection
     for letter, told in made:
-        number = c.execute(put, {name: getattr(letter, name) for name in _FIELDS}).scalar()
-        numbers.append(number)
-        if number is None:
+        row = raw.execute(put.sql, put.fill(letter.__dict__)).fetchone()
+        numbers.append(row[0] if row else None)
+        if row is None:
             continue
-        who = letter.reader_id
+        number, who = row[0], letter.reader_id
         tellings += [{"reader_id": who, "story_id": s, "letter_id": number, "last_item": i} for s, i in told]
         if letter.kind == "digest":
             marks.append({"who": who, "item": letter.high_item})
-    if tellings:
-        c.execute(_TOLD.insert(), tellings)
-    if marks:
-        c.execute(_WATERMARK, marks)
+    _TELL(c, tellings)
+    _WATERMARK(c, marks)
     return numbers
 
 

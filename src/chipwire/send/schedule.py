@@ -1,6 +1,7 @@
 """When a reader's digest is due: wall time in the reader's zone, one letter for each local date."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chipwire.domain import Reader
@@ -51,6 +52,7 @@ def moment(reader: Reader, day: date) -> datetime | None:
     return resolve(datetime.combine(day, time(reader.hour, reader.minute)), zone)
 
 
+@lru_cache(4096)
 def resolve(wall: datetime, zone: ZoneInfo) -> datetime:
     """The UTC time of a naive wall time: its first occurrence, or the next minute that exists when there is none."""
     for _ in range(24 * 60 + 1):
