@@ -1,6 +1,7 @@
 """Many words looked for at once; the only home of ahocorasick_rs."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
@@ -19,14 +20,20 @@ class Automaton:
     """
 
     def __init__(self, words: Sequence[str], *, longest: bool = False) -> None:
-        kind = MatchKind.LeftmostLongest if longest else MatchKind.Standard
-        plain = [word.encode() if word.isascii() else b"\xff%d" % number for number, word in enumerate(words)]
-        size = sum(len(word) for word in words if word.isascii())
-        self._overlapping = not longest
-        self._text = AhoCorasick(
-            words, matchkind=kind, store_patterns=False, implementation=_way(sum(map(len, words)), SMALL)
-        )
-        self._bytes = BytesAhoCorasick(plain, matchkind=kind, implementation=_way(size, SMALL_ASCII))
+        self._words, self._overlapping = words, not longest
+        self._kind = MatchKind.LeftmostLongest if longest else MatchKind.Standard
+
+    @cached_property
+    def _text(self) -> AhoCorasick:
+        """Made when first asked for, as the next: of a language that is not English one of the two is hardly used."""
+        way = _way(sum(map(len, self._words)), SMALL)
+        return AhoCorasick(self._words, matchkind=self._kind, store_patterns=False, implementation=way)
+
+    @cached_property
+    def _bytes(self) -> BytesAhoCorasick:
+        plain = [word.encode() if word.isascii() else b"\xff%d" % number for number, word in enumerate(self._words)]
+        way = _way(sum(len(word) for word in self._words if word.isascii()), SMALL_ASCII)
+        return BytesAhoCorasick(plain, matchkind=self._kind, implementation=way)
 
     def find(self, text: str) -> list[Match]:
         """Every match, in the order of its end."""

@@ -1,11 +1,12 @@
 """The shipped glossary of the field: surface forms in every language → one concept."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -23,6 +24,8 @@ _IS_LETTER: Memo[str, bool] = Memo(lambda character: _LETTER.match(character) is
 """Whether a character is one."""
 _TAIL = re.compile(_WORD + "+")
 _ANY = re.compile(r"\w")
+_LONG = 4
+"""Letters from which on an English form counts in any text."""
 
 
 class Concept(BaseModel):
@@ -40,6 +43,8 @@ class _Form:
     A trailing or inner * lets every ending through, a trailing $ none; else two letters of inflection may follow.
     """
 
+    __slots__ = ("bare", "concept", "exact", "inner", "open", "spaced", "stem", "worded")
+
     def __init__(self, concept: Concept, written: str) -> None:
         self.concept = concept
         self.exact, self.open = written.endswith("$"), written.endswith("*")
@@ -54,7 +59,7 @@ class _Form:
             return None
         stop = start + len(self.stem)
         if self.inner:
-            match = self.whole.match(text, start)
+            match = _whole(self.bare).match(text, start)
             if match is None:
                 return None
             stop = match.end()
@@ -67,34 +72,53 @@ class _Form:
         tail = _TAIL.match(text, stop)
         return stop if tail is None or (tail.end() - stop <= 2 and stop - start >= 4) else None
 
-    @cached_property
-    def whole(self) -> re.Pattern[str]:
-        return re.compile(f"{_WORD}*".join(re.escape(part) for part in self.bare.split("*")))
+
+@cache
+def _whole(bare: str) -> re.Pattern[str]:
+    return re.compile(f"{_WORD}*".join(re.escape(part) for part in bare.split("*")))
 
 
 _SPAN = itemgetter(0, 1)
+Forms = dict[tuple[str, str], _Form]
+"""By concept and how it is written, folded."""
 
 
-@dataclass(frozen=True)
-class _Matcher:
-    automaton: Automaton
-    forms: tuple[_Form, ...]
+class _Finder:
+    """Forms looked for all at once."""
 
-    def find(self, text: str) -> list[tuple[int, str]]:
-        """Where concepts are said, with their ids, in no order.
+    def __init__(self, forms: Forms) -> None:
+        self.written = forms.keys()
+        self._forms = tuple(forms.values())
+        self._automaton = Automaton([form.stem for form in self._forms])
 
-        Places inside the name of a longer place (India in Chinese Indonesia) are not said.
-        """
-        found, places = [], []
-        for index, start, _ in self.automaton.find(text):
-            form = self.forms[index]
+    def find(self, text: str, said: list[tuple[int, str]], places: list[tuple[int, int, str]]) -> None:
+        """Adds where concepts are said, with their ids, and where places are, with their ends below 0."""
+        for index, start, _ in self._automaton.find(text):
+            form = self._forms[index]
             end = form.end(text, start)
             if end is None:
                 continue
             if form.concept.kind == "place":
                 places.append((start, -end, form.concept.id))
             else:
-                found.append((start, form.concept.id))
+                said.append((start, form.concept.id))
+
+
+class _Matcher(NamedTuple):
+    """What a text of one language may say: in its own words, and in those that any text may use."""
+
+    own: _Finder
+    any: _Finder
+
+    def find(self, text: str) -> list[tuple[int, str]]:
+        """Where concepts are said, with their ids, in no order.
+
+        Places inside the name of a longer place (India in Chinese Indonesia) are not said.
+        """
+        found: list[tuple[int, str]] = []
+        places: list[tuple[int, int, str]] = []
+        self.any.find(text, found, places)
+        self.own.find(text, found, places)
         reach = -1
         for start, end, place in sorted(places, key=_SPAN):
             if -end > reach or start >= reach:
@@ -156,11 +180,27 @@ def _read(path: Path) -> list[Concept]:
 @lru_cache(maxsize=64)
 def _matcher(lexicon: Lexicon, base: str) -> _Matcher:
     """The forms a text of this language may use: its own, those for any language, longer English ones."""
-    forms: dict[tuple[str, str], _Form] = {}
+    common, own = _for_any(lexicon), Forms()
+    for lang, concept, folded in _folded(lexicon, base, ("any", "en", base)):
+        if (lang in ("any", base) or len(folded) >= _LONG) and (concept.id, folded) not in common.written:
+            own.setdefault((concept.id, folded), _Form(concept, folded))
+    return _Matcher(_Finder(own), common)
+
+
+@lru_cache(maxsize=4)
+def _for_any(lexicon: Lexicon) -> _Finder:
+    """What all languages share and fold alike: a thousand forms that need not be kept for each."""
+    forms = Forms()
+    for lang, concept, folded in _folded(lexicon, "en", ("any", "en")):
+        if folded.isascii() and (lang == "any" or len(folded) >= _LONG):
+            forms.setdefault((concept.id, folded), _Form(concept, folded))
+    return _Finder(forms)
+
+
+def _folded(lexicon: Lexicon, base: str, langs: Sequence[str]) -> Iterator[tuple[str, Concept, str]]:
+    """(language, concept, form) of the forms in these languages, folded as in a text of language `base`."""
     for concept in lexicon.concepts.values():
         for lang, written in concept.forms.items():
-            for folded in (fold(form, base) for form in written):
-                if family(lang) in ("any", base) or (family(lang) == "en" and len(folded) >= 4):
-                    forms.setdefault((concept.id, folded), _Form(concept, folded))
-    rows = tuple(forms.values())
-    return _Matcher(Automaton([row.stem for row in rows]), rows)
+            if (of := family(lang)) in langs:
+                for form in written:
+                    yield of, concept, fold(form, base)
