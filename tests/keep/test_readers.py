@@ -27,6 +27,12 @@ def test_addresses_have_one_form(store: Store) -> None:
         assert readers.add(c, reader("bob@bücher.example")).email == "bob@xn--bcher-kva.example"
 
 
+def test_languages_are_kept_as_items_are_tagged(store: Store) -> None:
+    with store.write() as c:
+        added = readers.add(c, reader(languages=["en-US", "zh-CN", "in", "zh", "EN", "ko"]))
+        assert readers.get(c, added.id or 0).languages == ["en", "zh-Hans", "id", "zh", "ko"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "parameter"),
     [
@@ -34,6 +40,7 @@ def test_addresses_have_one_form(store: Store) -> None:
         ({"email": "a@b.example\nBcc: x@y.example"}, "email"),
         ({"zone": "Mars/Olympus"}, "zone"),
         ({"zone": "../../etc/passwd"}, "zone"),
+        ({"languages": ["en", "korean"]}, "languages"),
         ({"weekdays": []}, "weekdays"),
         ({"weekdays": [7]}, "weekdays"),
     ],

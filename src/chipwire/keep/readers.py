@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Reader, ReaderStatus
+from chipwire.domain.language import ranged
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import alerts, letters, outbox
 from chipwire.keep.meta import insert
@@ -34,7 +35,7 @@ def add(c: Connection, reader: Reader) -> Reader:
 
 
 def checked(reader: Reader) -> Reader:
-    """The reader with address and zone in their canonical form; BadQuery names the field that is wrong."""
+    """The reader with address, zone and languages in canonical form; BadQuery names the field that is wrong."""
     from email_validator import EmailNotValidError, validate_email  # brings a DNS client, which reading never needs
 
     try:
@@ -47,8 +48,11 @@ def checked(reader: Reader) -> Reader:
         raise BadQuery(f"{reader.zone!r} is not an IANA time zone such as Asia/Jakarta", parameter="zone")
     if not reader.weekdays or not set(reader.weekdays) <= set(range(7)):
         raise BadQuery("weekdays are numbers from 0 (Monday) to 6, at least one", parameter="weekdays")
+    if wrong := [tag for tag in reader.languages if ranged(tag) is None]:
+        raise BadQuery(f"{wrong[0]!r} is no language: give tags such as en, id, ja, zh-Hans", parameter="languages")
+    languages = list(dict.fromkeys(ranged(tag) or tag for tag in reader.languages))
     email = f"{found.local_part}@{found.ascii_domain}".lower()
-    return reader.model_copy(update={"email": email, "zone": ZoneInfo(reader.zone).key})
+    return reader.model_copy(update={"email": email, "zone": ZoneInfo(reader.zone).key, "languages": languages})
 
 
 def change(c: Connection, reader_id: int, **choices: Any) -> Reader:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, Field
 
 from chipwire.domain import FeedKind
-from chipwire.domain.language import normal
+from chipwire.domain.language import ranged
 from chipwire.errors import BadQuery
 from chipwire.keep import parameters
 from chipwire.keep.expression import LONGEST, parse
@@ -115,12 +115,12 @@ class Known:
 
 
 def times(question: Question, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """since and until as times."""
-    since, until = question.since, question.until
-    return (
-        parameters.moment(since, now, "since") if since else None,
-        parameters.moment(until, now, "until") if until else None,
-    )
+    """since and until as times; BadQuery when nothing can lie between them."""
+    since = parameters.moment(question.since, now, "since") if question.since else None
+    until = parameters.moment(question.until, now, "until") if question.until else None
+    if since and until and since > until:
+        raise BadQuery("since is later than until", parameter="since", place=0)
+    return since, until
 
 
 def filter_of(question: Question, now: datetime, known: Known, place: Place | None = None) -> Filter:
@@ -130,7 +130,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         companies=_checked("company", question.company, known.companies),
         roles=_one_group("role", question.role, ("about", "mention")),
         topics=_checked("topic", question.topic, known.topics),
-        langs=tuple(tuple(_language(tag) for tag in group) for group in parameters.groups(question.lang)),
+        langs=_languages(question.lang),
         feeds=_checked("feed", question.feed, known.feeds),
         kinds=tuple(
             tuple(KINDS[k] for k in group)
@@ -173,6 +173,10 @@ def _one_group(parameter: str, values: list[str], known: Collection[str]) -> tup
     return tuple(sorted(common))
 
 
-def _language(written: str) -> str:
-    """A language range as items are tagged: zh-CN → zh-Hans, en-US → en; zh stays and means both scripts."""
-    return written.lower() if written.lower() == "zh" else normal(written) or written.lower()
+def _languages(written: list[str]) -> tuple[tuple[str, ...], ...]:
+    for value in written:
+        for part, place in parameters.placed(value):
+            if ranged(part) is None:
+                message = f"lang {part[:60]!r} is no language: give tags such as en, id, ja, zh-Hans"
+                raise BadQuery(message, parameter="lang", place=place)
+    return tuple(tuple(ranged(tag) or tag for tag in group) for group in parameters.groups(written))
