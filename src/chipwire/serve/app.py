@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.types import Receive, Scope, Send
 
 from chipwire.keep.db import Store
+from chipwire.serve import prefix
 from chipwire.serve.fast_path import FastPath
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
@@ -26,10 +27,13 @@ class Service:
     def __init__(self, store: Store, options: Options) -> None:
         self.here = State(store, options)
         self.fast_path = FastPath(self.here)
+        self.prefix = prefix.path_of(options.base_url)
         self._behind: FastAPI | None = None
         self._building = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.prefix and scope["type"] == "http":
+            scope, send = prefix.without(self.prefix, scope), prefix.leading_below(self.prefix, send)
         if scope["type"] == "http" and scope["method"] == "GET" and await self.fast_path.answered(scope, send):
             return
         if self._behind is None:

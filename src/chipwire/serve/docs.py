@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+
+from chipwire.serve.prefix import path_of
+from chipwire.serve.state import state
 
 router = APIRouter(include_in_schema=False)
 _USUAL = {"validatorUrl": "none", "tryItOutEnabled": True, "persistAuthorization": True}
@@ -19,12 +22,13 @@ def install(app: FastAPI) -> None:
 
 
 @router.get("/docs")
-def docs() -> HTMLResponse:
+def docs(request: Request) -> HTMLResponse:
+    folder = path_of(state(request).options.base_url)
     return get_swagger_ui_html(
-        openapi_url="/openapi.json",
+        openapi_url=f"{folder}/openapi.json",
         title="chipwire: the API",
-        swagger_js_url="/docs/assets/swagger-ui-bundle.js",
-        swagger_css_url="/docs/assets/swagger-ui.css",
-        swagger_favicon_url="/docs/assets/favicon.png",
+        swagger_js_url=f"{folder}/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url=f"{folder}/docs/assets/swagger-ui.css",
+        swagger_favicon_url=f"{folder}/docs/assets/favicon.png",
         swagger_ui_parameters=_USUAL,
     )

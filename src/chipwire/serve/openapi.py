@@ -34,17 +34,17 @@ def document(media: str, example: str | dict[str, Any]) -> Responses:
     return {200: {"content": {media: {"schema": schema, "example": example}}}, **refusals(422)}
 
 
-_made: dict[bool, dict[str, Any]] = {}
-"""It depends on nothing but the code and `closed`, and takes half a second to make."""
+_made: dict[tuple[bool, str], dict[str, Any]] = {}
+"""It depends on nothing but the code, `closed` and the folder, and takes half a second to make."""
 
 
-def install(app: FastAPI, *, closed: bool) -> None:
-    """Make the app's OpenAPI document whole; `closed`: reads need a token too."""
+def install(app: FastAPI, *, closed: bool, folder: str) -> None:
+    """Make the app's OpenAPI document whole; `closed`: reads need a token too, `folder`: see `serve.prefix`."""
 
     def openapi() -> dict[str, Any]:
-        if closed not in _made:
-            _made[closed] = _whole(app, closed)
-        return _made[closed]
+        if (closed, folder) not in _made:
+            _made[closed, folder] = _whole(app, closed) | ({"servers": [{"url": folder}]} if folder else {})
+        return _made[closed, folder]
 
     app.openapi = openapi  # type: ignore[method-assign]
 

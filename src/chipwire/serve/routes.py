@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from chipwire import __version__
-from chipwire.serve import docs, health, metrics, openapi, pages, problems, subscribe, websub
+from chipwire.serve import docs, health, metrics, openapi, pages, prefix, problems, subscribe, websub
 from chipwire.serve.api import (
     alerts,
     companies,
@@ -46,7 +46,7 @@ def behind(fast: FastPath) -> FastAPI:
     docs.install(app)
     problems.install(app)
     app.state.error_pages = pages.errors
-    openapi.install(app, closed=here.options.read_token)
+    openapi.install(app, closed=here.options.read_token, folder=prefix.path_of(here.options.base_url))
     _layers(app, fast)
     return app
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chipwire.serve import charts, outputs
+from chipwire.serve import charts, outputs, prefix
 from chipwire.serve.pages import formatting
 from chipwire.serve.pages.highlights import marked
 from chipwire.serve.state import state
@@ -82,4 +82,5 @@ def page(
         "robots": "",
     }
     html = _templates().get_template(template).render({**usual, **given})
+    html = prefix.below(prefix.path_of(here.options.base_url), html)
     return Response(html, status, {**SECURITY_HEADERS, **(headers or {})}, media_type=MEDIA)
