@@ -2,6 +2,7 @@
 
 import json
 import random
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,20 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
         again.restore([(ids[n], p.story_id, p.copy_of, prints[n]) for n, p in first.items()])
         later = placed(again, prints, [names[cut:]], first=cut + 1)
         assert partition({**first, **later}) == expected()
+
+
+def test_restoring_takes_little_more_memory_than_the_window_keeps(
+    prints: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chipwire.enrich.window.VIEWS", 50)
+    restored = Window.load(DATA)
+    number = 2000
+    rows = [(n, n, None, prints["b4"]) for n in range(1, number + 1)]
+    tracemalloc.start()
+    restored.restore(rows)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most - kept < number * 2000, "a decoded fingerprint has thrice that"
 
 
 def test_window_that_rested_goes_on_as_before(prints: dict[str, bytes]) -> None:

@@ -11,7 +11,7 @@ from chipwire.enrich.fingerprint import Raw, fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.members import Member
 from chipwire.enrich.model import Model
-from chipwire.enrich.neighbours import GAP, Neighbours
+from chipwire.enrich.neighbours import GAP, TOGETHER, Neighbours
 from chipwire.enrich.window import Filed
 
 if TYPE_CHECKING:
@@ -50,12 +50,14 @@ class Window:
 
     def restore(self, rows: list[tuple[int, int, int | None, bytes]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint) of the stored window: the same decisions as before follow."""
-        found = [(row, unpack(row[3])) for row in sorted(rows, key=lambda row: row[0])]
-        known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
-        filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
-        for ((item_id, story_id, copy_of, _), _), (member, _) in zip(known, filed, strict=True):
-            member.placed, member.copy_of = story_id, copy_of
-            self.stories.setdefault(story_id, set()).add(item_id)
+        ordered = sorted(rows, key=lambda row: row[0])
+        for start in range(0, len(ordered), TOGETHER):
+            found = [(row, unpack(row[3])) for row in ordered[start : start + TOGETHER]]
+            known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
+            filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
+            for ((item_id, story_id, copy_of, _), _), (member, _) in zip(known, filed, strict=True):
+                member.placed, member.copy_of = story_id, copy_of
+                self.stories.setdefault(story_id, set()).add(item_id)
         self.near.recall()
 
     def place(self, arrivals: list[Arrival], now: datetime | None = None) -> list[Placement]:
