@@ -23,6 +23,11 @@ gc.set_threshold(20_000, 20, 50)
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+_LONGEST = (
+    "crash/test_clocks", "enrich/test_mutation", "send/test_crash", "pipeline/test_unseen", "crash/test_kill",
+    "serve/test_openapi", "crash/test_faults", "keep/test_query", "browser/", "keep/test_kill", "crash/",
+)  # fmt: skip
+"""Begun first, so that workers that share the slow tests end together: what waits beside what computes."""
 _slow = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
@@ -71,7 +76,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about files of SQLite is not asked of PostgreSQL."""
+    """What is about files of SQLite is not asked of PostgreSQL; what takes longest comes first."""
+    items.sort(key=lambda item: [f"/{part}" not in item.nodeid for part in _LONGEST])
     if config.getoption("--store") == "postgres":
         about_files = [item for item in items if item.get_closest_marker("sqlite")]
         config.hook.pytest_deselected(items=about_files)

@@ -84,6 +84,7 @@ def test_whom_sites_may_ask(settings: Settings) -> None:
     assert states(found(doctor._contact, told)) == {"contact": "good"}
 
 
+@pytest.mark.slow
 def test_every_broken_file_of_data_is_named(tmp_path: Path, settings: Settings) -> None:
     broken = tmp_path / "data"
     shutil.copytree(settings.data, broken, ignore=shutil.ignore_patterns("*.db*"))

@@ -66,10 +66,10 @@ def files() -> list[Path]:
     return [p for p in sorted(SOURCE.rglob("*.py")) if p != SOURCE / "__init__.py"]
 
 
-@pytest.mark.parametrize("file", files(), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_go_down(file: Path) -> None:
-    path = str(file.relative_to(SOURCE).with_suffix(""))
-    assert complaints(path, file.read_text(encoding="utf-8")) == []
+def test_imports_go_down() -> None:
+    named = [(str(file.relative_to(SOURCE).with_suffix("")), file) for file in files()]
+    assert [said for path, file in named for said in complaints(path, file.read_text(encoding="utf-8"))] == []
+    assert len(named) > 250
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ def test_plain_text_joins_wrapped_lines_and_keeps_paragraphs() -> None:
     assert clean.plain(wrapped) == f"{whole}\nNext\nlast"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "flood", ["<!--", "<div>", "</x><div>", "<b><p>", "<script>", "<![CDATA[", "&lt;", "<a href=x ", "<"]
 )

@@ -102,6 +102,7 @@ def test_a_cancelled_wait_leaves_the_lane_free() -> None:
     assert asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_idle_lanes_do_not_pile_up() -> None:
     async def run() -> int:
         lanes = Lanes(0.0, 8)

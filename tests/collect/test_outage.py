@@ -84,6 +84,7 @@ def test_our_own_network_is_down_for_72_hours() -> None:
     assert len(during) < 72 * 7
 
 
+@pytest.mark.slow
 def test_one_host_is_down_for_72_hours() -> None:
     """Charged, asked less and less, but at least every 6 h, and healthy again at the first answer."""
     everyone = feeds(50)

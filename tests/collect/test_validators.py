@@ -162,6 +162,7 @@ def test_same_body_new_bytes(old: bytes, new: bytes, same: bool) -> None:
     assert (pace.body_hash(FULL) == pace.body_hash(FULL.replace(old, new))) is same
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flood", [b"<!--", b"<updated ", b"<pubDate>", b" ", b"<a:", b"<comments>x</"])
 def test_hashing_stays_linear(flood: bytes) -> None:
     began = time.process_time()

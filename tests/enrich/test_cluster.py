@@ -82,7 +82,7 @@ def test_links_and_sequel(prints: dict[str, bytes]) -> None:
     assert found["m1"].follows is None
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 20))])
 def test_no_order_of_arrival_changes_the_partition(prints: dict[str, bytes], seed: int) -> None:
     draw = random.Random(seed)
     names = list(prints)
@@ -155,6 +155,7 @@ def test_what_came_in_long_ago_is_forgotten_but_old_dates_are_not(prints: dict[s
     assert window.place([Arrival(4, prints["b5"])], start + timedelta(days=30))[0].story_id == 4
 
 
+@pytest.mark.slow
 def test_large_story_takes_in_what_comes_and_stays_as_it_is(prints: dict[str, bytes]) -> None:
     window, copies = Window.load(DATA), 3 * EXACT
     for number in range(1, copies):

@@ -65,6 +65,7 @@ def test_full_width_and_unknown_languages(figures: Figures) -> None:
     assert [(f.value_low, f.unit) for f in figures.find("Gjaldið er $3 million", "is")] == [(3e6, "USD")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "fr", "ko"])
 @pytest.mark.parametrize(
     "text",

@@ -52,6 +52,7 @@ def beside(one: View, others: list[View]) -> Floats:
     return features(Pairs([one, *others], np.zeros(len(others), dtype=np.intp), np.arange(1, len(others) + 1)))
 
 
+@pytest.mark.slow
 def test_many_at_once_are_as_one_by_one(views: list[View]) -> None:
     for one in views[:10]:
         together = beside(one, views)
@@ -59,6 +60,7 @@ def test_many_at_once_are_as_one_by_one(views: list[View]) -> None:
         assert np.allclose(together, apart, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_either_side_sees_the_same(views: list[View], prints: list[Print]) -> None:
     """Weights of shared anchors are taken from one side, but are the same on both in real prints."""
     skewed = {NAMES.index(name) for name in ("figures", "products", "names", "places")}

@@ -53,6 +53,7 @@ def test_figures_are_those_of_the_counts(tagger: Tagger) -> None:
     assert {row["name"] for row in quality.table(report)} >= {"all companies", "nvidia", "language en", "roles"}
 
 
+@pytest.mark.slow
 def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, Any]]) -> None:
     """Every item with a block of its language before its last sentence's end and as a line of its own."""
     changed = []

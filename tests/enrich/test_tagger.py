@@ -52,12 +52,14 @@ def test_an_empty_item_has_no_tags(tagger: Tagger) -> None:
     assert tagger.tag("", "", lang="en").companies == {}
 
 
+@pytest.mark.slow
 def test_look_alikes_tag_in_at_most_two_of_a_hundred(tagger: Tagger) -> None:
     wrong = [x["id"] for x in LOOKALIKES if tagger.tag(x["title"], x["body"], lang=x["lang"]).companies]
     assert len(LOOKALIKES) >= 200
     assert len(wrong) <= len(LOOKALIKES) * 0.02, wrong
 
 
+@pytest.mark.slow
 def test_a_company_is_added_by_toml_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("*.db*", "demo"))

@@ -32,6 +32,7 @@ def test_a_vector_has_places_and_the_weight_of_the_title() -> None:
     assert lexemes.vector("", "") == ""
 
 
+@pytest.mark.slow
 def test_a_vector_stays_within_what_the_server_takes() -> None:
     often = lexemes.vector("", "a " * 20_000)
     assert often.count(",") == 255

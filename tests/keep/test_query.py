@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
@@ -16,6 +16,7 @@ from chipwire.keep.arrival import disorder
 from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from chipwire.keep.query import Filter
+from tests.examples import examples
 from tests.stores import open_store
 
 START = utc(2026, 11, 1)
@@ -26,6 +27,8 @@ RANGES = [*LANGS, "zh", "i"]
 FEEDS = {"trade": "trade press", "wire": "wire", "blog": "blog"}
 WORDS = ["kiln", "wafer", "mask", "三星", "百度", "tape-out"]
 ROLES: list[Role] = ["about", "mention"]
+ENOUGH = 700
+"""Items: several of the stretches in which words are looked up (keep.query._FIRST_STRETCH)."""
 
 
 @dataclass
@@ -130,12 +133,12 @@ def holds(asked: Filter, words: "Asked | None") -> Callable[[Known], bool]:
 
 
 def plainly(items: list[Known], asked: Filter, words: "Asked | None") -> list[int]:
-    found = [item for item in items if holds(asked, words)(item)]
+    found = list(filter(holds(asked, words), items))
     if asked.collapse:
-        first: dict[int, int] = {}
+        first: dict[int, Known] = {}
         for item in found:
-            first.setdefault(item.story or -item.id, item.id)
-        found = [item for item in found if item.id in first.values()]
+            first.setdefault(item.story or -item.id, item)
+        found = list(first.values())
     return [item.id for item in reversed(found) if item.id > asked.above]
 
 
@@ -214,20 +217,20 @@ def compare(world: World, asked: Filter, words: Asked | None, limit: int) -> Non
         if len(rows) < limit:
             break
         before = rows[-1][0]
-        if world.dice.random() < 0.2 and len(world.items) < 1500:
+        if world.dice.random() < 0.2 and len(world.items) < ENOUGH:
             world.arrive(1)
     assert found == expected
     with world.store.read() as c:
         assert query.ids(c, meant, limit=5, oldest_first=True) == plainly(world.items, asked, words)[::-1][:5]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(2000, fast=10)
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 17, 60]))
 def test_pages_are_what_a_plain_loop_finds(world: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(world, asked, words, limit)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300, fast=10)
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
 def test_so_they_are_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(orderly, asked, words, limit)
@@ -242,20 +245,6 @@ def test_disorder_is_known(world: World, orderly: World) -> None:
         with made.store.read() as c:
             assert most <= disorder(c) <= most + timedelta(seconds=1)
     assert most == timedelta()
-
-
-@pytest.mark.slow
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 17, 60]))
-def test_two_thousand_combinations(world: World, asked: Filter, words: Asked | None, limit: int) -> None:
-    compare(world, asked, words, limit)
-
-
-@pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
-def test_three_hundred_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
-    compare(orderly, asked, words, limit)
 
 
 def test_an_empty_store_has_no_pages(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Coming and going: double opt-in, one-click unsubscribe, choices behind a signed link; looking changes nothing."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -186,9 +187,12 @@ def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, c
 
 
 def test_one_client_cannot_ask_for_many(client: Client) -> None:
-    web = client()
-    codes = [web.post("/subscribe", data={"email": f"r{n}@chipwire.test"}).status_code for n in range(12)]
-    assert codes.count(429) == 2
+    """Ten at once, then one more every six seconds, which a busy machine may take for a few of these questions."""
+    web, began, codes = client(), time.monotonic(), list[int]()
+    while 429 not in codes and len(codes) < 100:
+        codes.append(web.post("/subscribe", data={"email": f"r{len(codes)}@chipwire.test"}).status_code)
+    assert 10 < len(codes) <= 11 + (time.monotonic() - began) / 6
+    assert codes[-1] == 429
 
 
 @pytest.mark.parametrize("email", ["", "x", "a@b@c.example", "eve@x.example\r\nBcc: all@x.example", "a" * 400])
