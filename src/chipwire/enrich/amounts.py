@@ -6,6 +6,7 @@ from functools import partial
 from operator import attrgetter
 from string import ascii_letters
 
+from chipwire.enrich.counts import Counts
 from chipwire.enrich.measures import WORD, Book, Language, Phrases, Runs
 from chipwire.enrich.memo import Memo
 from chipwire.enrich.numbers import (
@@ -30,8 +31,8 @@ NOTHING: Unit = ("-", 1.0)
 SYMBOL = re.compile(r" ?([A-Za-z]+(?:/[A-Za-z]+)?(?![0-9])|[%€$£₩₹₫₽₺])")
 """A unit in letters, or one of SIGNS."""
 POINTS = re.compile(r"[ \-]?(?:p\b|pp\b|points?\b|[Pp]unkte?n?\b|포인트|ポイント|-?п\.)")
-MODEL = re.compile(r"[ \-]?\d\w*")
-"""The number of a model behind its letters: B300, Instinct 350."""
+POINT_HEADS = frozenset("pP포ポ-п")
+"""What POINTS begins with after a space."""
 CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 """Right behind a number these end it: no unit can follow."""
 SIGNS = frozenset("%€$£₩₹₫₽₺")
@@ -39,8 +40,6 @@ SYMBOLIC = SIGNS.union(ascii_letters)
 """What SYMBOL begins with."""
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
-SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
-"""One in five wafers is a share, not five wafers."""
 _PLACE = attrgetter("start")
 COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
@@ -64,15 +63,14 @@ class Spaced:
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
         self.multipliers = Phrases(language.multipliers)
-        self.nouns = Phrases(dict.fromkeys(language.nouns, True))
-        self.modifiers = frozenset(language.modifiers)
+        self.counts = Counts(language)
         links = "|".join(map(re.escape, language.connect))
         self.connect_heads = frozenset(link[0] for link in language.connect)
         self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))")
         self.percent_before = tuple(language.percent_before)
-        self.month = Phrases(dict.fromkeys(language.rate_month, True))
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
         self.spelled = Spelled(language)
+        self._idle = Memo(self._says_nothing, READ)
 
     def candidates(self, text: str) -> Sequence[Number | Amount]:
         """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once.
@@ -93,17 +91,24 @@ class Spaced:
         pieces = self.parted.split(text)  # in turns what stands between numbers and a number
         end = 0
         for gap, literal, rest in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
-            start, end = end + len(gap), end + len(gap) + len(literal)
+            start = end + len(gap)
+            end = start + len(literal)
             before, after = gap[-1:], rest[:1]
-            unprefixed = (before if before != " " else gap[-2:-1]) not in prefix_ends
-            if unprefixed and ((after in closers and literal.isdecimal()) or before.isalnum() or before in UNFREE):
+            if before == " ":
+                unprefixed = gap[-2:-1] not in prefix_ends
+                if unprefixed and after == "%":
+                    share = rest[1:2] in CLOSERS or (rest[1:2] == " " and rest[2:3] not in POINT_HEADS)
+                    if (parsed := values[literal]) and (share or not POINTS.match(text, end + 1)):
+                        found.append(Amount(start, end + 1, parsed[0], 1.0, "%", 1.0, False, parsed[1]))
+                    continue
+            else:
+                unprefixed = before not in prefix_ends
+                if unprefixed and (before.isalnum() or before in UNFREE):
+                    continue
+            if unprefixed and after in closers and literal.isdecimal():
                 continue
-            if (parsed := values[literal]) is None:
-                continue
-            if after != "%" or before != " " or not unprefixed:
+            if parsed := values[literal]:
                 found.append(Number(start, end, *parsed))
-            elif rest[1:2] in CLOSERS or not POINTS.match(text, end + 1):
-                found.append(Amount(start, end + 1, parsed[0], 1.0, "%", 1.0, False, parsed[1]))
         return found
 
     def number_at(self, text: str, start: int) -> Number | None:
@@ -136,11 +141,15 @@ class Spaced:
         if after == "%" and not prefix:
             amount.unit, amount.end = "%", end + 1
             return None if POINTS.match(text, end + 1) else amount
-        words = self._multiply(text, amount) if after not in SIGNS else None
+        words = WORD.match(text, end) if after not in SIGNS else None
+        idle = words and self._idle[words[1]] and not text[words.end() : words.end() + 1].isdigit()
+        if words and not idle:
+            words = self._multiply(text, amount, words)
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
             return amount
-        self._measure(text, amount, words, spelled=spelled)
+        if not idle:
+            self._measure(text, amount, words, spelled=spelled)
         if amount.unit is None and self.percent_before and self._percent(text, amount):
             return amount
         glued = amount.unit is None and after.isalpha() and amount.multiplier == 1
@@ -153,12 +162,20 @@ class Spaced:
             return None
         return prefix
 
-    def _multiply(self, text: str, amount: Amount) -> re.Match[str] | None:
+    def _says_nothing(self, word: str) -> bool:
+        """Whether a word right behind a number begins nothing that belongs to it, as most do."""
+        return not (
+            self.multipliers.begins(word)
+            or self.units.begins(word)
+            or self.counts.begins(word)
+            or word[0] in self.symbol_heads
+            or word[0] in self.connect_heads
+            or word.lower() in self.language.glued
+        )
+
+    def _multiply(self, text: str, amount: Amount, words: re.Match[str] | None) -> re.Match[str] | None:
         """Take the multipliers; returns the words that come next."""
-        while True:
-            words = WORD.match(text, amount.end)
-            if words is None:
-                return None
+        while words:
             found = self.multipliers.at(text, words)
             if found is None and words.start(1) == amount.end and self.language.glued:
                 factor = self.language.glued.get(words.group(1).lower())
@@ -167,6 +184,8 @@ class Spaced:
                 return words
             amount.multiplier *= found[0]
             amount.end = found[1]
+            words = WORD.match(text, amount.end)
+        return None
 
     def _measure(self, text: str, amount: Amount, words: re.Match[str] | None, spelled: bool) -> None:
         """Find the unit behind the number."""
@@ -188,7 +207,7 @@ class Spaced:
             (amount.unit, amount.scale), amount.end = found
             self._per_second(text, amount)
         elif found is None and words and (not spelled or amount.value >= COUNTED_FROM) and words.start(1) > at:
-            self._count(text, amount, words if connector is None else None, 0 if spelled else 4)
+            self.counts.take(text, amount, words if connector is None else None, 0 if spelled else 4)
 
     def _percent(self, text: str, amount: Amount) -> bool:
         left = text[max(0, amount.start - 8) : amount.start].lower().rstrip()
@@ -201,50 +220,3 @@ class Spaced:
             found = self.second.at(text, WORD.match(text, amount.end))
             if found:
                 amount.unit, amount.end = "GB/s", found[1]
-
-    def _count(self, text: str, amount: Amount, words: re.Match[str] | None, modifiers: int) -> None:
-        """Hardware that is counted: the noun at once, or behind a few harmless words."""
-        at = amount.end
-        for _ in range(modifiers + 1):
-            words = words or WORD.match(text, at)
-            if words is None:
-                return
-            found = self.nouns.at(text, words)
-            first = words.group(1)
-            if found and self._heads(text, found[1], first.lower(), amount):
-                if SHARE.search(text, max(0, amount.start - 10), amount.start):
-                    return
-                amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
-                amount.end = found[1]
-                self._per_month(text, amount)
-                return
-            if not self._harmless(text, words):
-                return
-            tail = MODEL.match(text, words.end(1))
-            at = tail.end() if tail else words.end(1)
-            words = None
-
-    def _harmless(self, text: str, words: re.Match[str]) -> bool:
-        word = words.group(1)
-        following = text[words.end(1) : words.end(1) + 1]
-        if word.lower() in self.modifiers:
-            return True
-        second = WORD.match(text, words.end(1)) if following == "-" else None
-        if second and f"{word}-{second[1]}".lower() in self.modifiers:
-            return True
-        name = word != word.lower() or following.isdigit()
-        return self.language.capitals and name
-
-    def _heads(self, text: str, end: int, noun: str, amount: Amount) -> bool:
-        """English singulars ("chip") only modify: "500 chip designers", "a 1,000-chip cluster"."""
-        if noun not in self.language.singular:
-            return True
-        return text[amount.end : amount.end + 1] == "-" or amount.value == 1
-
-    def _per_month(self, text: str, amount: Amount) -> None:
-        if amount.noun in self.language.wafers:
-            found = self.month.at(text, WORD.match(text, amount.end))
-            left = text[max(0, amount.start - 30) : amount.start].lower()
-            if found or any(phrase in left for phrase in self.language.month_before):
-                amount.unit = "wafers/month"
-                amount.end = found[1] if found else amount.end

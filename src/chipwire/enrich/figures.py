@@ -34,9 +34,13 @@ KINDS = dict.fromkeys(CAPACITY, "capacity") | {"nm": "node", "units": "volume", 
 Span = tuple[Amount, Amount]
 """A figure before it is written out: where it begins with its lower value, and where it ends; one amount twice when
 it is no range."""
+LINKED = 20
+"""So soon behind the first number of a range the digits of the second one begin."""
+_DIGIT = re.compile("[0-9]")
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
-SIGNS, READ = 4, 1 << 12
+_BLANKS = " ("
+SIGNS, READ = 6, 1 << 12
 """By so many signs next to an amount the phrases that may stand there are found, and remembered for so many."""
 
 
@@ -57,14 +61,14 @@ class Words:
         self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
 
     def _ending(self, signs: str) -> dict[str, Qualifier]:
-        """The phrases before amounts, longest first, that may end with these signs."""
-        signs = signs.lower()
-        return {phrase: name for phrase, name in self._before if signs.endswith(phrase[-SIGNS:])}
+        """The phrases before amounts, longest first, that may end with these signs, or before blanks among them."""
+        signs = signs.rstrip(_BLANKS).lower()
+        return {p: name for p, name in self._before if signs.endswith(p[-SIGNS:]) or p.endswith(signs)}
 
     def _beginning(self, signs: str) -> dict[str, Qualifier]:
-        """The phrases behind amounts, longest first, that may begin with these signs."""
-        signs = signs.lower()
-        return {phrase: name for phrase, name in self._after if signs.startswith(phrase[:SIGNS])}
+        """The phrases behind amounts, longest first, that may begin with these signs, or behind blanks among them."""
+        signs = signs.lstrip(" ").lower()
+        return {p: name for p, name in self._after if signs.startswith(p[:SIGNS]) or p.startswith(signs)}
 
 
 def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
@@ -108,6 +112,7 @@ class Figures:
             done = amount.end
             behind = folded[done : done + 1]
             linked = (behind if behind != " " else folded[done + 1 : done + 2]) in words.links
+            linked = linked and (words.cjk or _DIGIT.search(folded, done, done + LINKED) is not None)
             second = _second(folded, amount, grammar, words) if linked else None
             if second is not None:
                 done = second.end
@@ -208,16 +213,14 @@ _ROUND = Memo(_twelve, READ)
 
 
 def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
-    left = text[start - 30 if start > 30 else 0 : start].rstrip(" (")
-    if phrases := words.before[left[-SIGNS:]]:
-        left = left.lower()
+    if phrases := words.before[text[start - SIGNS if start > SIGNS else 0 : start]]:
+        left = text[start - 30 if start > 30 else 0 : start].rstrip(_BLANKS).lower()
         for phrase in phrases:
             cut = len(left) - len(phrase)
             if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
                 return phrases[phrase]
-    right = text[end : end + 14].lstrip(" ")
-    if phrases := words.after[right[:SIGNS]]:
-        right = right.lower()
+    if phrases := words.after[text[end : end + SIGNS]]:
+        right = text[end : end + 14].lstrip(" ").lower()
         return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None)
     return None
 

@@ -109,6 +109,10 @@ class Phrases(Generic[V]):
                 return value, end + (key in self.dotted and text[end : end + 1] == ".")
         return None
 
+    def begins(self, word: str) -> bool:
+        """Whether any phrase begins with a word."""
+        return self._reach[word] > 0
+
     def _longest(self, word: str) -> int:
         """How many words the phrases have that begin with this one, 0 when none does."""
         first = word.lower().replace("’", "'")
