@@ -50,7 +50,7 @@ class Standing(BaseModel, extra="forbid"):
     houses: list[str]
     """What is in the name of a unit that speaks of other companies: brokers, research houses."""
     markets: list[str]
-    """What a report of a stock market has in its title."""
+    """What a report of a stock market, an agenda or a digest has in its title."""
 
     @classmethod
     def load(cls, data: Path) -> "Standing":
@@ -76,7 +76,7 @@ class Standing(BaseModel, extra="forbid"):
         return any(word in name for word in self._houses)
 
     def is_of_market(self, title: str) -> bool:
-        """Whether a folded lower-case title is that of a report of a stock market."""
+        """Whether a folded lower-case title is that of a report of a stock market, an agenda or a digest."""
         return bool(self._market_words.find(title)) and self._markets.search(title) is not None
 
     @cached_property
