@@ -39,6 +39,12 @@ from chipwire.enrich.tagger import Tagger
         ("vi", "Tiệm bánh bán hàng qua Facebook", "Bánh mì đen hết trước.", "meta", "mention"),
         ("zh", "面包师通过抖音卖面包", "黑麦面包最先卖完。", "bytedance", "mention"),
         ("en", "Broadcom wins order from Meta", "Deliveries begin in May.", "meta", "about"),
+        ("id", "Google Indonesia Gelar Pelatihan untuk Guru", "Pesertanya dua ratus.", "google", "about"),
+        ("vi", "Samsung Việt Nam tuyển hai nghìn công nhân", "Ca đêm có xe đưa đón.", "samsung", "about"),
+        ("th", "ซัมซุงไทย เปิดตัวมือถือรุ่นใหม่", "วางขายเดือนหน้า", "samsung", "about"),
+        ("ko", "중국 삼성전자 시안 공장 증설", "낸드 생산을 늘린다.", "samsung", "about"),
+        ("id", "Dijuluki Nvidia Indonesia, Perusahaan Ini Cari Dana", "Pegawainya enam.", "nvidia", "mention"),
+        ("vi", "Công ty được mệnh danh là Nvidia Việt Nam gọi vốn", "Có sáu nhân viên.", "nvidia", "mention"),
         (
             "en",
             "Nvidia target raised by Samsung Securities",
