@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import xxhash
 
 from chipwire.domain import Tags
 from chipwire.enrich.lexicon import Concept, Lexicon
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.terms import sentences
 
 
@@ -44,7 +45,7 @@ class Anchor(NamedTuple):
     zone: int
 
 
-_COMPANY, _FIGURE, _NAME, _NUMBER = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.NAME, Kind.NUMBER))
+_COMPANY, _FIGURE, _NAMED, _NUMBER = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.NAME, Kind.NUMBER))
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 """As plain numbers: an Enum's member takes longer to hash and to sort than what is done with it."""
 _L = "A-Za-zÀ-ɏ"
@@ -54,6 +55,8 @@ _WORD = re.compile(
 )
 """A word in Latin letters; what stands before it is looked at second, as the engine is quick to seek a first letter."""
 _AMOUNT = re.compile(r"\d(?<![\d.,].)\d*(?:[.,]\d+)*(?!\d)")
+_REMEMBERED = 1 << 14
+"""Words with the names they are: each kept once, as they are most of what a reading process comes to hold."""
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
 
@@ -61,7 +64,6 @@ def anchor_key(kind: int, identity: str) -> int:
     return xxhash.xxh32_intdigest(f"{int(kind)}:{identity}".encode())
 
 
-@lru_cache(1 << 14)
 def plain(word: str) -> str:
     """A Latin name without case, accents and hyphens: 'Tiếp' → 'tiep'."""
     bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)).casefold()
@@ -102,7 +104,7 @@ def find(text: Text, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
         for value in {figure.value_low, figure.value_high}:
             bits, weight = _figure(value, figure.unit)
             found.setdefault(bits, (_BODY, weight))
-    aliases = {plain(word) for alias in {seen.alias for seen in tags.evidence} for word in alias.split()}
+    aliases = {_PLAIN[word] for alias in {seen.alias for seen in tags.evidence} for word in alias.split()}
     lead, rest = lexicon.apart(text.body, lang)
     parts = (lexicon.find(text.title, lang), text.titles), (lead, text.lead), (rest, text.rest)
     for zone, (concepts, lines) in enumerate(parts):
@@ -121,12 +123,11 @@ def _written(
     for concept in concepts:
         found += _concept(concept.kind, concept.id, concept.weight)
     plainly = [unicodedata.normalize("NFKC", line) for line in lines]
-    found += map(_name, _names(plainly, lang) - aliases)
+    found += map(_NAME.__getitem__, _names(plainly, lang) - aliases)
     found += [(_bits(_NUMBER, number), 1.0) for number in _numbers(plainly)]
     return found
 
 
-@lru_cache(1 << 14)
 def _bits(kind: int, identity: str) -> int:
     """The kind of an anchor above the 32 bits of its key."""
     return kind << 32 | anchor_key(kind, identity)
@@ -139,10 +140,9 @@ def _concept(kind: str, name: str, weight: float) -> list[tuple[int, float]]:
     return [(_bits(int(one), name), weight) for one in kinds]
 
 
-@lru_cache(1 << 14)
 def _name(plainly: str) -> tuple[int, float]:
     """A name with a digit is rarer."""
-    return _bits(_NAME, plainly), 1.0 + _digit(plainly)
+    return _bits(_NAMED, plainly), 1.0 + _digit(plainly)
 
 
 @lru_cache(1 << 12)
@@ -158,17 +158,21 @@ def _names(lines: Sequence[str], lang: str) -> set[str]:
     """Latin names: in a Latin text what is capitalised inside a sentence, elsewhere every Latin word."""
     if lang.split("-")[0] not in _LATIN:
         words = set(_WORD.findall("\n".join(lines)))
-        return {plain(word) for word in words if _is_name(word, latin=False, inside=True)}
+        return {name for word in words if (name := _AMID[word])}
     first, inside = set[str](), set[str]()
     for line in lines:
         begins, *more = line.split()
         first.add(begins)
         inside.update(more)
-    names = [_spelt(spaced, begins=False) for spaced in inside if not (spaced.islower() and spaced.isalpha())]
-    return set().union(*names, *[_spelt(spaced, begins=True) for spaced in first])
+    names = [_INSIDE[spaced] for spaced in inside if not (spaced.islower() and spaced.isalpha())]
+    return set().union(*names, *[_FIRST[spaced] for spaced in first])
 
 
-@lru_cache(1 << 14)
+def _amid(word: str) -> str:
+    """The name that a Latin word is in a text of another script; "" when it is none."""
+    return plain(word) if _is_name(word, latin=False, inside=True) else ""
+
+
 def _spelt(spaced: str, *, begins: bool) -> tuple[str, ...]:
     """The names in what stands between two spaces of a Latin text, or begins a line of it."""
     return tuple([
@@ -178,7 +182,6 @@ def _spelt(spaced: str, *, begins: bool) -> tuple[str, ...]:
     ])  # fmt: skip
 
 
-@lru_cache(1 << 14)
 def _is_name(word: str, *, latin: bool, inside: bool) -> bool:
     if latin and word.islower() and word.isalpha():
         return False
@@ -195,3 +198,7 @@ def _numbers(lines: Sequence[str]) -> set[str]:
         if len(digits) >= 2 and not year:
             found.add(digits)
     return found
+
+
+_PLAIN, _NAME, _AMID = Memo(plain, _REMEMBERED), Memo(_name, _REMEMBERED), Memo(_amid, _REMEMBERED)
+_FIRST, _INSIDE = (Memo(partial(_spelt, begins=begins), _REMEMBERED) for begins in (True, False))
