@@ -13,8 +13,11 @@ from starlette.testclient import TestClient
 from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.config import load
+from chipwire.domain import Failed
 from chipwire.keep import feeds, pushes
 from chipwire.keep.db import Store
+from chipwire.pipeline.bodies import Bodies
+from chipwire.pipeline.given import Given, Reading
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
 from tests.pipeline.site import Site, go, subscribe
@@ -159,3 +162,45 @@ def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(stor
     with store.read() as c:
         assert feeds.events(c, "a")[0].outcome == "pushed"
         assert feeds.get(c, "a")[1].hub_expires is not None
+
+
+def test_bodies_that_wait_to_be_read_hold_back_further_fetches(store: Store, site: Site) -> None:
+    """Of twenty large documents no more come in than fit and than are under way; in the end all are read."""
+    for n in range(20):
+        site.feed(f"/f{n}", [f"Nvidia buys wafers of lot {n}"], extra=f"<!-- {'x' * 50_000} -->")
+        subscribe(store, site, f"/f{n}")
+    seen: list[int] = []
+
+    async def held_back(machine: Refresher) -> None:
+        machine.bodies, machine.lanes._all = Bodies(100_000), asyncio.Semaphore(2)
+        read = machine.documents.read
+
+        async def slowly(given: Given) -> Reading | Failed:
+            seen.append(machine.bodies._held)
+            await asyncio.sleep(0.02)
+            return await read(given)
+
+        object.__setattr__(machine.documents, "read", slowly)
+        await everything(machine)
+        assert not machine.bodies._held
+
+    go(store, site, held_back)
+    assert count(store, "sighting") == 20
+    assert 100_000 <= max(seen) <= 100_000 + 2 * 51_000
+
+
+def test_articles_come_while_other_bodies_have_no_room(store: Store, site: Site) -> None:
+    """What is read may fetch in the lane for which the next feeds of its host wait."""
+    for n in range(6):
+        site.feed(f"/f{n}", [f"Nvidia orders wafers of lot {n}"])
+        subscribe(store, site, f"/f{n}", full_text=True)
+    site.pages["/0"] = (200, "text/html", PAGE)
+    site.pages["/robots.txt"] = (200, "text/plain", "")
+
+    async def one_at_a_time(machine: Refresher) -> None:
+        machine.bodies = Bodies(1)
+        async with asyncio.timeout(20):
+            await everything(machine)
+
+    go(store, site, one_at_a_time)
+    assert count(store, "sighting") == 6

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 from chipwire.pipeline.given import Reading
@@ -11,7 +12,7 @@ from chipwire.pipeline.placing import PORTION
 BATCH = 64
 GATHER = 0.05
 """Seconds that a finished turn waits for others to be written with: most of a small transaction's cost is its own."""
-AHEAD, FEW = 8, 10
+AHEAD, FEW = 4, 10
 """Documents of more than FEW new items that are read and not yet written in a round at most. Readers are quicker than
 the writer: what they had ahead of it was most of the memory of a first pass."""
 Outcome = Fetched | NotModified | Failed
@@ -27,6 +28,11 @@ class Finished:
     reading: Reading | None
     room: asyncio.Semaphore | None = None
     """What it holds a place of until it is written."""
+
+    def late(self, now: datetime) -> timedelta | None:
+        """How long after it was due the feed's turn ended; None for one that nobody had planned."""
+        due = self.state.next_check
+        return now - due if due and due <= now else None
 
 
 async def together(done: "asyncio.Queue[Finished | None]") -> list[Finished | None]:

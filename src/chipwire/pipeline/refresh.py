@@ -19,8 +19,9 @@ from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
 from chipwire.enrich.cluster import Arrival
 from chipwire.keep import feeds, holds, items, marks, pushes, tagging, tally
 from chipwire.keep.db import Store
+from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.finished import AHEAD, FEW, Finished, together
+from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
 from chipwire.pipeline.given import Given, Reading
 from chipwire.pipeline.placing import Placing, portions
 from chipwire.pipeline.recurrence import remember
@@ -54,6 +55,7 @@ class Refresher:
     in_flight: set[str] = field(default_factory=set)
     held: dict[str, datetime] = field(default_factory=dict)
     """Domains that asked to be left alone, for turns of this round that wait in line behind the one that was told."""
+    bodies: Bodies = field(default_factory=Bodies)
     documents: Documents = field(init=False)
     sharing: Sharing = field(init=False)
     _recent: deque[tuple[datetime, str, bool]] = field(default_factory=lambda: deque(maxlen=200))
@@ -138,30 +140,38 @@ class Refresher:
     async def _turn(
         self, feed: Feed, state: FeedState, room: asyncio.Semaphore, done: "asyncio.Queue[Finished | None]"
     ) -> None:
-        url = pace.address(feed, state)
-        domain = pace.registrable(url)
-        async with self.lanes.slot(url):
-            if self.held.get(domain, self.now()) > self.now() or not self.sharing.stands(self.now()):
-                return
-            outcome = await self.fetcher.fetch(feed, state, self.now())
-            if isinstance(outcome, Failed) and outcome.kind == "too-many-requests":
-                self.held[domain] = outcome.retry_after or self.now() + self.limits.least
+        outcome = await self._fetched(feed, state)
+        if outcome is None:
+            return
         if not isinstance(outcome, Fetched) or pace.unchanged(state, outcome):
             done.put_nowait(Finished(feed, state, outcome, None))
             return
-        await room.acquire()  # in no lane: a document whose articles are fetched has room and waits for one
-        kind = outcome.headers.get("content-type")
-        result = await self.documents.read(
-            Given(outcome.body, feed, outcome.final_url or feed.url, kind, state.identity)
-        )
+        with self.bodies.held(len(outcome.body)):
+            await room.acquire()  # in no lane: a document whose articles are fetched has room and waits for one
+            url, kind = outcome.final_url or feed.url, outcome.headers.get("content-type")
+            result = await self.documents.read(Given(outcome.body, feed, url, kind, state.identity))
         if isinstance(result, Failed):
             room.release()
             done.put_nowait(Finished(feed, state, result, None))
-        elif len(result.reads) <= FEW:
+            return
+        if few := len(result.reads) <= FEW:
             room.release()
-            done.put_nowait(Finished(feed, state, outcome, result))
-        else:
-            done.put_nowait(Finished(feed, state, outcome, result, room))
+        done.put_nowait(Finished(feed, state, outcome, result, None if few else room))
+
+    async def _fetched(self, feed: Feed, state: FeedState) -> Outcome | None:
+        """What came of asking; None where the host wants to be left alone, or another clock has the feed by now."""
+        domain = pace.registrable(url := pace.address(feed, state))
+        while True:
+            await self.bodies.room()
+            async with self.lanes.slot(url):
+                if self.held.get(domain, self.now()) > self.now() or not self.sharing.stands(self.now()):
+                    return None
+                if self.bodies.full:
+                    continue
+                outcome = await self.fetcher.fetch(feed, state, self.now())
+                if isinstance(outcome, Failed) and outcome.kind == "too-many-requests":
+                    self.held[domain] = outcome.retry_after or self.now() + self.limits.least
+                return outcome
 
     async def _drain(self, done: "asyncio.Queue[Finished | None]", mine: set[str]) -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
@@ -216,7 +226,7 @@ class Refresher:
             for paced in turns:
                 if paced.hold:
                     holds.hold(c, *paced.hold)
-            tally.add(c, [(paced.event.outcome, _late(f.state, now)) for f, paced in zip(finished, turns, strict=True)])
+            tally.add(c, [(paced.event.outcome, f.late(now)) for f, paced in zip(finished, turns, strict=True)])
             self.placing.place(c, arrivals, now, self.sharing)
         return [(f.feed, paced.event) for f, paced in zip(finished, turns, strict=True)], total
 
@@ -237,8 +247,3 @@ def _arrivals(added: items.Added) -> list[Arrival]:
 
 def _left(feed: Feed, reading: Reading) -> marks.Left:
     return marks.Left(feed.id, reading.before, reading.marks)
-
-
-def _late(state: FeedState, now: datetime) -> timedelta | None:
-    """How long after it was due a feed's turn ended; None for one that nobody had planned."""
-    return now - state.next_check if state.next_check and state.next_check <= now else None
