@@ -38,7 +38,7 @@ def test_a_new_item_is_stored_with_all_that_was_said_of_it(newsroom: Store, read
     (item,) = rows(newsroom, "item")
     assert item["first_seen"] == NOW
     assert item["published"] == utc(2026, 11, 22)
-    assert item["figures"] == [figure.model_dump()]
+    assert item["figures"] == [vars(figure)]
     assert item["fingerprint"] == b"\x00mark"
     assert {(r["slug"], r["role"]) for r in rows(newsroom, "item_company")} == {
         ("bytedance", "about"),

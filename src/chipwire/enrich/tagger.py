@@ -212,6 +212,6 @@ def as_json(id: str, tags: Tags) -> dict[str, Any]:
         "companies": dict(tags.companies),
         "topics": list(tags.topics),
         "evidence": [dict(vars(evidence)) for evidence in tags.evidence],
-        "figures": [figure.model_dump(exclude={"start", "end"}) for figure in tags.figures],
+        "figures": [{k: v for k, v in vars(one).items() if k not in ("start", "end")} for one in tags.figures],
         "credit": tags.credit,
     }

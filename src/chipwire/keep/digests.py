@@ -126,7 +126,7 @@ def _report(row: RowMapping) -> Report:
         link=row["link"],
         copy=row["copy_of"] is not None,
         figures=tuple(_amount(figure) for figure in row["figures"]),
-        claims=tuple(Claim.model_construct(**{"speaker": None, "about": None, **claim}) for claim in row["claims"]),
+        claims=tuple(Claim(**claim) for claim in row["claims"]),
         why=tuple(_why(row, evidence) for evidence in row["evidence"]),
     )
 

@@ -104,8 +104,8 @@ def said(what: Tags) -> dict[str, Any]:
         "credit": what.credit,
         "relevant": what.relevant,
         "evidence": [dict(vars(one)) for one in what.evidence],
-        "figures": [one.model_dump() for one in what.figures],
-        "claims": [one.model_dump() for one in what.claims],
+        "figures": [dict(vars(one)) for one in what.figures],
+        "claims": [dict(vars(one)) for one in what.claims],
         "boilerplate": [list(span) for span in what.boilerplate],
     }
 

@@ -179,4 +179,4 @@ def _spoken(denial: Claim | None, name: Callable[[str], str]) -> Claim | None:
     """The denial with its speaker as people call it: claims carry the slug."""
     if denial is None or denial.speaker is None:
         return denial
-    return denial.model_copy(update={"speaker": name(denial.speaker)})
+    return replace(denial, speaker=name(denial.speaker))
