@@ -242,3 +242,17 @@ def test_the_first_answers_wait_for_nothing_heavy(tmp_path: Path) -> None:
     open_store(tmp_path / "chipwire.db").close()
     command = [sys.executable, "-c", code, str(tmp_path / "chipwire.db")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[200, None] True\nset()\n"
+
+
+@pytest.mark.slow
+def test_a_service_that_made_its_store_keeps_nothing_that_only_making_takes(tmp_path: Path) -> None:
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from chipwire.cli import wiring
+        from chipwire.keep import feeds
+        with wiring.opened(wiring.settings(Path(sys.argv[1])), new=True) as store, store.read() as c:
+            print(len(list(feeds.listing(c))), "alembic" in sys.modules)
+    """
+    command = [sys.executable, "-c", code, str(tmp_path / "here" / "chipwire.db")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0 False\n"

@@ -1,7 +1,9 @@
 """Puts the rooms together from settings: the store, the machine that refreshes it, the web side."""
 
+import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,11 +79,31 @@ def opened(loaded: "Settings", *, new: bool = False) -> Iterator["Store"]:
     if not (new or loaded.database_url or loaded.store.exists()):
         mend = "`chipwire run` makes one; CHIPWIRE_STORE or --store names another"
         raise NotFound(f"there is no store {loaded.store} yet: {mend}")
+    if not (loaded.database_url or loaded.store.exists()):
+        _make(loaded.store)
     store = open_store(place(loaded))
     try:
         yield store
     finally:
         store.close()
+
+
+def _make(store: Path) -> None:
+    """By a child of its own: the steps of the schema take Alembic with all it needs, 12 MiB that a service would keep.
+
+    Whatever goes wrong there is met again by whoever opens the store, and told.
+    """
+    from chipwire.keep.db import open_store
+
+    if not hasattr(os, "fork") or threading.active_count() > 1:
+        return
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    try:
+        open_store(store).close()
+    finally:
+        os._exit(0)
 
 
 def place(loaded: "Settings") -> Path | str:
@@ -172,7 +194,6 @@ def web_app(store: "Store", loaded: "Settings") -> Any:
 
 def _measured(data: Path) -> dict[str, Any]:
     """By a process of its own: the tagger goes with it (116 MiB), and the interpreter stays with the answers."""
-    import os
     import subprocess
 
     import orjson
