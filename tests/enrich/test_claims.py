@@ -120,3 +120,19 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
 def test_the_company_is_the_one_spoken_of_not_the_partner_named_last(claims: Claims, lang: str, body: str) -> None:
     found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
     assert [claim.speaker for claim in found if claim.kind == "no-comment"] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "speakers"),
+    [
+        ("en", "Acme builds what Bolt has drawn. Both companies declined to comment.", ["acme", "bolt"]),
+        ("en", "Acme met Bolt and Cord. Both companies declined to comment.", [None]),
+        ("en", "Acme opened a plant. Bolt sent flowers. Neither company would comment.", [None]),
+        ("ko", "Acme가 Bolt와 만났다. 두 회사는 논평을 거부했다.", ["acme", "bolt"]),
+        ("zh-Hant", "Acme與Bolt會面。兩家公司均不予置評。", ["acme", "bolt"]),
+        ("id", "Acme bertemu Bolt. Kedua perusahaan menolak berkomentar.", ["acme", "bolt"]),
+    ],
+)
+def test_both_are_the_two_of_the_sentence_before(claims: Claims, lang: str, body: str, speakers: list[str]) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", bolt="Bolt", cord="Cord"))
+    assert [claim.speaker for claim in found] == speakers

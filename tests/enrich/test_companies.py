@@ -67,6 +67,8 @@ def test_sister_companies_are_kept_apart(tagger: Tagger, lang: str, text: str, e
         ("MU beat Arsenal", set()),
         ("The plot covers 700 hectares", set()),
         ("NVDA is a screen reader for blind users", set()),
+        ("NVDA, TSM and MSFT lead", {"nvidia", "tsmc", "microsoft"}),
+        ("NVDA, JAWS and VO lead a survey", set()),
     ],
 )
 def test_tickers_count_where_tickers_are_written(tagger: Tagger, text: str, expected: set[str]) -> None:

@@ -41,6 +41,7 @@ class Wordings(BaseModel, extra="forbid"):
     denial: list[str] = Field(default_factory=list)
     not_denial: list[str] = Field(default_factory=list)
     hearsay: list[str] = Field(default_factory=list)
+    both: list[str] = Field(default_factory=list)
 
 
 class Book(BaseModel, extra="forbid"):
@@ -116,17 +117,18 @@ class Claims:
             return []
         hits = list(finder.find(lower))
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
+        pairs = [start for kind, start, _ in hits if kind == "both"]
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
         about: list[str] = []
         place, first, last = (-1, -1), 0, 0
         for kind, start, end in hits:
-            if kind == "not_denial" or (kind == "denial" and any(s < end and start < e for s, e in back)):
+            if kind in ("not_denial", "both") or (kind == "denial" and any(s < end and start < e for s, e in back)):
                 continue
             if (start, end) != place:
                 place = (start, end)
                 first, last = _sentence(body, start, end)
-                about = _speakers(named, body, first, start, last)
+                about = _speakers(named, body, first, start, last, any(first <= pair < last for pair in pairs))
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))
@@ -172,16 +174,19 @@ def _abbreviated(body: str, stop: int) -> bool:
     return body[stop] == "." and ABBREVIATION.search(body[max(0, stop - 6) : stop + 1]) is not None
 
 
-def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int) -> list[str]:
+def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool) -> list[str]:
     """Who speaks: the company nearest before the wording in its sentence with those joined to it, else one after it.
 
     Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
-    was spoken of, not the partner that it names last.
+    was spoken of, not the partner that it names last; `both` are the two it names, else nobody.
     """
     before = [n for n in named if first <= n[0] and n[1] <= cue]
     if not before:
         inside = [n for n in named if cue <= n[0] < last]
-        return [n[2] for n in inside[:1] or _spoken_of(named, body, first)]
+        if inside or not both:
+            return [n[2] for n in (inside or _spoken_of(named, body, first))[:1]]
+        two = list(dict.fromkeys(n[2] for n in _spoken_of(named, body, first)))
+        return two if len(two) == 2 else []
     chosen = [before[-1]]
     for one in reversed(before[:-1]):
         if not JOINED.match(body[one[1] : chosen[-1][0]]):
@@ -191,9 +196,9 @@ def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int
 
 
 def _spoken_of(named: Sequence[Named], body: str, first: int) -> list[Named]:
-    """The first company of the last sentence before `first` that names any."""
+    """The companies of the last sentence before `first` that names any, in order."""
     earlier = [n for n in named if n[1] <= first]
     if not earlier:
         return []
     begin, end = _sentence(body, *earlier[-1][:2])
-    return [n for n in earlier if begin <= n[0] and n[1] <= end][:1]
+    return [n for n in earlier if begin <= n[0] and n[1] <= end]

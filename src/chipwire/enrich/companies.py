@@ -15,7 +15,7 @@ from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry, Strength
 from chipwire.enrich.matching import Found, Hit
 from chipwire.enrich.memo import Memo
-from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address
+from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address, quoted
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
 
@@ -179,17 +179,16 @@ class Judge:
             finance = bool(speaking) and not against
             if why := self._places.ticker(part.folded, place, stop, finance=finance, known=known):
                 return why
-            listed = not against and self._places.listed(part.folded, place, stop)
-            return "in a list" if listed and evidence.others(alias.slug, start, end) else None
+            row = None if against else self._places.row(part.folded, place, stop)
+            beside = row and (evidence.others(alias.slug, start, end) or quoted(part.found.hits, row, alias.slug))
+            return "in a list" if beside else None
         if unique:
             return "" if len(against) <= len(speaking) else None
         speaking.discard(alias.text.lower())
         thing = alias.kind in ("product", "unit") and alias.cues
         if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")
-        if speaking and len(speaking) > len(against):
-            return ", ".join(sorted(speaking)[:3])
-        return None
+        return ", ".join(sorted(speaking)[:3]) if speaking and len(speaking) > len(against) else None
 
     def _support_each_other(self, evidence: _Evidence, unsure: list[_Open]) -> None:
         """A conditional nickname, or a person, and another kind of name of one company are each other's context."""

@@ -88,7 +88,7 @@ class Half:
         before = lower[at - 1] if at else " "
         if before not in STARTS and ((firm and before in LETTERS) or not self._left(lower, at, left)):
             return None
-        ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 4 else 4)
+        ended = lower[end : end + 1] in ENDS or loose_end(lower, end, right, 1 if end - at < 5 else 4)
         return ((at, word), folded.text[at:end].isupper()) if ended else None
 
 

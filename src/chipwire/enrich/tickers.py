@@ -1,20 +1,24 @@
 """Tickers count only where tickers are written: ($NVDA), (NASDAQ: NVDA), 005930.KS, 9988.HK, 股票代码 688256."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
 from chipwire.enrich.folding import Folded, fold_word
+from chipwire.enrich.matching import Hit
 from chipwire.enrich.spelling import is_spaced
 from chipwire.errors import ConfigError
 
+ROW = 40
+"""So far before a code its row is looked at."""
 IN_ADDRESS = frozenset("./@-_")
 """What stands before a name within a web or mail address."""
 _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
-_BEFORE = re.compile(r"\b[A-Z]{2,5}(?:, | and | & )$")
-"""A code in capitals before another one."""
+_BEFORE = re.compile(r"(?:\b[A-Z]{2,5}(?:, and |, | and | & ))+$")
+"""Codes in capitals before another one."""
 
 
 class TickerWords(BaseModel, extra="forbid"):
@@ -45,7 +49,7 @@ class Places:
         self._move = re.compile(
             rf"\s?(?:(?:shares?|stock|adrs?|ads)\s)?(?:{moves})?\s?[+\-−]?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)"
         )
-        self._after = re.compile(r"(?:, | and | & )[A-Z]{2,5}\b")
+        self._after = re.compile(r"(?:(?:, and |, | and | & )[A-Z]{2,5}\b)*")
         self._moved = re.compile(rf"\s(?:{moves})\b")
         self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
 
@@ -71,13 +75,19 @@ class Places:
         long_number = code.isdigit() and len(code) > 4
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 
-    def listed(self, folded: Folded, start: int, end: int) -> bool:
-        """Whether a code is one of several in capitals, joined by commas, that a word for their move follows."""
+    def row(self, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
+        """Where the codes in capitals stand that a code is joined to, if a word for their move follows the last one."""
         text = folded.text
-        joined = _BEFORE.search(text, max(0, start - 12), start) is not None
-        while match := self._after.match(text, end):
-            joined, end = True, match.end()
-        return joined and self._moved.match(folded.lower, end) is not None
+        before = _BEFORE.search(text, max(0, start - ROW), start)
+        first, last = before.start() if before else start, self._after.match(text, end).end()  # type: ignore[union-attr]
+        moved = last - first > end - start and self._moved.match(folded.lower, last)
+        return (first, last) if moved else None
+
+
+def quoted(hits: Iterable[Hit], row: tuple[int, int], slug: str) -> bool:
+    """Whether a row of codes holds the ticker of a company other than this one."""
+    inside = (alias for start, _, _, aliases in hits if row[0] <= start < row[1] for alias in aliases)
+    return any(alias.kind == "ticker" and alias.slug != slug for alias in inside)
 
 
 def is_web_address(lower: str, start: int) -> bool:
