@@ -46,6 +46,8 @@ class Site:
                 self.send_response(status)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
+                if status in (301, 302):
+                    self.send_header("location", body.decode())
                 self.end_headers()
                 self.wfile.write(body)
 

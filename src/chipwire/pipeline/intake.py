@@ -1,8 +1,7 @@
 """Feeds from outside: look at an address before it is added, and say in words how a feed is doing."""
 
 import asyncio
-import re
-import unicodedata
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 from chipwire.collect import pace
 from chipwire.collect.discover import discover
 from chipwire.collect.fetch import Fetcher
+from chipwire.collect.links import absolute
+from chipwire.collect.opml import slug
 from chipwire.collect.parse import parse
 from chipwire.collect.raw import EMPTY
 from chipwire.domain import Document, Failed, Feed, FeedState, Fetched, NotModified
@@ -46,7 +47,7 @@ async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
 
     Raises ChipwireError when neither the address nor anything it offers is a feed.
     """
-    url = wish.url if "://" in wish.url else f"https://{wish.url}"
+    url = absolute(wish.url) or (wish.url if "://" in wish.url else f"https://{wish.url}")
     first = await _document(wire, _asked(wish, url), now)
     if isinstance(first, Failed):
         raise ChipwireError(f"{url}: {first.message}")
@@ -54,7 +55,8 @@ async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
     if _is_feed(document) or not _is_page(fetched):
         if not _is_feed(document):
             raise ChipwireError(f"{url}: {document.problems[0] if document.problems else 'no items in it'}")
-        return Found(_named(wish, url, document), verdict(document))
+        moved = f"moved for good from {url}; " if fetched.moved_to else ""
+        return Found(_named(wish, fetched.moved_to or url, document), moved + verdict(document))
     offered = discover(fetched.body, fetched.final_url)
     for candidate in offered:
         tried = await _document(wire, _asked(wish, candidate.url), now)
@@ -99,14 +101,12 @@ def verdict(document: Document) -> str:
         return "a feed without entries so far"
     dates = [entry.published for entry in document.entries if entry.published]
     fresh = f", newest {max(dates):%Y-%m-%d %H:%M} UTC" if dates else ", none dated" if document.entries else ""
-    wrong = f"; {len(document.problems)} problems, first: {document.problems[0]}" if document.problems else ""
-    return f"{len(document.entries)} items{fresh}{wrong}"
+    wrong = f"; {_counted(document.problems, 'problem')}, first: {document.problems[0]}" if document.problems else ""
+    return f"{_counted(document.entries, 'item')}{fresh}{wrong}"
 
 
-def slug(text: str) -> str:
-    """A feed id from a title or host: lower-case ASCII letters, digits and hyphens, at most 60."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+def _counted(some: Sized, what: str) -> str:
+    return f"{len(some)} {what}{'' if len(some) == 1 else 's'}"
 
 
 async def _document(wire: Fetcher, feed: Feed, now: datetime) -> tuple[Fetched, Document] | Failed:
