@@ -1,6 +1,7 @@
 """`chipwire readers`, `alerts` and `digest` as a person at a terminal uses them, in one process."""
 
 import json
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command over a store with one story in it; gives its output, or the error's words."""
+    """Runs a command over a store with one story in it; gives its output, and an error's words."""
     monkeypatch.setenv("CHIPWIRE_STORE", str(tmp_path / "chipwire.db"))
     store, at = open_store(tmp_path / "chipwire.db"), clock.now() - timedelta(hours=1)
     with store.write() as c:
@@ -37,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def go(*command: str, fails: bool = False) -> str:
         done = CliRunner().invoke(app, command)
         assert bool(done.exit_code) == fails, (command, done.output, done.exception)
-        return str(done.exception) if fails and done.exception else done.output
+        return done.output + (str(done.exception) if fails else "")
 
     return go
 
@@ -115,6 +116,22 @@ def test_letters_wait_without_a_mail_server_and_are_listed(run: Run, tmp_path: P
     assert "ByteDance shows HBM4 board" in run("digest", "preview", "--as-new", "--out", str(tmp_path))
     assert run("digest", "list", "--state", "sent") == ""
     assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
+
+
+def test_send_says_why_nothing_leaves(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none"}.items():
+        monkeypatch.setenv(f"CHIPWIRE_SMTP_{name}", value)
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    run("readers", "add", "bob@chipwire.test", "--companies", "arm")
+    said = run("digest", "send", fails=True)
+    assert "queued: 1, letters skipped: 1" in said
+    assert f"sending stopped: the mail server 127.0.0.1:{port} does not answer" in said
+    said = run("digest", "send", fails=True)
+    assert "queued: 0, letters skipped: 0" in said
+    assert "1 letters wait for another try" in said
 
 
 def test_keys_rotate_and_old_links_stay_valid(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,13 +59,14 @@ def send(
 ) -> None:
     """Queue each letter whose hour has come, send what is due.
 
-    A new reader's first letter is due at once, whatever the hour.
+    A new reader's first letter is due at once, whatever the hour; letters are skipped that have nothing to tell.
     Exit 1 when a letter could not leave: the outbox keeps it, `chipwire digest list` shows the server's word.
     """
     from chipwire import clock
-    from chipwire.keep import letters
+    from chipwire.keep import letters, meta
     from chipwire.keep import readers as keep
     from chipwire.pipeline import digests
+    from chipwire.pipeline.sending import STOPPED
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
@@ -80,15 +81,21 @@ def send(
         queued = digests.queue_digests(opened, desk, clock.now(), only=at_once, at_once=True)
         if queued.alarm:
             raise ChipwireError(queued.alarm)
-        counts = digests.round(opened, mailer, desk)
+        counts = digests.round(opened, mailer, desk, patient=False)
         counts["letters_queued"] += queued.letters
+        counts["letters_skipped"] += queued.empty
         with opened.read() as c:
-            waiting = letters.due(c, clock.now())
+            states, stop = letters.states(c), meta.get(c, STOPPED)
+    waiting = sum(states.get(state, 0) for state in letters.WAITING)
     json_line(counts) if as_json else print(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in counts.items()))
     if mailer is None:
         raise ChipwireError(f"{waiting} letters wait: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them")
+    if stop:
+        raise ChipwireError(f"sending stopped: {stop.partition(' ')[2]}; `chipwire doctor` looks at the mail server")
     if waiting or counts["letters_failed"]:
-        raise typer.Exit(1)
+        failed = counts["letters_failed"]
+        says = f"{waiting} letters wait for another try, {failed} failed"
+        raise ChipwireError(f"{says}: `chipwire digest list` shows the server's word")
 
 
 def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:

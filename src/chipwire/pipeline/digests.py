@@ -32,6 +32,7 @@ KEPT_WINDOWS = 4
 class Queued:
     letters: int = 0
     empty: int = 0
+    """Skipped: nothing to tell, and the reader wants no letter that says so."""
     alarm: str | None = None
     """Something for the operator, never for the readers."""
 
@@ -101,15 +102,18 @@ def _bounded(memory: dict[K, V], most: int) -> dict[K, V]:
     return memory
 
 
-def round(store: Store, mailer: Mailer | None, desk: Desk) -> dict[str, int]:
-    """One turn: queue what is due, send what is due; counts by name. Without a mailer letters wait in the outbox."""
+def round(store: Store, mailer: Mailer | None, desk: Desk, *, patient: bool = True) -> dict[str, int]:
+    """One turn: queue what is due, send what is due; counts by name. Without a mailer letters wait in the outbox.
+
+    `patient` is that of `send_due`.
+    """
     queued = queue_digests(store, desk, desk.now())
     at_once = queue_alerts(store, desk, desk.now())
     if queued.alarm:
         log.error("no digests", reason=queued.alarm)
-    counts = {"letters_queued": queued.letters + at_once}
+    counts = {"letters_queued": queued.letters + at_once, "letters_skipped": queued.empty}
     if mailer is not None:
-        sent = send_due(store, mailer, desk.now())
+        sent = send_due(store, mailer, desk.now(), patient=patient)
         counts |= {"letters_sent": sent.sent, "letters_retried": sent.retry, "letters_failed": sent.failed}
     return counts
 
