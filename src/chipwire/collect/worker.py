@@ -1,11 +1,10 @@
 """The other end of `collect.nursery`: a process that loads once, and forks itself for every worker asked for, or
 becomes the only one.
 
-Imports nothing but the standard library before it is told to, so that it is up in a few hundredths of a second. The
-parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
+Imports nothing but the standard library and `heap` before it is told to, so that it is up in a few hundredths of a
+second. The parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
 """
 
-import ctypes
 import gc
 import io
 import math
@@ -18,6 +17,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO
+
+from chipwire.collect.heap import few_holes, give_back
 
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""
@@ -57,6 +58,7 @@ def nurse(memory: int, seconds: float, warm: Sequence[str]) -> None:
     What a call prints goes to stderr, what it reads is empty. Children that ended keep their id until they are
     buried, so that the parent never ends a stranger.
     """
+    few_holes()
     orders = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
@@ -93,8 +95,7 @@ def _settle() -> None:
     """Give back what only loading took, and let no child's collection write to, and so copy, every page it shares."""
     gc.collect()
     gc.freeze()
-    with suppress(OSError, AttributeError):  # a C library without it
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
 
 
 def _fork(orders: socket.socket, line: int, memory: int, seconds: float) -> int:

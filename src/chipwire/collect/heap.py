@@ -1,0 +1,24 @@
+"""glibc's heap: by itself it keeps what was used once. Imports nothing else, as reading processes begin with it."""
+
+import ctypes
+from contextlib import suppress
+
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Of malloc.h."""
+LARGE = 128 * 1024
+"""Bytes from which on a piece of memory is the system's own. Left alone, glibc raises that with every piece that is
+freed, up to 32 MiB, and large answers then leave holes between what stays."""
+
+
+def few_holes() -> None:
+    """Keep glibc from giving every thread a heap of its own, and from holding large answers once they are freed."""
+    with suppress(OSError, AttributeError):  # another libc
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 2)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+def give_back() -> None:
+    """Give the system what is free; on another libc there is nothing to do."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
