@@ -88,9 +88,11 @@ def _told(pairs: "Pairs") -> NDArray[np.float64]:
     views, ones, others = pairs
     texts = [view.sentences for view in views]
     common = meet([view.words for view in views] + [text.terms for text in texts], ones, others + len(views))
-    number, rarity = np.concatenate([t.number for t in texts]), np.concatenate([t.rarity for t in texts])
+    number = np.concatenate([text.number for text in texts]).astype(np.intp)
+    rarity = texts[0].values.take(np.concatenate([text.steps for text in texts]))
     starts = np.cumsum([0, *[len(text.terms) for text in texts]])
-    first = np.concatenate([text.first + start for text, start in zip(texts, starts.tolist(), strict=False)])
+    first = np.concatenate([text.first for text in texts]).astype(np.intp)
+    first += starts[:-1].repeat([len(text.first) for text in texts])
     times = np.append(first[1:], starts[-1]) - first  # each word stands there at least once
     again = times.take(common.mine)
     mine, theirs = runs(first.take(common.mine), again), (common.theirs - len(first)).repeat(again)

@@ -97,24 +97,27 @@ class View:
         number = np.cumsum(self.body == 0).astype(np.uint64)
         spoken = self.body != 0
         both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
-        terms, sentence = (both >> _KIND).astype(np.uint32), (both & KEY).astype(np.intp)
-        rarity = self.said.rarity[self.terms.searchsorted(terms)]
+        terms, sentence = (both >> _KIND).astype(np.uint32), (both & KEY).astype(np.uint16)
+        steps = self.said.steps[self.terms.searchsorted(terms)]
         size = int(number[-1]) + 1 if len(number) else 1
-        return Sentences(terms, sentence, rarity, terms.searchsorted(self.words), size, float(rarity.sum()) or 1.0)
+        first, values = terms.searchsorted(self.words).astype(np.uint16), self.said.values
+        return Sentences(terms, sentence, steps, first, size, float(values[steps].sum()) or 1.0, values)
 
 
 class Sentences(NamedTuple):
     """Terms of a body, rising, each once for every sentence with it: its number, and the rarity."""
 
     terms: NDArray[np.uint32]
-    number: Places
-    rarity: Floats
-    first: Places
+    number: NDArray[np.uint16]
+    steps: NDArray[np.uint8]
+    """Of rarity, as places in `values`."""
+    first: NDArray[np.uint16]
     """Where each of the body's words stands first."""
     size: int
     """Sentences at most."""
     total: float
     """Summed rarity; 1 where there is none."""
+    values: Floats
 
 
 class Words(NamedTuple):
