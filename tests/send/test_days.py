@@ -58,12 +58,12 @@ def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish,
         leave(store)
         texts.append(told(store, reader, (now + timedelta(hours=7)).date()))
     for n in range(10):
-        first = [text for text in texts if f"* \u2068Event number {n:02} happens" in text]
+        first = [text for text in texts if f"* Event number {n:02} happens" in text]
         assert len(first) == 1, "told as new exactly once"
         assert not any(f"Event number {n:02} retold" in text.replace("Also", "") for text in texts)
-        updates = [text for text in texts if f"Update:\u2069 \u2068Event number {n:02} grows" in text]
+        updates = [text for text in texts if f"Update: Event number {n:02} grows" in text]
         assert len(updates) == (n % 3 == 0 and n < 8)
-        assert all("New: \u2068" in text for text in updates)
+        assert all("New: " in text for text in updates)
 
 
 def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
@@ -87,8 +87,8 @@ def test_a_stored_figure_comes_with_its_qualifier_and_a_term_as_it_is_written(
     publish("字節跳動研發晶片", figures=[figure], evidence=[evidence])
     letter = preview(store, desk, subscribe("alice"), NOW)
     for form in (letter.text, letter.html or ""):
-        assert "Figures: \u2068up to 350,000 units\u2069" in form
-        assert "“\u2068字節跳動\u2069” in the headline" in form
+        assert "Figures: up to 350,000 units" in form
+        assert "“字節跳動” in the headline" in form
 
 
 def test_must_11_a_new_reader_starts_with_the_last_day(
@@ -157,7 +157,7 @@ def test_what_was_never_delivered_is_told_again(
     publish("Story of the next day", at=NOW + timedelta(hours=20))
     assert queue_digests(store, desk, NOW + DAY).letters == 1
     text = told(store, reader, (NOW + DAY).date())
-    assert "* \u2068Story that got stuck" in text
+    assert "* Story that got stuck" in text
     assert "Story of the next day" in text
     with store.read() as c:
         assert letters.states(c) == {"expired": 1, "pending": 1}

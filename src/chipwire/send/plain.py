@@ -10,6 +10,10 @@ _SPACES = re.compile(r"[\s\u0085\u00a0\u2028\u2029\u3000]+")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+_NEEDLESS = re.compile(
+    f"{FSI}([^{FSI}{PDI}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]*){PDI}"
+)
+"""Around what is in no block of scripts that run right to left (Unicode, DerivedBidiClass)."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[」』”’）]*")
 _RTL = {"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "ckb", "dv"}
@@ -27,6 +31,14 @@ def clean(text: str) -> str:
 def isolate(text: str) -> str:
     """A foreign string for the inside of a line: its direction cannot reach what surrounds it."""
     return f"{FSI}{text}{PDI}"
+
+
+def relaxed(text: str) -> str:
+    """A text that runs left to right, without the isolates that hold nothing running the other way.
+
+    Some programs show boxes for them; the others lose nothing.
+    """
+    return _NEEDLESS.sub(r"\1", text)
 
 
 def clip(text: str, limit: int) -> str:

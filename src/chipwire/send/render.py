@@ -121,18 +121,24 @@ class Pressed:
 def press(digest: Digest, sender: Sender) -> Pressed:
     """Words, templates and size settled; what is the reader's own is left as marks."""
     digest, made = _fitting(digest, sender) if digest.reader.format == "both" else (digest, None)
-    text = page("digest.txt", frame(digest, _words(digest, sender), sender.links))
+    text = _page("digest.txt", digest, sender)
     return Pressed(digest, sender, subject(digest, _words(digest, sender)), text, made)
 
 
 def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
     while True:
-        made = page("digest.html", frame(digest, _words(digest, sender), sender.links))
+        made = _page("digest.html", digest, sender)
         over = len(made.encode()) - MOST_HTML + _ADDRESS
         if over <= 0 or digest.empty:
             return digest, made
         for _ in range(max(1, over // 4000)):
             digest = digest if digest.empty else trim(digest)
+
+
+def _page(template: str, digest: Digest, sender: Sender) -> str:
+    words = _words(digest, sender)
+    made = page(template, frame(digest, words, sender.links))
+    return made if plain.direction(words.tag) == "rtl" else plain.relaxed(made)
 
 
 def _filled(text: str, given: Mapping[str, str]) -> str:
