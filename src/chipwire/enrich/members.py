@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRIDE, HARDEST = 0.1, 0.95
+_NO_ITEMS, _NO_VALUES = array("q"), array("d")
+"""Of all who have noted nobody yet: most of a restored window."""
 
 
 class Noted:
@@ -20,10 +22,12 @@ class Noted:
     __slots__ = ("items", "values")
 
     def __init__(self) -> None:
-        self.items, self.values = array("q"), array("d")
+        self.items, self.values = _NO_ITEMS, _NO_VALUES
 
     def note(self, item_id: int, value: float) -> None:
         """Keeps the number of a neighbour that has none yet."""
+        if not self.items:
+            self.items, self.values = array("q"), array("d")
         self.items.append(item_id)
         self.values.append(value)
 
