@@ -43,6 +43,8 @@ from chipwire.enrich.tagger import Tagger
         ("vi", "Samsung Việt Nam tuyển hai nghìn công nhân", "Ca đêm có xe đưa đón.", "samsung", "about"),
         ("th", "ซัมซุงไทย เปิดตัวมือถือรุ่นใหม่", "วางขายเดือนหน้า", "samsung", "about"),
         ("ko", "중국 삼성전자 시안 공장 증설", "낸드 생산을 늘린다.", "samsung", "about"),
+        ("id", "DeepSeek-nya Kampus Ini Membaca Lontar", "Modelnya kecil.", "deepseek", "mention"),
+        ("id", "Galaxy-nya Mati Usai Pembaruan", "Samsung menelusuri penyebabnya.", "samsung", "about"),
         ("id", "Dijuluki Nvidia Indonesia, Perusahaan Ini Cari Dana", "Pegawainya enam.", "nvidia", "mention"),
         ("vi", "Công ty được mệnh danh là Nvidia Việt Nam gọi vốn", "Có sáu nhân viên.", "nvidia", "mention"),
         (
