@@ -47,7 +47,7 @@ KINDS = {
     "not-found": Kind(
         404,
         "There is no such thing",
-        "Nothing is served at this address, or nothing has this id.",
+        "Nothing is served at this address, or nothing has this id; /docs lists what there is.",
     ),
     "method-not-allowed": Kind(
         405,

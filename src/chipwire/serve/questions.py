@@ -47,8 +47,11 @@ class Question(BaseModel, extra="forbid"):
         f"parentheses; at most {LONGEST} characters. Simplified and traditional Chinese find each other.",
         examples=['seedchip OR "cip inferensi" -recipe'],
     )
-    since: str | None = Field(None, description="First seen then or later: a time, a date, or an age (24h, 7d).",
-                              examples=["7d"])  # fmt: skip
+    since: str | None = Field(
+        None,
+        description="First seen then or later: a time or a date (UTC without an offset), or an age (24h, 7d).",
+        examples=["7d"],
+    )
     until: str | None = Field(None, description="First seen before that, as `since`; a date means to its end.")
     relevance: Literal["default", "all"] = Field(
         "default", description="`all` shows news of other subjects too.", examples=["default"]
@@ -92,10 +95,9 @@ class Span(BaseModel, extra="forbid"):
 
     def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
-        since = parameters.moment(self.since, now, "since") if self.since else None
-        until = parameters.moment(self.until, now, "until") if self.until else None
+        since, until = times(self, now)
         if since and since > (until or now):
-            raise BadQuery(f"since is later than {'until' if until else 'now'}", parameter="since", place=0)
+            raise BadQuery("since is later than now", parameter="since", place=0)
         return since, until
 
     def closed(self, now: datetime) -> tuple[datetime, datetime]:
@@ -114,7 +116,7 @@ class Known:
     feeds: Collection[str] = ()
 
 
-def times(question: Question, now: datetime) -> tuple[datetime | None, datetime | None]:
+def times(question: Question | Span, now: datetime) -> tuple[datetime | None, datetime | None]:
     """since and until as times; BadQuery when nothing can lie between them."""
     since = parameters.moment(question.since, now, "since") if question.since else None
     until = parameters.moment(question.until, now, "until") if question.until else None
