@@ -95,6 +95,7 @@ def test_a_mistake_in_data_names_file_and_place(tmp_path: Path, file: str, broke
         Tagger.load(data)
     assert file in str(caught.value)
     assert place in str(caught.value)
+    assert "\n" not in str(caught.value), "one line, whatever pydantic says"
 
 
 def test_a_name_claimed_twice_is_refused(tmp_path: Path) -> None:

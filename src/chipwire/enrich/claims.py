@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import tomli
 from opencc import OpenCC
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from chipwire.domain import Claim
+from chipwire.enrich import data_file
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.lowering import lowered
-from chipwire.errors import ConfigError
 
 Kind = Literal["claim", "denial", "no-comment"]
 Named = tuple[int, int, str]
@@ -94,17 +93,7 @@ class Claims:
     @classmethod
     def load(cls, data: Path) -> "Claims":
         """Read data/claims.toml; ConfigError when it is wrong."""
-        path = data / "claims.toml"
-        try:
-            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
-        except FileNotFoundError:
-            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomli.TOMLDecodeError as error:
-            raise ConfigError(f"{path} is not TOML: {error}") from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path}, {place}: {first['msg']}; see the comments in the file") from None
+        return cls(data_file.read(data / "claims.toml", Book))
 
     def find(self, body: str, lang: str, named: Sequence[Named] = ()) -> list[Claim]:
         """Claims of `body` in order, each the sentence as it stands; `named` says which companies are named where.

@@ -1,18 +1,17 @@
 """What the tagger knows, read from data/ and checked once: companies, look-alikes, boilerplate markers, cues."""
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-import tomli
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from chipwire.domain import Company
+from chipwire.enrich import data_file
 from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
 Strength = Literal["unique", "needs-context", "never-alone"]
 Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief", "rest"]
-M = TypeVar("M", bound=BaseModel)
 
 
 class AliasGroup(BaseModel, extra="forbid"):
@@ -140,11 +139,11 @@ class Glossary(BaseModel):
     @classmethod
     def load(cls, data: Path) -> "Glossary":
         """Reads companies, traps, boilerplate and cues from a folder; ConfigError names file, place and mend."""
-        cues = _read(data / "cues.toml", _Cues).cue
+        cues = data_file.read(data / "cues.toml", _Cues).cue
         glossary = cls(
-            companies=_read(data / "companies.toml", Companies).company,
-            traps=_read(data / "traps.toml", Traps),
-            boilerplate=_read(data / "boilerplate.toml", Boilerplate),
+            companies=data_file.read(data / "companies.toml", Companies).company,
+            traps=data_file.read(data / "traps.toml", Traps),
+            boilerplate=data_file.read(data / "boilerplate.toml", Boilerplate),
             cues=cues,
         )
         glossary.check(data / "companies.toml")
@@ -177,18 +176,3 @@ def usual_case(text: str, strength: Strength) -> str:
 
 class _Cues(BaseModel, extra="forbid"):
     cue: dict[str, list[str]]
-
-
-def _read(path: Path, model: type[M]) -> M:
-    try:
-        raw: dict[str, Any] = tomli.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}; chipwire needs this file in its data folder") from error
-    except ValueError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path}: {place}: {first['msg']} (found {str(first.get('input'))[:60]!r})") from error

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import tomli
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from chipwire.enrich import data_file
 from chipwire.enrich.memo import Memo
-from chipwire.errors import ConfigError
 
 V = TypeVar("V")
 _LETTERS = (
@@ -162,19 +161,8 @@ def _lengths(keys: Iterable[tuple[str, str]]) -> dict[str, list[int]]:
 
 def read(path: Path) -> Book:
     """Read and validate figures.toml; ConfigError names the file, the place and the mend."""
-    try:
-        raw = tomli.loads(path.read_text(encoding="utf-8"))
-        return Book.model_validate({**raw, "languages": _inherited(raw.get("languages", {}))})
-    except FileNotFoundError:
-        raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-    except tomli.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            f"{path}, {place}: {first['msg']}; see the head of the file for what may stand there"
-        ) from None
+    raw = data_file.table(path)
+    return data_file.valid(path, Book, {**raw, "languages": _inherited(raw.get("languages", {}))})
 
 
 def _inherited(languages: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

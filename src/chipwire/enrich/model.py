@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-import tomli
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from chipwire.enrich import data_file
 from chipwire.enrich.pairs import NAMES
 from chipwire.enrich.terms import key, terms
 from chipwire.enrich.views import Floats, Rarity
 from chipwire.errors import ConfigError
 
-M = TypeVar("M", bound=BaseModel)
 SEQUEL = 3.5
 """Log-odds that a denial, a filing or a lawsuit adds to two stories being links of one chain."""
 _ACTS, _NEAR, _DAYS = (NAMES.index(name) for name in ("acts", "near", "days"))
@@ -51,7 +49,7 @@ class Model:
     @classmethod
     def load(cls, data: Path) -> "Model":
         """Reads data/stories.toml and data/words.toml; ConfigError names what is wrong."""
-        file, words = _read(data / "stories.toml", _File), _read(data / "words.toml", _Words)
+        file, words = data_file.read(data / "stories.toml", _File), data_file.read(data / "words.toml", _Words)
         if set(file.same) != set(NAMES) or set(file.cross) != set(NAMES):
             raise ConfigError(f"stories.toml: [same] and [cross] need exactly {', '.join(NAMES)}. Run fit_stories.py.")
         same, cross = (np.array([weights[name] for name in NAMES]) for weights in (file.same, file.cross))
@@ -75,13 +73,6 @@ def _clipped(odds: Floats) -> Floats:
 def _chance(odds: Floats) -> Floats:
     found: Floats = 1.0 / (1.0 + np.exp(-_clipped(odds)))
     return found
-
-
-def _read(path: Path, shape: type[M]) -> M:
-    try:
-        return shape.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomli.TOMLDecodeError, ValidationError) as error:
-        raise ConfigError(f"{path.name}: {error}. Restore the file from the release.") from error
 
 
 def _common(words: _Words) -> dict[int, float]:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from chipwire.enrich import data_file
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.lowering import headed
-from chipwire.errors import ConfigError
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
 """How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""
@@ -87,17 +86,7 @@ class Credits:
     @classmethod
     def load(cls, data: Path) -> "Credits":
         """Read data/credits.toml; ConfigError when it is wrong."""
-        path = data / "credits.toml"
-        try:
-            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
-        except FileNotFoundError:
-            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomli.TOMLDecodeError as error:
-            raise ConfigError(f"{path} is not TOML: {error}") from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path}, {place}: {first['msg']}; see the comments in the file") from None
+        return cls(data_file.read(data / "credits.toml", Book))
 
     def find(self, title: str, body: str, lang: str) -> str | None:
         """The usual name of the agency or outlet credited, or None for the outlet's own text."""

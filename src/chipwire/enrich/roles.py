@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from operator import mul
 from pathlib import Path
 
-import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from chipwire.domain import Role
+from chipwire.enrich import data_file
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.companies import Mention
 from chipwire.enrich.folding import Folded
@@ -47,10 +47,7 @@ class Weights(BaseModel, extra="forbid"):
     @classmethod
     def load(cls, data: Path) -> "Weights":
         path = data / "roles.toml"
-        try:
-            loaded = cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+        loaded = data_file.read(path, cls)
         if missing := set(FEATURES) ^ set(loaded.weights):
             raise ConfigError(f"{path}: weights: {sorted(missing)} missing or unknown; run tests/bench/fit_roles.py")
         return loaded

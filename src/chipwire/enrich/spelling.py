@@ -5,12 +5,11 @@ import string
 from functools import partial
 from pathlib import Path
 
-import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from chipwire.enrich import data_file
 from chipwire.enrich.folding import fold_word
 from chipwire.enrich.memo import Memo
-from chipwire.errors import ConfigError
 
 ENDS = frozenset((*" .,;:!?)]}\"'-/\n", ""))
 """What nearly always follows a word, nothing included: looked at first, because it is quick."""
@@ -36,11 +35,7 @@ class Endings(BaseModel, extra="forbid"):
 
     @classmethod
     def load(cls, data: Path) -> "Endings":
-        path = data / "endings.toml"
-        try:
-            return cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+        return data_file.read(data / "endings.toml", cls)
 
 
 def is_kana(char: str) -> bool:

@@ -7,9 +7,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import tomli
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from chipwire.enrich import data_file
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import fold_word
 from chipwire.enrich.memo import Memo
@@ -56,10 +56,7 @@ class Standing(BaseModel, extra="forbid"):
     def load(cls, data: Path) -> "Standing":
         """Reads a data folder; ConfigError names the file and the entry."""
         path = data / "standing.toml"
-        try:
-            loaded = cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+        loaded = data_file.read(path, cls)
         for kind in KINDS:
             for lang, cues in getattr(loaded, kind).items():
                 for cue in cues:

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from chipwire.enrich import data_file
 from chipwire.enrich.folding import Folded, fold_word
 from chipwire.enrich.matching import Hit
 from chipwire.enrich.spelling import is_spaced
-from chipwire.errors import ConfigError
 
 ROW = 40
 """So far before a code its row is looked at."""
@@ -31,11 +30,7 @@ class TickerWords(BaseModel, extra="forbid"):
 
     @classmethod
     def load(cls, data: Path) -> "TickerWords":
-        path = data / "tickers.toml"
-        try:
-            return cls.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+        return data_file.read(data / "tickers.toml", cls)
 
 
 class Places:

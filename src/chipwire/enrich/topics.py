@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import tomli
 from opencc import OpenCC
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from chipwire.domain import Topic
+from chipwire.enrich import data_file
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.keywords import Word, keyword
 from chipwire.enrich.lowering import headed
-from chipwire.errors import ConfigError
 
 LEAD = 500
 """Code points of the body that count as its lead."""
@@ -106,17 +105,7 @@ class Topics:
     @classmethod
     def load(cls, data: Path) -> "Topics":
         """Read data/topics.toml; ConfigError when it is wrong."""
-        path = data / "topics.toml"
-        try:
-            return cls(Book.model_validate(tomli.loads(path.read_text(encoding="utf-8"))))
-        except FileNotFoundError:
-            raise ConfigError(f"{path} is missing: restore it from the distribution") from None
-        except tomli.TOMLDecodeError as error:
-            raise ConfigError(f"{path} is not TOML: {error}") from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path}, {place}: {first['msg']}; see the head of the file") from None
+        return cls(data_file.read(data / "topics.toml", Book))
 
     def tag(
         self, title: str, body: str, lang: str, companies: Collection[str] = (), own: Collection[str] = ()
