@@ -13,7 +13,7 @@ _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": "
 _ITEM = re.compile(r"\s*(?:[-*•·▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
 _PROSE_CJK = re.compile(r"[，、]|표시|表示|说|称|という|した|です|ます|である")
 _KO_TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
-_FRAME = " :：-–|>»]】)▶►▸›→▼▽↓"
+FRAME = " :：-–|>»]】)▶►▸›→▼▽↓"
 """What stands around a marker and belongs to no headline."""
 _BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›]\s|(?<=[|／｜]))")
 _GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
@@ -59,10 +59,10 @@ class Advert:
         """
         whole = _line_end(text, place)
         line_end = whole if limit is None else min(whole, limit)
-        rest = text[place:line_end].strip(_FRAME)
+        rest = text[place:line_end].strip(FRAME)
         if not rest:
             return self._lines_end(text, line_end, limit) if line_end == whole else line_end
-        start = line_end - len(text[place:line_end].lstrip(_FRAME))
+        start = line_end - len(text[place:line_end].lstrip(FRAME))
         if text[start] in _PAIRS:
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
             if close > 0:

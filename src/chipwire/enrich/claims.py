@@ -1,6 +1,7 @@
 """Statements a text reports: denials, refusals to comment, and what unnamed sources say, quoted as they stand."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ NEAR, FAR = 160, 600
 ABBREVIATION = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Ms|Dr|No|vs|St|Jr|bzw|ca|Mrd|Mio|z\.B|Nr|U\.S|e\.g|i\.e)|\b[A-Z])\.$"
 )
+LETTERS = 5
+"""Abbreviations have fewer letters in a row."""
 ANONYMOUS = "anonymous_sources"
 JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
 
@@ -137,7 +140,7 @@ def _claims(kind: str, text: str, about: list[str]) -> Iterator[Claim]:
 
 def _sentence(body: str, start: int, end: int) -> tuple[int, int]:
     """The sentence round body[start:end], without blanks at its ends."""
-    first = _begin(body, start, NEAR) or _begin(body, start, FAR)
+    first = _begin(body, start, NEAR) or (_begin(body, start, FAR) if start > NEAR else 0)
     last = len(body)
     for match in SENTENCE.finditer(body, end):
         if not _abbreviated(body, match.start()):
@@ -149,7 +152,7 @@ def _sentence(body: str, start: int, end: int) -> tuple[int, int]:
 
 def _begin(body: str, start: int, reach: int) -> int:
     """The end of the last sentence that ends within `reach` before `start`, 0 for none."""
-    window = max(0, start - reach)
+    window = start - reach if start > reach else 0
     while 0 < window < start and body[window - 1] in MARKS:
         window -= 1
     for stop, after in reversed([match.span() for match in SENTENCE.finditer(body, window, start)]):
@@ -160,7 +163,9 @@ def _begin(body: str, start: int, reach: int) -> int:
 
 def _abbreviated(body: str, stop: int) -> bool:
     """Whether the mark at `stop` only ends an abbreviation."""
-    return body[stop] == "." and ABBREVIATION.search(body[max(0, stop - 6) : stop + 1]) is not None
+    if body[stop] != "." or (stop >= LETTERS and body[stop - LETTERS : stop].isalpha()):
+        return False
+    return ABBREVIATION.search(body[max(0, stop - 6) : stop + 1]) is not None
 
 
 def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool) -> list[str]:
@@ -169,12 +174,13 @@ def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int
     Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
     was spoken of, not the partner that it names last; `both` are the two it names, else nobody.
     """
-    before = [n for n in named if first <= n[0] and n[1] <= cue]
+    low, high = bisect_left(named, (first,)), bisect_left(named, (cue,))
+    before = [n for n in named[low:high] if n[1] <= cue]
     if not before:
-        inside = [n for n in named if cue <= n[0] < last]
+        inside = [n for n in named[high : high + 1] if n[0] < last]
         if inside or not both:
-            return [n[2] for n in (inside or _spoken_of(named, body, first))[:1]]
-        two = list(dict.fromkeys(n[2] for n in _spoken_of(named, body, first)))
+            return [n[2] for n in (inside or _spoken_of(named[:low], body, first))[:1]]
+        two = list(dict.fromkeys(n[2] for n in _spoken_of(named[:low], body, first)))
         return two if len(two) == 2 else []
     chosen = [before[-1]]
     for one in reversed(before[:-1]):
@@ -185,7 +191,7 @@ def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int
 
 
 def _spoken_of(named: Sequence[Named], body: str, first: int) -> list[Named]:
-    """The companies of the last sentence before `first` that names any, in order."""
+    """The companies of the last sentence before `first` that names any, in order; `named` begin before it."""
     earlier = [n for n in named if n[1] <= first]
     if not earlier:
         return []

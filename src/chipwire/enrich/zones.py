@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Literal
 
-from chipwire.enrich.adverts import Advert
+from chipwire.enrich.adverts import FRAME, Advert
 from chipwire.enrich.boxes import box_end, paragraph_end
 from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
@@ -35,6 +35,8 @@ _START, _END = itemgetter(0), itemgetter(1)
 LEAD = 320
 OPENS, CALL = 8, 36
 """A call opens its line when it begins within 8 characters of its start, or is no longer than 36."""
+FRAMED = 8
+"""So many signs behind a marker are looked at for what stands around it and belongs to no headline."""
 CAPTION = 170
 """A line of its own that begins like a photo credit is a caption up to this length."""
 
@@ -81,6 +83,14 @@ def _inside(spans: list[tuple[int, int]], place: int) -> bool:
     return index >= 0 and spans[index][0] <= place < spans[index][1]
 
 
+class _Names(dict[int, int]):
+    """The ends of companies' names by start, and of adverts by where they begin and how far they may reach."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        super().__init__(spans)
+        self.adverts: dict[tuple[int, int], int] = {}
+
+
 class Zoner:
     """Finds boilerplate from the markers the matcher saw."""
 
@@ -91,7 +101,7 @@ class Zoner:
 
     def body(self, text: str, found: Found) -> Zones:
         """Zones of a folded body."""
-        names = {start: end for start, end, _, _ in found.hits}
+        names = _Names([(start, end) for start, end, _, _ in found.hits])
         spans: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
@@ -115,7 +125,7 @@ class Zoner:
             if kind == "box":
                 past = self._box_end(text, start, end, names, limit)
             else:
-                past = self._advert.end(text, end, names, limit=limit)
+                past = self._advert_end(text, end, names, limit)
             spans.append((start, close + 1 if close > 0 else past))
         spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found))
         spans.extend(self._tails.find(text, found.hits))
@@ -127,13 +137,21 @@ class Zoner:
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
         return Zones(text, lead, merged(spans), merged(short))
 
+    def _advert_end(self, text: str, place: int, names: _Names, limit: int) -> int:
+        """The end of an advert; a marker and a label with a colon often open the same one."""
+        frame = text[place : place + FRAMED]
+        begin = place + len(frame) - len(frame.lstrip(FRAME)), limit
+        if begin not in names.adverts:
+            names.adverts[begin] = self._advert.end(text, place, names, limit=limit)
+        return names.adverts[begin]
+
     def _box_end(self, text: str, start: int, end: int, names: dict[int, int], limit: int | None) -> int:
         """The end of a box; a heading alone on its line heads a list."""
         if text[end : _line_end(text, end)].strip(" :：]】)>"):
             return box_end(text, start, end)
         return self._advert.end(text, end, names, listing=True, limit=limit)
 
-    def _span(self, text: str, marker: Marker, found: Found, names: dict[int, int], limit: int) -> tuple[int, int]:
+    def _span(self, text: str, marker: Marker, found: Found, names: _Names, limit: int) -> tuple[int, int]:
         """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
         scope = marker.scope
         line_end = _line_end(text, marker.end)
@@ -147,7 +165,9 @@ class Zoner:
             after = close + 1 if 0 <= close <= marker.end + 2 else marker.end
             if close > marker.end + 2:
                 return start, close + 1
-            return start, self._advert.end(text, after, names, listing=scope == "list", limit=limit)
+            if scope == "ad":
+                return start, self._advert_end(text, after, names, limit)
+            return start, self._advert.end(text, after, names, listing=True, limit=limit)
         if scope == "box":
             return start, self._box_end(text, start, marker.end, names, limit)
         if scope == "row":
