@@ -21,12 +21,12 @@ SEED = int(os.environ.get("SEED", "1"))
 
 
 def write_until_killed(path: Path, seed: int, rng: random.Random) -> list[str]:
-    """Start a writer, kill it at a random moment, and return what it said was committed."""
+    """Start a writer, kill it at a random moment, mostly after some commits, and return what it said was committed."""
     log = path.with_suffix(f".{seed}.log")
     with log.open("w") as out:
         writer = subprocess.Popen([sys.executable, str(WRITER), str(path), str(seed)], stdout=out)
-        deadline = time.monotonic() + 60
-        while log.stat().st_size == 0 and rng.random() < 0.998 and time.monotonic() < deadline:
+        deadline, said = time.monotonic() + 60, rng.randint(1, 5) if rng.random() < 0.9 else 0
+        while log.read_text().count("\n") < said and time.monotonic() < deadline:
             assert writer.poll() is None, "the writer ended by itself"
             time.sleep(0.01)
         time.sleep(rng.random())
