@@ -29,6 +29,7 @@ def test_everything_leads_below_the_folder(newsroom: Newsroom, handed_on: str) -
 def test_redirects_documents_and_links_know_the_folder(newsroom: Newsroom) -> None:
     client = newsroom.client(base_url="http://chipwire.test/desk")
     assert client.get("/desk/digests", follow_redirects=False).headers["location"].startswith("/desk/digests/")
+    assert client.get("/desk/v1/items/", follow_redirects=False).headers["location"] == "/desk/v1/items"
     assert client.get("/desk").status_code == 200
     assert client.get("/deskside").status_code == 404
     assert "/desk/openapi.json" in client.get("/desk/docs").text

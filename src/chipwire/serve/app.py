@@ -33,7 +33,7 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.prefix and scope["type"] == "http":
-            scope, send = prefix.without(self.prefix, scope), prefix.leading_below(self.prefix, send)
+            scope, send = prefix.without(self.prefix, scope), prefix.leading_below(self.prefix, scope, send)
         if scope["type"] == "http" and scope["method"] == "GET" and await self.fast_path.answered(scope, send):
             return
         if self._behind is None:

@@ -28,17 +28,23 @@ def without(prefix: str, scope: Scope) -> Scope:
     return {**scope, "path": path[len(prefix) :] or "/"} if f"{path}/".startswith(f"{prefix}/") else scope
 
 
-def leading_below(prefix: str, send: Send) -> Send:
+def leading_below(prefix: str, scope: Scope, send: Send) -> Send:
     """Sends answers on; redirects to a path of ours lead below the folder."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    here, folder = tuple(scheme + host for scheme in (b"http://", b"https://")), prefix.encode()
+
+    def placed(address: bytes) -> bytes:
+        origin = next((one for one in here if host and address.startswith(one)), b"")
+        path = address.removeprefix(origin)
+        is_ours = path[:1] == b"/" and path[:2] != b"//"
+        is_below = bool(origin) and (path + b"/").startswith(folder + b"/")
+        return folder + path if is_ours and not is_below else address
 
     async def on(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [(name, _placed(prefix, name, value)) for name, value in message["headers"]]
+            message["headers"] = [
+                (name, placed(value) if name == b"location" else value) for name, value in message["headers"]
+            ]
         await send(message)
 
     return on
-
-
-def _placed(prefix: str, name: bytes, value: bytes) -> bytes:
-    ours = name == b"location" and value[:1] == b"/" and value[:2] != b"//"
-    return prefix.encode() + value if ours else value
