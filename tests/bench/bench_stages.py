@@ -30,7 +30,7 @@ from chipwire.keep import feeds, items, search, stories, volume
 from chipwire.keep import wire as wire_json
 from chipwire.keep.db import Connection
 from chipwire.pipeline import reading
-from chipwire.pipeline.given import Given, Memory
+from chipwire.pipeline.messages import Given, Memory
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx
 

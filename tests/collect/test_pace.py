@@ -6,7 +6,7 @@ import pytest
 
 from chipwire.collect import pace
 from chipwire.collect.caching import fresh_for
-from chipwire.collect.rhythm import skip, span
+from chipwire.collect.interval import skip, span
 from chipwire.domain import Failed, Feed, FeedFacts, FeedState, Fetched, NotModified, utc
 from tests.collect.conftest import NOW
 

@@ -218,9 +218,9 @@ def test_no_stranger_is_ended() -> None:
     async def asked() -> list[Any]:
         async with Workers(2, 5) as workers:
             first = await workers.run(operator.add, 1, 2)
-            assert workers._nursery is not None
-            workers._nursery.end(stranger.pid)
-            workers._nursery.end(0)
+            assert workers._forkserver is not None
+            workers._forkserver.end(stranger.pid)
+            workers._forkserver.end(0)
             return [first, await workers.run(time.sleep, 0.2), await workers.run(operator.add, 3, 4)]
 
     with subprocess.Popen(["/bin/sleep", "60"]) as stranger:
@@ -244,7 +244,7 @@ def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does()
     block = (signal.pthread_sigmask, (signal.SIG_BLOCK, {signal.SIGALRM}))
     orders, theirs = socket.socketpair()
     line, end = socket.socketpair()
-    with orders, line, subprocess.Popen(command, stdin=theirs.fileno()) as nursery:
+    with orders, line, subprocess.Popen(command, stdin=theirs.fileno()) as forkserver:
         orders.sendall(framed((int, ())))
         socket.send_fds(orders, [ORDER.pack(FORK, 0)], [end.fileno()])
         theirs.close()
@@ -259,7 +259,7 @@ def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does()
         assert int(Path(f"/proc/{pid}/stat").read_text().split()[-1]) & 0x7F == signal.SIGXCPU
         told.close()
         orders.shutdown(socket.SHUT_RDWR)
-        assert nursery.wait(10) == 0
+        assert forkserver.wait(10) == 0
 
 
 def framed(call: tuple[Any, ...]) -> bytes:
@@ -283,8 +283,8 @@ def test_workers_go_on_when_what_started_them_is_gone() -> None:
     async def orphaned() -> list[Any]:
         async with Workers(2, 0.5) as workers:
             first = await workers.run(os.getpid)
-            assert workers._nursery is not None
-            os.kill(workers._nursery._process.pid, signal.SIGKILL)
+            assert workers._forkserver is not None
+            os.kill(workers._forkserver._process.pid, signal.SIGKILL)
             await asyncio.sleep(0.2)
             same = await workers.run(os.getpid)
             failed = await workers.run(time.sleep, 60)

@@ -17,8 +17,8 @@ from chipwire.domain import Failed
 from chipwire.keep import feeds, pushes
 from chipwire.keep.db import Store
 from chipwire.pipeline.bodies import Bodies
-from chipwire.pipeline.given import Given, Reading
 from chipwire.pipeline.hubs import Hubs
+from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.refresh import Refresher
 from tests.pipeline.site import Site, go, subscribe
 

@@ -23,7 +23,7 @@ from chipwire.keep import feeds, items, lines, marks, prune, tagging
 from chipwire.keep.db import Store
 from chipwire.pipeline import reading
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.given import Given, Memory, Reading
+from chipwire.pipeline.messages import Given, Memory, Reading
 from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.unseen import read_unseen
 from tests.bench.documents import document

@@ -16,7 +16,7 @@ from chipwire.keep.db import Store, open_store
 from chipwire.pipeline import reading
 from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import preview, queue_digests
-from chipwire.pipeline.given import Given, Memory
+from chipwire.pipeline.messages import Given, Memory
 from chipwire.send.compose import Catalogue
 from chipwire.send.render import Sender
 from tests.send.conftest import reader

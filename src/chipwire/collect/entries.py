@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from chipwire.collect import clean, dates, identity
 from chipwire.collect.links import MAX_URL, absolute, is_web
-from chipwire.collect.mend import MAX_ENTRIES
 from chipwire.collect.raw import EMPTY, Body, RawDocument, RawEntry
+from chipwire.collect.repair import MAX_ENTRIES
 from chipwire.domain import Document, Entry, FeedFacts
 
 MAX_CATEGORIES = 50

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from chipwire.collect.clean import line
 from chipwire.collect.decode import decode
 from chipwire.collect.links import absolute
-from chipwire.collect.mend import mend
+from chipwire.collect.repair import repaired
 from chipwire.domain import Feed
 
 NAMESPACE = "urn:chipwire:opml"
@@ -91,7 +91,7 @@ def _attributes(feed: Feed) -> dict[str, str]:
 
 
 def _text(body: bytes) -> str:
-    return mend(decode(body)[0])[0]
+    return repaired(decode(body)[0])[0]
 
 
 def _extras(text: str) -> dict[str, dict[str, str]]:

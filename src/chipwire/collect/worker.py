@@ -1,4 +1,4 @@
-"""The other end of `collect.nursery`: a process that loads once, and forks itself for every worker asked for, or
+"""The other end of `collect.forkserver`: a process that loads once, and forks itself for every worker asked for, or
 becomes the only one.
 
 Imports nothing but the standard library and `heap` before it is told to, so that it is up in a few hundredths of a
@@ -23,8 +23,8 @@ from chipwire.collect.heap import few_holes, give_back
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""
 ORDER = struct.Struct(">cQ")
-"""What the nursery is asked for: FORK, with the worker's end of its line, answered by a process id; END of one; or, if
-it has forked nobody, BECOME a worker itself: there is then nothing that two processes share until they write to it."""
+"""What the fork server is asked for: FORK, with the worker's end of its line, answered by a process id; END of one; or,
+if it has forked nobody, BECOME a worker itself: then nothing is shared by two processes until they write to it."""
 FORK, END, BECOME = b"f", b"e", b"b"
 GRACE = 5.0
 MORE = 6.0
@@ -109,7 +109,7 @@ def _fork(orders: socket.socket, line: int, memory: int, seconds: float) -> int:
             orders.close()
             serve(line, memory, seconds)
         finally:
-            os._exit(0)  # nothing of the nursery is to be tidied up by its child
+            os._exit(0)  # nothing of the fork server is to be tidied up by its child
     os.close(line)
     return max(child, 0)
 

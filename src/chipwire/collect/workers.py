@@ -1,6 +1,6 @@
 """Other processes for work on hostile input: a call that hangs, dies or eats memory costs that call and nothing else.
 
-They are forked from a nursery that has loaded what all of them need, or are it, and each is limited by itself.
+They are forked from a fork server that has loaded what all of them need, or are it, and each is limited by itself.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
-from chipwire.collect.nursery import Nursery
+from chipwire.collect.forkserver import ForkServer
 from chipwire.collect.worker import HEAD, time_for
 from chipwire.domain import Failed
 
@@ -54,8 +54,8 @@ class Workers:
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._command = (str(memory), str(seconds), *warm)
         self._count = count
-        self._nursery: Nursery | None = None
-        self._spent: list[Nursery] = []
+        self._forkserver: ForkServer | None = None
+        self._spent: list[ForkServer] = []
         self._starting = asyncio.Lock()
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
@@ -73,11 +73,11 @@ class Workers:
 
     async def start(self) -> None:
         """Start loading; returns at once, the first fetches are under way meanwhile."""
-        if self._nursery is not None and not self._nursery.alive:
-            await self._nursery.close()
-            self._nursery = None
-        if self._nursery is None:
-            self._nursery = await Nursery.start(self._command, self._prepare)
+        if self._forkserver is not None and not self._forkserver.alive:
+            await self._forkserver.close()
+            self._forkserver = None
+        if self._forkserver is None:
+            self._forkserver = await ForkServer.start(self._command, self._prepare)
         self._tire()
 
     async def close(self) -> None:
@@ -90,13 +90,13 @@ class Workers:
         """Of what is started meanwhile nothing is ended."""
         for worker in self._all:
             worker.end()
-        gone = [*self._spent, *([self._nursery] if self._nursery else [])]
+        gone = [*self._spent, *([self._forkserver] if self._forkserver else [])]
         self._idle.clear()
         self._all.clear()
         self._spent.clear()
-        self._nursery = None
-        for nursery in gone:
-            await nursery.close()
+        self._forkserver = None
+        for forkserver in gone:
+            await forkserver.close()
 
     async def run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         """The result of fn(*args), or Failed(kind="parse") when it hung, died, raised or cannot be carried across."""
@@ -185,25 +185,25 @@ class Workers:
         return worker
 
     async def _forked(self) -> "_Worker":
-        """A process forked from the nursery; if there is to be only one, the nursery itself."""
-        assert self._nursery is not None
-        nursery = self._nursery
-        worker = _Worker(nursery, *await nursery.fork(only=self._count == 1))
+        """A process forked from the fork server; if there is to be only one, the fork server itself."""
+        assert self._forkserver is not None
+        forkserver = self._forkserver
+        worker = _Worker(forkserver, *await forkserver.fork(only=self._count == 1))
         self._all.add(worker)
-        if nursery.spent:
+        if forkserver.spent:
             for gone in [one for one in self._spent if not one.alive]:
                 await gone.close()
                 self._spent.remove(gone)
-            self._spent.append(nursery)
-            self._nursery = None
+            self._spent.append(forkserver)
+            self._forkserver = None
         return worker
 
 
 class _Worker:
     """One forked process and the line to it."""
 
-    def __init__(self, nursery: Nursery, pid: int, back: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
-        self._nursery, self.pid, self._from, self._to = nursery, pid, back, to
+    def __init__(self, forkserver: ForkServer, pid: int, back: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        self._forkserver, self.pid, self._from, self._to = forkserver, pid, back, to
 
     @property
     def alive(self) -> bool:
@@ -227,7 +227,7 @@ class _Worker:
         return await self._from.readexactly(size)
 
     def end(self) -> None:
-        self._nursery.end(self.pid)
+        self._forkserver.end(self.pid)
         self._to.close()
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chipwire.domain import Entry, Read, Tags
-from chipwire.pipeline.given import Given, Memory, Reading, Stored
+from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 
 
 def prepare(data: Path) -> None:

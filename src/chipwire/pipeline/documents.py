@@ -15,7 +15,7 @@ from chipwire.enrich.remember import WINDOW, address
 from chipwire.keep import items, lines, marks, tagging
 from chipwire.keep.db import Store
 from chipwire.pipeline import calls, recurrence
-from chipwire.pipeline.given import Given, Memory, Reading, Stored
+from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
-from chipwire.pipeline.given import Reading
+from chipwire.pipeline.messages import Reading
 from chipwire.pipeline.placing import PORTION
 
 BATCH = 64

@@ -16,7 +16,7 @@ from chipwire.enrich import recurring, remember
 from chipwire.enrich.fingerprint import fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.tagger import Look, Tagger
-from chipwire.pipeline.given import Given, Memory, Reading, Stored
+from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 
 SENTENCES = {
     "en": "A company makes a chip.",

@@ -10,7 +10,7 @@ from chipwire.domain import Read
 from chipwire.enrich.remember import address, addresses, remembered
 from chipwire.keep import lines
 from chipwire.keep.db import Connection
-from chipwire.pipeline.given import Reading
+from chipwire.pipeline.messages import Reading
 
 
 def remember(c: Connection, turns: Iterable[tuple[str, Reading]], now: datetime) -> None:

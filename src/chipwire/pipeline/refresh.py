@@ -22,7 +22,7 @@ from chipwire.keep.db import Store
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
-from chipwire.pipeline.given import Given, Reading
+from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.placing import Placing, portions
 from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.sharing import Alone, Sharing

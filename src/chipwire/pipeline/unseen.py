@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chipwire.collect.marks import Mark, Marks, digest, independent
 from chipwire.collect.parse import characters, understand
-from chipwire.pipeline.given import Given, Reading
+from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.reading import certain, named, read_entries, surroundings
 
 

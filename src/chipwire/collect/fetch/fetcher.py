@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 import chipwire
+from chipwire.collect.fetch.outcomes import Answer, failed_answer, failed_exception
 from chipwire.collect.fetch.transport import GuardedTransport, Stopped
-from chipwire.collect.fetch.weather import Answer, failed_answer, failed_exception
 from chipwire.collect.guard import Guard
 from chipwire.collect.inflate import Body, Garbled, TooLarge
 from chipwire.collect.pace import address

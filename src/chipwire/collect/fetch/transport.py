@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from chipwire.collect.fetch.line import Line, dial
+from chipwire.collect.fetch.connection import Line, dial
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 

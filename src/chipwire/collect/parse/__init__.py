@@ -9,9 +9,9 @@ from chipwire.collect import jsonfeed, sitemap
 from chipwire.collect.cut import Cut, cut
 from chipwire.collect.decode import decode
 from chipwire.collect.entries import refine
-from chipwire.collect.mend import is_page, mend
 from chipwire.collect.parse import feed, plain
 from chipwire.collect.raw import RawDocument
+from chipwire.collect.repair import is_page, repaired
 from chipwire.domain import Document, FeedFacts
 
 
@@ -123,7 +123,7 @@ def _shaped(text: str) -> RawDocument:
         return jsonfeed.read(text)
     if is_page(text):
         return RawDocument(problems=["this is an HTML page, not a feed"])
-    mended, count, problems = mend(text)
+    mended, count, problems = repaired(text)
     if not mended:
         return RawDocument(problems=["this is neither a feed, nor JSON Feed, nor a news sitemap"])
     if re.match(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", mended, re.IGNORECASE):

@@ -37,7 +37,7 @@ def is_page(text: str) -> bool:
     return _ROOT.search(start) is None and _PAGE.search(start) is not None
 
 
-def mend(text: str) -> tuple[str, int, list[str]]:
+def repaired(text: str) -> tuple[str, int, list[str]]:
     """The document fit for an XML parser, how many entries its markup begins, and what had to be mended, in words.
 
     Gone: everything before the root and after its end, the document type with its entities (the plain ones are put

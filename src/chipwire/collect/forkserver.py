@@ -1,7 +1,7 @@
 """Where workers come from: one process loads everything once and is forked, so that all share what it loaded.
 
 It is `python -m chipwire.collect.worker` with a socket, so nothing depends on the caller's main module or its threads:
-the nursery itself has one thread, no secrets in its environment, and never sees a document.
+the fork server itself has one thread, no secrets in its environment, and never sees a document.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from contextlib import suppress
 from chipwire.collect.worker import BECOME, END, FORK, HEAD, ORDER
 
 START = 30.0
-"""Seconds the nursery may take to come up on a busy machine; not counted against the first call."""
+"""Seconds the fork server may take to come up on a busy machine; not counted against the first call."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Else numerical libraries reserve address space for each core, fight over the cores, and must not be forked."""
 BUFFER = 2**22
 
 
-class Nursery:
+class ForkServer:
     """One loaded process; `fork()` gives workers as (process id, reader, writer)."""
 
     def __init__(self, process: asyncio.subprocess.Process, orders: socket.socket) -> None:
@@ -31,7 +31,7 @@ class Nursery:
         self._asking = asyncio.Lock()
 
     @classmethod
-    async def start(cls, command: Sequence[str], prepare: bytes) -> "Nursery":
+    async def start(cls, command: Sequence[str], prepare: bytes) -> "ForkServer":
         """Start the process and tell it what to load, without waiting until it has; OSError when it cannot start."""
         paths = os.pathsep.join(path for path in sys.path if path)
         no_secrets = {name: value for name, value in os.environ.items() if not name.startswith("CHIPWIRE_")}
@@ -57,10 +57,10 @@ class Nursery:
         return self._process.returncode is None
 
     async def fork(self, *, only: bool) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter]:
-        """A new worker; the `only` one is the nursery itself, which is then `spent`.
+        """A new worker; the `only` one is the fork server itself, which is then `spent`.
 
-        OSError when the nursery is not up in time, or gone. Not to be cancelled: the answer to an order would be taken
-        for that to the next.
+        OSError when the fork server is not up in time, or gone. Not to be cancelled: the answer to an order would be
+        taken for that to the next.
         """
         async with self._asking:
             if not self._ready:
@@ -82,7 +82,7 @@ class Nursery:
                 raise
 
     def end(self, pid: int) -> None:
-        """End a worker that this nursery forked, or became."""
+        """End a worker that this fork server forked, or became."""
         if self.spent:
             self._kill()
             return
@@ -90,7 +90,7 @@ class Nursery:
             self._orders.send(ORDER.pack(END, pid))
 
     async def close(self) -> None:
-        """End the nursery and every worker of it; workers of one that is gone end by themselves, their lines closed."""
+        """End the fork server and all its workers; those of one that is gone end by themselves, their lines closed."""
         self._kill()
         await self._process.wait()
         self._orders.close()
