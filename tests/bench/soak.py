@@ -212,6 +212,8 @@ def report(
     busy = sum("locked" in line or "BUSY" in line for line in log.splitlines())
     outcomes = Counter(str(line.get("outcome")) for line in lines if line["event"] == "feed")
     print(f"log: {dict(outcomes)}; complaints {dict(bad)}; tracebacks {log.count('Traceback')}; SQLITE_BUSY {busy}")
+    for told in {line["exception"][-2000:] for line in lines if "exception" in line}:
+        print(told)
     print(f"{sum(map(len, here.stand.items.values()))} items grew, {len(here.stand.served)} were served,"
           f" {len(here.receiver.calls)} calls, {len(here.sink.letters)} letters")  # fmt: skip
 
