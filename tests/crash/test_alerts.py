@@ -103,5 +103,5 @@ def test_alerts_through_kills(tmp_path: Path) -> None:
     assert unanswered, "no kill struck a round"
     assert len(said) == READERS
     for text in said.values():
-        assert [text.count(f"* \u2068HBM4 event {number:03} ") for number in range(1, events + 1)] == [1] * events
+        assert [text.count(f"* HBM4 event {number:03} ") for number in range(1, events + 1)] == [1] * events
     store.close()
