@@ -28,6 +28,10 @@ def normal(tag: str | None) -> str | None:
     return primary
 
 
+NO_LANGUAGE = "is no language: give tags such as en, id, ja, zh-Hans"
+"""What is said of a range that `ranged` does not know."""
+
+
 def ranged(written: str) -> str | None:
     """A language range as items are tagged: zh-CN → zh-Hans, en-US → en; zh stays and means both scripts.
 

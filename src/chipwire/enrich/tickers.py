@@ -73,8 +73,8 @@ class Places:
     def row(self, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
         """Where the codes in capitals stand that a code is joined to, if a word for their move follows the last one."""
         text = folded.text
-        before = _BEFORE.search(text, max(0, start - ROW), start)
-        first, last = before.start() if before else start, self._after.match(text, end).end()  # type: ignore[union-attr]
+        before, after = _BEFORE.search(text, max(0, start - ROW), start), self._after.match(text, end)
+        first, last = before.start() if before else start, after.end() if after else end
         moved = last - first > end - start and self._moved.match(folded.lower, last)
         return (first, last) if moved else None
 

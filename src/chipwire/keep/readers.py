@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Reader, ReaderStatus
-from chipwire.domain.language import ranged
+from chipwire.domain.language import NO_LANGUAGE, ranged
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep import alerts, letters, outbox
 from chipwire.keep.meta import insert
@@ -49,7 +49,7 @@ def checked(reader: Reader) -> Reader:
     if not reader.weekdays or not set(reader.weekdays) <= set(range(7)):
         raise BadQuery("weekdays are numbers from 0 (Monday) to 6, at least one", parameter="weekdays")
     if wrong := [tag for tag in reader.languages if ranged(tag) is None]:
-        raise BadQuery(f"{wrong[0]!r} is no language: give tags such as en, id, ja, zh-Hans", parameter="languages")
+        raise BadQuery(f"{wrong[0]!r} {NO_LANGUAGE}", parameter="languages")
     languages = list(dict.fromkeys(ranged(tag) or tag for tag in reader.languages))
     email = f"{found.local_part}@{found.ascii_domain}".lower()
     return reader.model_copy(update={"email": email, "zone": ZoneInfo(reader.zone).key, "languages": languages})

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, Field
 
 from chipwire.domain import FeedKind
-from chipwire.domain.language import ranged
+from chipwire.domain.language import NO_LANGUAGE, ranged
 from chipwire.errors import BadQuery
 from chipwire.keep import parameters
 from chipwire.keep.expression import LONGEST, parse
@@ -179,6 +179,5 @@ def _languages(written: list[str]) -> tuple[tuple[str, ...], ...]:
     for value in written:
         for part, place in parameters.placed(value):
             if ranged(part) is None:
-                message = f"lang {part[:60]!r} is no language: give tags such as en, id, ja, zh-Hans"
-                raise BadQuery(message, parameter="lang", place=place)
+                raise BadQuery(f"lang {part[:60]!r} {NO_LANGUAGE}", parameter="lang", place=place)
     return tuple(tuple(ranged(tag) or tag for tag in group) for group in parameters.groups(written))

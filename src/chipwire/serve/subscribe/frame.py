@@ -16,8 +16,8 @@ from chipwire.serve.pages.frame import CORE
 from chipwire.serve.state import State, state
 
 _ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
-SECURITY_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-LETTER = SECURITY_HEADERS | {
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+LETTER = PRIVATE | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
 }
@@ -39,7 +39,7 @@ def page(request: Request, title: str, status: int = 200, **given: Any) -> Respo
         "reader.html",
         status=status,
         lasts=None,
-        headers=SECURITY_HEADERS,
+        headers=PRIVATE,
         **{**frame, **empty, **known, **given},
     )
 

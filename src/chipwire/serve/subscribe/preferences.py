@@ -15,7 +15,7 @@ from chipwire.serve.api.alerts import meant
 from chipwire.serve.questions import Question
 from chipwire.serve.state import State, state
 from chipwire.serve.subscribe.forms import Filled, Word, checked
-from chipwire.serve.subscribe.frame import LETTER, SECURITY_HEADERS, holder, page, sender
+from chipwire.serve.subscribe.frame import LETTER, PRIVATE, holder, page, sender
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,7 +41,7 @@ def preferences(request: Request, token: str, filled: Annotated[Choice, Form()])
     if filled.deed == "export":
         with here.store.read() as c:
             body = orjson.dumps(readers.export(c, reader.id or 0), option=orjson.OPT_INDENT_2)
-        return Response(body, headers=SECURITY_HEADERS, media_type="application/json")
+        return Response(body, headers=PRIVATE, media_type="application/json")
     try:
         with here.store.write() as c:
             if filled.deed == "delete":
