@@ -1,5 +1,6 @@
 """What every route needs, made once with the app and found on it."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from starlette.types import Scope
 from chipwire.keep import feeds
 from chipwire.keep.db import Store
 from chipwire.serve.cursor import Cursors
-from chipwire.serve.limits import Room
+from chipwire.serve.limits import Meter, Room
 from chipwire.serve.options import Options
 from chipwire.serve.questions import Known
 from chipwire.serve.telemetry import Telemetry
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FOLLOWERS = 500
 """Half of the 1,024 files that a process may usually have open."""
+OPT_INS_PER_MINUTE = 10
 _MEASURING = Lock()
 
 
@@ -63,6 +65,8 @@ class State:
     """Bound once: as the library's proxy stands, each line would cost as much as a row."""
     followers: Room = field(init=False, default_factory=lambda: Room(FOLLOWERS))
     """Who follows the stream of events."""
+    opt_ins: Meter = field(init=False, default_factory=lambda: Meter(OPT_INS_PER_MINUTE, time.monotonic))
+    """How often one client may ask for letters to be sent."""
     ending: Event = field(init=False, default_factory=Event)
     """Set when the service ends: what would go on for ever ends too."""
 

@@ -1,7 +1,5 @@
 """Coming and going: double opt-in, and out again with one click."""
 
-import time
-from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,7 +8,6 @@ from chipwire.domain import Reader
 from chipwire.errors import BadQuery
 from chipwire.keep import outbox, readers
 from chipwire.send.confirm import confirmation
-from chipwire.serve.limits import Meter
 from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
 from chipwire.serve.subscribe.forms import Filled, blank, checked
@@ -22,7 +19,6 @@ WAITS = (
     "If this address can get the digest, a letter with a confirmation link is written. "
     "It waits here, as this service has no mail server yet: tell the one who runs it."
 )
-_PER_MINUTE = 10
 
 
 @router.api_route("/subscribe", methods=["GET", "HEAD"])
@@ -89,13 +85,8 @@ def _confirming(request: Request, token: str) -> Reader:
     return found(request, sender(here).links.read_confirm(token, here.now()), lost)
 
 
-@cache
-def _meter(_app: int) -> Meter:
-    return Meter(_PER_MINUTE, time.monotonic)
-
-
 def _slow_down(request: Request) -> None:
     client = request.client.host if request.client else "-"
-    allowed, _, seconds = _meter(id(request.app)).take(client)
+    allowed, _, seconds = state(request).opt_ins.take(client)
     if not allowed:
         raise Refused("rate-limited", f"try again in {seconds} s", {"Retry-After": str(seconds)})
