@@ -287,3 +287,47 @@ def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_la
 def test_summary_words_are_found_without_their_markup() -> None:
     assert search.body("<p>Wafers &amp; masks</p>", "") == " Wafers & masks \n"
     assert search.body("masks", "wafers and masks") == "wafers and masks"
+
+
+def segments(store: Store) -> int:
+    with store.read() as c:
+        return int(c.exec_driver_sql("SELECT count(DISTINCT segid) FROM item_fts_idx").scalar() or 0)
+
+
+def merged(store: Store) -> int:
+    """Steps until nothing is left to merge."""
+    steps, more = 0, True
+    while more:
+        with store.write() as c:
+            more = search.merge(c)
+        steps += 1
+    return steps
+
+
+def test_what_commits_leave_apart_is_merged_and_nothing_is_lost(tmp_path: Path) -> None:
+    """On PostgreSQL there is nothing to merge."""
+    store = open_store(tmp_path / "s.db")
+    with store.write() as c:
+        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+    for number in range(1, 400):
+        with store.write() as c:
+            items.add(c, "f", [read(number, "en", f"wafer n{number}", f"三星 kiln {number % 7}")], NOW)
+    with store.write() as c:
+        search.remove(c, [5])
+        search.index(c, [5])
+    if store.shared:
+        assert merged(store) == 1
+        return
+    many = segments(store)
+    with store.write() as c:
+        assert search.merge(c)
+    store.close()  # as after a crash between two steps
+    store = open_store(tmp_path / "s.db")
+    assert merged(store) >= 1
+    assert segments(store) < many
+    assert all(found(store, f"n{number}") == {number} for number in range(1, 400))
+    assert found(store, "三星 3") == set(range(3, 400, 7))
+    with store.write() as c:
+        assert backup.integrity(c, full_text=True) == []
+        assert not search.merge(c)
+    store.close()

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
-from chipwire.keep import feeds, items, vitals, webhooks
+from chipwire.keep import feeds, items, search, vitals, webhooks
 from chipwire.keep.db import Store
 from chipwire.pipeline import retention
 from tests.stores import open_store
@@ -93,3 +93,9 @@ def test_ended_calls_are_forgotten_and_not_made_again(store: Store) -> None:
     with store.write() as c:
         assert [call["state"] for call in webhooks.log(c, hook)] == ["pending"]
         assert webhooks.queue(c, NOW) == 0
+
+
+def test_the_index_is_merged_after_what_came_and_went(store: Store) -> None:
+    asyncio.run(retention.round(store, 15, lambda: NOW))
+    with store.write() as c:
+        assert not search.merge(c)

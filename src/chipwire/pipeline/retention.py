@@ -1,12 +1,16 @@
-"""STORE → GONE: old items leave in small batches, with room in between for everybody else who writes."""
+"""STORE → GONE: old items leave in small batches, with room in between for everybody else who writes.
+
+In batches as small the search index is tidied up after what came and went.
+"""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from chipwire.keep import feeds, meta, outbox, webhooks
+from chipwire.keep import feeds, meta, outbox, search, webhooks
 from chipwire.keep import prune as keep
 from chipwire.keep.db import Store
 
@@ -28,7 +32,9 @@ def prune(store: Store, before: datetime, *, feed_id: str | None = None, done: C
 
 
 async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
-    """What the clock does each day: forget old calls and letters, prune items; returns how many items went.
+    """What the clock does each day: forget old calls and letters, prune items, merge the parts of the search index.
+
+    Returns how many items went.
 
     `days` is for feeds without a retention of their own; 0 keeps what they had first. Age counts from the newest item,
     so that a machine whose clock is years ahead empties nothing.
@@ -37,6 +43,7 @@ async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
     gone = await _of(store, days, today, None, list(own))
     for feed_id, its_days in own.items():
         gone += await _of(store, its_days, today, feed_id, ())
+    await _merge(store)
     return gone
 
 
@@ -55,6 +62,20 @@ async def _of(store: Store, days: int, today: datetime, feed_id: str | None, but
     if gone:
         log.info("pruned", items=gone, before=before.isoformat(), feed=feed_id)
     return gone
+
+
+async def _merge(store: Store) -> None:
+    """Rests as long as it works: half of the time belongs to others, however slow the disk is."""
+    more = True
+    while more:
+        began = time.monotonic()
+        more = await asyncio.to_thread(_merge_some, store)
+        await asyncio.sleep(time.monotonic() - began)
+
+
+def _merge_some(store: Store) -> bool:
+    with store.write() as c:
+        return search.merge(c)
 
 
 def _batch(store: Store, before: datetime, feed_id: str | None, but: Sequence[str] = ()) -> int:
