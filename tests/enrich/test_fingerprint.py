@@ -75,13 +75,16 @@ def test_forms_stand_at_word_limits(lexicon: Lexicon) -> None:
     assert "wafer" in {c.id for c in lexicon.find("Wafers are short", "en")}
 
 
-def test_lead_and_rest_are_as_each_alone(lexicon: Lexicon) -> None:
-    lead, rest = (
+def test_title_lead_and_rest_are_as_each_alone(lexicon: Lexicon) -> None:
+    title, lead, rest = (
+        "TSMC buys wafers in Chinese",
         "Tainan: an earthquake stops wafer plants in the U.S. and",
         "Chinese Indonesia. The IPO waits; 台南 too.",
     )
-    assert lexicon.apart(f"{lead}\n{rest}", "en") == (lexicon.find(lead, "en"), lexicon.find(rest, "en"))
-    assert lexicon.apart(lead, "en") == (lexicon.find(lead, "en"), [])
+    title_found, lead_found, rest_found = (lexicon.find(part, "en") for part in (title, lead, rest))
+    assert lexicon.apart(title, f"{lead}\n{rest}", "en") == (title_found, lead_found, rest_found)
+    assert lexicon.apart(title, lead, "en") == (title_found, lead_found, [])
+    assert lexicon.apart("", "", "en") == ([], [], [])
 
 
 @pytest.mark.parametrize(

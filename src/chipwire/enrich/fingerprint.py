@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ MAX_TERMS = 1000
 MAX_ANCHORS = 160
 UNKNOWN = -(2**62)
 """Stands for a publication without a time."""
+_OUTLETS = 1 << 10
+"""Feeds, hosts and credits whose keys are remembered."""
 _KINDS = {int(kind): kind for kind in Kind}
 _HEAD = struct.Struct("<B8sqQQQQHHH")
 _ROW = struct.Struct("<IBBB")
@@ -44,6 +47,7 @@ class Print:
     anchors: tuple[Anchor, ...]
 
 
+@lru_cache(_OUTLETS)
 def name_key(name: str | None) -> int:
     """64 bits of an outlet's name however it is written ('Harbour Wire', 'harbour-wire'); 0 for none."""
     plain = "".join(c for c in (name or "").casefold() if c.isalnum())
@@ -70,7 +74,7 @@ def fingerprint(
             lang=lang,
             published=int(published.timestamp()) if published else None,
             feed=name_key(feed_id),
-            host=name_key((urlsplit(url).hostname or "").removeprefix("www.")),
+            host=_host("/".join(url.split("/", 3)[:3])),
             credit=name_key(tags.credit),
             text=xxhash.xxh64_intdigest(f"{title}\n{body}\n{url}".encode()),
             title=tuple(sequence(text.titles, lang, 200)),
@@ -78,6 +82,12 @@ def fingerprint(
             anchors=tuple(anchors.find(text, lang, tags, lexicon)[:MAX_ANCHORS]),
         )
     )
+
+
+@lru_cache(_OUTLETS)
+def _host(url: str) -> int:
+    """The key of an address's host; its path may be left out."""
+    return name_key((urlsplit(url).hostname or "").removeprefix("www."))
 
 
 def encode(seen: Print) -> bytes:

@@ -151,13 +151,15 @@ class Lexicon:
         """Concepts said in `text`, each once, sorted by id."""
         return self._named({name for _, name in _matcher(self, family(lang)).find(fold(text, lang))})
 
-    def apart(self, text: str, lang: str) -> tuple[list[Concept], list[Concept]]:
-        """Those in the first line of `text` and those in what follows, each once, sorted by id: none spans two."""
-        folded = fold(text, lang)
-        edge = folded.find("\n") if "\n" in folded else len(folded)
-        spans = _matcher(self, family(lang)).find(folded)
-        lead = self._named({name for start, name in spans if start < edge})
-        return lead, self._named({name for start, name in spans if start >= edge})
+    def apart(self, title: str, body: str, lang: str) -> tuple[list[Concept], list[Concept], list[Concept]]:
+        """Those in a title, the first line of its body and what follows, each once, sorted by id: none spans two."""
+        head, text = fold(title, lang), fold(body, lang)
+        lead = len(head) + 1
+        rest = lead + (text.find("\n") if "\n" in text else len(text))
+        zones: tuple[set[str], set[str], set[str]] = set(), set(), set()
+        for start, name in _matcher(self, family(lang)).find(f"{head}\n{text}"):
+            zones[(start >= lead) + (start >= rest)].add(name)
+        return self._named(zones[0]), self._named(zones[1]), self._named(zones[2])
 
     def _named(self, ids: set[str]) -> list[Concept]:
         return [self.concepts[name] for name in sorted(ids)]
