@@ -80,6 +80,21 @@ def test_pages_fit_and_are_quiet(browser: Browser, demo: str, paths: list[str], 
         assert seen.complaints == []
 
 
+def test_a_phone_shows_news_on_its_first_screen(browser: Browser, demo: str) -> None:
+    with window(browser, demo, 390) as seen:
+        seen.go("/")
+        assert not seen.page.locator("#company").is_visible()
+        assert seen.page.locator("article h3").first.bounding_box()["y"] < 500  # type: ignore[index]
+        seen.page.get_by_text("Filter", exact=True).click()
+        seen.page.locator("#lang").select_option("ko")
+        seen.page.get_by_role("button", name="Show").click()
+        assert seen.page.locator(".more summary").text_content() == "Filter: Korean"
+    with window(browser, demo, 1280) as seen:
+        seen.go("/")
+        assert seen.page.locator("#company").is_visible()
+        assert not seen.page.locator(".more summary").is_visible()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing(browser: Browser, demo: str, paths: list[str], width: int, scheme: str) -> None:
     with window(browser, demo, width, scheme, bypass_csp=True) as seen:

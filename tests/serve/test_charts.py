@@ -22,7 +22,7 @@ def dot(key: int, lang: str, minutes: int, kind: str = "translation", of: int | 
 
 
 def test_a_lineage_runs_from_left_to_right_in_lanes() -> None:
-    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "zh", 60), dot(3, "en", 120, "copy", 1)])
+    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "zh", 60), dot(3, "en", 120, "copy", 1)], "way")
     svg = etree.fromstring(str(picture))
     places = [(d.get("x"), d.get("y")) for d in svg.iter("svg") if "dot" in d.get("class", "")]
     xs = [float(x.rstrip("%")) for x, _ in places]
@@ -36,7 +36,7 @@ def test_a_lineage_runs_from_left_to_right_in_lanes() -> None:
 
 
 def test_reports_of_one_moment_make_a_picture_too() -> None:
-    assert "100%" in charts.lineage([dot(1, "en", 0, "origin"), dot(2, "ar", 0)])
+    assert "100%" in charts.lineage([dot(1, "en", 0, "origin"), dot(2, "ar", 0)], "way")
 
 
 def test_columns_add_up() -> None:
@@ -149,7 +149,7 @@ def test_an_excerpt_ends_at_a_word_and_counts_wide_letters_twice() -> None:
 
 
 def test_outlets_that_would_touch_have_no_name_twice() -> None:
-    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "en", 100), dot(3, "en", 101)])
+    picture = charts.lineage([dot(1, "en", 0, "origin"), dot(2, "en", 100), dot(3, "en", 101)], "way")
     assert picture.count('class="name') == 2
 
 

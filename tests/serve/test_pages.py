@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree, html
 
-from chipwire.domain import Feed
-from chipwire.keep import feeds
-from tests.serve.conftest import TOKEN, Newsroom
+from chipwire.domain import Feed, Placement, utc
+from chipwire.keep import feeds, stories
+from tests.serve.conftest import NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -86,6 +86,32 @@ def test_a_language_from_right_to_left_says_so(newsroom: Newsroom) -> None:
     assert '<h2 lang="ar" dir="rtl">' in found
 
 
+def test_names_from_right_to_left_leave_what_is_around_them_in_place(newsroom: Newsroom) -> None:
+    with newsroom.store.write() as c:
+        feeds.add(c, Feed(id="shabaka", url="https://shabaka.example/feed", title="شبكة الرقائق", lang="ar"))
+    item = newsroom.report(91, "shabaka", "ar", "إنفيديا تعلن شريحة جديدة", {"nvidia": "about"}, [])
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=item)], newsroom.time)
+    client = newsroom.client()
+    for path in ("/", f"/stories/{item}", f"/items/{item}", "/search?lang=ar", "/companies/nvidia"):
+        page = tree(client, path)
+        said = page.xpath("//main//text()[contains(., 'شبكة الرقائق')]")
+        assert said, path
+        assert all(text.getparent().tag == "bdi" for text in said if text.getparent().tag != "text"), path
+
+
+def test_a_time_of_another_year_says_the_year(newsroom: Newsroom) -> None:
+    newsroom.time = utc(2025, 3, 1, 9)
+    item = newsroom.report(92, "daily", "en", "Nvidia rack of long ago", {"nvidia": "about"}, [])
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=item)], NOW)
+    newsroom.time = NOW
+    client = newsroom.client()
+    assert tree(client, f"/stories/{item}").xpath("//ol//time/text()") == ["1 Mar 2025, 09:00"]
+    assert tree(client, "/stories/1").xpath("string(//ol/li[1]//time)") == "19 Nov, 12:00"
+    assert "Saturday 1 March 2025" in tree(client, "/companies/nvidia").xpath("//h3[@class='day']/text()")
+
+
 def test_the_bar_is_the_address(client: TestClient) -> None:
     page = tree(client, "/?company=bytedance&lang=en&since=7d&q=SeedChip")
     chosen = {s.get("name"): s.xpath("string(.//option[@selected]/@value)") for s in page.xpath("//select")}
@@ -96,6 +122,17 @@ def test_the_bar_is_the_address(client: TestClient) -> None:
     assert page.xpath("//link[@rel='alternate']/@href") == [links[2]]
     for link in links[:5]:
         assert client.get(link).status_code == 200
+
+
+def test_a_folded_bar_says_what_is_chosen(client: TestClient) -> None:
+    assert tree(client, "/").xpath("//form//summary/text()") == ["Filter"]
+    for path in ("/", "/search"):
+        page = tree(client, path + "?company=bytedance&topic=foundry&lang=ko&since=7d&q=SeedChip")
+        assert page.xpath("//form//summary/text()") == ["Filter: ByteDance · Foundry · Korean · last 7 days"]
+        assert not page.xpath("//details[@class='more']/@open")
+    assert tree(client, "/?lang=ko&since=7d").xpath("//h1/text()") == ["Korean · last 7 days"]
+    wrong = html.fromstring(client.get("/?since=soon", headers=HTML).text)
+    assert wrong.xpath("//details[@class='more']/@open"), "the field that is wrong can be seen"
 
 
 def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: TestClient) -> None:

@@ -43,7 +43,7 @@ class Dot:
     of: int | None = None
 
 
-def lineage(dots: Sequence[Dot]) -> Markup:
+def lineage(dots: Sequence[Dot], title: str) -> Markup:
     """Reports on a time axis, a lane for each language, lines from what was copied to its copies."""
     ordered = sorted(dots, key=lambda dot: (dot.at, dot.key))
     lanes = list(dict.fromkeys(dot.lane for dot in ordered))
@@ -64,7 +64,6 @@ def lineage(dots: Sequence[Dot]) -> Markup:
             parts.append(_thread(places[source], places[dot.key], dot.kind))
     parts += [_mark(dot, *places[dot.key]) for dot in ordered]
     parts += _names(ordered, places)
-    title = f"{len(ordered)} reports in {len(lanes)} languages, first {first.label}, {first.at:%d %b %H:%M} UTC"
     return _svg("lineage", height, title, parts, role="")
 
 
@@ -120,7 +119,9 @@ def _ticks(start: datetime, end: datetime, height: int) -> Markup:
     step = next((step for step in _STEPS if (end - start) / step <= 5), _STEPS[-1])
     since = start.replace(hour=0, minute=0, second=0, microsecond=0)
     at = since + step * -(-(start - since) // step)
-    made = Markup('<text class="when" x="0" y="{}">{}</text>').format(height - 4, f"{start:%-d %b, %H:%M}")
+    made = Markup('<text class="when" x="0" y="{}">{}</text>').format(
+        height - 4, f"{start:%-d %b, %H:%M}" if start.year == end.year else f"{start:%-d %b %Y}"
+    )
     form = "%H:%M" if step < timedelta(days=1) else "%-d %b" if step < timedelta(days=180) else "%b %Y"
     while at <= end:
         x = _along(at, start, end)

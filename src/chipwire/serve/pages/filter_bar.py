@@ -7,6 +7,7 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from chipwire.errors import BadQuery
+from chipwire.serve.pages import formatting
 from chipwire.serve.pages.frame import CORE
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import State
@@ -66,6 +67,30 @@ def addresses(same: str) -> dict[str, str]:
         "JSON Feed": f"/v1/items.jsonfeed{same}",
         "CSV": f"/v1/items.csv{same}",
     }
+
+
+def shown(request: Request, here: State, langs: list[str]) -> dict[str, Any]:
+    """What the bar's template takes; `langs` are the languages that the store holds."""
+    bar = chosen(request)
+    return {
+        "choices": choices(here, langs),
+        "chosen": bar,
+        "narrowed": narrowed(here, bar),
+        "beyond": beyond(request),
+        "links": links(request),
+    }
+
+
+def narrowed(here: State, bar: dict[str, str]) -> list[str]:
+    """What is chosen beside words, by its name: a narrow window shows it where the choices are folded away."""
+    topic = here.options.topics.get(bar["topic"])
+    named = (
+        here.names.get(bar["company"], bar["company"]),
+        topic.name if topic else bar["topic"],
+        formatting.language(bar["lang"]) if bar["lang"] else "",
+        PERIODS.get(bar["since"], bar["since"]),
+    )
+    return [name for name in named if name]
 
 
 def choices(here: State, langs: list[str]) -> dict[str, Any]:

@@ -60,14 +60,15 @@ def stamp(at: datetime | str) -> str:
     return moment(at).strftime("%-d %b %Y, %H:%M UTC")
 
 
-def clock(at: datetime | str) -> str:
-    """'23 Nov, 22:52'."""
-    return moment(at).strftime("%-d %b, %H:%M")
+def clock(at: datetime | str, now: datetime) -> str:
+    """'23 Nov, 22:52', with the year where it is not this one."""
+    at = moment(at)
+    return at.strftime("%-d %b, %H:%M" if at.year == now.year else "%-d %b %Y, %H:%M")
 
 
 def day(at: datetime | str) -> str:
-    """'Monday 23 November'."""
-    return format_date(moment(at).date(), "EEEE d MMMM", locale="en")
+    """'Monday 23 November 2026'."""
+    return format_date(moment(at).date(), "EEEE d MMMM y", locale="en")
 
 
 def ago(at: datetime | str, now: datetime) -> str:

@@ -32,23 +32,21 @@ def today(request: Request) -> Response:
         langs = page_queries.languages(c)
         standing = page_queries.standing(c, here.now() - DAY)
         waiting = query.newest(c) == 0
-    bar = filter_bar.chosen(request)
+    bar = filter_bar.shown(request, here, langs)
+    title = " · ".join((*bar["narrowed"], *filter(None, [bar["chosen"]["q"]]))) or "Today"
     return page(
         request,
         "home.html",
         status=422 if problem else 200,
         lasts=None if waiting else FRESH,
         headers={"refresh": "10"} if waiting else None,
-        title=_title(here, bar),
+        title=title,
         description="News on the companies behind AI chips in many languages, each event told once.",
         problem=problem,
         waiting=waiting,
         standing=standing,
-        choices=filter_bar.choices(here, langs),
-        chosen=bar,
-        beyond=filter_bar.beyond(request),
-        links=filter_bar.links(request),
-        feeds=[(filter_bar.links(request)["Atom"], f"chipwire: {_title(here, bar)} (Atom)")],
+        feeds=[(bar["links"]["Atom"], f"chipwire: {title} (Atom)")],
+        **bar,
         **found,
     )
 
@@ -62,10 +60,3 @@ def _found(request: Request, here: State) -> dict[str, Any]:
         **found,
         "onward": request.url.path + filter_bar.tail(filter_bar.given(request), cursor=onward) if onward else "",
     }
-
-
-def _title(here: State, bar: dict[str, str]) -> str:
-    names = here.names
-    topics = {slug: topic.name for slug, topic in here.options.topics.items()}
-    said = [names.get(bar["company"], bar["company"]), topics.get(bar["topic"], bar["topic"]), bar["q"]]
-    return " · ".join(part for part in said if part) or "Today"

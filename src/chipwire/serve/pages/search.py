@@ -35,22 +35,20 @@ def search(request: Request) -> Response:
         problem = str(error)
     with here.store.read() as c:
         langs = page_queries.languages(c)
-    bar = filter_bar.chosen(request)
+    bar = filter_bar.shown(request, here, langs)
+    q = bar["chosen"]["q"]
     return page(
         request,
         "search.html",
         status=422 if problem else 200,
-        title=f"Search: {bar['q']}" if bar["q"] else "Search",
+        title=f"Search: {q}" if q else "Search",
         description="Search all reports by words, company, topic, language and time.",
         problem=problem,
         rows=rows,
-        choices=filter_bar.choices(here, langs),
-        chosen=bar,
-        beyond=filter_bar.beyond(request),
-        links=filter_bar.links(request),
         onward=request.url.path + filter_bar.tail(filter_bar.given(request), cursor=onward) if onward else "",
         robots="noindex",
-        feeds=[(filter_bar.links(request)["Atom"], "chipwire: this search (Atom)")],
+        feeds=[(bar["links"]["Atom"], "chipwire: this search (Atom)")],
+        **bar,
     )
 
 

@@ -50,7 +50,7 @@ def story(request: Request, story_id: StoryId) -> Response:
         reports=shown,
         left_out=len(found["items"]) - len(shown),
         lineage=lineage,
-        picture=charts.lineage([_dot(report) for report in shown]) if len(shown) > 1 else "",
+        picture=charts.lineage([_dot(report) for report in shown], _reach(found)) if len(shown) > 1 else "",
         key=charts.key(),
         figures=statements.figures(shown),
         claims=claims,
@@ -98,7 +98,11 @@ def _dot(report: dict[str, Any]) -> charts.Dot:
 
 def _description(found: dict[str, Any]) -> str:
     names = ", ".join(company["name"] for company in found["companies"][:5])
+    return _reach(found) + (f" on {names}." if names else ".")
+
+
+def _reach(found: dict[str, Any]) -> str:
+    """'7 reports in 6 languages'."""
     return (
         f"{formatting.plural(found['n_items'], 'report')} in {formatting.plural(len(found['languages']), 'language')}"
-        + (f" on {names}." if names else ".")
     )
