@@ -60,6 +60,39 @@ def test_roles(tagger: Tagger, lang: str, title: str, body: str, slug: str, role
     assert tagger.tag(title, body, lang=lang).companies[slug] == role
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "body", "back", "other"),
+    [
+        (
+            "en",
+            "What became of the kiln",
+            "The kiln stood cold for a year. Intel came, looked and left. Then Micron sent somebody, and he stayed. {} "
+            "wanted the chimney, which draws well. In spring {} paid for a roof and hired the potter.",
+            "the company",
+            "the parish",
+        ),
+        (
+            "zh-Hans",
+            "一座窑的第二年",
+            "窑冷了一年。英特尔来看过，走了。后来美光派人住下。{}要的是烟囱。开春{}出钱修了屋顶，还请了陶工。",
+            "公司",
+            "村里",
+        ),
+    ],
+)
+def test_a_text_is_rather_about_the_company_it_comes_back_to(
+    tagger: Tagger, lang: str, title: str, body: str, back: str, other: str
+) -> None:
+    told = {word: tagger.described(title, body.replace("{}", word), lang) for word in (back, other)}
+    assert told[back]["micron"]["untitled_anaphors"] > told[other]["micron"]["untitled_anaphors"] == 0
+    assert told[back]["intel"]["untitled_anaphors"] == 0
+
+
+def test_a_comma_ends_the_topic_of_a_headline_that_measures(tagger: Tagger) -> None:
+    companies = tagger.tag("サムスン、インテルを抜き首位", "売上高が伸びた。", lang="ja").companies
+    assert companies == {"samsung": "about", "intel": "mention"}
+
+
 SETTING = [json.loads(line) for line in (Path(__file__).parent / "data/roles.jsonl").read_text("utf-8").splitlines()]
 
 

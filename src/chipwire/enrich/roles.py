@@ -2,6 +2,8 @@
 
 import math
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from operator import mul
 from pathlib import Path
@@ -21,11 +23,12 @@ PHRASES = ("likened", "measured", "tied", "hosting", "oblique", "example", "sour
 """What Standing says of a name, with venue and used become `hosting` for products and `oblique` for company names."""
 PASSING = frozenset({"likened", "measured", "tied", "hosting", "source"})
 FEATURES = (
-    "bias", "count", "share", "only", "crowd", "thing", "thing_afield", "afield", "quoted", "house",
-    "title", "title_first", "title_start", "title_passing", "title_joined", "title_apart", "title_others",
-    "title_again", *(f"title_{kind}" for kind in PHRASES),
+    "bias", "count", "behind", "share", "only", "crowd", "thing", "thing_afield", "afield", "quoted", "house",
+    "title", "title_thing", "title_first", "title_start", "title_passing", "title_joined", "title_apart",
+    "title_others", "title_again", *(f"title_{kind}" for kind in PHRASES),
     "lead", "late", "sparse", "untitled", "untitled_lead", "untitled_first", "untitled_opens", "untitled_count",
-    "untitled_person", "untitled_passing", *(f"untitled_{kind}" for kind in PHRASES),
+    "untitled_share", "untitled_anaphors", "untitled_person", "untitled_passing",
+    *(f"untitled_{kind}" for kind in PHRASES),
 )  # fmt: skip
 _TITLED, _UNTITLED = ({kind: f"{where}_{kind}" for kind in PHRASES} for where in ("title", "untitled"))
 THINGS = frozenset({"product", "unit"})
@@ -36,6 +39,8 @@ READ = 4
 _UNREAD = frozenset[str]()
 NEXT = 12
 """Names that are joined have fewer characters between them."""
+_COMMAS = frozenset(",、，")
+"""They join names, or end a headline's topic: 三星、インテルを抜く."""
 _APART = re.compile(r"[;:,、，—…。?!？！\"「」『』“”|]|\s[-–]\s|\.\.\.")
 
 
@@ -78,7 +83,7 @@ class Roles:
         self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float
     ) -> dict[str, dict[str, float]]:
         """The features of every company of an item, each about between 0 and 1; those that are 0 are left out."""
-        item = _Item(mentions, self._places(mentions, title, body, lang), title, body)
+        item = _Item(mentions, self._places(mentions, title, body, lang), title, body, self._standing.anaphors_of(lang))
         return {slug: item.features(slug, 1.0 - field) for slug in item.companies}
 
     def _places(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str) -> "_Named":
@@ -97,8 +102,10 @@ class Roles:
             if phrases:
                 phrases = self._phrases({*phrases}, slug, alias)
             place = _Place(phrases, start, houses[alias])
-            if last and 0 < start - before < NEXT and titled == in_title and joins(lower[before:start]):
-                place.join(last)
+            if last and 0 < start - before < NEXT and titled == in_title:
+                between = lower[before:start]
+                if joins(between) and not ("measured" in phrases and between.strip() in _COMMAS):
+                    place.join(last)
             places.append((mention, place))
             before, titled = end, in_title
         return named
@@ -141,13 +148,22 @@ _Named = dict[str, list[tuple[Mention, _Place]]]
 class _Item:
     """What one item says about all its companies together."""
 
-    def __init__(self, mentions: Sequence[Mention], companies: _Named, title: Folded, body: Folded) -> None:
+    def __init__(
+        self,
+        mentions: Sequence[Mention],
+        companies: _Named,
+        title: Folded,
+        body: Folded,
+        anaphors: re.Pattern[str] | None,
+    ) -> None:
         self.title, self.body, self.total = title.text, body.text, len(mentions)
         self.mentions, self.companies = mentions, companies
         self.titled = [slug for slug, named in self.companies.items() if named[0][0].in_title]
         firm = [slug for slug, named in self.companies.items() if not named[0][1].passing]
         self.first_titled = next((slug for slug in firm if slug in self.titled), None)
         self.first_untitled = next(iter(firm), None)
+        self.most = max(map(len, companies.values()), default=0)
+        self.referred = _referred(mentions, body.lower, anaphors) if self.first_titled is None else None
 
     def features(self, slug: str, afield: float) -> dict[str, float]:
         """Those of one company."""
@@ -158,6 +174,7 @@ class _Item:
         found: dict[str, float] = {
             "bias": 1.0,
             "count": math.log(len(named)),
+            "behind": len(named) < self.most,
             "share": len(named) / self.total,
             "only": crowd == 1,
             "crowd": min(1.0, (crowd - 2) / 4) if crowd > 2 else 0.0,
@@ -167,10 +184,10 @@ class _Item:
             "quoted": zones <= _ASIDE,
             "house": named[0][1].house and all(place.house for _, place in named),
         }
-        found.update(self._titled(slug, zones) if slug in self.titled else self._untitled(slug, zones, kinds))
+        found.update(self._titled(slug, zones, things) if slug in self.titled else self._untitled(slug, zones, kinds))
         return found
 
-    def _titled(self, slug: str, zones: set[str]) -> dict[str, float]:
+    def _titled(self, slug: str, zones: set[str], things: bool) -> dict[str, float]:
         named = self.companies[slug]
         first, place = named[0]
         before = [m for m in self.mentions if m.in_title and m.slug != slug and m.end <= first.start]
@@ -178,6 +195,7 @@ class _Item:
         start = first.start < max(4, len(self.title) // 6)
         return {
             "title": 1.0,
+            "title_thing": things,
             "title_first": self.first_titled == slug,
             "title_start": start and not place.passing,
             "title_passing": place.passing,
@@ -195,7 +213,7 @@ class _Item:
             "late": named[0][0].start / max(200, len(self.body)),
             "sparse": min(1.0, len(self.body) / 1200) / len(named),
         }
-        if self.first_titled is not None:
+        if self.referred is None:
             return found
         found |= {
             "untitled": 1.0,
@@ -203,6 +221,8 @@ class _Item:
             "untitled_first": lead and self.first_untitled == slug,
             "untitled_opens": any(_opens(self.body, place.start) for _, place in named),
             "untitled_count": math.log(len(named)),
+            "untitled_share": len(named) / self.total,
+            "untitled_anaphors": math.log(1 + self.referred[slug]),
             "untitled_person": "person" in kinds,
             "untitled_passing": named[0][1].passing and all(place.passing for _, place in named),
         }
@@ -210,6 +230,16 @@ class _Item:
             for kind in place.phrases:
                 found[_UNTITLED[kind]] = 1.0
         return found
+
+
+def _referred(mentions: Sequence[Mention], body: str, anaphors: re.Pattern[str] | None) -> Counter[str]:
+    """How often a text comes back to each company in words like "the company", which mean the one named last."""
+    named = [mention for mention in mentions if not mention.in_title]
+    ends = [mention.end for mention in named]
+    found: Counter[str] = Counter()
+    for match in anaphors.finditer(body, ends[0]) if anaphors and ends else ():
+        found[named[bisect_right(ends, match.start()) - 1].slug] += 1
+    return found
 
 
 def _opens(text: str, start: int) -> bool:

@@ -45,6 +45,8 @@ class Standing(BaseModel, extra="forbid"):
     source: dict[str, list[str]]
     party: dict[str, list[str]]
     place: list[Home] = Field(default_factory=list)
+    anaphors: dict[str, list[str]]
+    """By language, what means the company named last ("the company"); … stands for one or two words between."""
     joiners: list[str]
     """What stands between names that share one place in a sentence."""
     houses: list[str]
@@ -94,6 +96,17 @@ class Standing(BaseModel, extra="forbid"):
             return self._tables.get(_SAME.get(base, base), self._tables["any"])
 
         return cache(table)
+
+    @cached_property
+    def anaphors_of(self) -> Callable[[str], re.Pattern[str] | None]:
+        """A pattern, for folded lower-case texts of a language tag, of what means the company named last."""
+
+        def pattern(lang: str) -> re.Pattern[str] | None:
+            base = lang.split("-")[0]
+            forms = self.anaphors.get(_SAME.get(base, base))
+            return re.compile("|".join(map(_anaphor, forms))) if forms else None
+
+        return cache(pattern)
 
     @cached_property
     def _joining(self) -> frozenset[str]:
@@ -160,6 +173,12 @@ def at_home(found: set[str], country: str | None) -> set[str]:
     if any(country not in home.split() for home in homes):
         found.add("likened")
     return found
+
+
+def _anaphor(form: str) -> str:
+    """A pattern of one form; where words are set apart it begins with a word and may have an ending."""
+    folded = re.escape(fold_word(form)).replace("…", r"(?:[\w-]+\ ){1,2}?")
+    return rf"\b{folded}" if is_spaced(form[0]) else folded
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:
