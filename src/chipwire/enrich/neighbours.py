@@ -1,6 +1,6 @@
 """Who is near whom in the window, which of them hang together, and which of those are copies of which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from chipwire.enrich.linkage import Matrix, agglomerate, gathered, united
 from chipwire.enrich.members import Member, Steps, table
 from chipwire.enrich.model import Model
 from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.reach import EXACT, Reach
 from chipwire.enrich.views import View
 from chipwire.enrich.window import Filed, Index
 
@@ -18,14 +19,8 @@ FAINT = 0.05
 GAP = 12 * 3600.0
 REACH = 10 * 86400.0
 """A story that follows another starts at least GAP seconds after it and at most REACH seconds."""
-EXACT = 40
-"""Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
-SAMPLE = 8
-"""Items that stand for a larger story than EXACT, whatever its size."""
 AFRESH = 8
 """Stories from the store up to this size are parted anew when something comes near."""
-LARGEST = 160
-"""A chain of joins longer than this is cut at its weaker links."""
 SEMBLANCE = 0.25
 """Copies have at least this cosine; below it nothing closer is looked at."""
 AT_ONCE = 25
@@ -81,59 +76,9 @@ class Neighbours:
             if other in self.members:
                 self.members[other].forget(item_id)
 
-    def reach(self, start: Member) -> list[Member]:
-        """Everything joined to `start` by a chain of pairs that could merge: what a new item can change, in order.
-
-        Where such chains run through half the window, only links strong enough to keep the group small count: the
-        group grows step by step, strongest links first, until the next step would make it too large.
-        """
-        top = len(self.steps.bars)
-        seen, _ = self._spread({start.item_id}, {start.item_id}, top)
-        for step in range(top - 1, 0, -1):
-            edge = set[int]().union(*[self.members[one].near.get(step, ()) for one in seen])
-            grown, whole = self._spread(seen | edge, edge - seen, step)
-            if not whole:
-                break
-            seen = grown
-        seen = self._stood_for(seen)
-        return sorted((self.members[i] for i in seen), key=lambda m: m.order)
-
-    def _spread(self, seen: set[int], edge: set[int], step: int) -> tuple[set[int], bool]:
-        """`seen` and what its edge reaches over links of at least that step, as far as LARGEST allows, and if it did.
-
-        One that stands alone gets its own neighbours, however many.
-        """
-        while edge and len(seen) <= LARGEST:
-            found: list[Iterable[int]] = []
-            for item_id in edge:
-                member = self.members[item_id]
-                found.append(member.copies)
-                found += [others for reached, others in member.near.items() if reached >= step]
-                if not member.compared and member.placed is not None:
-                    found.append(self.stories.get(member.placed, ()))
-            edge = set[int]().union(*found) - seen
-            if len(seen) > 1 and len(seen) + len(edge) > LARGEST:
-                return seen, False
-            seen = seen | edge
-        return seen, not edge
-
-    def _stood_for(self, seen: set[int]) -> set[int]:
-        """These items, but of a story of more than EXACT, not all of them here, only a few and whoever has copies here.
-
-        Which these are changes only when the story has doubled.
-        """
-        stories: dict[int, list[int]] = {}
-        for item_id in seen:
-            stories.setdefault(self.members[item_id].placed or 0, []).append(item_id)
-        stories.pop(0, None)
-        for story, some in stories.items():
-            whole = sorted(self.stories[story])
-            if len(whole) > EXACT and len(some) < len(whole):
-                seen = seen.difference(some)
-                seen.update([i for i in some if not self.members[i].copies.isdisjoint(seen)])
-                known = 1 << (len(whole).bit_length() - 1)
-                seen.update(whole[: known : known // SAMPLE])
-        return seen
+    def reach(self) -> Reach:
+        """Asked for the groups that the items of a poll can change."""
+        return Reach(self.members, self.stories, len(self.steps.bars))
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
         """(id of the origin, members) of every set of copies in a story; an item without copies is its own family."""
@@ -194,7 +139,7 @@ class Neighbours:
             one.join(two, self.steps.of(probability))
 
     def part(self, group: list[Member]) -> list[list[Member]]:
-        """The stories in a group that reach() gave, each in the order of time."""
+        """The stories in a group that Reach gave, each in the order of time."""
         if len(group) == 1:
             return [group]
         rows = {member.item_id: row for row, member in enumerate(group)}
