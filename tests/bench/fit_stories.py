@@ -28,7 +28,7 @@ from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.linkage import agglomerate, united
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.views import View
 
@@ -74,13 +74,13 @@ def extract(labelled: Path) -> None:
                 assert seen is not None
                 views.append(View.many([seen], model.common)[0])
             for one, two in combinations(range(len(items)), 2):
-                same = views[one].family == views[two].family
-                pair = Pairs([views[one], views[two]], np.array([0]), np.array([1]))
+                same = views[one].family_key == views[two].family_key
+                pair = Shared(Pairs([views[one], views[two]], np.array([0]), np.array([1])))
                 row = features(pair)
                 stories = numbers[items[one]["story"]], numbers[items[two]["story"]]
                 if stories[0] != stories[1] and model.judge(row, np.array([same]))[0][0] < 0.002:
                     continue
-                copy = same and are_copies(pair)[0]
+                copy = same and are_copies(pair, np.arange(1))[0]
                 langs = items[one]["lang"], items[two]["lang"]
                 values = [f"{value:.3g}" for value in row[0]]
                 lines.append([sighting, one, two, *stories, *langs, int(same), int(copy), *values])

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from chipwire.enrich.common import meet, overlaps
+from chipwire.enrich.common import meet
 
 
 @pytest.mark.parametrize("width", [np.uint32, np.uint64])
@@ -15,16 +15,9 @@ def test_shared_keys_of_pairs(width: type[np.unsignedinteger]) -> None:
     keys = [np.array(sorted(draw.sample(pool, draw.choice((0, 1, 40, 3000)))), dtype=width) for _ in range(24)]
     pairs = [(one, other) for one in (3, 0, 7, 12, 5) for other in draw.sample(range(24), 15)]
     ones, others = np.array(pairs, dtype=np.intp).T
-    found = meet(keys, ones, others)
-    joined = np.concatenate(keys)
+    joined, sizes = np.concatenate(keys), np.array([len(each) for each in keys])
+    found = meet(joined, sizes, ones, others)
     assert joined[found.mine].tolist() == joined[found.theirs].tolist()
     shared = [sorted(set(keys[one].tolist()) & set(keys[other].tolist())) for one, other in pairs]
     assert [joined[found.theirs[found.whose == n]].tolist() for n in range(len(pairs))] == shared
-    assert overlaps(keys, ones, others).tolist() == [len(each) for each in shared]
-
-
-def test_the_other_side_may_say_a_key_more_than_once() -> None:
-    keys = [np.array([2, 5, 9], dtype=np.uint32), np.array([1, 5, 5, 9, 9, 9], dtype=np.uint32)]
-    found = meet(keys, np.array([0]), np.array([1]))
-    assert found.mine.tolist() == [1, 1, 2, 2, 2]
-    assert found.theirs.tolist() == [4, 5, 6, 7, 8]
+    assert not len(meet(joined, sizes, ones[:0], others[:0]).whose)

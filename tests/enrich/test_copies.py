@@ -10,7 +10,7 @@ from chipwire.enrich.copies import are_copies, sketched
 from chipwire.enrich.fingerprint import fingerprint, unpack
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import Pairs
+from chipwire.enrich.pairs import Pairs, Shared
 from chipwire.enrich.views import View
 
 DATA = Path(__file__).parents[2] / "data"
@@ -30,7 +30,7 @@ def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[flo
 
 
 def is_copy(one: View, two: View) -> bool:
-    there, back = are_copies(Pairs([one, two], np.array([0, 1]), np.array([1, 0]))).tolist()
+    there, back = are_copies(Shared(Pairs([one, two], np.array([0, 1]), np.array([1, 0]))), np.arange(2)).tolist()
     assert there == back
     return bool(there)
 

@@ -8,7 +8,7 @@ import pytest
 
 from chipwire.enrich.anchors import Anchor, Kind, Zone
 from chipwire.enrich.fingerprint import Print, encode, unpack
-from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.views import Floats, Rarity, View
 
 COMMON = {5: 0.5, 9: 0.15}
@@ -49,7 +49,7 @@ def views(prints: list[Print]) -> list[View]:
 
 def beside(one: View, others: list[View]) -> Floats:
     """The features of one item beside each of others."""
-    return features(Pairs([one, *others], np.zeros(len(others), dtype=np.intp), np.arange(1, len(others) + 1)))
+    return features(Shared(Pairs([one, *others], np.zeros(len(others), dtype=np.intp), np.arange(1, len(others) + 1))))
 
 
 @pytest.mark.slow
@@ -74,7 +74,7 @@ def test_either_side_sees_the_same(views: list[View], prints: list[Print]) -> No
 def test_several_beside_their_own_others_are_as_each_alone(views: list[View]) -> None:
     ones, others = np.repeat(np.arange(10), 20), np.tile(np.arange(20), 10) * 3
     alone = [beside(views[one], [views[other] for other in range(0, 60, 3)]) for one in range(10)]
-    assert np.allclose(features(Pairs(views, ones, others)), np.concatenate(alone), rtol=0, atol=1e-12)
+    assert np.allclose(features(Shared(Pairs(views, ones, others))), np.concatenate(alone), rtol=0, atol=1e-12)
 
 
 def test_against_plain_sums(prints: list[Print], views: list[View]) -> None:

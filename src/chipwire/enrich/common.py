@@ -1,6 +1,5 @@
 """What sorted arrays have in common: many pairs out of a few arrays, all at once."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,23 +20,24 @@ class Common(NamedTuple):
     whose: Places
 
 
-def meet(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Common:
-    """Where keys of the one turn up in the other, for each pair of numbers into `keys`; theirs rise within a pair.
+def meet(joined: NDArray[Any], sizes: Places, ones: Places, others: Places) -> Common:
+    """Where keys of the one turn up in the other, for each pair of numbers of sets; theirs rise within a pair.
 
-    Each of `keys` is rising, but the others may say a key more than once. Pairs of one `one` stand together.
+    `joined` has the keys of all sets, one set after the other, each rising. Pairs of one `one` stand together.
     """
-    sizes = np.array([len(each) for each in keys], dtype=np.intp)
-    starts, joined = sizes.cumsum() - sizes, np.concatenate(keys)
+    if not len(ones):
+        return Common(_NONE, _NONE, _NONE)
+    starts = sizes.cumsum() - sizes
     once = ones[np.append(True, ones[1:] != ones[:-1])[: len(ones)]]
     held = runs(starts[once], sizes[once])
     bits = min(_BITS, (_ROOM * len(held) | _ROOM).bit_length())
     slots = (joined * _MIX.astype(joined.dtype) >> (joined.itemsize * 8 - bits)).astype(np.intp)
-    salt = np.arange(len(keys)) * _SALT & ((1 << bits) - 1)  # each one has its own order of slots
+    salt = np.arange(len(sizes)) * _SALT & ((1 << bits) - 1)  # each one has its own order of slots
     table, after = np.full(1 << bits, -1), np.full(len(joined), -1)
     _file(table, after, held, slots.take(held) ^ salt[once].repeat(sizes[once]))
     sought, whose = runs(starts[others], sizes[others]), np.arange(len(ones)).repeat(sizes[others])
     there = table.take(slots.take(sought) ^ salt[ones].repeat(sizes[others]))
-    owner, found = np.arange(len(keys)).repeat(sizes), []
+    owner, found = np.arange(len(sizes)).repeat(sizes), []
     left = (there >= 0).nonzero()[0]
     there = there.take(left)
     while len(left):
@@ -59,13 +59,6 @@ def _file(table: Places, after: Places, held: Places, slots: Places) -> None:
         held, first = held[lost], first[lost]
         after[first] = held
         first = after.take(first)
-
-
-def overlaps(keys: Sequence[NDArray[Any]], ones: Places, others: Places) -> Places:
-    """How many keys each pair has in common."""
-    if not len(ones):
-        return np.zeros(0, dtype=np.intp)
-    return np.bincount(meet(keys, ones, others).whose, minlength=len(ones))
 
 
 def runs(starts: Places, counts: Places) -> Places:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.common import Places, meet, overlaps, runs
+from chipwire.enrich.common import Places, meet, runs
 
 if TYPE_CHECKING:
-    from chipwire.enrich.pairs import Pairs
+    from chipwire.enrich.pairs import Pairs, Shared, Terms
 
 Keys = NDArray[np.uint64]
 RUN = 3
@@ -51,54 +51,66 @@ def sketched(marks: Keys) -> Keys:
     return np.sort(marks[marks % _SAMPLE == 0] & np.uint64(0xFFFFFFFF))[:64]
 
 
-def are_copies(pairs: "Pairs") -> NDArray[np.bool_]:
-    """Of each pair whether one body is the other, trimmed, padded or reworded sentence by sentence.
+def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
+    """Of the pairs with these numbers whether one body is the other, trimmed, padded or reworded by sentence.
 
     The same vocabulary is assumed.
     """
-    agreed, fewer = _held(pairs, [view.figures for view in pairs.views])
-    runs, shingled = _held(pairs, [view.shingles for view in pairs.views])
+    if not len(near):
+        return np.zeros(0, dtype=bool)
+    agreed, fewer = (counts[near] for counts in shared.anchors.figures())
+    runs, shingled = _shingled(shared.pairs.those(near))
     form_anew = (fewer >= 3) & (agreed * 2 < fewer)  # like yesterday's market close
     copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
-    open_ = ~form_anew & ~copied & (agreed == fewer)
-    left = pairs.those(open_)
-    spoken, words = _held(left, [view.words for view in left.views])
-    open_[open_] = (words >= 2 * LEAST) & (spoken >= WORDS * words)
-    copied[open_] = told(pairs.those(open_)) >= np.where(agreed >= 2, TOLD, TOLD_BARE)[open_]
+    open_ = (~form_anew & ~copied & (agreed == fewer)).nonzero()[0]
+    spoken, words = shared.terms.words(near[open_])
+    open_ = open_[(words >= 2 * LEAST) & (spoken >= WORDS * words)]
+    copied[open_] = told(shared.terms, near[open_]) >= np.where(agreed >= 2, TOLD, TOLD_BARE)[open_]
     return copied
 
 
-def _held(pairs: "Pairs", keys: list[NDArray[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """How many keys each pair has in common, and how many the shorter side has."""
-    sizes = np.array([len(each) for each in keys], dtype=np.intp)
-    return overlaps(keys, pairs.ones, pairs.others), np.minimum(sizes[pairs.ones], sizes[pairs.others])
+def _shingled(pairs: "Pairs") -> tuple[Places, Places]:
+    """How many shingles each pair has in common, and how many the shorter side has."""
+    views, ones, others = pairs
+    sizes = np.array([len(view.shingles) for view in views], dtype=np.intp)
+    keys = np.concatenate([view.shingles for view in views])
+    whose = meet(keys, sizes, ones, others).whose
+    return np.bincount(whose, minlength=len(ones)), np.minimum(sizes[ones], sizes[others])
 
 
-def told(pairs: "Pairs") -> NDArray[np.float64]:
-    """Of each pair the share of one's content that the nearest single sentences of the other also say, by rarity: the
-    better way."""
-    found, size = np.zeros(len(pairs.ones)), np.array([view.sentences.size for view in pairs.views])
-    portion = (size[pairs.ones] * size[pairs.others]).cumsum() // _CELLS
+def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
+    """Of the pairs with these numbers the share of one's content that the nearest single sentences of the other also
+    say, by rarity: the better way."""
+    found = np.zeros(len(near))
+    mine, theirs = (
+        [terms.views[one].sentences.size for one in side[near].tolist()] for side in (terms.ones, terms.others)
+    )
+    portion = (np.array(mine, dtype=np.intp) * theirs).cumsum() // _CELLS
     for number in np.unique(portion):
-        found[portion == number] = _told(pairs.those(portion == number))
+        found[portion == number] = _told(terms, near[portion == number])
     return found
 
 
-def _told(pairs: "Pairs") -> NDArray[np.float64]:
-    views, ones, others = pairs
-    texts = [view.sentences for view in views]
-    common = meet([view.words for view in views] + [text.terms for text in texts], ones, others + len(views))
+def _told(terms: "Terms", near: Places) -> NDArray[np.float64]:
+    used, place = np.unique(np.append(terms.ones[near], terms.others[near]), return_inverse=True)
+    ones, others = place[: len(near)], place[len(near) :]
+    texts = [terms.views[number].sentences for number in used.tolist()]
+    mine, theirs, whose, rarity = terms.spoken(near)
     number = np.concatenate([text.number for text in texts]).astype(np.intp)
-    rarity = texts[0].values.take(np.concatenate([text.steps for text in texts]))
-    starts = np.cumsum([0, *[len(text.terms) for text in texts]])
+    starts = np.cumsum([0, *[len(text.number) for text in texts]])
     first = np.concatenate([text.first for text in texts]).astype(np.intp)
-    first += starts[:-1].repeat([len(text.first) for text in texts])
+    words = np.array([len(text.first) for text in texts], dtype=np.intp)
+    first += starts[:-1].repeat(words)
     times = np.append(first[1:], starts[-1]) - first  # each word stands there at least once
-    again = times.take(common.mine)
-    mine, theirs = runs(first.take(common.mine), again), (common.theirs - len(first)).repeat(again)
-    whose, size = common.whose.repeat(again), np.array([text.size for text in texts])
-    total, weight = np.array([text.total for text in texts]), rarity.take(mine)
-    here, there = number.take(mine), number.take(theirs)
+    before = words.cumsum() - words
+    mine, theirs = mine + before.take(ones.take(whose)), theirs + before.take(others.take(whose))
+    again = times.take(theirs)
+    every = times.take(mine) * again
+    turn, again = runs(np.zeros_like(every), every), again.repeat(every)
+    here = number.take(first.take(mine).repeat(every) + turn // again)
+    there = number.take(first.take(theirs).repeat(every) + turn % again)
+    whose, weight = whose.repeat(every), rarity.repeat(every)
+    size, total = np.array([text.size for text in texts]), np.array([text.total for text in texts])
     forth = _nearest(size[ones], size[others], whose, here, there, weight)
     back = _nearest(size[others], size[ones], whose, there, here, weight)
     found: NDArray[np.float64] = np.maximum(forth / total[ones], back / total[others])

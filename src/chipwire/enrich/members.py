@@ -1,7 +1,6 @@
 """One item of the window as the story tracker keeps it, with its links to others by how strong they are."""
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -84,10 +83,12 @@ class Member:
 
     def join(self, other: "Member", step: int) -> None:
         """Makes neighbours of two, on both sides."""
-        for one, two in ((self, other), (other, self)):
-            there = one.near.setdefault(step, array("q"))
-            if two.item_id not in there:
-                there.append(two.item_id)
+        for one, two in ((self, other.item_id), (other, self.item_id)):
+            there = one.near.get(step)
+            if there is None:
+                one.near[step] = array("q", (two,))
+            elif two not in there:
+                there.append(two)
 
     def copy(self, other: "Member") -> None:
         """Notes on both sides that one is a copy of the other."""
@@ -110,6 +111,6 @@ class Steps:
         while self.bars[-1] < HARDEST:
             self.bars.append(self.bars[-1] + STRIDE)
 
-    def of(self, likeness: float) -> int:
-        """How many bars a likeness reaches; 0 when it joins nobody."""
-        return bisect_right(self.bars, likeness)
+    def of(self, likeness: NDArray[np.float64]) -> NDArray[np.intp]:
+        """How many bars each likeness reaches; 0 when it joins nobody."""
+        return np.searchsorted(self.bars, likeness, side="right")

@@ -9,9 +9,9 @@ from chipwire.enrich.fingerprint import Raw
 from chipwire.enrich.linkage import Matrix, agglomerate, gathered, united
 from chipwire.enrich.members import Member, Steps, table
 from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import NAMES, Pairs, features
+from chipwire.enrich.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.reach import EXACT, Reach
-from chipwire.enrich.views import View
+from chipwire.enrich.views import Floats, View
 from chipwire.enrich.window import Filed, Index
 
 FAINT = 0.05
@@ -114,29 +114,32 @@ class Neighbours:
             return []
         numbers = {item_id: number for number, item_id in enumerate({item_id for pair in pairs for item_id in pair})}
         ones, others = np.array([(numbers[one], numbers[other]) for one, other in pairs], dtype=np.intp).T
-        seen = Pairs(self.index.views(list(numbers)), ones, others)
-        rows, same = features(seen), seen.same()
+        shared = Shared(Pairs(self.index.views(list(numbers)), ones, others))
+        rows, same = features(shared), shared.terms.same
         odds, kinships = self.model.judge(rows, same)
-        likely: list[float] = odds.tolist()
-        akin = kinships.tolist()
-        for place in (np.maximum(odds, kinships) >= FAINT).nonzero()[0].tolist():
-            one, other = pairs[place]
-            self._link(self.members[one], self.members[other], likely[place], akin[place])
-        close = same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)
-        for place in close.nonzero()[0][are_copies(seen.those(close))].tolist():
+        self._link(pairs, odds, kinships, shared.apart())
+        close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0]
+        for place in close[are_copies(shared, close)].tolist():
             one, other = pairs[place]
             self.members[one].copy(self.members[other])
+        likely: list[float] = odds.tolist()
         return likely
 
-    def _link(self, one: Member, two: Member, probability: float, kinship: float) -> None:
-        if kinship >= FAINT and GAP <= abs(one.moment - two.moment) <= REACH:
-            one.kin.note(two.item_id, kinship)
-            two.kin.note(one.item_id, kinship)
-        if probability >= FAINT:
-            one.likeness.note(two.item_id, probability)
-            two.likeness.note(one.item_id, probability)
-        if probability >= self.model.join:
-            one.join(two, self.steps.of(probability))
+    def _link(self, pairs: list[tuple[int, int]], odds: Floats, kinships: Floats, apart: Floats) -> None:
+        kin = (kinships >= FAINT) & (apart >= GAP) & (apart <= REACH)
+        for place, kinship in zip(kin.nonzero()[0].tolist(), kinships[kin].tolist(), strict=True):
+            one, other = pairs[place]
+            self.members[one].kin.note(other, kinship)
+            self.members[other].kin.note(one, kinship)
+        likely = odds >= FAINT
+        steps = self.steps.of(odds[likely]).tolist()
+        for place, probability, step in zip(likely.nonzero()[0].tolist(), odds[likely].tolist(), steps, strict=True):
+            one, other = pairs[place]
+            mine, theirs = self.members[one], self.members[other]
+            mine.likeness.note(other, probability)
+            theirs.likeness.note(one, probability)
+            if step:
+                mine.join(theirs, step)
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that Reach gave, each in the order of time."""

@@ -5,14 +5,16 @@ them. Features are the same from either side.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.enrich import columns
 from chipwire.enrich.anchors import Kind, Zone, anchor_key
-from chipwire.enrich.common import Places, meet
-from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View
+from chipwire.enrich.common import Common, Places, meet
+from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, TITLE, WHOLE, Facts, Floats, View, facts
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
 _KIND = np.uint64(32)
@@ -32,13 +34,10 @@ class Pairs(NamedTuple):
     ones: Places
     others: Places
 
-    def those(self, chosen: NDArray[np.bool_]) -> "Pairs":
-        """Only the chosen pairs, and the views in them: of others nothing is to be made ready."""
-        ones, others = self.ones[chosen], self.others[chosen]
-        number = {place: number for number, place in enumerate(dict.fromkeys([*ones.tolist(), *others.tolist()]))}
-        moved = np.zeros(len(self.views), dtype=np.intp)
-        moved[list(number)] = list(number.values())
-        return Pairs([self.views[place] for place in number], moved[ones], moved[others])
+    def those(self, near: Places) -> "Pairs":
+        """Only the pairs with these numbers, and the views in them: of others nothing is to be made ready."""
+        used, place = np.unique(np.append(self.ones[near], self.others[near]), return_inverse=True)
+        return Pairs([self.views[number] for number in used.tolist()], place[: len(near)], place[len(near) :])
 
     def same(self) -> NDArray[np.bool_]:
         """Whether both are of one vocabulary."""
@@ -46,13 +45,28 @@ class Pairs(NamedTuple):
         return np.asarray(families[self.ones] == families[self.others])
 
 
-def features(pairs: Pairs) -> Floats:
+class Shared:
+    """Pairs and what the two of each have in common; every answer is an array over the pairs."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs, self.facts = pairs, facts(pairs.views)
+        self.terms, self.anchors = Terms(pairs), Anchors(pairs, self.facts)
+
+    def apart(self) -> Floats:
+        """Seconds between publications, nan when one has no time."""
+        _, ones, others = self.pairs
+        found: Floats = np.abs(self.facts.published[ones] - self.facts.published[others])
+        return found
+
+
+def features(shared: "Shared") -> Floats:
     """A row for each pair, in the order of NAMES."""
-    said = _Said(pairs)
-    hours, about = said.hours(), said.about()
+    said = shared.anchors
+    apart, about = shared.apart() / HOUR, said.about()
+    hours = np.where(np.isnan(apart), SIGMA_HOURS, apart)  # three days when one has no time
     mine, theirs = said.both(said.facts.about)
     columns = (
-        *_cosines(pairs),
+        *shared.terms.cosines(shared.facts),
         np.where(mine + theirs > 0, about / np.maximum(mine + theirs - about, 1), 0.5),
         (mine > 0) & (theirs > 0) & (about == 0),
         np.log1p(said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]),
@@ -68,35 +82,77 @@ def features(pairs: Pairs) -> Floats:
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
 
 
-def _cosines(pairs: Pairs) -> Floats:
-    """Rows of title, lead and whole; 0 between vocabularies."""
-    found, same = np.zeros((3, len(pairs.ones))), pairs.same()
-    if not same.any():
-        return found
-    words, ones, others = [view.said for view in pairs.views], pairs.ones[same], pairs.others[same]
-    common = meet([each.terms for each in words], ones, others)
-    rarity = words[0].values.take(np.concatenate([each.steps for each in words]).take(common.mine))
-    counts, norms = np.concatenate([each.counts for each in words], axis=1), np.array([each.norms for each in words])
-    for row in range(3):
-        mine, theirs = (
-            rarity * OFTEN.take(counts[row].take(there)) / norms[:, row].take(side).take(common.whose)
-            for there, side in ((common.mine, ones), (common.theirs, others))
-        )
-        found[row, same] = np.bincount(common.whose, mine * theirs, minlength=len(ones))
-    return found
-
-
-class _Said:
-    """The anchors that two items have in common, for many pairs; every answer is an array over the pairs."""
+class Terms:
+    """The terms that two items of one vocabulary have in common."""
 
     def __init__(self, pairs: Pairs) -> None:
+        self.views, self.ones, self.others = pairs
+        self.same = pairs.same()
+        self.sizes = np.array([len(view.steps) for view in self.views], dtype=np.intp)
+        terms, chosen = columns.TERMS(self.views), self.same.nonzero()[0]
+        common = meet(terms, self.sizes, self.ones[chosen], self.others[chosen])
+        self.common = Common(common.mine, common.theirs, chosen.take(common.whose))
+        self.counts = columns.COUNTS(self.views)
+        steps = columns.STEPS(self.views)
+        self.rarity = self.views[0].values.take(steps.take(common.mine))
+        """Of each that is shared."""
+
+    def cosines(self, facts: Facts) -> Floats:
+        """Rows of title, lead and whole; 0 between vocabularies."""
+        norms, size = np.stack([facts.title, facts.lead, facts.whole], axis=1), len(self.ones)
+        mine, theirs = (
+            self.rarity[:, None]
+            * OFTEN.take(self.counts.take(there, axis=0))
+            / norms.take(side.take(self.common.whose), 0)
+            for there, side in ((self.common.mine, self.ones), (self.common.theirs, self.others))
+        )
+        return np.stack([np.bincount(self.common.whose, row, minlength=size) for row in (mine * theirs).T])
+
+    def words(self, near: Places) -> tuple[Places, Places]:
+        """How many words of their bodies the pairs with these numbers have in common, and how many the shorter has."""
+        rank, ends = np.append(0, self._spoken.cumsum()), self.sizes.cumsum()
+        own = np.diff(rank[ends], prepend=0)
+        both = np.bincount(self.common.whose[self._both], minlength=len(self.ones))
+        return both[near], np.minimum(own[self.ones[near]], own[self.others[near]])
+
+    def spoken(self, near: Places) -> tuple[Places, Places, Places, Floats]:
+        """Of the pairs with these numbers the words that both bodies have: as which of its own words each side has it,
+        of which pair, with its rarity."""
+        number = np.full(len(self.ones), -1)
+        number[near] = np.arange(len(near))
+        whose = number.take(self.common.whose)
+        chosen = (self._both & (whose >= 0)).nonzero()[0]
+        rank = np.append(0, self._spoken.cumsum())
+        before, whose = rank[self.sizes.cumsum() - self.sizes], whose.take(chosen)
+        mine, theirs = (
+            rank.take(there.take(chosen)) - before.take(side[near].take(whose))
+            for there, side in ((self.common.mine, self.ones), (self.common.theirs, self.others))
+        )
+        return mine, theirs, whose, self.rarity.take(chosen)
+
+    @cached_property
+    def _spoken(self) -> NDArray[np.bool_]:
+        """Which terms of all views stand in a body."""
+        return np.asarray(self.counts[:, WHOLE] > self.counts[:, TITLE])
+
+    @cached_property
+    def _both(self) -> NDArray[np.bool_]:
+        """Which of those that are shared stand in both bodies."""
+        return self._spoken.take(self.common.mine) & self._spoken.take(self.common.theirs)
+
+
+class Anchors:
+    """The anchors that two items have in common."""
+
+    def __init__(self, pairs: Pairs, facts: Facts) -> None:
         views, self.ones, self.others = pairs
-        self.facts = Facts(*np.array([view.facts for view in views], dtype=np.float64).T)
-        anchors = [view.anchors for view in views]
-        self.common = common = meet(anchors, self.ones, self.others)
-        shared = np.concatenate(anchors).take(common.mine)
+        self.facts = facts
+        anchors = columns.ANCHORS(views)
+        self.sizes = np.array([len(view.marks) // 2 for view in views], dtype=np.intp)
+        self.common = common = meet(anchors, self.sizes, self.ones, self.others)
+        self.all_kinds, shared = (anchors >> _KIND).astype(np.uint8), anchors.take(common.mine)
         self.keys, self.kinds = shared & KEY, (shared >> _KIND).astype(np.intp)
-        weights, zones = np.concatenate([view.marks for view in views], axis=1)
+        weights, zones = columns.MARKS(views).T
         self.weights = [weights.take(side) / 32 for side in common[:2]]
         """As the one says it, and as the other does."""
         self.heads = [zones.take(side) == Zone.TITLE for side in common[:2]]
@@ -110,12 +166,6 @@ class _Said:
     def both(self, numbers: Floats) -> tuple[Floats, Floats]:
         """A number of the one and of the other, for each pair."""
         return numbers[self.ones], numbers[self.others]
-
-    def hours(self) -> Floats:
-        """Hours between publications; three days when one has no time."""
-        mine, theirs = self.both(self.facts.published)
-        apart = np.abs(mine - theirs) / HOUR
-        return np.where(np.isnan(apart), SIGMA_HOURS, apart)
 
     def about(self) -> NDArray[np.int64]:
         """Companies that both are about."""
@@ -140,6 +190,12 @@ class _Said:
         since, when = self.both(np.nan_to_num(self.facts.published))
         new = np.where(since <= when, theirs - self._count(acts & self.theirs), mine - self._count(acts & self.mine))
         return np.asarray(new > 0)
+
+    def figures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many amounts both say, and how many the one with fewer of them."""
+        owner = np.arange(len(self.sizes)).repeat(self.sizes)[self.all_kinds == Kind.FIGURE]
+        own = np.bincount(owner, minlength=len(self.sizes))
+        return self._count(self.kinds == Kind.FIGURE), np.minimum(own[self.ones], own[self.others])
 
     def round(self) -> NDArray[np.bool_]:
         """Whether both are reports that come round every day or month (a market's close, monthly sales)."""

@@ -1,8 +1,9 @@
 """A fingerprint made ready to be set beside others: sorted arrays of what it says, so that sharing is looked up."""
 
 import math
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.anchors import Kind, Zone
+from chipwire.enrich.columns import FACTS, STEPS, TERMS
 from chipwire.enrich.common import Places
 from chipwire.enrich.copies import shingles
 from chipwire.enrich.fingerprint import Raw
@@ -22,12 +24,11 @@ IS_MATTER = np.isin(np.arange(16), (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind
 KEY = np.uint64(0xFFFFFFFF)
 """Anchors are kept as the bits of their kind above the 32 of their key."""
 _KIND = np.uint64(32)
-_COMPANY, _FIGURE, _CONCEPT, _ACT = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.CONCEPT, Kind.ACT))
+_COMPANY, _CONCEPT, _ACT = int(Kind.COMPANY), int(Kind.CONCEPT), int(Kind.ACT)
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
-_FIGURES = np.array([_FIGURE, _FIGURE + 1], dtype=np.uint64) << _KIND
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 TITLE, LEAD, WHOLE = range(3)
-"""Rows of a view's counts."""
+"""Places in a term's counts."""
 OFTEN = np.concatenate([[0.0], 1.0 + np.log(np.arange(1.0, 1 << 11))])
 """What a term is worth that is said so often: a fingerprint has 1,200 terms at most."""
 
@@ -58,96 +59,104 @@ class Facts(NamedTuple):
     acts: Any
     head_total: Any
     concept_norm: Any
+    title: Any
+    """Length of the vector over the terms of its title; the same of the lead, and of the whole."""
+    lead: Any
+    whole: Any
+
+
+_FACTS = struct.Struct(f"{len(Facts._fields)}d")
+
+
+class Sentences(NamedTuple):
+    """Words of a body, rising, each once for every sentence with it."""
+
+    number: NDArray[np.uint16]
+    """Of the sentence."""
+    first: NDArray[np.uint16]
+    """Where each word's sentences begin."""
+    size: int
+    total: float
+    """Rarity of all."""
 
 
 class View:
-    """One fingerprint made ready for comparison; what copies are told by is made when it is first needed."""
+    """One fingerprint made ready for comparison; what copies are told by is made when it is first needed.
 
-    def __init__(self, seen: Raw, said: "Words", anchored: "Anchored") -> None:
-        self.family, self.family_key = _family(seen.lang)
-        self.body = seen.body
-        self.said, self.terms, self.anchors = said, said.terms, anchored.anchors
-        self.marks, self.facts, self.about = anchored.marks, anchored.facts, anchored.about
+    What is set beside others' lies packed in `columns`.
+    """
+
+    __slots__ = (
+        "_sentences", "_shingles", "about", "anchors", "body", "counts", "facts", "family_key", "marks", "steps",
+        "terms", "values",
+    )  # fmt: skip
+
+    def __init__(self, seen: Raw, said: "_Words", anchored: "_Anchored", values: Floats) -> None:
+        self.family_key, self.body = _family(seen.lang), seen.body
+        self.terms, self.steps, self.counts = said.terms, said.steps, said.counts
+        self.anchors, self.marks, self.about = anchored.anchors, anchored.marks, anchored.about
+        self.facts = _FACTS.pack(*anchored.facts, *said.norms)
+        self.values = values
+        """Of rarity, by step."""
+        self._shingles: Keys | None = None
+        self._sentences: Sentences | None = None
 
     @classmethod
     def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
         """The views of many fingerprints: made together each takes a tenth of what it takes alone."""
-        return [cls(*parts) for parts in zip(seen, _words(seen, common), _anchored(seen), strict=True)]
-
-    @cached_property
-    def figures(self) -> Keys:
-        """Amounts, rising."""
-        start, end = self.anchors.searchsorted(_FIGURES).tolist()
-        found: Keys = self.anchors[start:end]
-        return found
-
-    @cached_property
-    def words(self) -> NDArray[np.uint32]:
-        """Terms of the body, rising."""
-        found: NDArray[np.uint32] = np.unique(self.body)
-        return found[1:] if len(found) and found[0] == 0 else found
-
-    @cached_property
-    def shingles(self) -> Keys:
-        return shingles([self.body])[0]
-
-    @cached_property
-    def sentences(self) -> "Sentences":
-        """The body by sentence."""
-        number = np.cumsum(self.body == 0).astype(np.uint64)
-        spoken = self.body != 0
-        both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
-        terms, sentence = (both >> _KIND).astype(np.uint32), (both & KEY).astype(np.uint16)
-        steps = self.said.steps[self.terms.searchsorted(terms)]
-        size = int(number[-1]) + 1 if len(number) else 1
-        first, values = terms.searchsorted(self.words).astype(np.uint16), self.said.values
-        return Sentences(terms, sentence, steps, first, size, float(values[steps].sum()) or 1.0, values)
-
-
-class Sentences(NamedTuple):
-    """Terms of a body, rising, each once for every sentence with it: its number, and the rarity."""
-
-    terms: NDArray[np.uint32]
-    number: NDArray[np.uint16]
-    steps: NDArray[np.uint8]
-    """Of rarity, as places in `values`."""
-    first: NDArray[np.uint16]
-    """Where each of the body's words stands first."""
-    size: int
-    """Sentences at most."""
-    total: float
-    """Summed rarity; 1 where there is none."""
-    values: Floats
-
-
-class Words(NamedTuple):
-    """Terms of an item, rising; how often each is in title, lead and the whole; lengths of the vectors over them."""
-
-    terms: NDArray[np.uint32]
-    steps: NDArray[np.uint8]
-    """Of rarity, as places in `values`."""
-    counts: NDArray[np.uint16]
-    """Rows of TITLE, LEAD and WHOLE."""
-    norms: tuple[float, float, float]
-    values: Floats
+        parts = zip(seen, _words(seen, common), _anchored(seen), strict=True)
+        return [cls(*each, common.values) for each in parts]
 
     @property
-    def rarity(self) -> Floats:
-        found: Floats = self.values[self.steps]
-        return found
+    def shingles(self) -> Keys:
+        if self._shingles is None:
+            self._shingles = shingles([self.body])[0]
+        return self._shingles
+
+    @shingles.setter
+    def shingles(self, made: Keys) -> None:
+        self._shingles = made
+
+    @property
+    def sentences(self) -> Sentences:
+        """The body by sentence."""
+        if self._sentences is None:
+            number = np.cumsum(self.body == 0).astype(np.uint64)
+            spoken = self.body != 0
+            both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
+            terms = (both >> _KIND).astype(np.uint32)
+            place = TERMS([self]).searchsorted(terms)
+            first = np.append(True, terms[1:] != terms[:-1])[: len(terms)].nonzero()[0].astype(np.uint16)
+            size = int(number[-1]) + 1 if len(number) else 1
+            total = float(self.values[STEPS([self])[place]].sum()) or 1.0
+            self._sentences = Sentences((both & KEY).astype(np.uint16), first, size, total)
+        return self._sentences
 
 
-class Anchored(NamedTuple):
-    """Anchors of an item, rising, and what is known of each."""
+def facts(views: Iterable[View]) -> Facts:
+    """Their columns."""
+    return Facts(*FACTS(views).T)
 
-    anchors: Keys
-    marks: NDArray[np.uint8]
-    """Rows of weight * 32 and zone; a company in title or lead is one that the item is about."""
-    facts: Facts
+
+class _Words(NamedTuple):
+    """Terms of an item, rising; the steps of their rarity; how often each is in title, lead and the whole."""
+
+    terms: bytes
+    steps: bytes
+    counts: bytes
+    norms: tuple[float, float, float]
+
+
+class _Anchored(NamedTuple):
+    """Anchors of an item, rising; weight * 32 and zone of each; a company in title or lead is one it is about."""
+
+    anchors: bytes
+    marks: bytes
+    facts: tuple[float, int, int, float, float]
     about: frozenset[int]
 
 
-def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[Words]:
+def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[_Words]:
     parts = [part for raw in seen for part in (raw.title, raw.body)]
     sizes = np.array([len(part) for part in parts], dtype=np.intp)
     terms, part = np.concatenate([*parts, np.zeros(0, np.uint32)]), np.arange(len(parts)).repeat(sizes)
@@ -158,15 +167,15 @@ def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[Words]:
     title = part & 1 == 0
     in_lead = ~title & _leads(terms, sizes, title)
     rows = [place[title[told]], place[in_lead[told]], place]
-    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows]).astype(np.uint16)
+    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows], axis=1).astype(np.uint16)
     found = (whole & KEY).astype(np.uint32)
     steps = common(found)
     owner = (whole >> _KIND).astype(np.intp)
-    weights = common.values[steps] * OFTEN[counts]
+    weights = common.values[steps] * OFTEN[counts.T]
     norms = [np.sqrt(np.bincount(owner, row * row, minlength=len(seen))) for row in weights]
     lengths = np.where(np.stack(norms) > 0, norms, 1.0).T.tolist()
     for here, (head, lead, all_) in zip(_own(owner, len(seen)), lengths, strict=True):
-        yield Words(found[here].copy(), steps[here].copy(), counts[:, here].copy(), (head, lead, all_), common.values)
+        yield _Words(found[here].tobytes(), steps[here].tobytes(), counts[here].tobytes(), (head, lead, all_))
 
 
 def _leads(terms: NDArray[np.uint32], sizes: Places, title: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -182,16 +191,16 @@ def _leads(terms: NDArray[np.uint32], sizes: Places, title: NDArray[np.bool_]) -
     return found
 
 
-def _anchored(seen: Sequence[Raw]) -> Iterator[Anchored]:
+def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     given = np.frombuffer(b"".join([raw.anchors.tobytes() for raw in seen]), dtype=seen[0].anchors.dtype)
     owner = np.arange(len(seen)).repeat([len(raw.anchors) for raw in seen])
     keys = given["kind"].astype(np.uint64) << _KIND | given["key"]
     order = np.lexsort((keys, owner))
-    keys, marks = keys[order], np.stack([given["weight"][order], given["zone"][order]])
-    kinds, weight = given["kind"][order], marks[0] / 32
-    prominent = marks[1] < _BODY
+    keys, marks = keys[order], np.stack([given["weight"][order], given["zone"][order]], axis=1)
+    kinds, weight, zone = given["kind"][order], marks[:, 0] / 32, marks[:, 1]
+    prominent = zone < _BODY
     companies = prominent & (kinds == _COMPANY)
-    head = np.where(IS_MATTER[kinds] & (marks[1] == _TITLE), weight, 0.0)
+    head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
     heads = np.bincount(owner, head, minlength=size).tolist()
@@ -201,8 +210,8 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[Anchored]:
         about[whose].append(company)
     for number, here in enumerate(_own(owner, size)):
         at, named = seen[number].published, about[number]
-        facts = Facts(math.nan if at is None else at, len(named), acts[number], heads[number], norms[number] or 1.0)
-        yield Anchored(keys[here].copy(), marks[:, here].copy(), facts, frozenset(named))
+        told = math.nan if at is None else at, len(named), acts[number], heads[number], norms[number] or 1.0
+        yield _Anchored(keys[here].tobytes(), marks[here].tobytes(), told, frozenset(named))
 
 
 def _own(owner: Places, size: int) -> list[slice]:
@@ -212,6 +221,5 @@ def _own(owner: Places, size: int) -> list[slice]:
 
 
 @cache
-def _family(lang: str) -> tuple[str, int]:
-    name = family(lang)
-    return name, key(name)
+def _family(lang: str) -> int:
+    return key(family(lang))

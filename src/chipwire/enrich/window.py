@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.enrich import columns
 from chipwire.enrich.anchors import Kind, Zone
 from chipwire.enrich.copies import shingles, sketched
 from chipwire.enrich.fingerprint import unpack
@@ -152,17 +153,21 @@ def _most(slots: NDArray[np.intp], pull: NDArray[np.float64]) -> list[int]:
 def keys(views: Sequence[View]) -> list[tuple[NDArray[np.uint32], NDArray[np.float64]]]:
     """For each view the buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch
     of the body; of two in one bucket the later counts."""
-    words, sketches = [view.said for view in views], [sketched(view.shingles) for view in views]
+    sketches = [sketched(view.shingles) for view in views]
     family = np.array([view.family_key for view in views], dtype=np.uint64)
-    counts, rarity = np.concatenate([each.counts for each in words], axis=1), np.concatenate([w.rarity for w in words])
-    told = ((counts[TITLE] > 0) | (counts[LEAD] > 0)) & (rarity >= 0.5)
-    terms = np.concatenate([each.terms for each in words])[told]
-    anchors, marks = np.concatenate([v.anchors for v in views]), np.concatenate([v.marks for v in views], axis=1)
-    pull = _PULLS[anchors >> _KIND] * (marks[0] / 32) * np.where(marks[1] < _BODY, 1.3, 1.0)
-    owners = [
-        np.arange(len(views)).repeat([len(each) for each in sizes])
-        for sizes in ([each.terms for each in words], [view.anchors for view in views], sketches)
-    ]
+    counts, steps = columns.COUNTS(views), columns.STEPS(views)
+    rarity = views[0].values[steps]
+    told = ((counts[:, TITLE] > 0) | (counts[:, LEAD] > 0)) & (rarity >= 0.5)
+    terms = columns.TERMS(views)[told]
+    anchors = columns.ANCHORS(views)
+    weight, zone = columns.MARKS(views).T
+    pull = _PULLS[anchors >> _KIND] * (weight / 32) * np.where(zone < _BODY, 1.3, 1.0)
+    sizes = (
+        [len(view.steps) for view in views],
+        [len(view.marks) // 2 for view in views],
+        [len(each) for each in sketches],
+    )
+    owners = [np.arange(len(views)).repeat(each) for each in sizes]
     owners[0] = owners[0][told]
     sketch = np.concatenate(sketches)
     spelt = [found * np.uint64(31) + family[whose] for found, whose in ((terms, owners[0]), (sketch, owners[2]))]
