@@ -100,6 +100,46 @@ def test_tag_and_cluster_read_json_lines(chipwire: Run) -> None:
     assert "line 2" in done.err
 
 
+def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipwire: Run) -> None:
+    done = chipwire("tag", "-", stdin=b'\xef\xbb\xbf{"id":"1","title":null,"body":"Nvidia chips"}\r\n\r\n{"id":2}\r\n')
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["1", 2]
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["tag", "cluster"])
+@pytest.mark.parametrize("name", ["title", "body", "lang", "url", "published", "feed"])
+def test_values_of_the_wrong_type_are_named_with_their_line(command: str, name: str, chipwire: Run) -> None:
+    lines = [json.dumps({"id": "1"}), json.dumps({"id": "2", name: ["x"]}), json.dumps({"id": "3", name: 5})]
+    done = chipwire(command, "-", stdin="\n".join(lines).encode())
+    assert done.code == 1
+    assert f'line 2: "{name}" is neither text nor null' in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_file_that_cannot_be_read_is_told_in_the_shape_of_all_others(tmp_path: Path, chipwire: Run) -> None:
+    (tmp_path / "empty").touch()
+    done = chipwire("parse", str(tmp_path / "nowhere"), str(tmp_path), str(tmp_path / "empty"))
+    told = [json.loads(line) for line in done.out.splitlines()]
+    assert [len(one["feed"]) for one in told] == [5, 5, 5]
+    assert [one["problems"] for one in told[:2]] == [
+        ["cannot read the file: No such file or directory"],
+        ["cannot read the file: Is a directory"],
+    ]
+    assert done.code == 1
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_reader_of_the_output_may_leave(form: list[str], tmp_path: Path) -> None:
+    """In a process of its own, as a shell has it."""
+    given = {k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")}
+    words = [sys.executable, "-m", "chipwire", "feeds", "list", "--store", str(tmp_path / "chipwire.db"), *form]
+    out, into = os.pipe()
+    os.close(out)
+    done = subprocess.run(words, stdout=into, stderr=subprocess.PIPE, env=given, timeout=120)
+    os.close(into)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store."""
@@ -121,6 +161,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["feeds", "import", str(Path(__file__).with_name("stores.py"))], 1, "names no feed"),
         (["tag", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["search", "HBM4 AND ("], 1, "missing here (at character 11)"),
+        (["items", "--since", "soon"], 1, "or an age (24h, 7d)\n"),
+        (["items", "--company", "samsumg"], 1, "did you mean samsung?\n"),
         (["items", "--store", "nowhere.db"], 1, "no store nowhere.db yet"),
         (["backup", "nowhere/copy.db"], 1, "no folder nowhere"),
     ],

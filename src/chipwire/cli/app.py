@@ -49,9 +49,6 @@ def main() -> None:
     try:
         app()
     except ChipwireError as error:
-        place = error.place if isinstance(error, BadQuery) else None
+        place = error.place if isinstance(error, BadQuery) and error.parameter == "q" else None
         print(f"chipwire: {error}{'' if place is None else f' (at character {place + 1})'}", file=sys.stderr)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

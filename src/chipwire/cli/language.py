@@ -1,5 +1,6 @@
 """Commands that read from files or stdin and print JSON lines: parse, tag, cluster, quality."""
 
+import codecs
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json
 from chipwire.errors import ChipwireError
 
+_TEXTS = ("title", "body", "lang", "url", "published", "feed")
 Lines = Annotated[Path, typer.Argument(help="A file of JSON lines, or - for stdin.")]
 
 
@@ -32,16 +34,15 @@ def parse(
     """
     from chipwire.collect.parse import as_json
     from chipwire.collect.parse import parse as read
+    from chipwire.domain import Document
 
     empty = False
     for file in files or [Path("-")]:
         try:
             body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            document = read(body, url=url, content_type=content_type)
         except OSError as error:
-            json_line({"file": str(file), "feed": {}, "items": [], "problems": [f"cannot read the file: {error}"]})
-            empty = True
-            continue
-        document = read(body, url=url, content_type=content_type)
+            document = Document(problems=[f"cannot read the file: {error.strerror}"])
         empty |= not document.entries
         json_line(as_json(document, str(file)))
     if empty:
@@ -90,6 +91,7 @@ def quality(as_json: Json = False) -> None:
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of JSON lines; ChipwireError with the number of the line that holds something else."""
     import orjson
 
     try:
@@ -98,6 +100,7 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
         raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
     with source as lines:
         for number, line in enumerate(lines, 1):
+            line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             if not line.strip():
                 continue
             try:
@@ -106,4 +109,6 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
                 raise ChipwireError(f"{file}, line {number}: not JSON ({error})") from error
             if not isinstance(value, dict) or "id" not in value:
                 raise ChipwireError(f'{file}, line {number}: expected an object with "id", "title" and "body"')
+            if wrong := [name for name in _TEXTS if not isinstance(value.get(name), str | None)]:
+                raise ChipwireError(f'{file}, line {number}: "{wrong[0]}" is neither text nor null')
             yield value

@@ -1,5 +1,6 @@
 """What a person sees: tables on a terminal, plain lines elsewhere, JSON lines when asked."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,8 +13,19 @@ def json_line(value: Any) -> None:
     import orjson
 
     form = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-    sys.stdout.buffer.write(orjson.dumps(value, option=form))
-    sys.stdout.buffer.flush()
+    with _reader_may_leave():
+        sys.stdout.buffer.write(orjson.dumps(value, option=form))
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """`chipwire … | head -1` is done when `head` is: exit 0, which typer would make 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not written at exit either
+        sys.exit(0)
 
 
 def rows(columns: Sequence[str], values: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -31,8 +43,10 @@ def rows(columns: Sequence[str], values: Sequence[Mapping[str, Any]], *, as_json
             table.add_row(*(Text(_cell(value.get(column))) for column in columns))
         Console().print(table)
     else:
-        for value in values:
-            print("\t".join(_cell(value.get(column)) for column in columns))
+        with _reader_may_leave():
+            for value in values:
+                print("\t".join(_cell(value.get(column)) for column in columns))
+            sys.stdout.flush()
 
 
 def _cell(value: Any) -> str:
