@@ -76,14 +76,30 @@ def test_feeds_added_and_removed_by_hand_are_left_alone(store: Store) -> None:
             feeds.get(c, "two")
 
 
+def test_a_feed_without_a_name_of_its_own_gets_one_that_is_free(store: Store) -> None:
+    sync(store, feed("host"), feed("host-3", url="https://host.example/c"))
+    with store.write() as c:
+        feeds.remove(c, "host-3")
+        assert feeds.unused(c, feed("free")).id == "free"
+        assert feeds.unused(c, feed("host")).id == "host", "the same address is another matter"
+        assert feeds.unused(c, feed("host", url="https://host.example/b")).id == "host-2"
+        feeds.add(c, feed("host-2", url="https://host.example/b"))
+        assert feeds.unused(c, feed("host", url="https://host.example/d")).id == "host-4", (
+            "items are of the removed one"
+        )
+        assert feeds.unused(c, feed("host", url="https://host.example/c")).id == "host-3"
+
+
 def test_a_removed_feed_can_be_added_again_and_a_present_one_cannot(store: Store) -> None:
     sync(store, feed("one"))
     with store.write() as c:
         feeds.remove(c, "one")
         feeds.add(c, feed("one", title="Back"))
         assert feeds.get(c, "one")[0].title == "Back"
-        with pytest.raises(Conflict, match="one already"):
+        with pytest.raises(Conflict, match="the feed one has this address"):
             feeds.add(c, feed("one"))
+        with pytest.raises(Conflict, match="a feed one already"):
+            feeds.add(c, feed("one", url="https://elsewhere.example/"))
         with pytest.raises(Conflict, match="the feed one has this address"):
             feeds.add(c, feed("two", url=feed("one").url))
         with pytest.raises(Conflict, match="the feed three has this address"):

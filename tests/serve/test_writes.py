@@ -21,6 +21,15 @@ def test_a_feed_comes_and_goes(newsroom: Any, bearer: dict[str, str]) -> None:
     assert client.delete("/v1/feeds/neu.example", headers=bearer).status_code == 404
 
 
+def test_a_second_feed_of_a_host_has_a_number(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    for place, name in (("rss", "neu.example"), ("rss?topic=ai", "neu.example-2"), ("atom", "neu.example-3")):
+        made = client.post("/v1/feeds", json={"url": f"https://www.neu.example/{place}"}, headers=bearer)
+        assert (made.status_code, made.json()["id"]) == (201, name)
+    refused = client.post("/v1/feeds", json={"url": "https://x.example/", "id": "neu.example"}, headers=bearer)
+    assert refused.status_code == 409
+
+
 def test_refresh_moves_the_next_check_and_fetches_nothing(newsroom: Any, bearer: dict[str, str]) -> None:
     with newsroom.store.write() as c:
         _, learnt = feeds.get(c, "daily")

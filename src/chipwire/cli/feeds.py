@@ -80,8 +80,9 @@ def add(
     if not yes and sys.stdin.isatty() and not typer.confirm("Add it?", default=True):
         raise typer.Exit(1)
     with wiring.opened(loaded, new=True) as opened, opened.write() as c:
-        feeds.add(c, found.feed)
-    print(f"added as {found.feed.id}; its first look is due at once")
+        made = found.feed if feed_id else feeds.unused(c, found.feed)
+        feeds.add(c, made)
+    print(f"added as {made.id}; its first look is due at once")
 
 
 async def _look(loaded: Any, wish: Any) -> Any:

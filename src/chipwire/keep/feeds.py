@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
@@ -79,10 +80,10 @@ def add_all(c: Connection, some: Iterable[Feed]) -> None:
     urls, removed = {name: url for name, url, there in rows if there}, {name for name, _, there in rows if not there}
     names, fresh = {url: name for name, url in urls.items()}, list[Feed]()
     for feed in some:
-        if feed.id in urls:
-            raise Conflict(f"there is a feed {feed.id} already: {urls[feed.id]}; another one needs another id")
         if feed.url in names:
             raise Conflict(f"the feed {names[feed.url]} has this address already: {feed.url}")
+        if feed.id in urls:
+            raise Conflict(f"there is a feed {feed.id} already: {urls[feed.id]}; another one needs another id")
         urls[feed.id], names[feed.url] = feed.url, feed.id
         if feed.id in removed:
             c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
@@ -90,6 +91,13 @@ def add_all(c: Connection, some: Iterable[Feed]) -> None:
         else:
             fresh.append(feed)
     _insert(c, fresh, "hand")
+
+
+def unused(c: Connection, feed: Feed) -> Feed:
+    """The feed with its id as it is, or with the first number behind it that no other address has, removed or not."""
+    there = set(c.scalars(select(_FEED.c.id).where(_FEED.c.url != feed.url)))
+    names = (f"{feed.id[:60]}-{number}" if number > 1 else feed.id for number in count(1))
+    return feed.model_copy(update={"id": next(name for name in names if name not in there)})
 
 
 def remove(c: Connection, feed_id: str) -> None:

@@ -53,7 +53,7 @@ def feed(request: Request, feed_id: FeedId) -> Response:
 
 
 class NewFeed(BaseModel, extra="forbid"):
-    """A feed to follow. Without an id it is named after its host."""
+    """A feed to follow. Without an id it is named after its host, with a number where that is taken."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -97,6 +97,7 @@ def add(request: Request, wanted: NewFeed) -> Response:
     """Follow a feed; it is asked at the next round."""
     here, made = state(request), wanted.feed()
     with here.store.write() as c:
+        made = made if wanted.id else keep.unused(c, made)
         keep.add(c, made)
         row = shown(*keep.get(c, made.id), {})
     place = {"location": here.link(f"/v1/feeds/{made.id}")}
