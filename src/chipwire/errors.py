@@ -34,5 +34,9 @@ class BadQuery(ChipwireError):
         self.place = place
 
 
+class TooCostly(ChipwireError):
+    """A question takes more work than anyone may ask for at once."""
+
+
 class SendStopped(ChipwireError):
     """The mail server refused us, not a reader: the whole run stops and nobody is suppressed."""

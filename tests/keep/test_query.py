@@ -1,6 +1,7 @@
 """A filter means exactly what a plain loop over all items would find, page by page, while items keep arriving."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
-from chipwire.keep import feeds, items, query, stories
+from chipwire.keep import feeds, histogram, items, query, stories
 from chipwire.keep.arrival import disorder
+from chipwire.keep.days import day_of
 from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from chipwire.keep.query import Filter
@@ -234,6 +236,32 @@ def test_pages_are_what_a_plain_loop_finds(world: World, asked: Filter, words: A
 @given(asked=filters, words=st.none() | expressions, limit=st.sampled_from([4, 60]))
 def test_so_they_are_where_times_mean_ids(orderly: World, asked: Filter, words: Asked | None, limit: int) -> None:
     compare(orderly, asked, words, limit)
+
+
+def count_days(world: World, asked: Filter, words: Asked | None) -> None:
+    """The days of a filter from its since or the day before all items to its until or the day after."""
+    given = (asked.since or START - timedelta(days=1), asked.until or START + timedelta(days=30))
+    since, until = min(given), max(given)
+    expected = set(plainly(world.items, replace(asked, since=since, until=until), words))
+    with world.store.read() as c:
+        found = histogram.by_day(c, replace(asked, words=parse(words.text) if words else None), since, until)
+    assert found == Counter(day_of(item.seen) for item in world.items if item.id in expected)
+
+
+@examples(300, fast=10)
+@given(asked=filters, words=st.none() | expressions)
+def test_days_hold_what_a_plain_loop_counts(world: World, orderly: World, asked: Filter, words: Asked | None) -> None:
+    count_days(world, asked, words)
+    count_days(orderly, asked, words)
+
+
+@examples(300, fast=10)
+@given(asked=filters.map(lambda asked: replace(asked, feeds=(), kinds=(), stories=(), collapse=False, above=0)))
+def test_so_they_do_where_they_were_counted_before(world: World, orderly: World, asked: Filter) -> None:
+    meant = replace(asked, relevant_only=True)
+    for plain in (meant, replace(meant, topics=()), replace(meant, companies=()), replace(meant, topics=(), roles=())):
+        count_days(world, plain, None)
+        count_days(orderly, plain, None)
 
 
 def test_disorder_is_known(world: World, orderly: World) -> None:

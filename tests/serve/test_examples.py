@@ -82,7 +82,10 @@ def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, 
 
 
 def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]) -> None:
-    shown = {media: content["example"] for where, media, content in contents(document) if where.endswith(" 200")}
+    every = [(where, media, content["example"]) for where, media, content in contents(document) if "example" in content]
+    (counts,) = [made for where, media, made in every if "/volume.csv" in where and media == "text/csv"]
+    assert [int(row["items"]) for row in csv.DictReader(io.StringIO(counts))] == [14, 23]
+    shown = {media: made for where, media, made in every if where.endswith(" 200") and "/volume" not in where}
     (row,) = csv.DictReader(io.StringIO(shown["text/csv"]))
     assert row["about"] == "bytedance"
     assert json.loads(shown["application/x-ndjson"])["id"] == int(row["id"])

@@ -63,5 +63,16 @@ def span_of(since: datetime | None, until: datetime | None) -> Span:
     return Span(first, beyond, tuple(edges))
 
 
+def midnights(since: datetime, until: datetime) -> list[datetime]:
+    """Those after `since` and before `until`."""
+    return [_midnight(since) + _DAY * number for number in range(1, days_of(since, until))]
+
+
+def days_of(since: datetime, until: datetime) -> int:
+    """How many UTC days have a part from `since` to before `until`, at least the one of `since`."""
+    last = until - timedelta(microseconds=1) if until > since else since
+    return day_of(last) - day_of(since) + 1
+
+
 def _midnight(at: datetime) -> datetime:
     return datetime.combine(at.astimezone(UTC).date(), time(), UTC)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from chipwire.keep.db import Store
+from chipwire.keep.deadline import was_broken_off
 from chipwire.keep.faults import explained
 
 BUDGET = 0.004
@@ -49,8 +50,7 @@ class InlineReads:
             try:
                 yield held
             except (sqlite3.OperationalError, DBAPIError) as error:
-                inner = error.orig if isinstance(error, DBAPIError) else error
-                if getattr(inner, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                if was_broken_off(error):
                     raise TooLong from None
                 raise
             finally:

@@ -2,17 +2,23 @@
 
 from typing import Any, NamedTuple
 
-from chipwire.errors import NotFound
-from chipwire.keep import detail, overview, query
+from chipwire.errors import BadQuery, NotFound
+from chipwire.keep import detail, histogram, overview, query
+from chipwire.keep.days import date_of, day_of, days_of
 from chipwire.keep.db import Connection
+from chipwire.keep.deadline import deadline
 from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
-from chipwire.serve.questions import PagedQuestion, Span, filter_of
+from chipwire.serve.questions import PagedQuestion, Span, VolumeQuestion, closed, filter_of
 from chipwire.serve.state import State
 
 Rows = list[tuple[int, bytes]]
 """(id, wire JSON), newest first."""
+MOST_DAYS = 3_660
+"""Ten years."""
+MOST_WORK = 2.0
+"""Seconds of processor time that counting may take."""
 
 
 class Page(NamedTuple):
@@ -51,6 +57,21 @@ def items(here: State, question: PagedQuestion) -> tuple[Rows, str | None]:
     with here.store.read() as c:
         rows = page.read(c)
     return page.shown(here, rows)
+
+
+def volume(here: State, question: VolumeQuestion) -> dict[str, Any]:
+    """An ItemVolume; BadQuery says what is wrong with the question, TooCostly that it asks for too much."""
+    now = here.now()
+    since, until = closed(question, now)
+    if (number := days_of(since, until)) > MOST_DAYS:
+        message = f"at most {MOST_DAYS:,} days are counted at once, and from since on these are {number:,}"
+        raise BadQuery(message, parameter="since", place=0)
+    meant = filter_of(question, now, here.known)
+    with here.store.read() as c, deadline(c, MOST_WORK):
+        found = histogram.by_day(c, meant, since, until)
+    first = day_of(since)
+    days = [{"day": date_of(day), "items": found[day]} for day in range(first, first + number)]
+    return {"since": since, "until": until, "items": found.total(), "volume": days}
 
 
 def story(here: State, story_id: int) -> dict[str, Any]:

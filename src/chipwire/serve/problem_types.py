@@ -22,6 +22,12 @@ KINDS = {
         "A parameter or a field of the body is unknown, missing or of the wrong form; unknown parameters are "
         "refused, not ignored. `errors` names each with its place. /docs has the right form.",
     ),
+    "too-costly": Kind(
+        422,
+        "This question takes too much work",
+        "Counting it would keep all others waiting, and was given up. Ask for a shorter span (`since`, `until`), for "
+        "fewer values or rarer words, or for several spans one after the other.",
+    ),
     "bad-request": Kind(
         400,
         "The request cannot be read",

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError
+from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError, TooCostly
 from chipwire.serve.problem_types import KINDS, Refused
 from chipwire.serve.questions import did_you_mean
 
@@ -24,6 +24,7 @@ _BY_ERROR: tuple[tuple[type[ChipwireError], str], ...] = (
     (BadQuery, "bad-query"),
     (NotFound, "not-found"),
     (Conflict, "conflict"),
+    (TooCostly, "too-costly"),
     (StoreError, "store-unavailable"),
 )
 

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field
@@ -20,6 +20,7 @@ _MANY = "Repeat for AND, separate by commas for OR."
 FEW = 16
 """Known words that a message names all of."""
 USUAL = timedelta(days=30)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 KINDS = {kind.replace(" ", "-"): kind for kind in get_args(FeedKind)}
 
 
@@ -83,6 +84,10 @@ class WholeQuestion(Question):
     cursor: str | None = Field(None, max_length=400, description="`next` of a page: go on below it.")
 
 
+class VolumeQuestion(Question):
+    """The same items, to be counted; the last 30 days where no `since` is given."""
+
+
 class Span(BaseModel, extra="forbid"):
     """A span of time, by when items were first seen."""
 
@@ -96,15 +101,12 @@ class Span(BaseModel, extra="forbid"):
     def times(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         """As aware UTC, None for no bound; BadQuery when there is nothing between them."""
         since, until = times(self, now)
-        if since and since > (until or now):
-            raise BadQuery("since is later than now", parameter="since", place=0)
+        _begun(since, until or now)
         return since, until
 
     def closed(self, now: datetime) -> tuple[datetime, datetime]:
         """The same with both bounds: up to now, and the last 30 days of that."""
-        since, until = self.times(now)
-        until = until or now
-        return since or until - USUAL, until
+        return closed(self, now)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,19 @@ def times(question: Question | Span, now: datetime) -> tuple[datetime | None, da
     if since and until and since > until:
         raise BadQuery("since is later than until", parameter="since", place=0)
     return since, until
+
+
+def closed(question: Question | Span, now: datetime) -> tuple[datetime, datetime]:
+    """since and until as times: up to now, and the last 30 days of that, where the question says nothing else."""
+    since, until = times(question, now)
+    until = until or now
+    _begun(since, until)
+    return since or max(until, _FIRST + USUAL) - USUAL, until
+
+
+def _begun(since: datetime | None, until: datetime) -> None:
+    if since and since > until:
+        raise BadQuery("since is later than now", parameter="since", place=0)
 
 
 def filter_of(question: Question, now: datetime, known: Known, place: Place | None = None) -> Filter:

@@ -16,6 +16,7 @@ from chipwire.serve.api import (
     readers,
     stories,
     stream,
+    volume,
     webhooks,
 )
 from chipwire.serve.boundary import Boundary
@@ -24,10 +25,10 @@ from chipwire.serve.fast_path import FastPath
 from chipwire.serve.metrics import Named, Timed
 
 _PARTS = (
-    *(formats, stream, items, feedback, stories, companies, feeds, quality, webhooks, readers, alerts),
+    *(formats, stream, volume, items, feedback, stories, companies, feeds, quality, webhooks, readers, alerts),
     *(subscribe, websub, health, metrics, pages),
 )
-"""Where paths overlap the earlier one wins: /v1/items.csv before /v1/items/{id}."""
+"""Where paths overlap the earlier one wins: /v1/items/volume before /v1/items/{id}."""
 
 
 def behind(fast: FastPath) -> FastAPI:

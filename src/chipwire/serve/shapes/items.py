@@ -1,5 +1,6 @@
 """Shapes of items and stories."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -66,6 +67,34 @@ class ItemPage(BaseModel):
 
     items: list[Item]
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
+
+
+class DayVolume(BaseModel):
+    day: date = Field(description="A day of UTC.")
+    items: int
+
+
+class ItemVolume(BaseModel):
+    """How many items were first seen on each day; of the first and the last day perhaps only a part is asked for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "since": "2026-11-19T00:00:00Z", "until": "2026-11-21T08:00:00Z", "items": 37,
+                    "volume": [
+                        {"day": "2026-11-19", "items": 14}, {"day": "2026-11-20", "items": 23},
+                        {"day": "2026-11-21", "items": 0},
+                    ],
+                }
+            ]
+        }
+    )  # fmt: skip
+
+    since: Utc
+    until: Utc
+    items: int = Field(description="Of all days together.")
+    volume: list[DayVolume] = Field(description="Every day, also those without items, earliest first.")
 
 
 class SightingOut(BaseModel):
