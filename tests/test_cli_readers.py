@@ -100,7 +100,7 @@ def test_dry_run_says_what_would_be_sent_and_changes_nothing(run: Run) -> None:
     for _ in range(2):
         said = run("digest", "send", "--dry-run")
         assert "ByteDance shows HBM4 board" in said
-        assert "1 letters would be queued, 1 are empty; 0 in the outbox are due" in said
+        assert "1 letter would be queued, 1 empty; due in the outbox: 0" in said
     rows = [json.loads(line) for line in run("digest", "send", "--dry-run", "--json").splitlines()]
     assert [(row["email"].split("@")[0], row["stories"], row["sent"]) for row in rows] == [
         ("alice", 1, True), ("bob", 0, False),
@@ -131,7 +131,7 @@ def test_send_says_why_nothing_leaves(run: Run, monkeypatch: pytest.MonkeyPatch)
     assert f"sending stopped: the mail server 127.0.0.1:{port} does not answer" in said
     said = run("digest", "send", fails=True)
     assert "queued: 0, letters skipped: 0" in said
-    assert "1 letters wait for another try" in said
+    assert "1 letter waiting for another try" in said
 
 
 def test_keys_rotate_and_old_links_stay_valid(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,19 @@ def test_letters_that_do_not_leave(store: Store, settings: Settings) -> None:
     assert [f.state for f in told] == ["broken", "hint", "hint"]
     assert "refuses the login" in told[0].says
     assert "may or may not have arrived" in told[1].says
-    assert "1 letters wait" in told[2].says
+    assert "waiting: 1 letter, the oldest since" in told[2].says
+
+
+def test_addresses_that_are_refused_for_good(store: Store, settings: Settings) -> None:
+    now = clock.now()
+    with store.write() as c:
+        readers.suppress(c, "old@chipwire.test", "550 5.1.1 no such user", now - 8 * DAY)
+    assert [f.state for f in doctor._store(settings) if f.what == "outbox"] == ["good"]
+    with store.write() as c:
+        readers.suppress(c, "gone@chipwire.test", "550 5.1.1 no such user", now)
+    first, _ = (f for f in doctor._store(settings) if f.what == "outbox")
+    assert (first.state, first.says) == ("hint", "mail servers refused for good, within a week: gone@chipwire.test")
+    assert "chipwire readers suppressed" in first.do
 
 
 @pytest.fixture(scope="module")

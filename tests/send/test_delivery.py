@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from chipwire.domain import Reader
 from chipwire.keep import letters, readers
@@ -49,7 +50,10 @@ def test_must_9_every_refusal_ends_in_its_documented_state(
     for name in ("gone", "full", "grey", "latefull", "alice"):
         subscribe(name)
     queue_digests(store, desk, NOW)
-    sent = send_due(store, Mailer(mail.server()), NOW)
+    with capture_logs() as lines:
+        sent = send_due(store, Mailer(mail.server()), NOW)
+    told = {line["outcome"]: line["log_level"] for line in lines if line["event"] == "letter"}
+    assert told == {"refused": "warning", "deferred": "info", "delivered": "info"}
     assert states(store) == {"gone": "failed", "full": "retry", "grey": "retry", "latefull": "retry", "alice": "sent"}
     assert (sent.sent, sent.retry, sent.failed, sent.suppressed) == (1, 3, 1, 1)
     with store.read() as c:

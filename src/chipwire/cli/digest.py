@@ -8,7 +8,7 @@ import typer
 
 from chipwire.cli import letters as mail
 from chipwire.cli import wiring
-from chipwire.cli.output import json_line, rows
+from chipwire.cli.output import counted, json_line, rows
 from chipwire.cli.readers import reader_of
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
@@ -89,12 +89,14 @@ def send(
     waiting = sum(states.get(state, 0) for state in letters.WAITING)
     json_line(counts) if as_json else print(", ".join(f"{k.replace('_', ' ')}: {v}" for k, v in counts.items()))
     if mailer is None:
-        raise ChipwireError(f"{waiting} letters wait: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them")
+        raise ChipwireError(
+            f"{counted(waiting, 'letter')} waiting: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them"
+        )
     if stop:
         raise ChipwireError(f"sending stopped: {stop.partition(' ')[2]}; `chipwire doctor` looks at the mail server")
     if waiting or counts["letters_failed"]:
         failed = counts["letters_failed"]
-        says = f"{waiting} letters wait for another try, {failed} failed"
+        says = f"{counted(waiting, 'letter')} waiting for another try, {failed} failed"
         raise ChipwireError(f"{says}: `chipwire digest list` shows the server's word")
 
 
@@ -114,7 +116,7 @@ def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool
         with opened.read() as c:
             empty = sum(done.digest.silent for done in made)
             waiting = letters.due(c, at)
-        print(f"{len(made) - empty} letters would be queued, {empty} are empty; {waiting} in the outbox are due")
+        print(f"{counted(len(made) - empty, 'letter')} would be queued, {empty} empty; due in the outbox: {waiting}")
 
 
 @app.command("list")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from chipwire.cli import letters
 from chipwire.cli.doctor import Finding
+from chipwire.cli.output import counted
 from chipwire.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 WAIT = 5.0
 """Seconds for the mail server to answer each time."""
 LATE = timedelta(hours=1)
+LATELY = timedelta(days=7)
 _TRIAL = b"From: chipwire <a@example.org>\r\nTo: b@example.org\r\nSubject: trial\r\n\r\nA trial.\r\n"
 
 
@@ -80,7 +82,7 @@ def address(settings: "Settings") -> Iterator[Finding]:
 def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:
     """Letters that wait longer than they should, and why."""
     from chipwire.keep import letters as keep
-    from chipwire.keep import meta
+    from chipwire.keep import meta, readers
     from chipwire.pipeline.sending import STOPPED
 
     states = keep.states(c)
@@ -88,12 +90,16 @@ def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:
         since, _, why = stop.partition(" ")
         yield Finding("outbox", "broken", f"sending stopped at {since}: {why}", "mend that; it goes on by itself")
     if states.get("unknown"):
-        says = f"{states['unknown']} letters may or may not have arrived"
+        says = f"{counted(states['unknown'], 'letter')} may or may not have arrived"
         do = "`chipwire digest list` shows them; CHIPWIRE_RECEIPT_ADDRESS settles such by itself"
+        yield Finding("outbox", "hint", says, do)
+    if gone := [row["email"] for row in readers.suppressions(c) if now - row["at"] < LATELY]:
+        says = f"mail servers refused for good, within a week: {', '.join(gone[:3])}" + ("…" if gone[3:] else "")
+        do = "nothing more goes there; `chipwire readers suppressed` lists them all and says why"
         yield Finding("outbox", "hint", says, do)
     waiting = sum(states.get(state, 0) for state in keep.WAITING)
     if waiting and (oldest := keep.oldest(c)) and now - oldest > LATE:
-        says = f"{waiting} letters wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
+        says = f"waiting: {counted(waiting, 'letter')}, the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
         yield Finding("outbox", "hint", says, "see `mail` and `clock`; what is not sent goes into the next letter")
     else:
-        yield Finding("outbox", "good", f"{waiting} letters wait, {states.get('sent', 0)} were sent")
+        yield Finding("outbox", "good", f"waiting: {counted(waiting, 'letter')}, sent: {states.get('sent', 0)}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from chipwire.cli import wiring
-from chipwire.cli.output import json_line, progress, rows
+from chipwire.cli.output import counted, json_line, progress, rows
 from chipwire.cli.service import Json, Store_
 
 tokens = typer.Typer(help="Who may write, or read when reads are closed.", no_args_is_help=True, rich_markup_mode=None)
@@ -104,7 +104,7 @@ def prune(
     if as_json:
         json_line({"items": total, "before": before, "dry_run": dry_run})
     else:
-        print(f"{total} items first seen before {before:%Y-%m-%d} {'would go' if dry_run else 'are gone'}")
+        print(f"{counted(total, 'item')} first seen before {before:%Y-%m-%d} {'would go' if dry_run else 'gone'}")
 
 
 def retag(
@@ -127,7 +127,7 @@ def retag(
         json_line(report.as_json())
     else:
         rows(["company", "added", "removed", "role", "aliases"], report.table(), as_json=False)
-        print(f"{report.items} items, {report.changed} {'would change' if dry_run else 'changed'}")
+        print(f"{counted(report.items, 'item')}, {report.changed} {'would change' if dry_run else 'changed'}")
 
 
 @tokens.command("add")

@@ -49,6 +49,11 @@ def rows(columns: Sequence[str], values: Sequence[Mapping[str, Any]], *, as_json
             sys.stdout.flush()
 
 
+def counted(number: int, what: str) -> str:
+    """'1 letter', '2 letters'."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "-"

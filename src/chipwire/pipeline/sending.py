@@ -100,6 +100,8 @@ def _settle(
     store: Store, mailer: Mailer, row: Letter, email: str, outcome: replies.Outcome, now: datetime, sent: Sent
 ) -> None:
     assert row.id is not None
+    say = log.warning if isinstance(outcome, replies.Refused | replies.Ambiguous) else log.info
+    say("letter", reader=row.reader_id, kind=row.kind, outcome=type(outcome).__name__.lower(), why=outcome.reply)
     match outcome:
         case replies.Delivered():
             sent.sent += 1
@@ -158,7 +160,9 @@ def _read_bounces(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> No
             if row is None or row.id is None or readers.get(c, row.reader_id).email != bounce.recipient:
                 continue
             sent.failed += 1
-            outbox.settle(c, row.id, "failed", now, f"{bounce.status} {bounce.diagnostic}".strip())
+            why = f"{bounce.status} {bounce.diagnostic}".strip()
+            log.warning("letter", reader=row.reader_id, kind=row.kind, outcome="bounced", why=why)
+            outbox.settle(c, row.id, "failed", now, why)
             if bounce.status in replies.GONE:
                 sent.suppressed += 1
-                readers.suppress(c, bounce.recipient, f"{bounce.status} {bounce.diagnostic}".strip(), now)
+                readers.suppress(c, bounce.recipient, why, now)
