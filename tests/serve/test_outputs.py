@@ -22,6 +22,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from chipwire.collect.parse import parse
+from chipwire.domain import Feed
 from chipwire.serve import outputs
 from chipwire.serve.limits import Room
 
@@ -130,6 +131,43 @@ def test_opml_is_read_back(client: TestClient) -> None:
     assert {feed.url for feed in read.feeds} == {
         f"https://{name}.example/feed" for name in ("harian", "daily", "bao", "ilbo", "shimbun")
     }
+
+
+def test_opml_has_topics_as_folders() -> None:
+    feeds = [
+        Feed(id="a", url="https://a.example/", title="A", topics=["memory", "ai"]),
+        Feed(id="b", url="https://b.example/", title="B"),
+        Feed(id="c", url="https://c.example/", title="C", topics=["memory"]),
+    ]
+    read = listparser.parse(outputs.opml("list", feeds).decode())
+    assert {feed.title: feed.categories for feed in read.feeds} == {"A": [["memory"]], "B": [], "C": [["memory"]]}
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "home"),
+    [
+        ("", "chipwire", "/"),
+        ("limit=3", "chipwire", "/"),
+        (
+            "company=bytedance,samsung&topic=foundry&lang=ko&limit=2&collapse=story",
+            "chipwire: ByteDance, Samsung; Foundry; ko",
+            "/search?company=bytedance%2Csamsung&topic=foundry&lang=ko",
+        ),
+        (
+            "company=nvidia&company=tsmc&q=memo",
+            "chipwire: Nvidia, TSMC; memo",
+            "/search?company=nvidia&company=tsmc&q=memo",
+        ),
+    ],
+)
+def test_a_feed_has_a_name_for_people_and_leads_to_its_page(
+    client: TestClient, query: str, title: str, home: str
+) -> None:
+    told = client.get(f"/v1/items.jsonfeed?{query}").json()
+    assert (told["title"], told["home_page_url"]) == (title, "http://chipwire.test" + home)
+    assert client.get(told["home_page_url"]).status_code == 200
+    atom = feedparser.parse(client.get(f"/v1/items.atom?{query}").content)
+    assert (atom.feed.title, atom.feed.link) == (title, "http://chipwire.test" + home)
 
 
 def test_entities_are_markup(client: TestClient) -> None:

@@ -145,15 +145,22 @@ def _labels(item: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def opml(title: str, feeds: Iterable[Feed]) -> bytes:
-    """An OPML 2.0 list of feeds."""
+    """An OPML 2.0 list of feeds, in folders by their first topic."""
     document = etree.Element("opml", version="2.0")
     _put(etree.SubElement(document, "head"), "title", title)
     body = etree.SubElement(document, "body")
+    folders: dict[str, Any] = {}
     for feed in feeds:
+        folder = body
+        if feed.topics:
+            topic = _xml(feed.topics[0])
+            if topic not in folders:
+                folders[topic] = etree.SubElement(body, "outline", text=topic, title=topic)
+            folder = folders[topic]
         optional = {"htmlUrl": feed.home, "language": feed.lang}
         given = {name: _xml(value) for name, value in optional.items() if value}
         etree.SubElement(
-            body, "outline", type="rss", text=_xml(feed.title), title=_xml(feed.title), xmlUrl=_xml(feed.url), **given
+            folder, "outline", type="rss", text=_xml(feed.title), title=_xml(feed.title), xmlUrl=_xml(feed.url), **given
         )
     done: bytes = etree.tostring(document, xml_declaration=True, encoding="utf-8")
     return done

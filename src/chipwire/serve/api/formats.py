@@ -28,8 +28,8 @@ STEP = 500
 _WIRE = [orjson.dumps(shapes.ITEM)]
 _HERE = "http://127.0.0.1:8000"
 _CHANNEL = outputs.Channel(
-    title="chipwire: samsung",
-    home=f"{_HERE}/",
+    title="chipwire: Samsung",
+    home=f"{_HERE}/search?company=samsung",
     here=f"{_HERE}/v1/items.atom?company=samsung",
     first=f"{_HERE}/v1/items.atom?company=samsung",
     onward=None,
@@ -106,8 +106,8 @@ def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel
     first = here.link(request.url.path) + (f"?{urlencode(given)}" if given else "")
     cursor = [("cursor", question.cursor)] if question.cursor else []
     channel = outputs.Channel(
-        title=_title(question),
-        home=here.link("/"),
+        title=_title(here, question),
+        home=here.link(_page(given)),
         here=here.link(request.url.path) + (f"?{urlencode([*given, *cursor])}" if given or cursor else ""),
         first=first,
         onward=here.link(request.url.path) + f"?{urlencode([*given, ('cursor', onward)])}" if onward else None,
@@ -117,9 +117,20 @@ def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel
     return channel, [wire for _, wire in rows]
 
 
-def _title(question: Question) -> str:
-    asked = question.model_dump(exclude_defaults=True, exclude={"limit", "cursor"})
-    parts = [", ".join(value) if isinstance(value, list) else str(value) for value in asked.values()]
+def _page(given: list[tuple[str, str]]) -> str:
+    """Where people read what these parameters mean."""
+    asked = [(name, value) for name, value in given if name not in ("limit", "collapse")]
+    return f"/search?{urlencode(asked)}" if asked else "/"
+
+
+def _title(here: State, question: Question) -> str:
+    """What the filters say, by the names of companies and topics: 'chipwire: ByteDance, Nvidia; HBM4'."""
+    names = here.names | {slug: topic.name for slug, topic in here.options.topics.items()}
+    asked = question.model_dump(exclude_defaults=True, exclude={"limit", "cursor", "collapse", "relevance"})
+    parts = []
+    for field, value in asked.items():
+        said = [part for each in value for part in each.split(",")] if isinstance(value, list) else [str(value)]
+        parts.append(", ".join(names.get(part, part) if field in ("company", "topic") else part for part in said))
     return "chipwire" + (": " + "; ".join(parts) if parts else "")
 
 
