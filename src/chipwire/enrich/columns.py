@@ -23,8 +23,9 @@ TERMS = Column("terms", np.uint32)
 """Rising within a view."""
 STEPS = Column("steps", np.uint8)
 """Rarity of each term, as a place in the view's `values`."""
+TITLE, LEAD, WHOLE = range(3)
 COUNTS = Column("counts", (np.uint16, 3))
-"""How often each term is in title, lead and the whole."""
+"""How often each term is in TITLE, LEAD and the WHOLE."""
 ANCHORS = Column("anchors", np.uint64)
 """Rising within a view."""
 MARKS = Column("marks", (np.uint8, 2))

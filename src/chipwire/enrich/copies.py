@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.common import Places, meet, runs
+from chipwire.enrich.sentences import sentences
 
 if TYPE_CHECKING:
     from chipwire.enrich.pairs import Pairs, Shared, Terms
@@ -82,10 +83,10 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
     """Of the pairs with these numbers the share of one's content that the nearest single sentences of the other also
     say, by rarity: the better way."""
     found = np.zeros(len(near))
-    mine, theirs = (
-        [terms.views[one].sentences.size for one in side[near].tolist()] for side in (terms.ones, terms.others)
-    )
-    portion = (np.array(mine, dtype=np.intp) * theirs).cumsum() // _CELLS
+    used, place = np.unique(np.append(terms.ones[near], terms.others[near]), return_inverse=True)
+    size = np.array([text.size for text in sentences([terms.views[one] for one in used.tolist()])], dtype=np.intp)
+    mine, theirs = size[place[: len(near)]], size[place[len(near) :]]
+    portion = (mine * theirs).cumsum() // _CELLS
     for number in np.unique(portion):
         found[portion == number] = _told(terms, near[portion == number])
     return found
@@ -94,7 +95,7 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
 def _told(terms: "Terms", near: Places) -> NDArray[np.float64]:
     used, place = np.unique(np.append(terms.ones[near], terms.others[near]), return_inverse=True)
     ones, others = place[: len(near)], place[len(near) :]
-    texts = [terms.views[number].sentences for number in used.tolist()]
+    texts = sentences([terms.views[number] for number in used.tolist()])
     mine, theirs, whose, rarity = terms.spoken(near)
     number = np.concatenate([text.number for text in texts]).astype(np.intp)
     starts = np.cumsum([0, *[len(text.number) for text in texts]])

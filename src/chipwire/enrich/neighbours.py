@@ -112,9 +112,9 @@ class Neighbours:
         """Likeness of pairs (of one `one` together), remembered on both sides when not faint; copies are noted too."""
         if not pairs:
             return []
-        numbers = {item_id: number for number, item_id in enumerate({item_id for pair in pairs for item_id in pair})}
-        ones, others = np.array([(numbers[one], numbers[other]) for one, other in pairs], dtype=np.intp).T
-        shared = Shared(Pairs(self.index.views(list(numbers)), ones, others))
+        ids, place = np.unique(np.array(pairs), return_inverse=True)
+        ones, others = np.ascontiguousarray(place.reshape(-1, 2).T)
+        shared = Shared(Pairs(self.index.views(ids.tolist()), ones, others))
         rows, same = features(shared), shared.terms.same
         odds, kinships = self.model.judge(rows, same)
         self._link(pairs, odds, kinships, shared.apart())

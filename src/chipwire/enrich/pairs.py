@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chipwire.enrich import columns
 from chipwire.enrich.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.common import Common, Places, meet
-from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, TITLE, WHOLE, Facts, Floats, View, facts
+from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View, facts
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
 _KIND = np.uint64(32)
@@ -133,7 +133,7 @@ class Terms:
     @cached_property
     def _spoken(self) -> NDArray[np.bool_]:
         """Which terms of all views stand in a body."""
-        return np.asarray(self.counts[:, WHOLE] > self.counts[:, TITLE])
+        return np.asarray(self.counts[:, columns.WHOLE] > self.counts[:, columns.TITLE])
 
     @cached_property
     def _both(self) -> NDArray[np.bool_]:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.anchors import Kind, Zone
-from chipwire.enrich.columns import FACTS, STEPS, TERMS
+from chipwire.enrich.columns import FACTS
 from chipwire.enrich.common import Places
 from chipwire.enrich.copies import shingles
 from chipwire.enrich.fingerprint import Raw
+from chipwire.enrich.sentences import Sentences
 from chipwire.enrich.terms import family, key
 
 Floats = NDArray[np.float64]
@@ -27,8 +28,6 @@ _KIND = np.uint64(32)
 _COMPANY, _CONCEPT, _ACT = int(Kind.COMPANY), int(Kind.CONCEPT), int(Kind.ACT)
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
-TITLE, LEAD, WHOLE = range(3)
-"""Places in a term's counts."""
 OFTEN = np.concatenate([[0.0], 1.0 + np.log(np.arange(1.0, 1 << 11))])
 """What a term is worth that is said so often: a fingerprint has 1,200 terms at most."""
 
@@ -68,18 +67,6 @@ class Facts(NamedTuple):
 _FACTS = struct.Struct(f"{len(Facts._fields)}d")
 
 
-class Sentences(NamedTuple):
-    """Words of a body, rising, each once for every sentence with it."""
-
-    number: NDArray[np.uint16]
-    """Of the sentence."""
-    first: NDArray[np.uint16]
-    """Where each word's sentences begin."""
-    size: int
-    total: float
-    """Rarity of all."""
-
-
 class View:
     """One fingerprint made ready for comparison; what copies are told by is made when it is first needed.
 
@@ -87,7 +74,7 @@ class View:
     """
 
     __slots__ = (
-        "_sentences", "_shingles", "about", "anchors", "body", "counts", "facts", "family_key", "marks", "steps",
+        "_shingles", "about", "anchors", "body", "counts", "facts", "family_key", "marks", "parted", "steps",
         "terms", "values",
     )  # fmt: skip
 
@@ -99,7 +86,8 @@ class View:
         self.values = values
         """Of rarity, by step."""
         self._shingles: Keys | None = None
-        self._sentences: Sentences | None = None
+        self.parted: Sentences | None = None
+        """The body by sentence, as `sentences` leaves it here."""
 
     @classmethod
     def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
@@ -116,21 +104,6 @@ class View:
     @shingles.setter
     def shingles(self, made: Keys) -> None:
         self._shingles = made
-
-    @property
-    def sentences(self) -> Sentences:
-        """The body by sentence."""
-        if self._sentences is None:
-            number = np.cumsum(self.body == 0).astype(np.uint64)
-            spoken = self.body != 0
-            both = np.unique(self.body[spoken].astype(np.uint64) << _KIND | number[spoken])
-            terms = (both >> _KIND).astype(np.uint32)
-            place = TERMS([self]).searchsorted(terms)
-            first = np.append(True, terms[1:] != terms[:-1])[: len(terms)].nonzero()[0].astype(np.uint16)
-            size = int(number[-1]) + 1 if len(number) else 1
-            total = float(self.values[STEPS([self])[place]].sum()) or 1.0
-            self._sentences = Sentences((both & KEY).astype(np.uint16), first, size, total)
-        return self._sentences
 
 
 def facts(views: Iterable[View]) -> Facts:

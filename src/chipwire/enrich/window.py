@@ -14,7 +14,7 @@ from chipwire.enrich.anchors import Kind, Zone
 from chipwire.enrich.copies import shingles, sketched
 from chipwire.enrich.fingerprint import unpack
 from chipwire.enrich.postings import Postings
-from chipwire.enrich.views import KEY, LEAD, TITLE, Rarity, View
+from chipwire.enrich.views import KEY, Rarity, View
 
 BUCKETS = 1 << 19
 """Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
@@ -119,11 +119,15 @@ class Index:
         worth = (pull >= LEAST).nonzero()[0]
         edges = worth.searchsorted([*firsts, len(pull)]).tolist()
         pulls, near = pull[worth], worth % size
-        families = np.frombuffer(self._family, dtype=np.uint32)[near]
-        for (_, filed), start, end in zip(given, edges, edges[1:], strict=False):
-            own = families[start:end] == filed.view.family_key
-            best = [_most(near[start:end][side], pulls[start:end][side]) for side in (own, ~own)]
-            yield [self.items[slot] for side in best for slot in side if self._data[slot] is not None]
+        own = np.frombuffer(self._family, dtype=np.uint32)[near]
+        own = own == np.repeat([filed.view.family_key for _, filed in given], np.diff(edges))
+        side = (worth // size * 2 + ~own).astype(np.uint16)  # of each item, first its own vocabulary
+        order = side.argsort(kind="stable")
+        near, pull = near[order], -pulls[order]
+        parts = pairwise(side[order].searchsorted(np.arange(2 * len(given) + 1)).tolist())
+        best = [_least(near[start:end], pull[start:end]) for start, end in parts]
+        for mine, theirs in zip(best[::2], best[1::2], strict=True):
+            yield [self.items[slot] for slot in mine + theirs if self._data[slot] is not None]
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
@@ -142,10 +146,10 @@ class Index:
         self._gone = 0
 
 
-def _most(slots: NDArray[np.intp], pull: NDArray[np.float64]) -> list[int]:
-    """The NEAREST slots of greatest pull."""
+def _least(slots: NDArray[np.intp], push: NDArray[np.float64]) -> list[int]:
+    """The NEAREST slots that are pushed away least."""
     if len(slots) > NEAREST:
-        slots = slots[np.argpartition(-pull, NEAREST - 1)[:NEAREST]]
+        slots = slots[push.argpartition(NEAREST - 1)[:NEAREST]]
     found: list[int] = slots.tolist()
     return found
 
@@ -157,7 +161,7 @@ def keys(views: Sequence[View]) -> list[tuple[NDArray[np.uint32], NDArray[np.flo
     family = np.array([view.family_key for view in views], dtype=np.uint64)
     counts, steps = columns.COUNTS(views), columns.STEPS(views)
     rarity = views[0].values[steps]
-    told = ((counts[:, TITLE] > 0) | (counts[:, LEAD] > 0)) & (rarity >= 0.5)
+    told = ((counts[:, columns.TITLE] > 0) | (counts[:, columns.LEAD] > 0)) & (rarity >= 0.5)
     terms = columns.TERMS(views)[told]
     anchors = columns.ANCHORS(views)
     weight, zone = columns.MARKS(views).T
