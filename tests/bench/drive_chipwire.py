@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 from chipwire import clock
-from chipwire.cli import memory, wiring
+from chipwire.cli import memory, serving, wiring
 from chipwire.domain import Feed
 from chipwire.keep import feeds, tally
 
 
 async def main(store: Path, urls: list[str]) -> None:
-    memory.few_holes()  # as `chipwire run` does, and the next
+    memory.few_holes()  # as `chipwire run` does, the next, what is said to be lasting, and the loop
     tidying = asyncio.create_task(memory.tidy())
     settings = wiring.settings(store, allow_private=True, host_pause=0.0, log_level="error")
     with wiring.opened(settings, new=True) as opened:
@@ -30,6 +30,7 @@ async def main(store: Path, urls: list[str]) -> None:
             async with refresher.workers:
                 await refresher.start()
                 await asyncio.gather(*(refresher.workers.run(len, "warm") for _ in range(settings.workers)))
+                memory.lasting()
                 print("ready", flush=True)
                 while await asyncio.to_thread(sys.stdin.readline):
                     with opened.write() as c:
@@ -44,4 +45,4 @@ async def main(store: Path, urls: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]).read_text().split()))
+    serving.run(main(Path(sys.argv[1]), Path(sys.argv[2]).read_text().split()))

@@ -147,8 +147,7 @@ async def _web(settings: "Settings", store: "Store", listener: socket.socket, st
     try:
         with _uncollected():
             await asyncio.to_thread(app.behind)
-            gc.collect()
-            gc.freeze()  # what lives as long as the service is not looked through again and again while answers wait
+            memory.lasting()
         made = await to_thread.run_sync(keys.first_token, settings, store)  # what answers on threads need is loaded now
         here = settings.here
         say(f"chipwire {__version__} listens at {here}/ (API: {here}/v1/items, its description: {here}/docs)")
