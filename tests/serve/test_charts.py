@@ -8,7 +8,7 @@ from lxml import etree
 
 from chipwire.domain import utc
 from chipwire.serve import charts
-from chipwire.serve.pages import formatting, item, ranking, search, statements
+from chipwire.serve.pages import filter_bar, formatting, item, ranking, search, statements
 from chipwire.serve.pages.highlights import Span, marked, meaning, paragraphs
 from tests.examples import examples
 
@@ -154,7 +154,7 @@ def test_outlets_that_would_touch_have_no_name_twice() -> None:
 
 
 def test_wanted_words_are_marked_unwanted_are_not() -> None:
-    assert search.terms('title:SeedChip OR "inference chip" -H200 semi*') == ["inference chip", "seedchip", "semi"]
+    assert filter_bar.terms('title:SeedChip OR "inference chip" -H200 semi*') == ["inference chip", "seedchip", "semi"]
     text = "x" * 400 + " SeedChip " + "y" * 400
     shown = search.snippet(text, ["seedchip"])
     assert "SeedChip" in shown

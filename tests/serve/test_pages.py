@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree, html
 
-from chipwire.domain import Feed, Placement, utc
+from chipwire.domain import Company, Feed, Placement, utc
 from chipwire.keep import feeds, stories
-from tests.serve.conftest import NOW, TOKEN, Newsroom
+from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -133,6 +133,19 @@ def test_a_folded_bar_says_what_is_chosen(client: TestClient) -> None:
     assert tree(client, "/?lang=ko&since=7d").xpath("//h1/text()") == ["Korean · last 7 days"]
     wrong = html.fromstring(client.get("/?since=soon", headers=HTML).text)
     assert wrong.xpath("//details[@class='more']/@open"), "the field that is wrong can be seen"
+
+
+def test_words_that_name_a_company_lead_to_all_its_reports(newsroom: Newsroom) -> None:
+    korean = Company(slug="samsung", name="Samsung", names={"ko": "삼성전자", "zh": "三星电子"})
+    client = newsroom.client(companies={**COMPANIES, "samsung": korean})
+    for q in ("samsung", "삼성", "三星 OR HBM4", '"Samsung" -Nvidia', "title:SAMSUNG"):
+        for path in ("/search", "/"):
+            page = html.fromstring(client.get(path, params={"q": q}).text)
+            assert page.xpath("//p[starts-with(., 'In every language')]/a/@href") == ["/companies/samsung"], (path, q)
+    page = html.fromstring(client.get("/search", params={"q": "Samsng"}).text)
+    assert page.xpath("//section[@class='empty']//a/@href") == ["/companies/samsung"]
+    for q in ("s", "SeedChip", "chip*", "-samsung"):
+        assert "In every language" not in client.get("/search", params={"q": q}).text, q
 
 
 def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: TestClient) -> None:

@@ -1,5 +1,7 @@
 """The filter bar: what its address means, the same state as links to the API, and what it offers to choose."""
 
+import re
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +19,9 @@ BAR = ("company", "topic", "lang", "since", "q")
 _LISTS = frozenset(("company", "role", "topic", "lang", "feed", "kind", "story"))
 _FIELDS = frozenset(PagedQuestion.model_fields) - {"limit", "collapse"}
 _LONGEST = 2000
+_WORD = re.compile(r'(?P<not>-|NOT\s+)?(?:title:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))')
+_SHORTEST, _NEAR = 2, 0.75
+"""Letters of a name's beginning that are taken for the name; how like a name a slip of the keys is (difflib)."""
 
 
 def given(request: Request) -> list[tuple[str, str]]:
@@ -78,7 +83,32 @@ def shown(request: Request, here: State, langs: list[str]) -> dict[str, Any]:
         "narrowed": narrowed(here, bar),
         "beyond": beyond(request),
         "links": links(request),
+        **followed(here, bar["q"]),
     }
+
+
+def terms(q: str) -> list[str]:
+    """The words and phrases that are wanted, as plain text, longest first."""
+    found = [m["phrase"] or m["word"] or "" for m in _WORD.finditer(q) if not m["not"]]
+    wanted = {word.rstrip("*").casefold() for word in found if word not in ("OR", "AND", "NOT")}
+    return sorted((word for word in wanted if word), key=len, reverse=True)
+
+
+def followed(here: State, q: str) -> dict[str, list[str]]:
+    """Slugs of the companies that words name, in whatever language: `named`, or `near` where a letter is wrong.
+
+    Words find what is written in one language; a company's page has the reports of all.
+    """
+    spelt = {
+        spelling.casefold(): slug
+        for slug, company in here.options.companies.items()
+        for spelling in (slug, company.name, *company.names.values())
+    }
+    wanted = [word for word in terms(q) if len(word) >= _SHORTEST]
+    named = {slug for word in wanted for spelling, slug in spelt.items() if spelling.startswith(word)}
+    like = {spelt[one] for word in wanted for one in get_close_matches(word, spelt, 1, _NEAR)}
+    order = list(here.options.companies)
+    return {"named": sorted(named, key=order.index), "near": sorted(like - named, key=order.index)}
 
 
 def narrowed(here: State, bar: dict[str, str]) -> list[str]:

@@ -17,7 +17,6 @@ from chipwire.serve.state import state
 
 router = APIRouter()
 MORE, AROUND = 30, 90
-_WORD = re.compile(r'(?P<not>-|NOT\s+)?(?:title:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))')
 
 
 @router.get("/search")
@@ -52,13 +51,6 @@ def search(request: Request) -> Response:
     )
 
 
-def terms(q: str) -> list[str]:
-    """The words and phrases that are wanted, as plain text, longest first."""
-    found = [m["phrase"] or m["word"] or "" for m in _WORD.finditer(q) if not m["not"]]
-    wanted = {word.rstrip("*").casefold() for word in found if word not in ("OR", "AND", "NOT")}
-    return sorted((word for word in wanted if word), key=len, reverse=True)
-
-
 def hits(text: str, wanted: list[str]) -> list[Span]:
     """Where the wanted words stand, whatever their case."""
     if not wanted:
@@ -78,6 +70,6 @@ def snippet(text: str, wanted: list[str]) -> str:
 
 def report(wire: bytes, q: str) -> dict[str, Any]:
     """A wire item as lists of reports show it: with a snippet, and where the words of `q` stand."""
-    item, wanted = orjson.loads(wire), terms(q)
+    item, wanted = orjson.loads(wire), filter_bar.terms(q)
     summary = snippet(outputs.plain(item["summary"]), wanted)
     return {**item, "marks": hits(item["title"], wanted), "said": summary, "said_marks": hits(summary, wanted)}
