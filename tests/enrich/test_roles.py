@@ -93,6 +93,35 @@ def test_a_comma_ends_the_topic_of_a_headline_that_measures(tagger: Tagger) -> N
     assert companies == {"samsung": "about", "intel": "mention"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "told"),
+    [
+        ("en", "Search giant to pay for the bridge", "Search for the bridge is over"),
+        ("ko", "검색 공룡, 다리 값 낸다", "다리를 찾는 일은 끝났다"),
+    ],
+)
+def test_whom_a_title_describes_is_whom_the_text_names_first(tagger: Tagger, lang: str, title: str, told: str) -> None:
+    body = "Google and Meta were asked." if lang == "en" else "구글과 메타가 들었다."
+    described, plain = (tagger.described(head, body, lang) for head in (title, told))
+    assert described["google"]["untitled_described"] == 1
+    assert described["meta"]["untitled_described"] == plain["google"]["untitled_described"] == 0
+
+
+UNTITLED = [
+    json.loads(line) for line in (Path(__file__).parent / "data/untitled.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def test_reports_whose_title_names_nobody(tagger: Tagger) -> None:
+    """Own sentences; the weights were set with them: .635 before, .89 now; held out .76."""
+    judged = [
+        role == tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.get(slug, role)
+        for item in UNTITLED
+        for slug, role in item["labels"].items()
+    ]
+    assert sum(judged) >= 0.85 * len(judged)
+
+
 SETTING = [json.loads(line) for line in (Path(__file__).parent / "data/roles.jsonl").read_text("utf-8").splitlines()]
 
 

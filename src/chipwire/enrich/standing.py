@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Standing(BaseModel, extra="forbid"):
     place: list[Home] = Field(default_factory=list)
     anaphors: dict[str, list[str]]
     """By language, what means the company named last ("the company"); … stands for one or two words between."""
+    descriptions: dict[str, list[str]]
+    """By language, what a title calls a company it does not name: a giant, the iPhone maker."""
     joiners: list[str]
     """What stands between names that share one place in a sentence."""
     houses: list[str]
@@ -100,13 +102,12 @@ class Standing(BaseModel, extra="forbid"):
     @cached_property
     def anaphors_of(self) -> Callable[[str], re.Pattern[str] | None]:
         """A pattern, for folded lower-case texts of a language tag, of what means the company named last."""
+        return cache(partial(_pattern, self.anaphors))
 
-        def pattern(lang: str) -> re.Pattern[str] | None:
-            base = lang.split("-")[0]
-            forms = self.anaphors.get(_SAME.get(base, base))
-            return re.compile("|".join(map(_anaphor, forms))) if forms else None
-
-        return cache(pattern)
+    @cached_property
+    def descriptions_of(self) -> Callable[[str], re.Pattern[str] | None]:
+        """The same for what a title calls a company it does not name."""
+        return cache(partial(_pattern, self.descriptions))
 
     @cached_property
     def _joining(self) -> frozenset[str]:
@@ -175,7 +176,13 @@ def at_home(found: set[str], country: str | None) -> set[str]:
     return found
 
 
-def _anaphor(form: str) -> str:
+def _pattern(forms: dict[str, list[str]], lang: str) -> re.Pattern[str] | None:
+    base = lang.split("-")[0]
+    said = forms.get(_SAME.get(base, base))
+    return re.compile("|".join(map(_form, said))) if said else None
+
+
+def _form(form: str) -> str:
     """A pattern of one form; where words are set apart it begins with a word and may have an ending."""
     folded = re.escape(fold_word(form)).replace("…", r"(?:[\w-]+\ ){1,2}?")
     return rf"\b{folded}" if is_spaced(form[0]) else folded
