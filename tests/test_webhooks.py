@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook
+from structlog.testing import capture_logs
 
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
@@ -132,7 +133,12 @@ def test_a_refused_call_is_made_again_under_its_id(store: Store, receiver: Recei
     hook = save(store, receiver)
     arrive(store, range(1, 2))
     receiver.status = 500
-    assert take_turn(store, receiver) == 0
+    with capture_logs() as lines:
+        assert take_turn(store, receiver) == 0
+    [line] = lines
+    assert (line["event"], line["log_level"], line["webhook"]) == ("webhook", "warning", hook)
+    assert "500" in line["why"]
+    assert line["next"] == (start() + timedelta(seconds=5)).isoformat()
     assert take_turn(store, receiver, start() + timedelta(seconds=1)) == 0
     receiver.status = 200
     assert take_turn(store, receiver, start() + timedelta(seconds=6)) == 1
@@ -149,7 +155,9 @@ def test_a_receiver_that_is_gone_is_left_alone(store: Store, receiver: Receiver)
     hook = save(store, receiver)
     arrive(store, range(1, 3))
     receiver.status = 410
-    take_turn(store, receiver)
+    with capture_logs() as lines:
+        take_turn(store, receiver)
+    assert {line["next"] for line in lines} == {"stopped"}
     with store.read() as c:
         assert webhooks.get(c, hook)["active"] is False
     assert take_turn(store, receiver, start() + timedelta(days=1)) == 0

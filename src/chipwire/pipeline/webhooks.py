@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from standardwebhooks import Webhook
 
 from chipwire.collect.fetch import Fetcher
 from chipwire.domain import Failed, Fetched
 from chipwire.keep import webhooks
 from chipwire.keep.db import Store
+
+log = structlog.get_logger()
 
 AGAIN = (5, 60, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600)
 """Seconds before each further try; after the last the call has failed."""
@@ -67,7 +70,10 @@ def _record(store: Store, call: webhooks.Call, answer: Fetched | Failed, now: da
         if isinstance(answer, Fetched):
             webhooks.delivered(c, call, answer.status, now)
             return True
-        webhooks.missed(c, call, answer.status, answer.message, now, next_try(call.tries + 1, now))
+        again = next_try(call.tries + 1, now)
+        webhooks.missed(c, call, answer.status, answer.message, now, again)
         if answer.status == GONE:
             webhooks.stop(c, call.webhook_id)
-        return False
+    then = "stopped" if answer.status == GONE else again.isoformat() if again else "given up"
+    log.warning("webhook", webhook=call.webhook_id, call=call.message_id, why=answer.message, next=then)
+    return False
