@@ -55,7 +55,14 @@ class Paced:
 
 def unchanged(state: FeedState, outcome: Fetched) -> bool:
     """Same body as last time but for volatile elements: it need not be parsed."""
-    return state.body_hash is not None and state.body_hash == body_hash(outcome.body)
+    return state.body_hash is not None and state.body_hash == _digest(outcome)
+
+
+def _digest(outcome: Fetched) -> str:
+    """Taken once: it is asked for before a document is read and when its turn is written."""
+    if outcome.digest is None:
+        outcome.digest = body_hash(outcome.body)
+    return outcome.digest
 
 
 def after(
@@ -116,7 +123,7 @@ def _answered(
         "next_check": plan.at, "next_reason": reason, "interval_seconds": plan.interval,
     }  # fmt: skip
     if isinstance(outcome, Fetched):
-        healthy["body_hash"] = body_hash(outcome.body)
+        healthy["body_hash"] = _digest(outcome)
     new_state = learnt.model_copy(update={**healthy, **move})
     word: Outcome = "unchanged" if isinstance(outcome, Fetched) else "not-modified"
     if seen and seen.new:

@@ -22,6 +22,8 @@ class Fetched(Response):
     """A 200 with a body, decompressed, at most the size limit."""
 
     body: bytes = b""
+    digest: str | None = None
+    """Of the body, as `collect.pace` tells by whether it is the one we had; None until that was asked."""
 
 
 class NotModified(Response):
