@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from chipwire.keep.compiled import Ready
 from chipwire.keep.meta import insert
 from chipwire.keep.tables import table
 
 _HOLD = table("host_hold")
+_QUIET = Ready(select(_HOLD.c.host).where(_HOLD.c.until > bindparam("now", type_=_HOLD.c.until.type)))
 
 
 def hold(c: Connection, host: str, until: datetime) -> None:
@@ -21,7 +23,7 @@ def hold(c: Connection, host: str, until: datetime) -> None:
 
 def quiet(c: Connection, now: datetime) -> set[str]:
     """The domains that are to be left alone now."""
-    return set(c.execute(select(_HOLD.c.host).where(_HOLD.c.until > now)).scalars())
+    return {host for (host,) in _QUIET(c, {"now": now})}
 
 
 def cover(hosts: Collection[str], url: str) -> bool:
