@@ -136,7 +136,8 @@ def _conditions(shape: Shape, arm: _Arm, *, sibling: bool = False) -> Iterator[C
             elsewhere.append((name, holds_for))
     if elsewhere:
         item = _ITEM.alias()
-        yield _exists(item, item.c.id == arm.ident, *(holds_for(item.c[name]) for name, holds_for in elsewhere))
+        here = (item.c.id >= arm.ident, item.c.id <= arm.ident)  # with = SQLite would read the item's page, no index
+        yield _exists(item, *here, *(holds_for(item.c[name]) for name, holds_for in elsewhere))
     if shape.collapse:
         yield ~_earlier(shape, arm)
 
