@@ -91,9 +91,11 @@ class _Table:
     def look(self, text: str) -> tuple[str, bool]:
         """The text with its characters replaced, and whether any of the original may move offsets."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        if codes.size and codes.max() >= self.SIZE:
+        try:
+            folded = self._codes.take(codes)
+        except IndexError:  # further than the table goes
             return text.translate(self.replaced), _MAY_MOVE.search(text) is not None
-        return self._codes[codes].tobytes().decode("utf-32-le", "surrogatepass"), bool(self._moving[codes].any())
+        return folded.tobytes().decode("utf-32-le", "surrogatepass"), b"\1" in self._moving.take(codes).tobytes()
 
 
 @cache

@@ -154,7 +154,7 @@ def followed(numbers: re.Pattern[str], signs: str) -> re.Pattern[str]:
 
 def has_digits(text: str) -> bool:
     """Whether there is any digit from 0 to 9: ten times as quick as an expression that looks for one."""
-    return any(digit in text for digit in "0123456789")
+    return any(map(text.__contains__, "0123456789"))
 
 
 def is_free(text: str, start: int) -> bool:

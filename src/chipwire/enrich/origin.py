@@ -46,6 +46,9 @@ class Cues(BaseModel, extra="forbid"):
     after: list[str] = Field(default_factory=list)
 
 
+_NONE = Cues()
+
+
 class Book(BaseModel, extra="forbid"):
     """The whole of credits.toml."""
 
@@ -101,7 +104,7 @@ class Credits:
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
 
     def _hits(self, text: str, lower: str, border: int, lang: str) -> Iterator[Credit]:
-        cues = self._cues.get(lang, Cues())
+        cues = self._cues.get(lang, _NONE)
         for index, start, end in self._automaton.find(lower):
             kind = self._kinds[index]
             if kind == "name" and self._only.get(lower[start:end], lang) == lang:
@@ -121,7 +124,7 @@ class Credits:
     def _alone(self, text: str) -> Iterator[Credit]:
         """A line with nothing but a name in brackets: (dpa), （数智日报）."""
         at = 0
-        for line in text.split("\n") if any(bracket in text for bracket in _BRACKETS) else ():
+        for line in text.split("\n") if any(map(text.__contains__, _BRACKETS)) else ():
             inner = line.strip()
             if 3 < len(inner) < 44 and _BRACKETS.get(inner[0]) == inner[-1]:
                 name = inner[1:-1].strip()
