@@ -50,6 +50,25 @@ def test_the_feed_decides_what_the_text_leaves_open(text: str, prior: str | None
 
 
 @pytest.mark.parametrize(
+    ("text", "prior", "lang"),
+    [
+        (
+            "Vláda rozhodla, že na nový závod dá peníze z fondu, který je od roku 2020, a po volbách do léta.",
+            "pl",
+            "cs",
+        ),
+        ("Уряд вирішив, що на новий завод не дадуть грошей, і до літа по всій країні буде багато розмов.", "ru", "uk"),
+        ("Правителството реши, че от новия завод не се очаква печалба по план и на първо време с кредит.", "ru", "bg"),
+        ("Rząd zdecydował, że na nowy zakład nie da pieniędzy z funduszu, który jest od dawna w planie.", "pl", "pl"),
+    ],
+)
+def test_words_that_neighbours_share_do_not_make_a_text_one_of_the_feed_s_language(
+    text: str, prior: str, lang: str
+) -> None:
+    assert identify(text, prior) == lang
+
+
+@pytest.mark.parametrize(
     ("tag", "expected"),
     [
         ("zh-CN", "zh-Hans"),

@@ -5,8 +5,10 @@ Cyrillic and Arabic letters by py3langid, restricted to the languages that news 
 """
 
 import re
+from collections import Counter
 from copy import copy
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,12 +80,31 @@ USUAL = {
         "vi": "và của là các cho với trong được không một những này đã sẽ có đến từ năm",
         "tr": "ve bir bu için ile da de olarak daha olan yeni kadar göre",
         "pl": "w i na się z do nie że jest przez oraz od po dla są jak ma",
+        "cs": "na v se že je do s z pro jako po od který které byl jsou ale podle",
+        "sv": "och att det på är som för av med till har inte ett från",
+        "da": "og det på er af til med har ikke et som fra efter",
+        "no": "og det på er av til med har ikke et som fra etter",
+        "fi": "ja on ei että se oli mutta myös kun joka ovat hän vuoden mukaan",
+        "hu": "az és hogy nem egy meg ez már csak szerint",
+        "ro": "și în cu care din că este pentru sau mai",
         "ru": "и в на с что не по из для от как это было также году его её",
+        "uk": "і в на що не з до та у за про як від це для його її також було року але",
+        "bg": "и в на с не за от да се е по че това са ще като при след",
+        "ar": "في من على إلى أن عن مع هذا هذه التي الذي كما بعد قبل بين",
+        "fa": "در از به که این را با است برای آن می شد",
+        "ur": "کے میں کی ہے کا سے اور کو نے پر یہ",
+        "hi": "के में की है का से और को ने पर यह हैं कि लिए",
+        "mr": "आणि आहे या हे आहेत मध्ये साठी असे की",
     }.items()
 }
 """Words that hold sentences together."""
-SURE = 4
-"""A text with so many of its declared language's is in it, and no model is asked."""
+_SPEAKING = {
+    word: [tag for tag, words in USUAL.items() if word in words] for word in frozenset().union(*USUAL.values())
+}
+"""The languages of each."""
+_SAID = frozenset(_SPEAKING)
+AHEAD = 2
+"""With so many more of its declared language's than of any other's a text is in it, and no model is asked."""
 CHARSETS = {"zh-Hans": "gb2312", "zh-Hant": "big5", "ja": "shift_jis"}
 COMMON = {"en": 3.0, "ru": 3.0, "ar": 3.0, "hi": 3.0, "id": 2.0}
 """How much likelier news of our feeds is in these than in their neighbours, before anything is read."""
@@ -155,7 +176,7 @@ def _lacking(letters: str, charset: str) -> int:
 
 
 def _rank(sample: str, family: tuple[str, ...], declared: str | None) -> str:
-    if declared in USUAL and declared in family and len(USUAL[declared].intersection(sample.lower().split())) >= SURE:
+    if declared in family and _plainly(sample, declared):
         return declared
     model = _model(family)
     best, weight = declared if declared in family else family[0], 0.0
@@ -168,6 +189,12 @@ def _rank(sample: str, family: tuple[str, ...], declared: str | None) -> str:
         if score > weight:
             best, weight = tag, score
     return best
+
+
+def _plainly(sample: str, declared: str) -> bool:
+    """Whether the words that hold a text together are those of its declared language."""
+    words = Counter(chain.from_iterable(map(_SPEAKING.__getitem__, _SAID.intersection(sample.lower().split()))))
+    return words.pop(declared, 0) >= AHEAD + max(words.values(), default=0)
 
 
 @cache
