@@ -1,6 +1,5 @@
 """Boilerplate set into real items, on lines of its own and flattened into running text, changes no tag."""
 
-import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,8 +13,6 @@ from chipwire.enrich.tagger import Tagger
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = tomllib.loads((Path(__file__).parent / "data/blocks.toml").read_text(encoding="utf-8"))
-PLACES = int(os.environ.get("PLACES", "1"))
-"""In how many of its four places a block is set into an item; in turn, so that each block comes into all of them."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")
 LABELLED = [ROOT / "data/quality.jsonl", *sorted((Path(__file__).parent / "data").glob("exam_*.jsonl"))]
 
@@ -48,18 +45,17 @@ def mutants(body: str, place: int | None, block: str) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_block_in_an_item_changes_no_tag(tagger: Tagger) -> None:
-    """At most 2 in 1,000: a headline without a full stop may run into a sentence that opens with a name."""
+    """At most 6 in 10,000: a headline may run into words that have no full stop either."""
     tried, changed = 0, []
     items = (orjson.loads(line) for path in LABELLED for line in path.read_bytes().splitlines())
-    for turn, item in enumerate(item for item in items if item["body"]):
+    for item in (item for item in items if item["body"]):
         before = tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.keys()
         place = between(tagger, item)
-        for number, block in enumerate(blocks(item["lang"]), turn):
-            every = list(mutants(item["body"], place, block))
-            for body in {every[(number + more) % len(every)] for more in range(PLACES)}:
+        for block in blocks(item["lang"]):
+            for body in mutants(item["body"], place, block):
                 tried += 1
                 after = tagger.tag(item["title"], body, lang=item["lang"]).companies.keys()
                 if after != before:
                     changed.append((item["id"], block, before ^ after))
-    assert tried > 20_000
-    assert len(changed) <= 0.002 * tried, changed
+    assert tried > 150_000
+    assert len(changed) <= 0.0006 * tried, changed

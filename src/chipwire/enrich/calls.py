@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from chipwire.enrich.automaton import Automaton
+from chipwire.enrich.folding import fold_word
 from chipwire.enrich.matching import Found
+from chipwire.enrich.notices import line_end as _line_end
 
 Kind = Literal["advert", "box"]
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z]))"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
+    r"|\d+[\u3041-\u30ff\u3400-\u9fff]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
 _OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
@@ -30,6 +33,9 @@ OPENING, BUTTON = 32, 48
 """What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
 REST = 12
 """What may follow the last of sharing and platforms: "click here"."""
+LATE = 4
+"""Words of a label that begins within a sentence, at most."""
+_LISTED = re.compile(r"\s[|/]\s|[｜／]")
 LABEL = 46
 """Code points of a label with its colon, at most."""
 
@@ -38,7 +44,9 @@ class LabelWords:
     """Words that make a short label an advert's or a box's heading: parts of it in Han and kana, else words of it."""
 
     def __init__(self, adverts: Iterable[str], boxes: Iterable[str], helpers: Iterable[str]) -> None:
-        self._adverts, self._boxes, self._helpers = frozenset(adverts), frozenset(boxes), frozenset(helpers)
+        self._adverts, self._boxes, self._helpers = (
+            frozenset(map(fold_word, words)) for words in (adverts, boxes, helpers)
+        )
         self.words = self._adverts | self._boxes
         self._finder = Automaton(list(self.words))
         self.parts = tuple(word for word in self.words if _CJK.match(word))
@@ -74,11 +82,15 @@ SOON, SOON_WIDE = 8, 3
 """How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 
 
-def calls(text: str, found: Found) -> Iterable[tuple[int, int]]:
-    """Spans of sentences in which a call's words meet: verb and noun, our and notice, platform and closing word."""
+def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Spans of sentences in which a call's words meet: verb and noun, our and notice, platform and closing word.
+
+    What one of `adverts`, sorted and disjoint, has taken of a sentence's beginning is no part of it.
+    """
     if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
     for start, end in _chunks(text, sorted(place for place, _, _ in found.signals)):
+        start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
         platforms = sum(start <= place < end for place in found.platforms)
@@ -165,6 +177,20 @@ def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
         kind = words.kind(match[0].lower()) if match else None
         if match and kind:
             yield words.start(text, start, match.end()), match.end(), kind
+        elif late := _late(text, start, end, words):
+            yield late
+
+
+def _late(text: str, start: int, end: int, words: LabelWords) -> tuple[int, int, Kind] | None:
+    """A label behind a sentence that has lost its full stop, over headlines that bars part."""
+    for colon in _COLON.finditer(text, start, end):
+        if _LISTED.search(text, colon.end(), _line_end(text, colon.end())) is None:
+            break
+        for word in list(_WORDS.finditer(text, start, colon.start()))[: -LATE - 1 : -1]:
+            opens = word[0][0].isupper() or word[0][0] >= "가"
+            if opens and words.kind(text[word.start() : colon.end()].lower()) == "advert":
+                return word.start(), colon.end(), "advert"
+    return None
 
 
 def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:

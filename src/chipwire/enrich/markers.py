@@ -1,13 +1,18 @@
 """Where a marker of boilerplate must stand to be one: its form, and what goes before and after it."""
 
+import re
+
 from chipwire.enrich.matching import Marker
 from chipwire.enrich.notices import is_brief
 from chipwire.enrich.spelling import is_han
 
+_LISTED = re.compile(r"\s*(?:[-*•·・▶►■●◆]|\d{1,2}[.):]?)\s")
 _BRACKETS = frozenset("([【<〈「")
 _COLONS = frozenset(":|>»▶▸›→]】)")
 _BLANK = frozenset(("\n", ""))
 _APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
+_POINTING = frozenset("→←➡➤👉📌🔗✉📰📖")
+_FRAME = " -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'\ufe0f" + "".join(_POINTING)
 _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓·•☞■●◆★☆①1'
 """What follows a heading, or ends it: no sentence goes on there."""
 
@@ -29,8 +34,15 @@ def stands(text: str, marker: Marker) -> bool:
     if form == "line":
         after = after.lstrip(" ")
         closed = after[:1] in _BLANK or (after[0] in ":：]】" and after[1:2] in _BLANK)
-        return closed and _opens(text, marker)
+        return closed and (_opens(text, marker) or _heads_list(text, marker))
     return _opens(text, marker)
+
+
+def _heads_list(text: str, marker: Marker) -> bool:
+    """Whether a marker with a capital ends its line over a numbered or bulleted one."""
+    line_end = text.find("\n", marker.end)
+    capital = text[marker.start].isupper() and text[marker.start - 1] == " "
+    return capital and line_end >= 0 and _LISTED.match(text, line_end + 1) is not None
 
 
 def _labels(text: str, marker: Marker) -> bool:
@@ -56,10 +68,13 @@ def opens_anew(text: str, marker: Marker) -> bool:
         return True
     before = text[max(0, marker.start - 1) : marker.start]
     opens = before in _BRACKETS or text[marker.start] in _BRACKETS
-    return opens or (before == " " and text[marker.start].isupper())
+    return opens or (before == " " and (text[marker.start].isupper() or text[marker.start] >= "\u2e80"))
 
 
 def _opens(text: str, marker: Marker) -> bool:
-    """Whether a marker stands at the start of a line or sentence."""
-    before = text[max(0, marker.start - 6) : marker.start].rstrip(" -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'")
-    return marker.start == 0 or before == "" or before[-1] in ".!?。！？\n:…」』)]】" or text[marker.start - 1] == "\n"
+    """Whether a marker stands at the start of a line or sentence, or behind a sign that points."""
+    if marker.start == 0 or text[marker.start - 1] == "\n":
+        return True
+    nearby = text[max(0, marker.start - 6) : marker.start]
+    before = nearby.rstrip(_FRAME)
+    return before == "" or before[-1] in ".!?。！？।؟\n:…」』)]】" or not _POINTING.isdisjoint(nearby[len(before) :])

@@ -6,7 +6,8 @@ from chipwire.enrich.matching import Marker
 
 BREAK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]])"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff]|[A-Z][A-Za-z0-9ァ-ヶー・ ]{1,14}"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff「『【―]"
+    r"|\d+[\u3041-\u30ff\u3400-\u9fff]|[A-Z][A-Za-z0-9ァ-ヶー・ ]{1,14}"
     r"(?:[はもの](?!こちら|公式|チャンネル|アカウント|登録|公開|配信|発信|更新|フォロー)|が|、)))"
 )
 """What parts sentences; where a feed has lost the mark, a name that is the topic of what follows opens it."""
@@ -30,13 +31,16 @@ def line_end(text: str, place: int) -> int:
 def sentence_start(text: str, marker: Marker) -> int:
     start = line_start(text, marker.start)
     start = max(start, text.rfind(". ", start, marker.start) + 1)
-    for match in BREAK.finditer(text, start, marker.start):
+    for match in BREAK.finditer(text, start, marker.end):
+        if match.end() > marker.start:
+            break
         start = match.end()
     apart = text[marker.start - 1 : marker.start] in " ([\n"
     if (
         apart
         and text[marker.start].isupper()
         and text[start : marker.start].strip(" -*•·>\"'([")
+        and not text[start : marker.start].rstrip().endswith(":")
         and not text.isupper()
     ):
         return marker.start

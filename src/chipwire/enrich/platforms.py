@@ -6,6 +6,13 @@ _BETWEEN = re.compile(
     r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|o|oder|ou|atau|или)\s+)?"
 )
 
+_BULLETS = "▶▷►▸☞■●◆※•"
+_BUTTON = re.compile(
+    rf"\s*(?:'[^'\n]{{2,30}}'|\"[^\"\n]{{2,30}}\"|「[^」\n]{{2,30}}」|\S{{1,6}}(?=\s*(?:[{_BULLETS}\n]|$)))"
+    rf"|(?=\s*(?:[{_BULLETS}\n]|$))"
+)
+"""What a button says behind its platform: the channel's name in quotes, or one short word; or nothing."""
+_GOES_ON = re.compile(r"['가-힣]")
 _AND = re.compile(r"\s*\w+$")
 
 
@@ -24,6 +31,15 @@ def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
     return end
 
 
+def goes_on(text: str, row: int) -> bool:
+    """Whether a sentence goes on behind platforms that end at `row`."""
+    if _GOES_ON.match(text, row):
+        return True
+    while text[row : row + 1] == " ":
+        row += 1
+    return text[row : row + 1].islower()
+
+
 def rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
     """Runs of three or more platform names with nothing between them but spaces and bars."""
     spans: list[tuple[int, int]] = []
@@ -40,4 +56,20 @@ def rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
         run.append((start, end))
     if len(run) > 2:
         spans.append((run[0][0], run[-1][1]))
+    return spans
+
+
+def buttons(text: str, platforms: dict[int, int], calls: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Platforms behind a bullet, with what is called there in quotes, in a line that bullets part and that calls."""
+    spans: list[tuple[int, int]] = []
+    for start, end in platforms.items():
+        bullet = text[:start].rstrip()[-1:]
+        button = _BUTTON.match(text, end) if bullet and bullet in _BULLETS else None
+        if button is None:
+            continue
+        line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end
+        others = (place for place in range(line_start, line_end) if text[place] == bullet and place + 2 < len(text))
+        if any(first <= place + 2 < past for place in others for first, past in calls if not first <= start < past):
+            spans.append((start, button.end()))
     return spans

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chipwire.enrich.calls import SPEAKING
+from chipwire.enrich.folding import fold_word
 from chipwire.enrich.matching import Hit
 
 _END = re.compile(r"[.!?…。！？।؟](?:(?<=[.!?…])(?<![\s\d].)[\"')\]”’»]*(?=\s|$)|(?<=[。！？।؟…])[」』”)]*)")
@@ -32,8 +33,8 @@ class Tails:
     """Knows headings by their words: `labels` make one, `helpers` may stand beside them, `alone` need nobody."""
 
     def __init__(self, labels: Iterable[str], helpers: Iterable[str], alone: Iterable[str]) -> None:
-        self._labels, self._alone = frozenset(labels), frozenset(alone)
-        self._known = self._labels | self._alone | frozenset(helpers)
+        self._labels, self._alone = frozenset(map(fold_word, labels)), frozenset(map(fold_word, alone))
+        self._known = self._labels | self._alone | frozenset(map(fold_word, helpers))
         self._parts = tuple(word for word in self._known if _CJK.match(word))
 
     def find(self, text: str, hits: list[Hit]) -> Iterator[tuple[int, int]]:
@@ -47,11 +48,12 @@ class Tails:
             line_end = text.find("\n", place)
             line_end = len(text) if line_end < 0 else line_end
             start = self._tail(text, line_start, line_end)
-            span = (start, line_end) if start is not None else None
-            if span is None and barred:
-                span = _barred(text, line_start, line_end)
-            if span is not None and (last := _last(hits, span[1])) is not None and last >= span[0]:
-                yield span
+            spans = [(start, line_end)] if start is not None else []
+            if barred and (span := _barred(text, line_start, line_end if start is None else start)):
+                spans.append(span)
+            for span in spans:
+                if (last := _last(hits, span[1])) is not None and last >= span[0]:
+                    yield span
 
     def _tail(self, text: str, line_start: int, line_end: int) -> int | None:
         """Where an advertising tail of a line begins."""

@@ -14,7 +14,7 @@ from chipwire.enrich.markers import opens_anew, stands
 from chipwire.enrich.matching import Found, Marker
 from chipwire.enrich.notices import BREAK, brief, line_start, sentence_start
 from chipwire.enrich.notices import line_end as _line_end
-from chipwire.enrich.platforms import row_end, rows
+from chipwire.enrich.platforms import buttons, goes_on, row_end, rows
 from chipwire.enrich.tails import Tails
 
 Zone = Literal["title", "lead", "body", "quote", "caption", "boilerplate"]
@@ -29,7 +29,6 @@ _BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(
 _HASHTAGS = re.compile(r"#[^\s#,]{2,40}[\s,]*(?:#[^\s#,]{2,40}[\s,]*)+")
 """Written so that it begins with its first sign, which is searched at once."""
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
-_GOES_ON = re.compile(r"['가-힣]")
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
 _START, _END = itemgetter(0), itemgetter(1)
 LEAD = 320
@@ -103,6 +102,7 @@ class Zoner:
         """Zones of a folded body."""
         names = _Names([(start, end) for start, end, _, _ in found.hits])
         spans: list[tuple[int, int]] = []
+        adverts: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
         longest_first = sorted(sorted(found.markers, key=_END, reverse=True), key=_START)
@@ -117,9 +117,12 @@ class Zoner:
             limit = next(later, len(text)) if marker.scope in ("ad", "list", "box") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
+            if marker.scope in ("ad", "list"):
+                adverts.append(span)
             if marker.scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
+            start += len(text[start:end]) - len(text[start:end].lstrip())
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
             limit = next((m.start for m in standing if m.start >= end and opens_anew(text, m)), len(text))
             if kind == "box":
@@ -127,11 +130,12 @@ class Zoner:
             else:
                 past = self._advert_end(text, end, names, limit)
             spans.append((start, close + 1 if close > 0 else past))
-        spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found))
+        spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found, merged(adverts)))
         spans.extend(self._tails.find(text, found.hits))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(rows(text, found.platforms))
+        spans.extend(buttons(text, found.platforms, merged(spans)))
         first = text.find("\n")
         lead = min(LEAD, first if first > 0 else len(text))
         short = [(start, end) for start, end in captions if 0 < end - start < 160]
@@ -175,26 +179,17 @@ class Zoner:
         if scope == "brief":
             return brief(text, marker)
         if scope == "tags":
-            return start, self._advert.tags_end(text, marker.end)
+            return start, self._advert.tags_end(text, marker.end, names)
         if scope == "credit":
             return _credit(text, marker, start, close, self._advert, names)
         if close >= 0:
             return start, close + 1
         row = row_end(text, marker.end, found.platforms)
-        if row > marker.end and not _goes_on(text, row):
+        if row > marker.end and not goes_on(text, row):
             return sentence_start(text, marker), row
         begin = sentence_start(text, marker)
         end = _sentence_end(text, marker.end, found)
         return begin, _paragraph(text, begin, end) if marker.start - begin <= OPENS or end - begin <= CALL else end
-
-
-def _goes_on(text: str, row: int) -> bool:
-    """Whether a sentence goes on behind platforms that end at `row`."""
-    if _GOES_ON.match(text, row):
-        return True
-    while text[row : row + 1] == " ":
-        row += 1
-    return text[row : row + 1].islower()
 
 
 def _paragraph(text: str, start: int, end: int) -> int:
