@@ -27,13 +27,16 @@ class Page(NamedTuple):
     question: PagedQuestion
     meant: Filter
     before: int | None
+    name: str
+    """Of the question: what cursors are bound to."""
 
     @classmethod
     def of(cls, here: State, question: PagedQuestion) -> "Page":
         """BadQuery says what is wrong with the question."""
-        place = here.cursors.read(question.cursor, question.name()) if question.cursor else None
+        name = question.name()
+        place = here.cursors.read(question.cursor, name) if question.cursor else None
         meant = filter_of(question, here.now(), here.known, place)
-        return cls(question, meant, place.before if place else None)
+        return cls(question, meant, place.before if place else None, name)
 
     @property
     def limit(self) -> int:
@@ -48,7 +51,7 @@ class Page(NamedTuple):
         if len(rows) < self.limit:
             return rows, None
         place = Place(rows[-2][0], self.meant.since, self.meant.until)
-        return rows[:-1], here.cursors.write(place, self.question.name())
+        return rows[:-1], here.cursors.write(place, self.name)
 
 
 def items(here: State, question: PagedQuestion) -> tuple[Rows, str | None]:

@@ -1,13 +1,13 @@
 """Opaque signed cursors: where the last page ended, and for which question, so that neither can be made up or mixed."""
 
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
 import orjson
-from itsdangerous import BadData, Signer
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous import Signer
 
 from chipwire.errors import BadQuery
 
@@ -23,28 +23,34 @@ class Place:
 
 class Cursors:
     def __init__(self, secret: str) -> None:
-        once = Signer(secret, salt="chipwire.cursor").derive_key()
-        named: Any = "sha1"  # hmac takes names, and is four times as quick with one
-        self._signer = Signer(once, key_derivation="none", digest_method=named)
-        """Signs as the other would, which derives the key each time anew."""
+        self._key = Signer(secret, salt="chipwire.cursor").derive_key()
 
     def write(self, place: Place, question: str) -> str:
         """A cursor that goes on at `place` for the same `question` (any text that names it)."""
         times = [at and at.isoformat() for at in (place.since, place.until)]
-        said = base64_encode(orjson.dumps([place.before, *times, _mark(question)]))
-        return self._signer.sign(said).decode()
+        said = _written(orjson.dumps([place.before, *times, _mark(question)]))
+        return f"{said}.{self._signature(said)}"
 
     def read(self, cursor: str, question: str) -> Place:
         """The place it stands for; BadQuery when it is not ours or belongs to another question."""
-        try:
-            before, since, until, mark = orjson.loads(base64_decode(self._signer.unsign(cursor)))
-        except (BadData, ValueError, TypeError) as error:
+        said, _, signature = cursor.rpartition(".")
+        if not (cursor.isascii() and hmac.compare_digest(self._signature(said), signature)):
             message = "this cursor is not one of ours: take `next` of a page as it is, or leave it out to start anew"
-            raise BadQuery(message, parameter="cursor", place=0) from error
+            raise BadQuery(message, parameter="cursor", place=0)
+        before, since, until, mark = orjson.loads(urlsafe_b64decode(said + "=" * (-len(said) % 4)))
         if mark != _mark(question):
             message = "this cursor belongs to other filters: keep the filters, or leave it out to start anew"
             raise BadQuery(message, parameter="cursor", place=0)
         return Place(before, *(at and datetime.fromisoformat(at) for at in (since, until)))
+
+    def _signature(self, said: str) -> str:
+        """An HMAC, for which the library that derived the key needs eight times as long."""
+        return _written(hmac.digest(self._key, said.encode(), "sha1"))
+
+
+def _written(raw: bytes) -> str:
+    """As base64 that needs no escaping in an address."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _mark(question: str) -> str:
