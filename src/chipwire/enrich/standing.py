@@ -177,15 +177,13 @@ def at_home(found: set[str], country: str | None) -> set[str]:
 
 
 def _pattern(forms: dict[str, list[str]], lang: str) -> re.Pattern[str] | None:
+    """One pattern of a language's forms; where words are set apart they begin with a word and may have an ending."""
     base = lang.split("-")[0]
     said = forms.get(_SAME.get(base, base))
-    return re.compile("|".join(map(_form, said))) if said else None
-
-
-def _form(form: str) -> str:
-    """A pattern of one form; where words are set apart it begins with a word and may have an ending."""
-    folded = re.escape(fold_word(form)).replace("…", r"(?:[\w-]+\ ){1,2}?")
-    return rf"\b{folded}" if is_spaced(form[0]) else folded
+    if not said:
+        return None
+    any_of = "|".join(re.escape(fold_word(form)).replace("…", r"(?:[\w-]+\ ){1,2}?") for form in said)
+    return re.compile(rf"\b(?:{any_of})" if is_spaced(said[0][0]) else any_of)
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:
