@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -171,6 +172,18 @@ def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Pa
     done = chipwire(*words, home=home)
     assert done.code == code
     assert says in done.err
+
+
+def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Path, chipwire: Run) -> None:
+    """Else each feed would be marked as failing for what is wrong on our side."""
+    data = tmp_path / "data"
+    shutil.copytree(DEMO.parent, data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    (data / "feeds.toml").write_text("")
+    (data / "roles.toml").write_text((data / "roles.toml").read_text().replace("[weights]", "[weights]\nx = 0.0", 1))
+    done = chipwire("tick", CHIPWIRE_DATA=str(data))
+    assert done.code == 1
+    assert "roles.toml: weights: " in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:

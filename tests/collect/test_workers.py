@@ -21,6 +21,7 @@ import pytest
 from chipwire.collect.worker import FORK, HEAD, ORDER
 from chipwire.collect.workers import Workers
 from chipwire.domain import Document, Entry, Failed, utc
+from chipwire.errors import ConfigError
 
 CALLS: list[tuple[str, Callable[..., Any], tuple[Any, ...], str]] = [
     ("sleeps", time.sleep, (60,), "longer than"),
@@ -265,6 +266,22 @@ def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does()
 def framed(call: tuple[Any, ...]) -> bytes:
     data = pickle.dumps(call, protocol=5)
     return HEAD.pack(len(data)) + data
+
+
+def unprepared(why: str) -> None:
+    raise ConfigError(why)
+
+
+def test_what_cannot_be_prepared_is_said_before_any_document_is_blamed() -> None:
+    async def ready(count: int, *prepare: Any) -> None:
+        async with Workers(count, 5, prepare=prepare) as workers:
+            await workers.ready()
+            assert await workers.run(operator.add, 1, 2) == 3, "being ready takes nothing away"
+
+    for count in (1, 2):
+        asyncio.run(ready(count, int))
+        with pytest.raises(ConfigError, match=r"^nothing can be read: roles.toml: weights: 'x' missing$"):
+            asyncio.run(ready(count, unprepared, "roles.toml: weights: 'x' missing"))
 
 
 def test_what_is_prepared_once_all_have() -> None:

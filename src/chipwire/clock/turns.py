@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
-from chipwire.errors import StoreError
+from chipwire.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
@@ -78,10 +78,10 @@ async def promptly(deed: Callable[..., Done], *given: object) -> Done:
 
 
 async def guarded(what: str, job: Callable[[], Awaitable[object]]) -> None:
-    """A defect in one round is logged with its trace and must not stop the clock; a StoreError passes."""
+    """A defect in one round is logged with its trace and must not stop the clock; what a person has to mend passes."""
     try:
         await job()
-    except StoreError:
+    except (StoreError, ConfigError):
         raise
     except Exception:
         log.exception("round failed", what=what)

@@ -27,7 +27,8 @@ class ForkServer:
     def __init__(self, process: asyncio.subprocess.Process, orders: socket.socket) -> None:
         self._process = process
         self._orders = orders
-        self._ready = self.spent = False
+        self._prepared = b""
+        self.spent = False
         self._asking = asyncio.Lock()
 
     @classmethod
@@ -56,16 +57,20 @@ class ForkServer:
     def alive(self) -> bool:
         return self._process.returncode is None
 
+    async def prepared(self) -> bytes:
+        """The pickled answer of what it was told to load, once it has; OSError when it is not up in time, or gone."""
+        async with self._asking:
+            self._prepared = self._prepared or await self._up()
+            return self._prepared
+
     async def fork(self, *, only: bool) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter]:
         """A new worker; the `only` one is the fork server itself, which is then `spent`.
 
         OSError when the fork server is not up in time, or gone. Not to be cancelled: the answer to an order would be
         taken for that to the next.
         """
+        await self.prepared()
         async with self._asking:
-            if not self._ready:
-                await self._up()
-                self._ready = True
             line, theirs = socket.socketpair()
             with theirs:
                 socket.send_fds(self._orders, [ORDER.pack(BECOME if only else FORK, 0)], [theirs.fileno()])
@@ -100,10 +105,10 @@ class ForkServer:
             if self.alive:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    async def _up(self) -> None:
+    async def _up(self) -> bytes:
         try:
             async with asyncio.timeout(START):
-                await self._exactly(await self._number())
+                return await self._exactly(await self._number())
         except TimeoutError:
             await self.close()
             raise OSError(f"it was not ready after {START:g} seconds") from None

@@ -4,15 +4,16 @@ They are forked from a fork server that has loaded what all of them need, or are
 """
 
 import asyncio
-import io
 import pickle
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
+from chipwire.collect import carried
 from chipwire.collect.forkserver import ForkServer
 from chipwire.collect.worker import HEAD, time_for
 from chipwire.domain import Failed
+from chipwire.errors import ConfigError
 
 T = TypeVar("T")
 MEMORY = 2 * 2**30
@@ -21,8 +22,6 @@ REST = 300.0
 """Seconds: what a reader of feeds has loaded is 150 MiB, and to load it again takes 2 to 4 s."""
 ANSWER = 256 * 2**20
 """Bytes of one answer."""
-TRUSTED = ("chipwire", "builtins", "datetime", "collections", "pathlib", "decimal", "uuid")
-PLAIN = ("set", "frozenset", "bytearray", "complex", "range", "slice", "dict", "list", "tuple")
 
 
 class Workers:
@@ -60,7 +59,7 @@ class Workers:
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
         self._places = asyncio.Semaphore(count)
-        self._closed = False
+        self._closed = self._loaded = False
 
     async def __aenter__(self) -> "Workers":
         await self.start()
@@ -79,6 +78,22 @@ class Workers:
         if self._forkserver is None:
             self._forkserver = await ForkServer.start(self._command, self._prepare)
         self._tire()
+
+    async def ready(self) -> None:
+        """Once: start, and wait until all is loaded; ConfigError when that fails: no document is to blame for it."""
+        async with self._starting:
+            if self._loaded:
+                return
+            await self.start()
+            assert self._forkserver is not None
+            try:
+                answer = await self._forkserver.prepared()
+            except OSError:
+                return  # the first call finds it so too, and says so
+        good, words = carried.load(answer)
+        self._loaded = good
+        if not good:
+            raise ConfigError(f"nothing can be read: {words.removeprefix('reading failed: ConfigError: ')}")
 
     async def close(self) -> None:
         """End all processes within a second; calls under way come back as Failed."""
@@ -213,7 +228,7 @@ class _Worker:
         async with asyncio.timeout(seconds):
             self._send(request)
             await self._to.drain()
-            good, answer = _Plain(io.BytesIO(await self._receive())).load()
+            good, answer = carried.load(await self._receive())
             return answer if good else _failure(answer)
 
     def _send(self, request: bytes) -> None:
@@ -229,17 +244,6 @@ class _Worker:
     def end(self) -> None:
         self._forkserver.end(self.pid)
         self._to.close()
-
-
-class _Plain(pickle.Unpickler):
-    """Reads answers of a process that may have been taken over: values and our own classes, no functions."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module.partition(".")[0] in TRUSTED and "." not in name:
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (module != "builtins" or name in PLAIN):
-                return found
-        raise pickle.UnpicklingError(f"an answer may not hold {module}.{name}")
 
 
 def _failure(message: str) -> Failed:

@@ -81,7 +81,10 @@ class Refresher:
         return self.sharing.due(self.now(), self.in_flight, limit, only)
 
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
-        """Take each feed's turn, polite to its host, and write what came; returns the number of new items."""
+        """Take each feed's turn, polite to its host, and write what came; returns the number of new items.
+
+        ConfigError, and no feed is blamed, when what the workers need cannot be loaded.
+        """
         mine = {feed.id for feed, _ in due}
         self.in_flight |= mine
         done: asyncio.Queue[Finished | None] = asyncio.Queue()
@@ -97,6 +100,7 @@ class Refresher:
 
         turning = asyncio.create_task(turns())
         try:
+            await self.workers.ready()
             new = await self._drain(done, mine)
             await turning
         finally:
