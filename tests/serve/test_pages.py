@@ -181,6 +181,19 @@ def test_pages_go_on_where_the_last_one_ended(newsroom: Newsroom) -> None:
     assert len(seen) == len(set(seen)) == 41
 
 
+def test_companies_without_reports_take_little_room(client: TestClient, newsroom: Newsroom) -> None:
+    quiet = {**COMPANIES, "arm": Company(slug="arm", name="Arm", names={"ja": "アーム"})}
+    page = tree(newsroom.client(companies=quiet), "/companies")
+    assert page.xpath("//ul[@class='companies']//h2/a/text()") == ["ByteDance", "Samsung", "Nvidia", "TSMC"]
+    assert page.xpath("//ul[@class='plain quiet']/li/a/@href") == ["/companies/arm"]
+    assert not tree(client, "/companies").xpath("//*[@id='quiet']")
+
+
+def test_a_company_written_with_a_capital_is_found(client: TestClient) -> None:
+    answer = client.get("/companies/ByteDance", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "/companies/bytedance")
+
+
 def test_a_story_shows_its_way(client: TestClient) -> None:
     page = tree(client, "/stories/1")
     assert page.xpath("count(//svg[contains(@class, 'lineage')]//a)") == 4

@@ -67,6 +67,8 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
     here = state(request)
     known = here.options.companies.get(slug)
     if known is None:
+        if slug.lower() in here.options.companies:
+            return Response(status_code=301, headers={"location": f"/companies/{slug.lower()}"})
         raise NotFound(f"No company {slug!r} is followed here.")
     with here.store.read() as c:
         rows = stories.page(c, limit=MORE + 1, before=before, company=slug)
