@@ -15,7 +15,7 @@ class Postings:
     """Whole: slots in the order of their buckets, with where each bucket starts. Tail: the same, buckets spelt out."""
 
     def __init__(self, buckets: int) -> None:
-        self._starts = np.zeros(buckets + 1, dtype=np.int64)
+        self._starts = np.zeros(buckets + 1, dtype=np.int32)
         self._slots = np.zeros(0, dtype=np.uint32)
         self._late = (np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32))
         self._waiting: list[tuple[NDArray[np.uint32], int]] = []
@@ -44,7 +44,7 @@ class Postings:
         self._merge()
         there = moved[self._slots]
         left = np.concatenate([[0], np.cumsum(there >= 0)])
-        self._starts = left[self._starts]
+        self._starts = left[self._starts].astype(np.int32)
         self._slots = there[there >= 0].astype(np.uint32)
 
     def _file(self) -> None:
@@ -63,7 +63,7 @@ class Postings:
     def _merge(self) -> None:
         late, late_slots = self._late
         self._slots = np.insert(self._slots, self._starts[late + 1], late_slots)
-        self._starts[1:] += np.cumsum(np.bincount(late, minlength=len(self._starts) - 1))
+        self._starts[1:] += np.bincount(late, minlength=len(self._starts) - 1).cumsum(dtype=np.int32)
         self._late = late[:0], late_slots[:0]
 
 
