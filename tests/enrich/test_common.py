@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from chipwire.enrich.common import meet
+from chipwire.enrich.common import distinct, meet
 
 
 @pytest.mark.parametrize("width", [np.uint32, np.uint64])
@@ -21,3 +21,8 @@ def test_shared_keys_of_pairs(width: type[np.unsignedinteger]) -> None:
     shared = [sorted(set(keys[one].tolist()) & set(keys[other].tolist())) for one, other in pairs]
     assert [joined[found.theirs[found.whose == n]].tolist() for n in range(len(pairs))] == shared
     assert not len(meet(joined, sizes, ones[:0], others[:0]).whose)
+
+
+@pytest.mark.parametrize("keys", [[], [7], [5, 5, 5], [9, 2, 9, 4, 2]])
+def test_distinct_keys_rise(keys: list[int]) -> None:
+    assert distinct(np.array(keys, dtype=np.uint64)).tolist() == sorted(set(keys))

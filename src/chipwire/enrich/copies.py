@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.common import Places, meet, runs
+from chipwire.enrich.common import Places, distinct, meet, runs
 from chipwire.enrich.sentences import sentences
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def shingles(bodies: Sequence[NDArray[Any]]) -> list[Keys]:
     ends = np.cumsum([len(body) + 1 for body in bodies])
     edges = [0, *np.concatenate([[0], whole.cumsum()]).take(ends, mode="clip").tolist()]
     kept = mixed[whole]
-    return [np.unique(kept[start:end]) for start, end in pairwise(edges)]
+    return [distinct(kept[start:end]) for start, end in pairwise(edges)]
 
 
 def sketched(marks: Keys) -> Keys:
@@ -87,7 +87,7 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
     size = np.array([text.size for text in sentences([terms.views[one] for one in used.tolist()])], dtype=np.intp)
     mine, theirs = size[place[: len(near)]], size[place[len(near) :]]
     portion = (mine * theirs).cumsum() // _CELLS
-    for number in np.unique(portion):
+    for number in distinct(portion):
         found[portion == number] = _told(terms, near[portion == number])
     return found
 

@@ -31,8 +31,8 @@ class Postings:
         """
         self._file()
         late, late_slots = self._late
-        start, late_start = self._starts[buckets], late.searchsorted(buckets)
-        count = self._starts[buckets + 1] - start
+        start, end = (self._starts[of].astype(np.intp) for of in (buckets, buckets + 1))
+        late_start, count = late.searchsorted(buckets), end - start
         late_count = late.searchsorted(buckets, side="right") - late_start
         rare = count + late_count <= most
         found = (self._slots, start, count), (late_slots, late_start, late_count)

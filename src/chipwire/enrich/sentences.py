@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chipwire.enrich.columns import COUNTS, STEPS, TITLE, WHOLE
+from chipwire.enrich.common import distinct
 
 if TYPE_CHECKING:
     from chipwire.enrich.views import View
@@ -44,7 +45,7 @@ def _parted(views: Sequence["View"]) -> Iterator[Sentences]:
     spoken = (said != 0).nonzero()[0]
     whose = owner[spoken]
     number = (ends[spoken] - before[whose]).astype(np.uint64)
-    rows = np.unique(whose.astype(np.uint64) << _ITEM | said[spoken].astype(np.uint64) << _SENTENCE | number)
+    rows = distinct(whose.astype(np.uint64) << _ITEM | said[spoken].astype(np.uint64) << _SENTENCE | number)
     words = np.append(True, rows[1:] >> _SENTENCE != rows[:-1] >> _SENTENCE)[: len(rows)].nonzero()[0]
     counts = COUNTS(views)
     steps = STEPS(views)[counts[:, WHOLE] > counts[:, TITLE]]  # the words of all bodies
