@@ -40,6 +40,8 @@ def test_names_in_their_languages(tagger: Tagger, lang: str, text: str, expected
 @pytest.mark.parametrize(
     ("lang", "text", "expected"),
     [
+        ("id", "Meta-nya lagi error sejak pagi", {"meta"}),
+        ("id", "Meta-nya berubah, pemain gim mengeluh server lagi error", set()),
         ("en", "Samsung SDI and Samsung Biologics rose", {"samsung-group"}),
         ("en", "Samsung Biologics hires. Samsung wants 300 more people in Incheon.", {"samsung-group"}),
         ("en", "Samsung Securities likes Samsung Electronics", {"samsung-group", "samsung"}),

@@ -98,6 +98,23 @@ def test_what_follows_a_story_never_tags(tagger: Tagger, lang: str) -> None:
     assert [body for body in bodies if tagger.tag(title, body, lang=lang).companies] == []
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "▶ 네이버에서 구독하기 ▶ 유튜브 '반도체 읽어주는 기자'",
+        "▶ 유튜브 '반도체 읽어주는 기자' ▶ 네이버에서 구독하기",
+        "▶ 네이버 구독 ▶ 유튜브 보기 ▶ 카카오톡 제보 페이스북에서 본지를 팔로우하세요.",
+    ],
+)
+def test_buttons_between_bullets_are_one_row(tagger: Tagger, row: str) -> None:
+    assert not tagger.tag("섬마을 해바라기", f"주민이 씨를 모았다. {row}", lang="ko").companies
+
+
+def test_a_sentence_behind_a_bullet_is_no_button(tagger: Tagger) -> None:
+    body = "주민이 씨를 모았다. ▶ 네이버에서 구독하기 ▶ 유튜브 '섬마을'이 이를 알렸다."
+    assert "google" in tagger.tag("섬마을 해바라기", body, lang="ko").companies
+
+
 MORE = tomllib.loads((DATA / "layouts.toml").read_text(encoding="utf-8"))
 
 

@@ -12,7 +12,7 @@ _COLONS = frozenset(":|>»▶▸›→]】)")
 _BLANK = frozenset(("\n", ""))
 _APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
 _POINTING = frozenset("→←➡➤👉📌🔗✉📰📖")
-_FRAME = " -–*•·▶►■●◆○☞※>»#[【<〈(（|｜\"'\ufe0f" + "".join(_POINTING)
+_FRAME = " -–*•·▶►■●◆○☞※▲△>»#[【<〈(（|｜\"'\ufe0f" + "".join(_POINTING)
 _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓·•☞■●◆★☆①1'
 """What follows a heading, or ends it: no sentence goes on there."""
 

@@ -8,7 +8,7 @@ _BETWEEN = re.compile(
 
 _BULLETS = "▶▷►▸☞■●◆※•"
 _BUTTON = re.compile(
-    rf"\s*(?:'[^'\n]{{2,30}}'|\"[^\"\n]{{2,30}}\"|「[^」\n]{{2,30}}」|\S{{1,6}}(?=\s*(?:[{_BULLETS}\n]|$)))"
+    rf"\s*(?:(?:'[^'\n]{{2,30}}'|\"[^\"\n]{{2,30}}\"|「[^」\n]{{2,30}}」)(?=\s|$)|\S{{1,6}}(?=\s*(?:[{_BULLETS}\n]|$)))"
     rf"|(?=\s*(?:[{_BULLETS}\n]|$))"
 )
 """What a button says behind its platform: the channel's name in quotes, or one short word; or nothing."""
