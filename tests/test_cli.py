@@ -162,6 +162,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["feeds", "import", str(Path(__file__).with_name("stores.py"))], 1, "names no feed"),
         (["tag", "nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["search", "HBM4 AND ("], 1, "missing here (at character 11)"),
+        (["readers", "add", "a@chipwire.test", "--weekdays", "mon,funday"], 1, "weekday funday: use mon, tue"),
+        (["readers", "add", "a@chipwire.test", "--weekdays", "m"], 1, "weekday m: use mon, tue"),
         (["items", "--since", "soon"], 1, "or an age (24h, 7d)\n"),
         (["items", "--company", "samsumg"], 1, "did you mean samsung?\n"),
         (["items", "--store", "nowhere.db"], 1, "no store nowhere.db yet"),

@@ -47,7 +47,7 @@ def test_the_life_of_a_reader(run: Run, tmp_path: Path) -> None:
     run("readers", "add", "alice@chipwire.test", "--companies", "bytedance", "--zone", "Asia/Jakarta", "--hour", "6")
     shown = run(
         "readers", "change", "alice@chipwire.test", "--languages", "id,en", "--min-role", "about", "--weekdays",
-        "mon,fri", "--format", "text", "--locale", "ko", "--all-quiet", "--json",
+        "Monday,fri", "--format", "text", "--locale", "ko", "--all-quiet", "--json",
     )  # fmt: skip
     reader = json.loads(shown)
     assert (reader["companies"], reader["zone"], reader["hour"]) == (["bytedance"], "Asia/Jakarta", 6), "they stay"

@@ -13,7 +13,7 @@ from chipwire.errors import ChipwireError, NotFound
 
 app = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
 Email = Annotated[str, typer.Argument(help="Address of the reader.")]
-DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 SHOWN = ["id", "email", "status", "companies", "hour", "zone"]
 
 Companies = Annotated[str | None, typer.Option(help="Slugs separated by commas; empty means all.")]
@@ -198,10 +198,13 @@ def _wish(
 
 
 def _weekdays(text: str) -> list[int]:
-    days = [day.lower()[:3] for day in split(text)]
-    if wrong := [day for day in days if day not in DAYS]:
-        raise ChipwireError(f"weekday {wrong[0]}: use {', '.join(DAYS)}")
-    return [DAYS.index(day) for day in days]
+    """Numbers from 0 of days that are written out or by their first three letters or more."""
+    found = {
+        day: [n for n, name in enumerate(DAYS) if len(day) > 2 and name.startswith(day.lower())] for day in split(text)
+    }
+    if wrong := [day for day, numbers in found.items() if not numbers]:
+        raise ChipwireError(f"weekday {wrong[0]}: use {', '.join(day[:3] for day in DAYS)}")
+    return [numbers[0] for numbers in found.values()]
 
 
 def _locale(loaded: Any, tag: str) -> str:
