@@ -199,12 +199,11 @@ def _wish(
 
 def _weekdays(text: str) -> list[int]:
     """Numbers from 0 of days that are written out or by their first three letters or more."""
-    found = {
-        day: [n for n, name in enumerate(DAYS) if len(day) > 2 and name.startswith(day.lower())] for day in split(text)
-    }
-    if wrong := [day for day, numbers in found.items() if not numbers]:
+    known = {name[:size]: n for n, name in enumerate(DAYS) for size in range(3, len(name) + 1)}
+    days = split(text)
+    if wrong := [day for day in days if day.lower() not in known]:
         raise ChipwireError(f"weekday {wrong[0]}: use {', '.join(day[:3] for day in DAYS)}")
-    return [numbers[0] for numbers in found.values()]
+    return [known[day.lower()] for day in days]
 
 
 def _locale(loaded: Any, tag: str) -> str:
