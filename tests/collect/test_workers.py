@@ -278,6 +278,18 @@ def test_what_cannot_be_prepared_is_said_before_any_document_is_blamed() -> None
             await workers.ready()
             assert await workers.run(operator.add, 1, 2) == 3, "being ready takes nothing away"
 
+    async def working() -> None:
+        async with Workers(1, 5) as workers:
+            pid = await workers.run(os.getpid)
+            await workers.ready()
+            assert children() == {pid}, "nothing is loaded a second time beside a worker"
+
+    def children() -> set[int]:
+        return {
+            int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()
+        }
+
+    asyncio.run(working())
     for count in (1, 2):
         asyncio.run(ready(count, int))
         with pytest.raises(ConfigError, match=r"^nothing can be read: roles.toml: weights: 'x' missing$"):

@@ -82,7 +82,7 @@ class Workers:
     async def ready(self) -> None:
         """Once: start, and wait until all is loaded; ConfigError when that fails: no document is to blame for it."""
         async with self._starting:
-            if self._loaded:
+            if self._loaded or self._all:  # who is at work has loaded it, and may have been the fork server itself
                 return
             await self.start()
             assert self._forkserver is not None
