@@ -177,13 +177,26 @@ def at_home(found: set[str], country: str | None) -> set[str]:
 
 
 def _pattern(forms: dict[str, list[str]], lang: str) -> re.Pattern[str] | None:
-    """One pattern of a language's forms; where words are set apart they begin with a word and may have an ending."""
+    """One pattern of a language's forms; where words are set apart they begin with a word and may have an ending.
+
+    There it begins with the first letters they have, which is searched many times faster than a border of words.
+    """
     base = lang.split("-")[0]
     said = forms.get(_SAME.get(base, base))
     if not said:
         return None
-    any_of = "|".join(re.escape(fold_word(form)).replace("…", r"(?:[\w-]+\ ){1,2}?") for form in said)
-    return re.compile(rf"\b(?:{any_of})" if is_spaced(said[0][0]) else any_of)
+    parted: dict[str, list[str]] = {}  # what stands a word or two behind the same beginning is looked for at once
+    for before, *behind in (re.escape(fold_word(form)).split("…") for form in said):
+        parted.setdefault(before, []).extend(behind)
+    written = [
+        before + (rf"(?:[\w-]+\ ){{1,2}}?(?:{'|'.join(behind)})" if behind else "") for before, behind in parted.items()
+    ]
+    if not is_spaced(said[0][0]):
+        return re.compile("|".join(written))
+    heads = dict.fromkeys(form[0] for form in written)
+    rests = ("|".join(form[1:] for form in written if form[0] == head) for head in heads)
+    any_of = "|".join(f"(?<={head})(?:{rest})" for head, rest in zip(heads, rests, strict=True))
+    return re.compile(rf"[{''.join(heads)}](?<!\w.)(?:{any_of})", re.DOTALL)
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:
