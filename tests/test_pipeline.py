@@ -167,5 +167,8 @@ def test_queries_of_the_readme_are_answered(polled: tuple[Store, list[FeedEvent]
     assert answer.status_code == 200, answer.text
     if ".csv" in path:
         assert answer.text.lstrip("\ufeff").startswith("id,")
+    elif "/volume" in path:
+        said = answer.json()
+        assert said["items"] == sum(day["items"] for day in said["volume"]) > 0
     else:
         assert answer.json()["next"] is None
