@@ -1,6 +1,7 @@
 """Main parties and passing mentions."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,16 @@ def test_a_text_is_rather_about_the_company_it_comes_back_to(
     told = {word: tagger.described(title, body.replace("{}", word), lang) for word in (back, other)}
     assert told[back]["micron"]["untitled_anaphors"] > told[other]["micron"]["untitled_anaphors"] == 0
     assert told[back]["intel"]["untitled_anaphors"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "times"),
+    [("The company", 1), ("The American chip company", 1), ("The old brick and tile company", 0), ("Bathe company", 0)],
+)
+def test_a_company_may_have_two_words_before_it(tagger: Tagger, said: str, times: int) -> None:
+    body = f"Micron came to see the kiln. {said} wants the chimney."
+    told = tagger.described("What became of the kiln", body, "en")["micron"]
+    assert told["untitled_anaphors"] == pytest.approx(math.log(1 + times))
 
 
 def test_a_comma_ends_the_topic_of_a_headline_that_measures(tagger: Tagger) -> None:

@@ -179,24 +179,26 @@ def at_home(found: set[str], country: str | None) -> set[str]:
 def _pattern(forms: dict[str, list[str]], lang: str) -> re.Pattern[str] | None:
     """One pattern of a language's forms; where words are set apart they begin with a word and may have an ending.
 
-    There it begins with the first letters they have, which is searched many times faster than a border of words.
+    There it begins with the first words they have, which are searched many times faster than a border of words.
     """
     base = lang.split("-")[0]
     said = forms.get(_SAME.get(base, base))
     if not said:
         return None
-    parted: dict[str, list[str]] = {}  # what stands a word or two behind the same beginning is looked for at once
-    for before, *behind in (re.escape(fold_word(form)).split("…") for form in said):
-        parted.setdefault(before, []).extend(behind)
-    written = [
-        before + (rf"(?:[\w-]+\ ){{1,2}}?(?:{'|'.join(behind)})" if behind else "") for before, behind in parted.items()
-    ]
     if not is_spaced(said[0][0]):
-        return re.compile("|".join(written))
-    heads = dict.fromkeys(form[0] for form in written)
-    rests = ("|".join(form[1:] for form in written if form[0] == head) for head in heads)
-    any_of = "|".join(f"(?<={head})(?:{rest})" for head, rest in zip(heads, rests, strict=True))
-    return re.compile(rf"[{''.join(heads)}](?<!\w.)(?:{any_of})", re.DOTALL)
+        return re.compile("|".join(re.escape(fold_word(form)) for form in said))
+    behind: defaultdict[str, list[str]] = defaultdict(list)
+    for form in map(fold_word, said):
+        first, gap, rest = form.partition(" … ") if "…" in form else form.partition(" ")
+        behind[first + gap].append(re.escape(rest))
+    return re.compile("|".join(_begun(first, rests) for first, rests in behind.items()), re.DOTALL)
+
+
+def _begun(first: str, rests: list[str]) -> str:
+    """A pattern of a word with what may follow it, up to two words behind where it ends with …"""
+    word = first.removesuffix("… ")
+    gap = r"(?:[\w-]+\ ){0,2}?" if word != first else ""
+    return rf"{re.escape(word)}(?<!\w{'.' * len(word)}){gap}(?:{'|'.join(rests)})"
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:
