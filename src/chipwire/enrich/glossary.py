@@ -126,6 +126,12 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Nouns Korean headlines end with, where a sentence would have a verb."""
     small_words: list[str]
     """Words headlines in title case leave in lower case."""
+    joining_words: list[str]
+    """Those of them that join two names, of which the first begins the sentence."""
+    finite_words: list[str]
+    """Those of them that are verbs."""
+    german_words: list[str]
+    """Words by which German is known, where every noun has a capital."""
 
 
 class Glossary(BaseModel):

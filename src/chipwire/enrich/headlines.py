@@ -18,9 +18,6 @@ _SUBJECT = re.compile(r"[가-힣A-Za-z0-9]{2,}[이가]$")
 SPEECH = re.compile(r'"[^"\n]{8,300}[,.!?]"')
 """Words that someone says end with a sign before the closing mark; what headlines quote does not."""
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d$")
-_GERMAN = frozenset(("der", "die", "das", "dem", "den", "des", "und", "für", "mit", "auf", "im", "am", "zur", "eine"))
-"""Words by which German is known, where every noun has a capital."""
-_NOT_FRENCH = _GERMAN - {"des"}
 BEFORE = 80
 """Letters before a headline in which German is looked for too."""
 EDGES = ",:;'\""
@@ -30,10 +27,6 @@ READ = 1 << 13
 """Words of which it is remembered how they are written."""
 SENTENCE = 3
 """Korean sentences have at least so many words."""
-_AND = frozenset(("and", "und", "et", "y", "e", "en", "dan", "i", "og", "och", "ve", "và", "и", "та"))
-"""What joins two names of which the first begins the sentence."""
-_FINITE = frozenset(("a", "is", "akan", "bakal"))
-"""Verbs among what headlines in title case leave small."""
 _FEMININE = re.compile(r"ت\w{2,}|\w{2,}ت\b")
 """Verbs of companies, which are feminine in Arabic; a noun may stand before a name there as well."""
 LEAST, BARRED, LEFT = 4, 3, 3
@@ -50,6 +43,10 @@ class Headlines:
         self._openers = frozenset(fold(word).text for words in boilerplate.openers.values() for word in words)
         self._small = frozenset(map(fold_word, boilerplate.small_words))
         self._closing = frozenset(boilerplate.closing_nouns)
+        self._joining = frozenset(boilerplate.joining_words)
+        self._govern_none = self._joining | frozenset(boilerplate.finite_words)
+        self._german = frozenset(boilerplate.german_words)
+        self._not_french = self._german - {"des"}
         self._is_small: Memo[str, bool] = Memo(lambda word: word.strip(EDGES).lower() in self._small, READ)
         self._opens: Memo[str, bool] = Memo(self._is_opener, READ)
 
@@ -92,7 +89,9 @@ class Headlines:
         piece = self._piece(text, start, until, names)
         words, titled = piece.words, piece.is_titled()
         before = text[max(0, begin - BEFORE) : begin].lower().split() if not titled else ()
-        lone_words = not titled and _GERMAN.isdisjoint(map(str.lower, words)) and _NOT_FRENCH.isdisjoint(before)
+        lone_words = (
+            not titled and self._german.isdisjoint(map(str.lower, words)) and self._not_french.isdisjoint(before)
+        )
         named = None
         for i in range(2, len(words) - 1):
             at, name_end = piece.starts[i], piece.name_end(i)
@@ -102,9 +101,9 @@ class Headlines:
                 continue
             is_name = stopped and name_end > 0 and not piece.small[i - 1] and text[name_end : name_end + 1] != "-"
             if self._is_border(piece, i, titled=titled, is_name=is_name, lone=lone_words):
-                joined = words[i - 1] in _AND and i > LEAST
+                joined = words[i - 1] in self._joining and i > LEAST
                 return min(at, name_start(names, piece.starts[i - 2])) if joined else at
-            if is_name and _parts(piece, i, BARRED if bar else LEAST):
+            if is_name and self._parts(piece, i, BARRED if bar else LEAST):
                 named = at
         if titled:
             return until
@@ -136,6 +135,19 @@ class Headlines:
         own = prose and prose[0] < next((j for j in range(past, reach) if capital[j]), reach)
         clitic = any(words[j].endswith(_CLITIC) for j in prose)
         return len(prose) > (0 if opener or clitic or is_name else 1) and (opener or bool(own))
+
+    def _parts(self, piece: "_Piece", i: int, least: int) -> bool:
+        """Whether a company's name may part a headline of so many words from a sentence, of which it is the subject.
+
+        It is none behind a genitive or before a preposition.
+        """
+        past = piece.past(i)
+        word = piece.words[past]
+        governs = piece.small[past] and word.islower() and word not in self._govern_none
+        if i < least or len(piece.words) - i < LEFT or governs or piece.words[i - 1].endswith(("'s", "s'")):
+            return False
+        arabic = "\u0600" <= piece.words[i][0] <= "\u06ff"
+        return not arabic or _FEMININE.match(piece.words[past]) is not None
 
     def _korean(self, text: str, start: int, until: int, names: dict[int, int]) -> int:
         """Where prose starts: at an opening word or a topic particle, or at the company's name right before it.
@@ -196,20 +208,6 @@ def _breaks_off(text: str, piece: _Piece, i: int) -> bool:
 def _belongs(piece: _Piece, i: int) -> bool:
     """Whether what stands before a word holds it: a sign, or a German imperative before its "Sie"."""
     return piece.words[i - 1][-1] in ":;,-–—/|(" or (piece.words[i] == "Sie" and piece.capital[i - 1])
-
-
-def _parts(piece: _Piece, i: int, least: int) -> bool:
-    """Whether a company's name may part a headline of so many words from a sentence, of which it is the subject.
-
-    It is none behind a genitive or before a preposition.
-    """
-    past = piece.past(i)
-    word = piece.words[past]
-    governs = piece.small[past] and word.islower() and word not in _AND and word not in _FINITE
-    if i < least or len(piece.words) - i < LEFT or governs or piece.words[i - 1].endswith(("'s", "s'")):
-        return False
-    arabic = "\u0600" <= piece.words[i][0] <= "\u06ff"
-    return not arabic or _FEMININE.match(piece.words[past]) is not None
 
 
 def parted(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
