@@ -94,10 +94,12 @@ def send(
         )
     if stop:
         raise ChipwireError(f"sending stopped: {stop.partition(' ')[2]}; `chipwire doctor` looks at the mail server")
-    if waiting or counts["letters_failed"]:
-        failed = counts["letters_failed"]
-        says = f"{counted(waiting, 'letter')} waiting for another try, {failed} failed"
-        raise ChipwireError(f"{says}: `chipwire digest list` shows the server's word")
+    left = [
+        f"{counted(waiting, 'letter')} waiting for another try" if waiting else "",
+        f"{counted(counts['letters_failed'], 'letter')} failed" if counts["letters_failed"] else "",
+    ]
+    if any(left):
+        raise ChipwireError(f"{', '.join(filter(None, left))}: `chipwire digest list` shows the server's word")
 
 
 def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:
