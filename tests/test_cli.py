@@ -64,6 +64,8 @@ def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None
     (tmp_path / "many.opml").write_text(f"<opml><body>{many}<outline text='x' xmlUrl='mailto:x'/></body></opml>")
     assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("300 added, 0 known already, 1 left")
     assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("0 added, 300 known already")
+    (tmp_path / "again.opml").write_text(f"<opml><body>{many}</body></opml>".replace("https://f", "HTTPS://F"))
+    assert chipwire("feeds", "import", str(tmp_path / "again.opml")).out.startswith("0 added, 300 known already")
 
 
 def test_parse_prints_the_contract(tmp_path: Path) -> None:

@@ -89,6 +89,15 @@ def test_an_address_counts_once_however_it_is_written() -> None:
     assert opml.left_out(body, found) == ["ftp://no.example/"]
 
 
+def test_spellings_of_one_address_are_one_feed() -> None:
+    spelt = ("HTTPS://Desk.Example/Feed", "https://desk.example:443/Feed", "https://desk.example/Feed")
+    outlines = "".join(f"<outline text='Desk' xmlUrl='{url}'/>" for url in spelt)
+    body = f"<opml><body>{outlines}<outline text='Other' xmlUrl='https://desk.example/feed'/></body></opml>".encode()
+    found = opml.read(body)
+    assert [feed.url for feed in found] == ["https://desk.example/Feed", "https://desk.example/feed"]
+    assert opml.left_out(body, found) == []
+
+
 def test_a_file_cannot_open_private_networks() -> None:
     written = opml.write([PLAIN]).replace(b'xmlUrl="', b'chipwire:allow_private="true" xmlUrl="')
     assert not opml.read(written)[0].allow_private

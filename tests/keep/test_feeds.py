@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from chipwire.domain import Feed, FeedEvent, FeedState, utc
 from chipwire.errors import Conflict, NotFound
 from chipwire.keep import feeds, holds
 from chipwire.keep.db import Store
+from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)
 HOUR = timedelta(hours=1)
@@ -104,6 +106,33 @@ def test_a_removed_feed_can_be_added_again_and_a_present_one_cannot(store: Store
             feeds.add(c, feed("two", url=feed("one").url))
         with pytest.raises(Conflict, match="the feed three has this address"):
             feeds.add_all(c, [feed("three"), feed("four", url=feed("three").url)])
+
+
+def written_as(store: Store, feed_id: str, url: str, **state: object) -> None:
+    """The row of a feed as older versions left it, who kept every spelling of an address."""
+    with store.write() as c:
+        c.execute(update(table("feed")).where(table("feed").c.id == feed_id).values(url=url))
+    learnt(store, feed_id, **state)
+
+
+def test_a_feed_kept_in_another_spelling_is_the_same_feed(store: Store) -> None:
+    sync(store, feed("one"))
+    written_as(store, "one", "HTTPS://one.example:443/rss")
+    with store.write() as c:
+        with pytest.raises(Conflict, match="the feed one has this address"):
+            feeds.add(c, feed("two", url="https://one.example/rss"))
+        assert feeds.unused(c, feed("one")).id == "one"
+
+
+def test_a_new_spelling_of_an_address_forgets_nothing(store: Store) -> None:
+    sync(store, feed("one"))
+    old, moved = "https://ONE.example/rss", "https://moved.example/rss"
+    written_as(store, "one", old, etag='"v1"', next_check=NOW, address=moved, address_of=old)
+    assert sync(store, feed("one")).changed == ["one"]
+    with store.read() as c:
+        kept, state = feeds.get(c, "one")
+        assert (kept.url, state.etag) == ("https://one.example/rss", '"v1"')
+        assert list(feeds.waiting(c, NOW)) == [("one", moved)]
 
 
 def test_due_never_fetched_first_then_the_longest_overdue(store: Store) -> None:

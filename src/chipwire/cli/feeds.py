@@ -143,6 +143,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
     Nothing is fetched now.
     """
     from chipwire.collect import opml
+    from chipwire.domain import normal_url
     from chipwire.keep import feeds
 
     try:
@@ -153,7 +154,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
         with opened.read() as c:
             there = {row.id: row.url for row in feeds.columns(c, ("id", "url"))}
         found = opml.read(body, taken=there)
-        known = set(there.values())
+        known = {normal_url(url) for url in there.values()}
         fresh = [feed for feed in found if feed.url not in known]
         with opened.write() as c:
             feeds.add_all(c, fresh)

@@ -15,7 +15,7 @@ from chipwire.collect.clean import line
 from chipwire.collect.decode import decode
 from chipwire.collect.links import absolute
 from chipwire.collect.repair import repaired
-from chipwire.domain import Feed
+from chipwire.domain import Feed, normal_url
 
 NAMESPACE = "urn:chipwire:opml"
 MAX_FEEDS = 20_000
@@ -39,7 +39,7 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
     feeds: list[tuple[int, Feed]] = []
     for found in listparser.parse(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"))["feeds"][:MAX_FEEDS]:
         written = found["url"].strip()
-        extra, url = extras.get(written, {}), absolute(written)
+        extra, url = extras.get(written, {}), _address(written)
         if url and url not in urls and (feed := _feed(url, found, extra, ids)):
             ids.add(feed.id)
             urls.add(url)
@@ -51,7 +51,11 @@ def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
 def left_out(body: bytes, found: Iterable[Feed]) -> list[str]:
     """The addresses in an OPML file that are not among the feeds `read` made of it."""
     text, urls = _text(body), {feed.url for feed in found}
-    return [url for url in _extras(text) if absolute(url) not in urls] if text else []
+    return [url for url in _extras(text) if _address(url) not in urls] if text else []
+
+
+def _address(written: str) -> str | None:
+    return normal_url(url) if (url := absolute(written)) else None
 
 
 def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:

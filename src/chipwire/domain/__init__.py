@@ -4,7 +4,7 @@ All times are aware and UTC. A noun is validated here once; `keep.tables` adds c
 names by inheriting from it. Nothing in this folder imports anything else of ours.
 """
 
-from chipwire.domain.base import Noun, Role, Slug, Utc, utc
+from chipwire.domain.base import Noun, Role, Slug, Utc, normal_url, utc
 from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.item import (
@@ -71,5 +71,6 @@ __all__ = [
     "Utc",
     "Why",
     "Window",
+    "normal_url",
     "utc",
 ]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chipwire.domain.base import Noun, RetentionDays, Slug, Utc
+from chipwire.domain.base import Noun, RetentionDays, Slug, Utc, WebAddress
 
 FeedFormat = Literal["auto", "rss", "atom", "rdf", "json", "sitemap"]
 FeedKind = Literal[
@@ -17,7 +17,7 @@ class Feed(Noun):
     """One subscription, as reviewed in data/feeds.toml or added by hand. `lang` is a BCP 47 tag or None (mixed)."""
 
     id: Slug
-    url: str
+    url: WebAddress
     title: str
     home: str | None = None
     lang: str | None = None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
 
-from chipwire.domain import Feed, FeedEvent, FeedState
+from chipwire.domain import Feed, FeedEvent, FeedState, normal_url
 from chipwire.errors import Conflict, NotFound
 from chipwire.keep import holds, wire
 from chipwire.keep.bulk import Many
@@ -83,13 +83,13 @@ def add_all(c: Connection, some: Iterable[Feed]) -> None:
     """`add` for many; after a Conflict the transaction is not to be committed."""
     rows = c.execute(select(_FEED.c.id, _FEED.c.url, _FEED.c.origin != "removed")).all()
     urls, removed = {name: url for name, url, there in rows if there}, {name for name, _, there in rows if not there}
-    names, fresh = {url: name for name, url in urls.items()}, list[Feed]()
+    names, fresh = {normal_url(url): name for name, url in urls.items()}, list[Feed]()
     for feed in some:
-        if feed.url in names:
-            raise Conflict(f"the feed {names[feed.url]} has this address already: {feed.url}")
+        if twin := names.get(normal_url(feed.url)):
+            raise Conflict(f"the feed {twin} has this address already: {feed.url}")
         if feed.id in urls:
             raise Conflict(f"there is a feed {feed.id} already: {urls[feed.id]}; another one needs another id")
-        urls[feed.id], names[feed.url] = feed.url, feed.id
+        urls[feed.id], names[normal_url(feed.url)] = feed.url, feed.id
         if feed.id in removed:
             c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
             _afresh(c, feed.id)
@@ -100,7 +100,8 @@ def add_all(c: Connection, some: Iterable[Feed]) -> None:
 
 def unused(c: Connection, feed: Feed) -> Feed:
     """The feed with its id as it is, or with the first number behind it that no other address has, removed or not."""
-    there = set(c.scalars(select(_FEED.c.id).where(_FEED.c.url != feed.url)))
+    wanted = normal_url(feed.url)
+    there = {name for name, url in c.execute(select(_FEED.c.id, _FEED.c.url)) if normal_url(url) != wanted}
     names = (f"{feed.id[:60]}-{number}" if number > 1 else feed.id for number in count(1))
     return feed.model_copy(update={"id": next(name for name in names if name not in there)})
 
@@ -227,10 +228,18 @@ def _insert(c: Connection, some: Sequence[Feed], origin: str) -> None:
 
 def _change(c: Connection, feed: Feed, row: RowMapping, now: datetime) -> None:
     c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump()))
-    if feed.url != row["url"]:
+    if normal_url(feed.url) != normal_url(row["url"]):
         _afresh(c, feed.id)
+    elif feed.url != row["url"]:
+        _respell(c, feed, row["url"])
     if feed.title != row["title"]:
         wire.refresh(c, c.execute(select(_ITEM.c.id).where(_ITEM.c.feed_id == feed.id)).scalars())
+
+
+def _respell(c: Connection, feed: Feed, old: str) -> None:
+    """Keep what was learnt of an address that is now written in another way."""
+    its = (_STATE.c.feed_id == feed.id) & (_STATE.c.address_of == old)
+    c.execute(update(_STATE).where(its).values(address_of=feed.url))
 
 
 def _afresh(c: Connection, feed_id: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from chipwire.collect import pace
 from chipwire.collect.discover import discover
 from chipwire.collect.fetch import Fetcher
-from chipwire.collect.links import absolute
+from chipwire.collect.links import absolute, is_web
 from chipwire.collect.opml import slug
 from chipwire.collect.parse import parse
 from chipwire.collect.raw import EMPTY
@@ -92,7 +92,7 @@ async def check(wire: Fetcher, feeds: list[Feed], pause: float, now: datetime) -
 
 def unnamed(url: str) -> Feed | None:
     """A feed that exists only for one look, or None when `url` is not an address."""
-    return Feed(id="new", url=url, title=url) if url.startswith(("http://", "https://")) else None
+    return Feed(id="new", url=url, title=url) if is_web(url) else None
 
 
 def verdict(document: Document) -> str:

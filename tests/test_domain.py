@@ -1,0 +1,28 @@
+"""What the nouns make of what they are given."""
+
+import pytest
+
+from chipwire.domain import Feed, normal_url
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("HTTPS://Desk.Example/Feed", "https://desk.example/Feed"),
+        ("https://desk.example:443/feed", "https://desk.example/feed"),
+        ("http://desk.example:80", "http://desk.example/"),
+        ("http://desk.example:/feed", "http://desk.example/feed"),
+        ("https://desk.example?Page=A", "https://desk.example/?Page=A"),
+        ("https://Who:Pass@desk.example:443/", "https://Who:Pass@desk.example/"),
+        ("http://[2001:DB8::1]:80/feed", "http://[2001:db8::1]/feed"),
+        ("https://desk.example:80/feed", "https://desk.example:80/feed"),
+        ("http://desk.example/%7Ea/../B#C", "http://desk.example/%7Ea/../B#C"),
+        ("ftp://Desk.Example", "ftp://Desk.Example"),
+        ("http://Desk Example/", "http://Desk Example/"),
+        ("not an address", "not an address"),
+    ],
+)
+def test_an_address_has_one_spelling(written: str, normal: str) -> None:
+    assert normal_url(written) == normal
+    assert normal_url(normal) == normal
+    assert Feed(id="desk", url=written, title="Desk").url == normal
