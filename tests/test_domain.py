@@ -2,7 +2,7 @@
 
 import pytest
 
-from chipwire.domain import Feed, normal_url
+from chipwire.domain import Feed, normal_url, slug, xml_text
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,14 @@ def test_an_address_has_one_spelling(written: str, normal: str) -> None:
     assert normal_url(written) == normal
     assert normal_url(normal) == normal
     assert Feed(id="desk", url=written, title="Desk").url == normal
+
+
+def test_an_id_is_made_of_whatever_a_feed_is_called() -> None:
+    assert slug("https://www.Chips-Daily.example/feed/") == "chips-daily-example-feed"
+    assert slug("Prix de la mémoire (Éd. 2)") == "prix-de-la-memoire-ed-2"
+    assert slug("메모리") == ""
+    assert slug("a" * 59 + " b") == "a" * 59
+
+
+def test_control_characters_do_not_break_xml() -> None:
+    assert xml_text("a\x00b\x0bc\ud800d\ufffe\U0001f9e0") == "abcd\U0001f9e0"

@@ -3,9 +3,10 @@
 import time
 from pathlib import Path
 
+import listparser
 import pytest
 
-from chipwire.collect import opml
+from chipwire.collect import opml, opml_export
 from chipwire.collect.sources import load_feeds
 from chipwire.domain import Feed
 
@@ -32,17 +33,30 @@ PLAIN = Feed(id="plain", url="https://plain.example/rss", title="Plain")
 
 def test_a_round_trip_loses_nothing() -> None:
     feeds = [FULL, PLAIN, FULL.model_copy(update={"id": "twin", "url": "https://desk.example/other", "topics": []})]
-    assert opml.read(opml.write(feeds)) == feeds
+    assert opml.read(opml_export.document(feeds)) == feeds
 
 
 def test_the_shipped_list_survives_the_trip() -> None:
     feeds = load_feeds(Path(__file__).parents[2] / "data" / "feeds.toml")
-    assert opml.read(opml.write(feeds)) == feeds
+    assert opml.read(opml_export.document(feeds)) == feeds
 
 
 def test_order_is_kept() -> None:
     feeds = [Feed(id=f"f{n}", url=f"https://f.example/{n}", title=f"F {n}", topics=[f"t{n % 3}"]) for n in range(9)]
-    assert opml.read(opml.write(feeds)) == feeds
+    assert opml.read(opml_export.document(feeds)) == feeds
+
+
+def test_folders_are_first_topics() -> None:
+    feeds = [PLAIN, FULL, FULL.model_copy(update={"id": "twin", "url": "https://desk.example/other"})]
+    read = listparser.parse(opml_export.document(feeds, "list").decode())
+    assert read.meta.title == "list"
+    assert [feed.categories[-1:] for feed in read.feeds] == [[], [["AI/ML"]], [["AI/ML"]]]
+
+
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    odd = Feed(id="odd", url="https://odd.example/\x00rss", title="O\x01dd\ufffe", topics=["to\x00pic"], note="n\x1f")
+    (read,) = opml.read(opml_export.document([odd]))
+    assert (read.url, read.title, read.note) == ("https://odd.example/rss", "Odd", "n")
 
 
 def test_folders_and_categories_of_other_readers_become_topics() -> None:
@@ -99,12 +113,12 @@ def test_spellings_of_one_address_are_one_feed() -> None:
 
 
 def test_a_file_cannot_open_private_networks() -> None:
-    written = opml.write([PLAIN]).replace(b'xmlUrl="', b'chipwire:allow_private="true" xmlUrl="')
+    written = opml_export.document([PLAIN]).replace(b'xmlUrl="', b'chipwire:allow_private="true" xmlUrl="')
     assert not opml.read(written)[0].allow_private
 
 
 def test_taken_ids_are_left_alone() -> None:
-    assert opml.read(opml.write([PLAIN]), taken={"plain"})[0].id == "plain-2"
+    assert opml.read(opml_export.document([PLAIN]), taken={"plain"})[0].id == "plain-2"
 
 
 def test_five_hundred_feeds_are_read_in_time() -> None:
@@ -112,7 +126,7 @@ def test_five_hundred_feeds_are_read_in_time() -> None:
         Feed(id=f"f-{n}", url=f"https://outlet-{n}.example/feed", title=f"Outlet {n}", topics=["a", "b"])
         for n in range(500)
     ]
-    body = opml.write(feeds)
+    body = opml_export.document(feeds)
     start = time.process_time()
     assert len(opml.read(body)) == 500
     assert time.process_time() - start < 2

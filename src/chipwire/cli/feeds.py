@@ -169,9 +169,9 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
 @app.command()
 def export(store: Store_ = None) -> None:
     """Print all feeds as OPML, topics as folders."""
-    from chipwire.collect import opml
+    from chipwire.collect import opml_export
     from chipwire.keep import feeds
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         listing = [feed for feed, _ in feeds.listing(c)]
-    sys.stdout.buffer.write(opml.write(listing))
+    sys.stdout.buffer.write(opml_export.document(listing))

@@ -1,9 +1,6 @@
-"""Lists of feeds from and to other readers: OPML, its folders being our topics."""
+"""Lists of feeds from other readers: OPML, its folders being our topics; `opml_export` writes them."""
 
 import json
-import re
-import unicodedata
-import xml.etree.ElementTree as ET  # only builds documents here, never reads one
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -14,14 +11,11 @@ from pydantic import ValidationError
 from chipwire.collect.clean import line
 from chipwire.collect.decode import decode
 from chipwire.collect.links import absolute
+from chipwire.collect.opml_export import NAMESPACE, OWN, VALUES
 from chipwire.collect.repair import repaired
-from chipwire.domain import Feed, normal_url
+from chipwire.domain import Feed, normal_url, slug
 
-NAMESPACE = "urn:chipwire:opml"
 MAX_FEEDS = 20_000
-_VALUES = ("weight", "enabled", "interval_minutes", "retention_days", "full_text")
-_OWN = ("id", "country", "kind", "format", "note", "user_agent", *_VALUES)
-_DEFAULTS = Feed(id="default", url="https://default.example/", title="default")
 
 
 def read(body: bytes, taken: Collection[str] = ()) -> list[Feed]:
@@ -58,42 +52,6 @@ def _address(written: str) -> str | None:
     return normal_url(url) if (url := absolute(written)) else None
 
 
-def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:
-    """An OPML 2.0 file: one folder per first topic, all topics as categories, what OPML has no word for in our own
-    namespace, so that `read` gives the same feeds again (but for `allow_private`)."""
-    ET.register_namespace("chipwire", NAMESPACE)
-    root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = line(title)
-    body = ET.SubElement(root, "body")
-    folders: dict[str, ET.Element] = {}
-    for place, feed in enumerate(feeds):
-        parent = body
-        if feed.topics:
-            topic = line(feed.topics[0])
-            if topic not in folders:
-                folders[topic] = ET.SubElement(body, "outline", text=topic, title=topic)
-            parent = folders[topic]
-        ET.SubElement(parent, "outline", _attributes(feed) | {_own("place"): str(place)})
-    ET.indent(root)
-    done: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return done
-
-
-def _attributes(feed: Feed) -> dict[str, str]:
-    found = {"type": "rss", "text": line(feed.title), "title": line(feed.title), "xmlUrl": feed.url}
-    if feed.home:
-        found["htmlUrl"] = feed.home
-    if feed.lang:
-        found["language"] = feed.lang
-    if feed.topics:
-        found["category"] = ",".join(f"/{line(topic)}" for topic in feed.topics)
-        found[_own("topics")] = json.dumps(feed.topics, ensure_ascii=True)
-    for name in _OWN:
-        if (value := getattr(feed, name)) != getattr(_DEFAULTS, name):
-            found[_own(name)] = line(value) if isinstance(value, str) else json.dumps(value)
-    return found
-
-
 def _text(body: bytes) -> str:
     return repaired(decode(body)[0])[0]
 
@@ -121,9 +79,9 @@ def _feed(url: str, found: Any, extra: dict[str, str], ids: set[str]) -> Feed | 
         "lang": extra.get("language") or None,
         "topics": _json(extra.get("+topics")) or list(dict.fromkeys(part for part in map(line, paths) if part)),
     }
-    for name in _OWN:
+    for name in OWN:
         if (raw := extra.get(f"+{name}")) is not None:
-            given[name] = _json(raw) if name in _VALUES else raw
+            given[name] = _json(raw) if name in VALUES else raw
     given["id"] = _unused(str(given.get("id") or slug(title) or slug(url) or "feed"), ids)
     for attempt in (given, {name: given[name] for name in ("id", "url", "title", "topics")}):
         try:
@@ -133,22 +91,12 @@ def _feed(url: str, found: Any, extra: dict[str, str], ids: set[str]) -> Feed | 
     return None
 
 
-def slug(text: str) -> str:
-    """A readable id: lower-case ASCII letters, digits and hyphens, at most 60 characters; may be empty."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"^https?://(www\.)?", "", text)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:60].strip("-")
-
-
 def _unused(name: str, ids: set[str]) -> str:
     number, candidate = 1, name
     while candidate in ids:
         number += 1
         candidate = f"{name}-{number}"
     return candidate
-
-
-def _own(name: str) -> str:
-    return f"{{{NAMESPACE}}}{name}"
 
 
 def _json(raw: str | None) -> Any:

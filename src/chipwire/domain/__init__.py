@@ -4,7 +4,7 @@ All times are aware and UTC. A noun is validated here once; `keep.tables` adds c
 names by inheriting from it. Nothing in this folder imports anything else of ours.
 """
 
-from chipwire.domain.base import Noun, Role, Slug, Utc, normal_url, utc
+from chipwire.domain.base import Noun, Role, Slug, Utc, utc
 from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.item import (
@@ -21,6 +21,7 @@ from chipwire.domain.item import (
     Tags,
     Topic,
 )
+from chipwire.domain.normal import normal_url, slug, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story
 from chipwire.domain.wire import Failed, Fetched, NotModified, Response
@@ -72,5 +73,7 @@ __all__ = [
     "Why",
     "Window",
     "normal_url",
+    "slug",
     "utc",
+    "xml_text",
 ]

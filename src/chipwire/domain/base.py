@@ -1,6 +1,5 @@
 """What every noun shares: strict fields, times in UTC, the few words used everywhere."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -24,29 +23,6 @@ def _retained(days: int) -> int:
 
 RetentionDays = Annotated[int, AfterValidator(_retained)]
 """Days after which items are pruned, at least 15; 0 keeps everything."""
-
-_ORIGIN = re.compile(
-    r"(https?)://([^/?#@\s\\]*@)?(\[[^][/?#@]*\]|[^][:/?#@\s\\]+)(?::(\d*))?(?=[/?#]|\Z)", re.IGNORECASE
-)
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
-
-
-def normal_url(url: str) -> str:
-    """The one spelling of an http or https address, by RFC 3986, 6.2.2.1 and 6.2.3; any other text as it is.
-
-    Scheme and host in lower case, no port where it is the default one, "/" for an empty path; all else is left alone.
-    """
-    found = _ORIGIN.match(url)
-    if not found:
-        return url
-    scheme, user, host, port = found.groups("")
-    scheme, rest = scheme.lower(), url[found.end() :]
-    shown = f":{port}" if port not in ("", _DEFAULT_PORTS[scheme]) else ""
-    return f"{scheme}://{user}{host.lower()}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
-
-
-WebAddress = Annotated[str, AfterValidator(normal_url)]
-"""An address in its one spelling, so that equal ones are equal texts."""
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 Role = Literal["about", "mention"]

@@ -1,16 +1,19 @@
 """Feeds: what we subscribe to, what was learnt by fetching it, and its history."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from chipwire.domain.base import Noun, RetentionDays, Slug, Utc, WebAddress
+from chipwire.domain.base import Noun, RetentionDays, Slug, Utc
+from chipwire.domain.normal import normal_url
 
 FeedFormat = Literal["auto", "rss", "atom", "rdf", "json", "sitemap"]
 FeedKind = Literal[
     "trade press", "general press", "wire", "analyst", "blog", "company newsroom",
     "government-regulatory", "research", "aggregator query",
 ]  # fmt: skip
+WebAddress = Annotated[str, AfterValidator(normal_url)]
+"""An address in its one spelling, so that equal ones are equal texts."""
 
 
 class Feed(Noun):

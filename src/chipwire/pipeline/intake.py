@@ -11,10 +11,9 @@ from chipwire.collect import pace
 from chipwire.collect.discover import discover
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.links import absolute, is_web
-from chipwire.collect.opml import slug
 from chipwire.collect.parse import parse
 from chipwire.collect.raw import EMPTY
-from chipwire.domain import Document, Failed, Feed, FeedState, Fetched, NotModified
+from chipwire.domain import Document, Failed, Feed, FeedState, Fetched, NotModified, slug
 from chipwire.errors import ChipwireError
 
 

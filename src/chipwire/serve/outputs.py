@@ -1,4 +1,4 @@
-"""The same items in other dress: CSV, Atom, JSON Feed, OPML; each takes wire JSON and gives text, purely."""
+"""The same items in other formats: CSV, Atom, JSON Feed; each takes wire JSON and gives text, purely."""
 
 import csv
 import html
@@ -11,14 +11,13 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from chipwire.domain import Feed
+from chipwire.domain import xml_text
 
 COLUMNS = ("id", "url", "title", "summary", "lang", "published", "first_seen", "feed_id", "feed_title",
            "about", "mention", "topics", "story", "copy_of", "credit")  # fmt: skip
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TAG = re.compile(r"<[^<>]*>")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -85,7 +84,7 @@ def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
     links = {"self": channel.here, "alternate": channel.home, "first": channel.first, "next": channel.onward}
     for relation, address in links.items():
         if address:
-            etree.SubElement(feed, "link", rel=relation, href=_xml(address))
+            etree.SubElement(feed, "link", rel=relation, href=xml_text(address))
     _put(etree.SubElement(feed, "author"), "name", "chipwire")
     _put(feed, "generator", "chipwire")
     for wire in wires:
@@ -99,13 +98,13 @@ def _entry(feed: Any, channel: Channel, item: dict[str, Any]) -> None:
     entry.set(_LANG, item["lang"])
     _put(entry, "id", f"{channel.base}/v1/items/{item['id']}")
     _put(entry, "title", item["title"] or item["url"])
-    etree.SubElement(entry, "link", rel="alternate", href=_xml(item["url"]))
+    etree.SubElement(entry, "link", rel="alternate", href=xml_text(item["url"]))
     _put(entry, "updated", item["first_seen"])
     if item["published"]:
         _put(entry, "published", item["published"])
     _put(etree.SubElement(entry, "author"), "name", item["feed"]["title"] or item["feed"]["id"])
     for term, label in _labels(item):
-        etree.SubElement(entry, "category", term=_xml(term), label=_xml(label))
+        etree.SubElement(entry, "category", term=xml_text(term), label=xml_text(label))
     summary = _put(entry, "summary", item["summary"])
     summary.set("type", "html" if _is_markup(item["summary"]) else "text")
 
@@ -144,34 +143,7 @@ def _labels(item: dict[str, Any]) -> list[tuple[str, str]]:
     return companies + [(topic, topic) for topic in item["topics"]]
 
 
-def opml(title: str, feeds: Iterable[Feed]) -> bytes:
-    """An OPML 2.0 list of feeds, in folders by their first topic."""
-    document = etree.Element("opml", version="2.0")
-    _put(etree.SubElement(document, "head"), "title", title)
-    body = etree.SubElement(document, "body")
-    folders: dict[str, Any] = {}
-    for feed in feeds:
-        folder = body
-        if feed.topics:
-            topic = _xml(feed.topics[0])
-            if topic not in folders:
-                folders[topic] = etree.SubElement(body, "outline", text=topic, title=topic)
-            folder = folders[topic]
-        optional = {"htmlUrl": feed.home, "language": feed.lang}
-        given = {name: _xml(value) for name, value in optional.items() if value}
-        etree.SubElement(
-            folder, "outline", type="rss", text=_xml(feed.title), title=_xml(feed.title), xmlUrl=_xml(feed.url), **given
-        )
-    done: bytes = etree.tostring(document, xml_declaration=True, encoding="utf-8")
-    return done
-
-
 def _put(parent: Any, name: str, text: str) -> Any:
     child = etree.SubElement(parent, name)
-    child.text = _xml(text)
+    child.text = xml_text(text)
     return child
-
-
-def _xml(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)

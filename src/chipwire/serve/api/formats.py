@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from chipwire.collect import opml_export
 from chipwire.domain import Feed
 from chipwire.keep import feeds as keep_feeds
 from chipwire.keep import query
@@ -37,6 +38,9 @@ _CHANNEL = outputs.Channel(
     updated=str(shapes.ITEM["first_seen"]),
 )
 _FEED = Feed(id="chips-daily", url="https://chips-daily.example/feed.xml", title="Chips Daily", lang="en")
+_OPML_TITLE = "chipwire: feeds"
+_UNTOLD = {"user_agent": None}
+"""A publisher may let in by it, so it is nobody else's."""
 Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
@@ -89,13 +93,13 @@ def as_json_feed(request: Request, question: AskedPage) -> Response:
     dependencies=[Bare],
     response_class=Response,
     tags=["feeds"],
-    responses=document("text/x-opml", outputs.opml("chipwire: feeds", [_FEED]).decode()),
+    responses=document("text/x-opml", opml_export.document([_FEED], _OPML_TITLE).decode()),
 )
 def as_opml(request: Request) -> Response:
     """The feeds that are followed, to import elsewhere."""
     with state(request).store.read() as c:
-        feeds = [feed for feed, _ in keep_feeds.listing(c) if feed.enabled]
-    return Response(outputs.opml("chipwire: feeds", feeds), media_type="text/x-opml; charset=utf-8")
+        feeds = [feed.model_copy(update=_UNTOLD) for feed, _ in keep_feeds.listing(c) if feed.enabled]
+    return Response(opml_export.document(feeds, _OPML_TITLE), media_type="text/x-opml; charset=utf-8")
 
 
 def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel, list[bytes]]:

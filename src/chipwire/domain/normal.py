@@ -1,0 +1,35 @@
+"""Texts in the form in which they are compared, kept or sent: addresses, ids, what XML can hold."""
+
+import re
+import unicodedata
+
+_ORIGIN = re.compile(
+    r"(https?)://([^/?#@\s\\]*@)?(\[[^][/?#@]*\]|[^][:/?#@\s\\]+)(?::(\d*))?(?=[/?#]|\Z)", re.IGNORECASE
+)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def normal_url(url: str) -> str:
+    """The one spelling of an http or https address, by RFC 3986, 6.2.2.1 and 6.2.3; any other text as it is.
+
+    Scheme and host in lower case, no port where it is the default one, "/" for an empty path; all else is left alone.
+    """
+    found = _ORIGIN.match(url)
+    if not found:
+        return url
+    scheme, user, host, port = found.groups("")
+    scheme, rest = scheme.lower(), url[found.end() :]
+    shown = f":{port}" if port not in ("", _DEFAULT_PORTS[scheme]) else ""
+    return f"{scheme}://{user}{host.lower()}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
+
+
+def slug(text: str) -> str:
+    """A readable id: lower-case ASCII letters, digits and hyphens, at most 60 characters; may be empty."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"^https?://(www\.)?", "", text)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:60].strip("-")
+
+
+def xml_text(text: str) -> str:
+    """Without the characters that XML cannot hold (XML 1.0, 2.2)."""
+    return _NOT_XML.sub("", text)
