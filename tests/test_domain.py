@@ -1,8 +1,11 @@
 """What the nouns make of what they are given."""
 
+from typing import Any
+
 import pytest
 
-from chipwire.domain import Feed, normal_url, slug, xml_text
+from chipwire.domain import Feed, FeedState, normal_url, slug, utc, xml_text
+from chipwire.domain.feed import Condition, condition
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,19 @@ def test_an_id_is_made_of_whatever_a_feed_is_called() -> None:
 
 def test_control_characters_do_not_break_xml() -> None:
     assert xml_text("a\x00b\x0bc\ud800d\ufffe\U0001f9e0") == "abcd\U0001f9e0"
+
+
+@pytest.mark.parametrize(
+    ("word", "enabled", "state"),
+    [
+        ("off", False, {"failures": 1, "retired_at": utc(2026, 11, 1)}),
+        ("retired", True, {"failures": 3, "retired_at": utc(2026, 11, 1), "last_ok": utc(2026, 10, 1)}),
+        ("failing", True, {"failures": 0.5, "last_ok": utc(2026, 10, 1)}),
+        ("ok", True, {"last_ok": utc(2026, 10, 1)}),
+        ("new", True, {"last_checked": utc(2026, 10, 1)}),
+    ],
+)
+def test_a_feed_is_in_one_condition(word: Condition, enabled: bool, state: dict[str, Any]) -> None:
+    """Checked and never read, as while our own network is down, is as new as not checked."""
+    feed = Feed(id="desk", url="https://desk.example/feed", title="Desk", enabled=enabled)
+    assert condition(feed, FeedState(feed_id="desk", **state)) == word

@@ -62,11 +62,11 @@ def test_feeds_and_the_clock(newsroom: Any) -> None:
     now = newsroom.time
     with newsroom.store.write() as c:
         lease.take(c, "clock", "me", now, 30)
-        for name, more in {"daily": {}, "bao": {"failing_since": now}, "ilbo": {"retired_at": now}}.items():
+        for name, more in {"daily": {"last_ok": now}, "bao": {"failures": 1}, "ilbo": {"retired_at": now}}.items():
             state = FeedState(feed_id=name, last_checked=now - 90 * SECOND, next_check=now - 40 * SECOND, **more)
             feeds.save(c, state, FeedEvent(feed_id=name, at=now, outcome="new"))
     samples = scrape(newsroom.client())
-    states = {"well": 1, "failing": 1, "retired": 1, "never-fetched": 2, "off": 0}
+    states = {"ok": 1, "failing": 1, "retired": 1, "new": 2, "off": 0}
     assert {state: one(samples, "chipwire_feeds", state=state) for state in states} == states
     assert one(samples, "chipwire_clock_held") == 1
     assert one(samples, "chipwire_clocks") == 1

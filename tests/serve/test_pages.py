@@ -1,13 +1,14 @@
 """The pages as a browser gets them: what they say, where they lead, what they refuse to do."""
 
 import re
+from datetime import timedelta
 from threading import Event
 
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree, html
 
-from chipwire.domain import Company, Feed, Placement, utc
+from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
 from chipwire.keep import feeds, stories
 from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
 from tests.stores import open_store
@@ -233,6 +234,17 @@ def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.
     for path in ("/companies", "/companies/nvidia", "/search", "/feeds", "/feeds/slow", "/quality", "/sitemap.xml"):
         assert client.get(path).status_code == 200, path
     room.store.close()
+
+
+def test_a_retired_feed_says_when_it_is_looked_at_again(newsroom: Newsroom) -> None:
+    state = FeedState(feed_id="daily", retired_at=utc(2026, 11, 3), next_check=newsroom.time + timedelta(days=30))
+    with newsroom.store.write() as c:
+        feeds.save(c, state, FeedEvent(feed_id="daily", at=newsroom.time, outcome="gone"))
+    then = f"{state.next_check:%Y-%m-%dT%H:%M}"
+    for path in ("/feeds/daily", "/feeds?state=retired"):
+        text = newsroom.client().get(path).text
+        assert "gone since 3 Nov 2026; asked once a month" in text
+        assert f'<time datetime="{then}' in text
 
 
 def test_nobody_waits_for_the_measurement(newsroom: Newsroom) -> None:

@@ -39,12 +39,9 @@ def list_(store: Store_ = None, as_json: Json = False) -> None:
 
 
 def _row(feed: "Feed", state: "FeedState") -> dict[str, Any]:
-    if not feed.enabled:
-        word = "off"
-    elif state.retired_at:
-        word = "gone"
-    else:
-        word = "failing" if state.failing_since else "ok" if state.last_ok else "new"
+    from chipwire.domain.feed import condition
+
+    word = condition(feed, state)
     return {
         "id": feed.id, "title": feed.title, "lang": feed.lang, "url": feed.url, "state": word,
         "last_ok": state.last_ok, "next_check": state.next_check,

@@ -78,6 +78,23 @@ class FeedState(Noun):
     skip_days: list[str] = Field(default_factory=list)
 
 
+Condition = Literal["failing", "retired", "new", "ok", "off"]
+
+
+def condition(feed: Feed, state: FeedState) -> Condition:
+    """How a feed is, in the one word that commands, REST, pages and metrics say; "new": it has never been read.
+
+    Rows with the attributes `enabled`, `retired_at`, `failures` and `last_ok` will do.
+    """
+    if not feed.enabled:
+        return "off"
+    if state.retired_at:
+        return "retired"
+    if state.failures > 0:
+        return "failing"
+    return "ok" if state.last_ok else "new"
+
+
 Outcome = Literal["new", "unchanged", "not-modified", "failed", "gone", "moved", "held", "parse-failed", "pushed"]
 
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import Connection, func, select
 
+from chipwire.domain.feed import Condition, condition
 from chipwire.keep import claims, feeds
 from chipwire.keep.tables import table
 
@@ -74,14 +76,11 @@ def ahead(c: Connection, now: datetime) -> timedelta:
     return max([at - now for at in times], default=timedelta(0))
 
 
-def feed_states(c: Connection, now: datetime) -> dict[str, int]:
-    """Feeds by how they are; each counts once."""
-    counts = dict.fromkeys(("well", "failing", "never-fetched", "retired", "off"), 0)
-    asked = select(_FEED.c.enabled, _STATE.c.retired_at, _STATE.c.failing_since, _STATE.c.last_checked)
-    asked = asked.join_from(_FEED, _STATE).where(_FEED.c.origin != "removed")
-    for enabled, retired, failing, checked in c.execute(asked):
-        off = "off" if not enabled else "retired" if retired else None
-        counts[off or ("failing" if failing else "well" if checked else "never-fetched")] += 1
+def feed_states(c: Connection) -> dict[str, int]:
+    """Feeds by their `Condition`; each counts once."""
+    counts = dict.fromkeys(get_args(Condition), 0)
+    for row in feeds.columns(c, ("enabled", "retired_at", "failures", "last_ok")):
+        counts[condition(row, row)] += 1
     return counts
 
 

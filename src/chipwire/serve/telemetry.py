@@ -109,7 +109,7 @@ def _quick(c: Connection, now: datetime) -> Iterator[Metric]:
     late.add_metric([], _bounds(turns.late), turns.late_seconds)
     yield late
     yield CounterMetricFamily("chipwire_items_new", "Items that arrived.", value=turns.items)
-    yield _gauges("chipwire_feeds", "Feeds by how they are.", "state", vitals.feed_states(c, now))
+    yield _gauges("chipwire_feeds", "Feeds by how they are.", "state", vitals.feed_states(c))
     signs = vitals.signs(c, now)
     since = (now - signs.overdue[1]).total_seconds() if signs.overdue else 0.0
     yield GaugeMetricFamily("chipwire_oldest_overdue_seconds", "How long the longest overdue feed waits.", value=since)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.domain import Feed
 from chipwire.domain.base import LONGEST_RETENTION, RetentionDays, Slug
-from chipwire.domain.feed import FeedFormat, FeedKind
+from chipwire.domain.feed import FeedFormat, FeedKind, condition
 from chipwire.keep import feeds as keep
 from chipwire.serve import shapes
 from chipwire.serve.auth import Write
@@ -140,14 +140,3 @@ def shown(feed: Any, learnt: Any, counts: Mapping[str, int]) -> dict[str, Any]:
         "items": counts.get(feed.id, 0),
         **{name: getattr(learnt, name) for name in OF_STATE},
     }
-
-
-def condition(feed: Any, learnt: Any) -> str:
-    """In one word: off, retired, new, failing or ok."""
-    if not feed.enabled:
-        return "off"
-    if learnt.retired_at:
-        return "retired"
-    if learnt.last_checked is None:
-        return "new"
-    return "failing" if learnt.failures > 0 else "ok"

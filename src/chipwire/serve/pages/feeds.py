@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 
 from chipwire.domain import Feed, FeedState
+from chipwire.domain.feed import Condition, condition
 from chipwire.keep import feeds as keep
 from chipwire.keep import page_queries, query
 from chipwire.serve import charts
-from chipwire.serve.api.feeds import FeedId, condition
+from chipwire.serve.api.feeds import FeedId
 from chipwire.serve.pages.frame import page
 from chipwire.serve.pages.search import report
 from chipwire.serve.state import state
 
 router = APIRouter()
-STATES = ("failing", "retired", "new", "ok", "off")
+STATES = get_args(Condition)
 """In the order of how much they want to be looked at."""
 PAGE, REPORTS = 100, 20
 _BAD = ("failed", "gone", "parse-failed")
@@ -94,7 +95,7 @@ def _why(feed: Feed, learnt: FeedState) -> str:
     if not feed.enabled:
         return feed.note or "switched off"
     if learnt.retired_at:
-        return f"gone since {_day(learnt.retired_at)}; not asked any more"
+        return f"gone since {_day(learnt.retired_at)}; asked once a month"
     return learnt.next_reason
 
 

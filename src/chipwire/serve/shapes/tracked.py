@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chipwire.domain import FeedEvent, Utc
-from chipwire.domain.feed import FeedFormat, FeedKind
+from chipwire.domain.feed import Condition, FeedFormat, FeedKind
 from chipwire.serve.shapes.items import FeedRef
 
 
@@ -82,7 +82,7 @@ class FeedOut(BaseModel):
     retention_days: int | None = Field(
         description="Days that its items are kept; null: as the setting says, 0: for ever."
     )
-    state: str = Field(description="new, ok, failing, retired or off.")
+    state: Condition = Field(description="How it is doing; new: it has never been read.")
     items: int = Field(description="Items that it had first.")
     failures: float
     last_checked: Utc | None
