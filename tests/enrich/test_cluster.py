@@ -28,7 +28,7 @@ WEEK = [
 def prints(tagger: Tagger) -> dict[str, bytes]:
     lexicon, found = Lexicon.load(DATA), {}
     for item in WEEK:
-        tags = tagger.tag(item["title"], item["body"], lang=item["lang"], url=item["url"])
+        tags = tagger.tag(item["title"], item["body"], lang=item["lang"])
         when = moment(item["published"])
         text = (item["title"], item["body"], item["lang"])
         found[item["id"]] = fingerprint(*text, when, item["feed"], item["url"], tags, lexicon)

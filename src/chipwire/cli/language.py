@@ -58,7 +58,7 @@ def tag(file: Lines = Path("-")) -> None:
 
     tagger = Tagger.load(wiring.settings().data)
     for item in _lines(file):
-        tags = tagger.tag(item.get("title") or "", item.get("body") or "", lang=item.get("lang"), url=item.get("url"))
+        tags = tagger.tag(item.get("title") or "", item.get("body") or "", lang=item.get("lang"))
         json_line(as_json(item["id"], tags))
 
 

@@ -43,7 +43,7 @@ def after_failure(
         wait = min(interval, NETWORK_PAUSE * (1 + spread))
         return Backoff(Plan(now + wait, "our own network is down", round(interval.total_seconds())), "failed")
     if failed.kind == "too-many-requests":
-        return _held(feed, state, failed, interval, now, spread, limits)
+        return _held(feed, state, failed, interval, now, spread)
     if failed.kind == "gone":
         return _gone(state, interval, now, spread, limits)
     weight = HARD_WEIGHT if hard(failed) else SOFT_WEIGHT
@@ -66,9 +66,7 @@ def hard(failed: Failed) -> bool:
     return failed.kind in HARD or (failed.kind == "http" and failed.status in (400, 401, 402, 403, 405, 406, 451))
 
 
-def _held(
-    feed: Feed, state: FeedState, failed: Failed, interval: timedelta, now: datetime, spread: float, limits: Limits
-) -> Backoff:
+def _held(feed: Feed, state: FeedState, failed: Failed, interval: timedelta, now: datetime, spread: float) -> Backoff:
     """429: the whole domain is left alone, as long as it says, else longer each time."""
     failures = state.failures + SOFT_WEIGHT
     asked = (failed.retry_after - now) if failed.retry_after else min(interval * (1 + failures), SOFT_MOST)

@@ -87,7 +87,7 @@ def after(
         if unread:
             outcome = unread
     if isinstance(outcome, Failed):
-        return _failed(feed, state, outcome, seen, now, spread, limits)
+        return _failed(feed, state, outcome, now, spread, limits)
     return _answered(feed, state, outcome, seen, now, spread, limits)
 
 
@@ -113,7 +113,7 @@ def _answered(
     spread: float,
     limits: Limits,
 ) -> Paced:
-    learnt = state.model_copy(update={**_validators(state, outcome), **_facts(state, outcome, seen)})
+    learnt = state.model_copy(update={**_validators(outcome), **_facts(state, outcome, seen)})
     plan = plan_next(feed, learnt, fresh_for(outcome.headers, now), _counts(seen), now, spread, limits)
     move, moved = follow_move(feed, state, outcome, now)
     reason = f"{moved}; {plan.reason}" if moved else plan.reason
@@ -144,9 +144,7 @@ def _answered(
     return Paced(new_state, event)
 
 
-def _failed(
-    feed: Feed, state: FeedState, failed: Failed, seen: Seen | None, now: datetime, spread: float, limits: Limits
-) -> Paced:
+def _failed(feed: Feed, state: FeedState, failed: Failed, now: datetime, spread: float, limits: Limits) -> Paced:
     back = after_failure(feed, state, failed, now, spread, limits)
     update: dict[str, Any] = {
         **back.update,
@@ -170,7 +168,7 @@ def _failed(
     return Paced(state.model_copy(update=update), event, back.hold)
 
 
-def _validators(state: FeedState, outcome: Fetched | NotModified) -> dict[str, str | None]:
+def _validators(outcome: Fetched | NotModified) -> dict[str, str | None]:
     """A 200 brings its own pair, a 304 adds to what we have; an answer without any leaves the old ones standing.
 
     Old validators name a version that was read completely, so a 304 to them can never hide news.

@@ -236,7 +236,7 @@ def run(items: Iterable[dict[str, Any]], tagger: "Tagger", data: Path) -> Iterat
 
 def _print(item: dict[str, Any], tagger: "Tagger", lexicon: Lexicon) -> bytes:
     title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
-    tags = tagger.tag(title, body, lang=item.get("lang"), url=url or None)
+    tags = tagger.tag(title, body, lang=item.get("lang"))
     lang = str(item.get("lang") or tags.lang)
     published, feed = moment(item.get("published")), str(item.get("feed") or "")
     return fingerprint(title, body, lang, published, feed, url, tags, lexicon)

@@ -35,7 +35,7 @@ class Counts:
                 return
             found = self._nouns.at(text, words)
             first = words.group(1)
-            if found and self._heads(text, found[1], first.lower(), amount):
+            if found and self._heads(text, first.lower(), amount):
                 if SHARE.search(text, max(0, amount.start - 10), amount.start):
                     return
                 amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
@@ -59,7 +59,7 @@ class Counts:
         name = word != word.lower() or following.isdigit()
         return self._language.capitals and name
 
-    def _heads(self, text: str, end: int, noun: str, amount: Amount) -> bool:
+    def _heads(self, text: str, noun: str, amount: Amount) -> bool:
         """English singulars ("chip") only modify: "500 chip designers", "a 1,000-chip cluster"."""
         if noun not in self._language.singular:
             return True

@@ -91,11 +91,11 @@ class Tagger:
             Claims.load(data),
         )
 
-    def tag(self, title: str, body: str, *, lang: str | None = None, url: str | None = None) -> Tags:
+    def tag(self, title: str, body: str, *, lang: str | None = None) -> Tags:
         """Tags of one item; `body` is plain text with a newline between blocks, `lang` the feed's word on language.
 
-        `url` is where it stands. Nothing is read from it: qq.com, toutiao.com and msn.com belong to companies that are
-        tracked and carry news of everyone.
+        Where it stands says nothing: qq.com, toutiao.com and msn.com belong to companies that are tracked and carry
+        news of everyone.
         """
         return self.said(title, body, self.look(title, body, lang))
 

@@ -62,7 +62,7 @@ def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
         if row is None:
             fresh.append(feed)
         elif row["origin"] == "catalogue" and _feed(row) != feed:
-            _change(c, feed, row, now)
+            _change(c, feed, row)
             synced.changed.append(feed.id)
     _insert(c, fresh, "catalogue")
     synced.added.extend(feed.id for feed in fresh)
@@ -226,7 +226,7 @@ def _insert(c: Connection, some: Sequence[Feed], origin: str) -> None:
     _BEGIN(c, [FeedState(feed_id=feed.id).model_dump() for feed in some])
 
 
-def _change(c: Connection, feed: Feed, row: RowMapping, now: datetime) -> None:
+def _change(c: Connection, feed: Feed, row: RowMapping) -> None:
     c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump()))
     if normal_url(feed.url) != normal_url(row["url"]):
         _afresh(c, feed.id)

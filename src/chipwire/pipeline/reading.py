@@ -56,7 +56,7 @@ def prepare(data: Path) -> None:
     """Load what documents of any language would have to wait for, and every worker would load for itself."""
     parse(b"<rss><channel><item><title>A chip</title></item></channel></rss>")
     for lang, sentence in SENTENCES.items():
-        tagger(data).tag(sentence, sentence, lang=lang, url=None)
+        tagger(data).tag(sentence, sentence, lang=lang)
         lexicon(data).find(sentence, lang)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import structlog
@@ -79,11 +80,11 @@ def _run(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:
                 return
             row, email = claimed
             try:
-                outcome = session.deliver(email, row.body, lambda row=row: _enter_data(store, row, now))  # type: ignore[misc]
+                outcome = session.deliver(email, row.body, partial(_enter_data, store, row, now))
             except SendStopped as error:
                 _retry(store, row, now, str(error))
                 raise
-            _settle(store, mailer, row, email, outcome, now, sent)
+            _settle(store, row, email, outcome, now, sent)
             if isinstance(outcome, replies.Unreachable):
                 sent.stopped = outcome.reply
                 return
@@ -96,9 +97,7 @@ def _enter_data(store: Store, row: Letter, now: datetime) -> bool:
         return outbox.in_data(c, row.id, now)
 
 
-def _settle(
-    store: Store, mailer: Mailer, row: Letter, email: str, outcome: replies.Outcome, now: datetime, sent: Sent
-) -> None:
+def _settle(store: Store, row: Letter, email: str, outcome: replies.Outcome, now: datetime, sent: Sent) -> None:
     assert row.id is not None
     say = log.warning if isinstance(outcome, replies.Refused | replies.Ambiguous) else log.info
     say("letter", reader=row.reader_id, kind=row.kind, outcome=type(outcome).__name__.lower(), why=outcome.reply)

@@ -1,4 +1,5 @@
-"""Bytes of a letter: headers that mailbox providers rely on, text before HTML, signed; same input, same bytes."""
+"""Bytes of a letter: the headers that mailbox providers rely on, text before HTML. Same input, same bytes, but that a
+signature tells its time."""
 
 import binascii
 import re
@@ -50,8 +51,8 @@ class Dkim:
     selector: str
     key: bytes
 
-    def sign(self, letter: bytes, at: datetime) -> bytes:
-        """The letter with its DKIM-Signature in front; `at` becomes t=."""
+    def sign(self, letter: bytes) -> bytes:
+        """The letter with its DKIM-Signature (RFC 6376) in front; dkimpy takes t= from the machine's clock."""
         import dkim  # brings a DNS client; only letters that are signed need it
 
         signer = dkim.DKIM(letter, timeout=5)
@@ -78,7 +79,7 @@ def seal(headers: Iterable[tuple[str, str]], parts: Sequence[bytes], at: datetim
         mark = b"=_" + sha256(lead).hexdigest()[:32].encode()
         head = b'Content-Type: multipart/alternative;\r\n boundary="' + mark + b'"\r\n\r\n'
         letter = b"".join([lead, head, *(b"--" + mark + b"\r\n" + part for part in parts), b"--" + mark + b"--\r\n"])
-    return signer.sign(letter, at) if signer else letter
+    return signer.sign(letter) if signer else letter
 
 
 def part(kind: Kind, body: str) -> bytes:

@@ -15,19 +15,11 @@ from chipwire.collect.repair import is_page, repaired
 from chipwire.domain import Document, FeedFacts
 
 
-def parse(
-    body: bytes,
-    *,
-    url: str | None = None,
-    content_type: str | None = None,
-    lang: str | None = None,
-    full_text: bool = False,
-) -> Document:
+def parse(body: bytes, *, url: str | None = None, content_type: str | None = None, lang: str | None = None) -> Document:
     """The clean document of a body: RSS, Atom, RDF, CDF, JSON Feed or a news sitemap, whatever it calls itself.
 
     `url` is where it was found and the last base of relative links; `lang` (BCP 47) is what the feed is known to be
-    written in and settles encodings, month names and zone names. `full_text` changes nothing here: text that the
-    document brings is always kept. Never raises on bad input.
+    written in and settles encodings, month names and zone names. Never raises on bad input.
     """
     return understand(characters(body, content_type, lang), url=url, lang=lang)
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from chipwire.errors import NotFound
 from chipwire.serve.pages.frame import SECURITY_HEADERS, STATIC
@@ -29,6 +29,6 @@ def static(name: str) -> Response:
 
 
 @router.get("/favicon.ico")
-def favicon(request: Request) -> Response:
+def favicon() -> Response:
     """Browsers ask for it even when a page names another."""
     return Response(status_code=301, headers={"location": "/static/chip.svg", **SECURITY_HEADERS})
