@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -230,6 +231,22 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
         open_store(tmp_path / "file" / "store.db")
     with pytest.raises(StoreError, match="cannot be opened"):
         open_store(tmp_path)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", ["mit leer", "芯片 ñoño 🙂", "was?mode=ro", "%41", "a#b", "quo'te\""])
+def test_a_path_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
+    """Whatever it is made of: a store in another file, or a copy that was checked in another file, is none."""
+    place, copy = tmp_path / name / f"{name}.db", tmp_path / name / f"copy of {name}"
+    store = open_store(place)
+    put(store, "here")
+    backup(store, copy)
+    store.close()
+    with closing(sqlite3.connect(place)) as raw, closing(sqlite3.connect(copy)) as other:
+        for one in (raw, other):
+            assert one.execute("SELECT value FROM meta WHERE key = 'here'").fetchall() == [("x",)]
+    assert sorted(path.name for path in place.parent.iterdir()) == sorted([place.name, copy.name])
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_references_are_held(store: Store) -> None:

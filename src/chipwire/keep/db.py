@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from weakref import WeakSet
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from chipwire.errors import StoreError
 from chipwire.keep import meta, migrations, search, volume, wire
@@ -165,7 +165,7 @@ def look_at(place: Path | str) -> Store:
         from chipwire.keep import postgres  # its driver is an extra
 
         return Store(postgres.engine_of(place))
-    return Store(_engine(f"sqlite:///{Path(place)}"))
+    return Store(_engine(URL.create("sqlite", database=str(place))))  # not as text: a path may hold ? and %
 
 
 def _make_room(where: Path) -> None:
@@ -223,7 +223,7 @@ def _wrote(connection: Connection, before: int) -> bool:
     return postgres.wrote(connection)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "cached_statements": STATEMENTS},
