@@ -10,6 +10,7 @@ import random
 import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,7 +96,8 @@ def memory() -> float:
 def measure(prints: list[tuple[int, bytes]], data: Path) -> str:
     """Restores all but some items, then places those one by one."""
     late = set(random.Random(1).sample(range(len(prints)), PROBES))
-    rows = [(number, story, None, mark) for number, (story, mark) in enumerate(prints) if number not in late]
+    now = datetime.now(UTC)
+    rows = [(number, story, None, mark, now) for number, (story, mark) in enumerate(prints) if number not in late]
     window, before = Window.load(data), memory()
     begin = time.process_time()
     window.restore(rows)

@@ -3,7 +3,8 @@
 import json
 import random
 import tracemalloc
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from chipwire.domain import Placement, utc
 from chipwire.enrich.cluster import Arrival, Window, moment, run
-from chipwire.enrich.fingerprint import fingerprint
+from chipwire.enrich.fingerprint import decode, encode, fingerprint
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.linkage import gathered
 from chipwire.enrich.neighbours import EXACT
@@ -22,6 +23,8 @@ WEEK = [
     json.loads(line) for line in (Path(__file__).parent / "data" / "one_week.jsonl").read_text("utf-8").splitlines()
 ]
 """An invented week: four events in six languages, copies, a sequel; `expect` names the event."""
+START = utc(2026, 11, 20, 12)
+"""When its items come in where a test says no other time: days after most were printed."""
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +101,7 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
         first = placed(Window.load(DATA), prints, [names[:cut]])
         again = Window.load(DATA)
         ids = {name: number for number, name in enumerate(names, 1)}
-        again.restore([(ids[n], p.story_id, p.copy_of, prints[n]) for n, p in first.items()])
+        again.restore([(ids[n], p.story_id, p.copy_of, prints[n], START) for n, p in first.items()])
         later = placed(again, prints, [names[cut:]], first=cut + 1)
         assert partition({**first, **later}) == expected()
 
@@ -109,7 +112,7 @@ def test_restoring_takes_little_more_memory_than_the_window_keeps(
     monkeypatch.setattr("chipwire.enrich.window.VIEWS", 50)
     restored = Window.load(DATA)
     number = 2000
-    rows = [(n, n, None, prints["b4"]) for n in range(1, number + 1)]
+    rows = [(n, n, None, prints["b4"], START) for n in range(1, number + 1)]
     tracemalloc.start()
     restored.restore(rows)
     kept, most = tracemalloc.get_traced_memory()
@@ -136,7 +139,7 @@ def test_story_keeps_the_id_of_its_first_item_to_arrive(prints: dict[str, bytes]
 
 def test_story_outlives_its_first_item(prints: dict[str, bytes]) -> None:
     window = Window.load(DATA)
-    window.restore([(7, 3, None, prints["b4"])])
+    window.restore([(7, 3, None, prints["b4"], START)])
     assert {p.story_id for p in window.place([Arrival(8, prints["b1"])])} == {3}
 
 
@@ -153,6 +156,39 @@ def test_what_came_in_long_ago_is_forgotten_but_old_dates_are_not(prints: dict[s
     assert window.place([Arrival(2, prints["b4"])], start + timedelta(days=13))[0].story_id == 1
     window.place([Arrival(3, prints["m1"])], start + timedelta(days=30))
     assert window.place([Arrival(4, prints["b5"])], start + timedelta(days=30))[0].story_id == 4
+
+
+def dated(prints: dict[str, bytes], name: str, when: datetime) -> bytes:
+    seen = decode(prints[name])
+    assert seen is not None
+    return encode(replace(seen, published=int(when.timestamp())))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_date_far_in_the_past_makes_no_origin(prints: dict[str, bytes], restarted: bool) -> None:
+    """Of the report, nor of its copies; whichever of them is first to come in."""
+    seen = decode(prints["b1"])
+    assert seen is not None
+    assert seen.published is not None
+    now = datetime.fromtimestamp(seen.published, UTC) + timedelta(days=1)
+    false = dated(prints, "b2", utc(2009, 1, 1))
+    window = Window.load(DATA)
+    window.place([Arrival(1, false), Arrival(2, prints["b4"])], now)
+    if restarted:
+        window = Window.load(DATA)
+        window.restore([(1, 1, None, false, now), (2, 1, None, prints["b4"], now)])
+    found = {p.item_id: p for p in window.place([Arrival(3, prints["b1"])], now + timedelta(hours=1))}
+    assert {3: (1, None, "origin"), 1: (1, 3, "copy")} == {
+        i: (found[i].story_id, found[i].copy_of, found[i].link) for i in (3, 1)
+    }
+
+
+def test_archive_keeps_its_order(prints: dict[str, bytes]) -> None:
+    """Where all dates lie far back they are true."""
+    found = {p.item_id: p.link for p in Window.load(DATA).place(
+        [Arrival(1, prints["b4"]), Arrival(2, prints["b1"])], START + timedelta(days=900)
+    )}  # fmt: skip
+    assert found == {1: "translation", 2: "origin"}
 
 
 @pytest.mark.slow

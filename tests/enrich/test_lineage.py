@@ -42,6 +42,18 @@ def test_printed_time_after_ours_is_not_believed() -> None:
     assert late.at == T
 
 
+def test_printed_time_far_in_the_past_is_not_believed() -> None:
+    """Unless the others are as old: then it is an archive."""
+    day = timedelta(days=1)
+    false = Told(1, "en", "https://a.example/", "f", T - 9000 * day, T + day)
+    true = Told(2, "ko", "https://k.example/", "f", T, T + day / 24)
+    found = trace([false, true])
+    assert found.origin == 2
+    assert [(first.lang, first.lag) for first in found.languages] == [("ko", 0.0), ("en", day.total_seconds())]
+    older = Told(3, "ja", "https://j.example/", "f", T - 9001 * day, T + day)
+    assert trace([false, older]).origin == 3
+
+
 def test_no_items() -> None:
     with pytest.raises(ValueError, match="at least one"):
         trace([])

@@ -128,7 +128,10 @@ def test_no_story_is_none(four: Store) -> None:
 def test_recent_is_what_a_window_restores(four: Store) -> None:
     joined(four)
     with four.read() as c:
-        assert stories.recent(c, NOW + timedelta(days=2)) == [(3, 1, 2, b""), (4, 4, None, b"d")]
+        assert stories.recent(c, NOW + timedelta(days=2)) == [
+            (3, 1, 2, b"", NOW + timedelta(days=2)),
+            (4, 4, None, b"d", NOW + timedelta(days=3)),
+        ]
 
 
 def test_pages_with_the_newest_item_first(four: Store) -> None:

@@ -36,7 +36,7 @@ def bring(placing: Placing, store: Store, number: int) -> int:
         ((item, one),) = items.add(c, f"f{number}", [read], NOW).new
         placing.place(c, [Arrival(item, one.fingerprint)], NOW, Alone(store))
         placed = stories.recent(c, NOW)
-    return next(story for ident, story, _, _ in placed if ident == item)
+    return next(story for ident, story, *_ in placed if ident == item)
 
 
 @pytest.mark.sqlite

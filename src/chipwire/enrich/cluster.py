@@ -48,15 +48,16 @@ class Window:
         """An empty window with the weights of data/stories.toml; ConfigError when they are wrong."""
         return cls(Model.load(data))
 
-    def restore(self, rows: list[tuple[int, int, int | None, bytes]]) -> None:
-        """Takes (item id, story id, copy_of, fingerprint) of the stored window: the same decisions as before follow."""
+    def restore(self, rows: list[tuple[int, int, int | None, bytes, datetime]]) -> None:
+        """Takes (item id, story id, copy_of, fingerprint, when it came in) of the stored window: the same decisions
+        as before follow."""
         ordered = sorted(rows, key=lambda row: row[0])
         for start in range(0, len(ordered), TOGETHER):
             found = [(row, unpack(row[3])) for row in ordered[start : start + TOGETHER]]
             known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
             filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
-            for ((item_id, story_id, copy_of, _), _), (member, _) in zip(known, filed, strict=True):
-                member.placed, member.copy_of = story_id, copy_of
+            for ((item_id, story_id, copy_of, _, at), _), (member, _) in zip(known, filed, strict=True):
+                member.placed, member.copy_of, member.arrived = story_id, copy_of, at.timestamp()
                 self.stories.setdefault(story_id, set()).add(item_id)
         self.near.recall()
 
@@ -74,7 +75,11 @@ class Window:
                 alone += [Placement(item_id=arrival.item_id, story_id=arrival.item_id)] if seen is None else []
             else:
                 fresh.append((arrival.item_id, arrival.fingerprint, seen))
-        changed = self._settle(self.near.add(fresh))
+        filed = self.near.add(fresh)
+        moment = now.timestamp() if now else None
+        for member, _ in filed:
+            member.arrived = moment
+        changed = self._settle(filed)
         self._expire(now)
         return alone + changed
 
@@ -202,8 +207,7 @@ class Window:
         if now is not None and now.timestamp() >= self._swept + STRIDE.total_seconds():
             self._swept = now.timestamp()
             for member in members.values():
-                member.arrived = self._swept if member.arrived is None else member.arrived
-                if member.arrived < self._swept - WINDOW.total_seconds():
+                if member.arrived is not None and member.arrived < self._swept - WINDOW.total_seconds():
                     leaving.append(member.item_id)
         for item_id in dict.fromkeys(leaving):
             placed = self.near.members[item_id].placed

@@ -1,11 +1,15 @@
 """How a story travelled: who had it first, who copied, rewrote or translated it, and which language came when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from chipwire.domain import LinkKind
+
+BELIEVED = timedelta(days=14)
+"""A report printed longer before we saw it than this, in a story of which others are new, bears a false date: stories
+take no new reports after that time."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def trace(members: Sequence[Told]) -> Lineage:
     """The lineage of one story from its items, in any order; ValueError when there are none."""
     if not members:
         raise ValueError("a story has at least one item")
-    ordered = sorted(members, key=lambda told: (told.at, told.item_id))
+    ordered = sorted(believed(members), key=lambda told: (told.at, told.item_id))
     origin = next((told for told in ordered if told.link == "origin"), ordered[0])
     copies: dict[int, list[int]] = {}
     for told in ordered:
@@ -79,6 +83,14 @@ def trace(members: Sequence[Told]) -> Lineage:
         languages=_firsts(ordered),
         n_outlets=len({told.outlet for told in own}),
     )
+
+
+def believed(members: Sequence[Told]) -> list[Told]:
+    """The items of one story, in their order, without false dates: far in the past where others are not, as those of
+    an archive are."""
+    old = [told.published is not None and told.published < told.first_seen - BELIEVED for told in members]
+    false = old if not all(old) else [False] * len(old)
+    return [replace(told, published=None) if is_false else told for told, is_false in zip(members, false, strict=True)]
 
 
 def base(lang: str) -> str:

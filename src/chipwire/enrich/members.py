@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.enrich.lineage import BELIEVED
+
 STRIDE, HARDEST = 0.1, 0.95
 _NO_ITEMS, _NO_VALUES = array("q"), array("d")
 """Of all who have noted nobody yet: most of a restored window."""
@@ -65,7 +67,7 @@ class Member:
     follows: int | None = None
     link: str = "new"
     arrived: float | None = None
-    """When it came in, in epoch seconds, as far as this process knows."""
+    """When it came in, in epoch seconds, where that is known."""
     compared: bool = False
     """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
     likeness: Noted = field(default_factory=Noted)
@@ -80,6 +82,11 @@ class Member:
     def order(self) -> tuple[float, int, int]:
         """Place in time; ties fall by content, so no arrival order shows."""
         return (self.moment, self.text, self.item_id)
+
+    @property
+    def age(self) -> tuple[bool, tuple[float, int, int]]:
+        """The same among those of one event, with whose date is too old to be true behind all others."""
+        return (self.arrived is not None and self.moment < self.arrived - BELIEVED.total_seconds(), self.order)
 
     def join(self, other: "Member", step: int) -> None:
         """Makes neighbours of two, on both sides."""

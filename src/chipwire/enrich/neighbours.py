@@ -91,10 +91,10 @@ class Neighbours:
         return found
 
     def origin(self, members: list[Member]) -> Member:
-        """Whom the others credit, if it is among them, else the earliest."""
+        """Whom the others credit, if it is among them, else the earliest of those with a date that can be true."""
         credited = {m.credit for m in members if m.credit and m.credit != m.feed}
         named = [m for m in members if m.feed in credited]
-        return min(named or members, key=lambda m: m.order)
+        return min(named or members, key=lambda m: m.age)
 
     def compare(self, fresh: Sequence[tuple[Member, Filed]]) -> None:
         """Measures new items against the nearest of the window."""

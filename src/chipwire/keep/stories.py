@@ -59,11 +59,11 @@ def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[
     return touched
 
 
-def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, bytes]]:
-    """(item, story, copy_of, fingerprint) of the placed items first seen since then: what a window restores."""
-    query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.fingerprint)
+def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, bytes, datetime]]:
+    """(item, story, copy_of, fingerprint, first_seen) of placed items first seen since then: what a window restores."""
+    query = select(_ITEM.c.id, _ITEM.c.story_id, _ITEM.c.copy_of, _ITEM.c.fingerprint, _ITEM.c.first_seen)
     placed = query.where(_ITEM.c.first_seen >= since, _ITEM.c.story_id.is_not(None)).order_by(_ITEM.c.id)
-    return [(i, story, copy, mark) for i, story, copy, mark in c.execute(placed)]
+    return [(i, story, copy, mark, at) for i, story, copy, mark, at in c.execute(placed)]
 
 
 def arrived(c: Connection, after: int) -> int:

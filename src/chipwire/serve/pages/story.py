@@ -10,7 +10,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import detail, gist, page_queries
 from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
-from chipwire.serve.lineage import as_told
+from chipwire.serve.lineage import as_told, out
 from chipwire.serve.pages import formatting, statements
 from chipwire.serve.pages.frame import page
 from chipwire.serve.pages.highlights import in_text, in_title, marked
@@ -33,12 +33,15 @@ def story(request: Request, story_id: StoryId) -> Response:
             raise NotFound(f"There is no story {story_id}.")
         if found["id"] != story_id:
             return Response(status_code=301, headers={"location": f"/stories/{found['id']}"})
-        reports = sorted(found["items"][:SHOWN], key=lambda report: as_told(report).at)
+        out_at = out(found["items"][:SHOWN])
+        reports = sorted(found["items"][:SHOWN], key=lambda report: out_at[report["id"]])
         told = page_queries.told(c, [report["id"] for report in reports])
         near = [*page_queries.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
         beside = page_queries.names_of_stories(c, near)
     lineage = trace([as_told(report) for report in reports]) if reports else None
-    shown = [_shown({**r, **told[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told]
+    shown = [
+        _shown({**r, **told[r["id"]], "at": out_at[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told
+    ]
     claims = statements.claims(shown, here.names)
     return page(
         request,
@@ -62,9 +65,8 @@ def story(request: Request, story_id: StoryId) -> Response:
 
 
 def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | None) -> dict[str, Any]:
-    """A report with its kind, when it was out, how long after the first, and the beginning of its text, marked."""
-    told = as_told(report)
-    opens = lineage is not None and lineage.origin == told.item_id
+    """A report with its kind, how long after the first it was out, and the beginning of its text, marked."""
+    opens = lineage is not None and lineage.origin == report["id"]
     adverts = report["boilerplate"]
     text = without(report["text"].replace("\n", " "), adverts)
     if not text.strip():
@@ -77,8 +79,7 @@ def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | Non
     return {
         **report,
         "kind": "origin" if opens else "copy" if report["copy_of"] else report["link"],
-        "at": told.at,
-        "lag": (told.at - lineage.languages[0].at).total_seconds() if lineage else 0,
+        "lag": (report["at"] - lineage.languages[0].at).total_seconds() if lineage else 0,
         "marks": in_title(report, names),
         "said": marked(text, spans) if text.strip() not in ("", report["title"]) else [],
     }
