@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from chipwire import __version__
+from chipwire import __version__, clock
 from chipwire.cli.app import main
+from chipwire.keep import webhooks
+from tests.crash.world import Receiver
 from tests.stores import open_store
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
@@ -190,6 +192,20 @@ def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Pat
     assert done.code == 1
     assert "roles.toml: weights: " in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Run) -> None:
+    data, receiver = tmp_path / "data", Receiver()
+    shutil.copytree(DEMO.parent, data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    (data / "feeds.toml").write_text("")
+    store = open_store(tmp_path / "chipwire.db")
+    with store.write() as c:
+        webhooks.test(c, webhooks.add(c, receiver.url, {}, clock.now()), clock.now())
+    store.close()
+    done = chipwire("tick", CHIPWIRE_DATA=str(data), CHIPWIRE_ALLOW_PRIVATE="true")
+    receiver.close()
+    assert (done.code, len(receiver.calls)) == (0, 1)
+    assert "calls made: 1" in done.out
 
 
 def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:

@@ -178,8 +178,9 @@ def test_date_far_in_the_past_makes_no_origin(prints: dict[str, bytes], restarte
         window = Window.load(DATA)
         window.restore([(1, 1, None, false, now), (2, 1, None, prints["b4"], now)])
     found = {p.item_id: p for p in window.place([Arrival(3, prints["b1"])], now + timedelta(hours=1))}
-    assert {3: (1, None, "origin"), 1: (1, 3, "copy")} == {
-        i: (found[i].story_id, found[i].copy_of, found[i].link) for i in (3, 1)
+    assert {i: (found[i].story_id, found[i].copy_of, found[i].link) for i in (3, 1)} == {
+        3: (1, None, "origin"),
+        1: (1, 3, "copy"),
     }
 
 

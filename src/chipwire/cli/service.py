@@ -49,7 +49,7 @@ def clock(store: Store_ = None) -> None:
 
 
 def tick(store: Store_ = None, demo: DemoFlag = False, as_json: Json = False) -> None:
-    """One round: refresh, queue and send what is due.
+    """One round: refresh, queue and send what is due, call webhooks.
 
     For cron, where no clock runs; once a day it also prunes, as CHIPWIRE_RETENTION_DAYS says.
     """
@@ -76,7 +76,7 @@ def refresh(
             if unknown := set(feed or ()) - known:
                 raise NotFound(f"no feed {', '.join(sorted(unknown))}: `chipwire feeds list` shows their ids")
             feeds.refresh_now(c, feed or None, time.now())
-        counts = asyncio.run(_tick(settings, opened, special, only=set(feed) if feed else None, letters=False))
+        counts = asyncio.run(_tick(settings, opened, special, only=set(feed) if feed else None, tell=False))
     json_line(counts) if as_json else print(f"new items: {counts['new_items']}")
 
 
@@ -111,11 +111,11 @@ async def _tick(
     special: wiring.Demo | None,
     *,
     only: set[str] | None = None,
-    letters: bool = True,
+    tell: bool = True,
 ) -> dict[str, int]:
     from chipwire import clock as time
     from chipwire.clock import keeper
-    from chipwire.pipeline import digests, retention
+    from chipwire.pipeline import digests, retention, webhooks
 
     wire = wiring.fetcher(settings, special.allowed if special else ())
     async with wire:
@@ -128,8 +128,10 @@ async def _tick(
                     new = await machine.round(due)
         finally:
             await machine.workers.close()
-    counts = {"feeds": len(due), "new_items": new}
-    if letters:
+        counts = {"feeds": len(due), "new_items": new}
+        if tell:
+            counts["calls_made"] = await webhooks.round(store, wire, time.now)
+    if tell:
         counts |= digests.round(store, mail.mailer(settings), mail.desk(settings, store))
         if retention.is_due(store, time.now()):
             counts["pruned"] = await retention.round(store, settings.retention_days, time.now)

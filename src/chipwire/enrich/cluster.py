@@ -49,8 +49,7 @@ class Window:
         return cls(Model.load(data))
 
     def restore(self, rows: list[tuple[int, int, int | None, bytes, datetime]]) -> None:
-        """Takes (item id, story id, copy_of, fingerprint, when it came in) of the stored window: the same decisions
-        as before follow."""
+        """Takes (item id, story id, copy_of, fingerprint, arrival) of the stored window: it decides on as before."""
         ordered = sorted(rows, key=lambda row: row[0])
         for start in range(0, len(ordered), TOGETHER):
             found = [(row, unpack(row[3])) for row in ordered[start : start + TOGETHER]]
@@ -76,9 +75,8 @@ class Window:
             else:
                 fresh.append((arrival.item_id, arrival.fingerprint, seen))
         filed = self.near.add(fresh)
-        moment = now.timestamp() if now else None
         for member, _ in filed:
-            member.arrived = moment
+            member.arrived = now.timestamp() if now else None
         changed = self._settle(filed)
         self._expire(now)
         return alone + changed
