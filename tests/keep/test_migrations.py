@@ -12,10 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from chipwire.domain import Reader, utc
 from chipwire.errors import StoreError
-from chipwire.keep import migrations, tables
+from chipwire.keep import alerts, migrations, readers, tables, webhooks
 from chipwire.keep.db import Store, open_store
 
+NOW = utc(2026, 11, 21)
 STEP = '''"""A step {words}."""
 from alembic import op
 revision, down_revision = "{number}", "{before}"
@@ -126,6 +128,29 @@ def test_a_rebuilt_table_keeps_what_refers_to_it(tmp_path: Path, steps: Path, mo
         assert c.exec_driver_sql("SELECT count(*) FROM letter").scalar() == 1
         assert c.exec_driver_sql("SELECT nick FROM reader").all() == [(None,)]
         assert c.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    store.close()
+
+
+@pytest.mark.sqlite
+def test_languages_from_before_are_as_items_are_tagged(tmp_path: Path) -> None:
+    """Step 0012: who chose zh-CN got empty letters, and whose choice was none could change nothing any more."""
+    path = tmp_path / "store.db"
+    store = open_store(path)
+    with store.write() as c:
+        for name in ("wen", "joe", "ann"):
+            readers.add(c, Reader(email=f"{name}@chipwire.test", created=NOW))
+        alerts.add(c, 1, "HBM", {"q": "HBM", "langs": [["zh-CN", "ja"], ["zz"]]}, True, NOW)
+        webhooks.add(c, "https://hook.example/", {"langs": [["en-US"]]}, NOW)
+        c.exec_driver_sql("""UPDATE reader SET languages = '["zh-CN","zh-Hans","zh","pt-BR"]' WHERE id = 1""")
+        c.exec_driver_sql("""UPDATE reader SET languages = '["english"]' WHERE id = 2""")
+        c.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
+    store.close()
+    store = open_store(path)
+    with store.write() as c:
+        assert [who.languages for who in readers.listing(c)] == [["zh-Hans", "zh", "pt"], [], []]
+        assert readers.change(c, 2, hour=9).hour == 9
+        assert alerts.listing(c)[0].asked == {"q": "HBM", "langs": [["zh-Hans", "ja"], ["zz"]]}
+        assert webhooks.listing(c)[0]["asked"]["langs"] == [["en"]]
     store.close()
 
 
