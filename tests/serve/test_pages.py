@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from lxml import etree, html
 
 from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
-from chipwire.keep import feeds, stories
+from chipwire.keep import feeds, stories, wire
 from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
@@ -111,6 +111,20 @@ def test_a_time_of_another_year_says_the_year(newsroom: Newsroom) -> None:
     assert tree(client, f"/stories/{item}").xpath("//ol//time/text()") == ["1 Mar 2025, 09:00"]
     assert tree(client, "/stories/1").xpath("string(//ol/li[1]//time)") == "19 Nov, 12:00"
     assert "Saturday 1 March 2025" in tree(client, "/companies/nvidia").xpath("//h3[@class='day']/text()")
+
+
+@pytest.mark.parametrize("path", ["/items/9", "/search"])
+def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
+    """Feeds print dates of next year: the report was out when we saw it."""
+    newsroom.time = NOW + timedelta(days=400)
+    number = newsroom.report(9, "daily", "en", "Nvidia dates a report wrongly", {"nvidia": "about"}, [])
+    assert number == 9
+    with newsroom.store.write() as c:
+        c.exec_driver_sql("UPDATE item SET first_seen = ? WHERE id = 9", (f"{NOW:%Y-%m-%d %H:%M:%S.%f}",))
+        wire.refresh(c, [9])
+    newsroom.time = NOW + timedelta(minutes=5)
+    with newsroom.client() as client:
+        assert tree(client, path).xpath("string((//main//time)[1])") == "5 min ago"
 
 
 def test_the_bar_is_the_address(client: TestClient) -> None:

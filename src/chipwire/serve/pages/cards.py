@@ -43,6 +43,5 @@ def _card(
 
 def _began(at: datetime, reports: Sequence[dict[str, Any]]) -> datetime | None:
     """When a story that has grown for long was first told."""
-    times = [min(report["published"] or report["first_seen"], report["first_seen"]) for report in reports]
-    began = min(times, default=at)
+    began = min(map(formatting.out, reports), default=at)
     return began if at - began > _GREW else None

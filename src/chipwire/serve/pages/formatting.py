@@ -1,7 +1,9 @@
 """How languages, times and numbers are put on a page; pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
@@ -53,6 +55,11 @@ def iso(at: datetime | str) -> str:
 def moment(at: datetime | str) -> datetime:
     """Wire JSON holds times as text, rows as times."""
     return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+def out(report: Mapping[str, Any]) -> datetime:
+    """When a report was out: as it is printed, but no later than we saw it."""
+    return min(moment(report["published"] or report["first_seen"]), moment(report["first_seen"]))
 
 
 def stamp(at: datetime | str) -> str:

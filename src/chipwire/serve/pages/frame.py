@@ -17,7 +17,7 @@ from chipwire.serve.state import state
 
 _SERVE = Path(__file__).parents[1]
 _FILTERS = ("language", "own_name", "direction", "iso", "stamp", "day", "ago", "lag", "outward", "host", "plural",
-            "country", "clock", "excerpt")  # fmt: skip
+            "country", "clock", "excerpt", "out")  # fmt: skip
 STATIC = _SERVE / "static"
 FRESH = timedelta(minutes=1)
 """A page says how long ago things were; it is made anew this often even when nothing changed."""
