@@ -130,7 +130,7 @@ def test_slow_hops_share_the_deadline(server: Torture, fetch: Fetch) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Le", "reset"),
         (answer(Content_Length="999999"), "reset"),
         (answer(body=b"5\r\nab", Transfer_Encoding="chunked"), "reset"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "reset"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "protocol"),
         (b"HTTP/1.1 abc\r\n\r\n", "protocol"),
         (b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", "protocol"),
         (answer(body=gzipped(RSS)[:-20], Content_Encoding="gzip"), "protocol"),

@@ -1,74 +1,116 @@
-"""One connection: bytes by asyncio, HTTP/1.1 by h11, errors by httpx's names."""
+"""One connection: requests out and replies in, by asyncio; errors by httpx's names."""
 
 import asyncio
+import re
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import cast
 
-import h11
 import httpx
 
-CHUNK = 64 * 1024
-MOST_HEAD = 100_000
-"""Bytes of status line and headers."""
+from chipwire.collect.fetch.reply import Headers, Reply
+
+AHEAD = 128 * 1024
+"""Bytes of a body that may wait for whoever reads it before the server has to."""
 PATIENCE = 3.0
 """Seconds for one address while others are left to try."""
-Headers = list[tuple[bytes, bytes]]
+_UNFIT = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
 
 
-class Line:
+class Line(asyncio.Protocol):
     """Carries one exchange at a time; nothing here waits longer than its caller lets it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MOST_HEAD)
-        self.peer = str(writer.get_extra_info("peername")[0])
+    def __init__(self) -> None:
+        self.dead = False
+        """Hung up?"""
+        self._reply = Reply()
+        self._paused = False
+        self._error: Exception | None = None
+        self._news: asyncio.Future[None] | None = None
 
     async def ask(self, method: bytes, target: bytes, headers: Headers, body: bytes) -> tuple[int, Headers]:
         """Send a request; status and headers of the answer."""
-        with _named():
-            out = self._http.send(h11.Request(method=method, target=target, headers=headers)) or b""
-            if body:
-                out += self._http.send(h11.Data(data=body)) or b""
-            self._writer.write(out + (self._http.send(h11.EndOfMessage()) or b""))
-            await self._writer.drain()
-            while not isinstance(event := await self._event(), h11.Response):
-                pass
-            return event.status_code, event.headers.raw_items()
+        if self._reply.complete:
+            self._reply = Reply()
+        self._transport.write(_request(method, target, headers) + body)
+        while not self._reply.begun:
+            await self._more()
+        return self._reply.status, self._reply.headers
 
     async def chunk(self) -> bytes:
         """The next piece of the body; empty at its end."""
-        with _named():
-            while self._http.their_state is h11.SEND_BODY:
-                event = await self._event()
-                if isinstance(event, h11.Data) and event.data:
-                    return bytes(event.data)
-            return b""
-
-    async def _event(self) -> Any:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
-            data = await self._reader.read(CHUNK)
-            if not data and self._http.their_state is h11.SEND_RESPONSE:
-                raise httpx.RemoteProtocolError("the server disconnected without an answer")
-            self._http.receive_data(data)
-        return event
-
-    @property
-    def dead(self) -> bool:
-        """Hung up?"""
-        return self._reader.at_eof() or self._writer.is_closing()
+        reply = self._reply
+        while not reply.body and not reply.complete:
+            await self._more()
+        piece, reply.body = bytes(reply.body), bytearray()
+        return piece
 
     def renew(self) -> bool:
         """Ready for another request?"""
-        if self.dead or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
-            return False
-        self._http.start_next_cycle()
-        return self._http.trailing_data == (b"", False)
+        return not self.dead and self._reply.reusable
 
     def drop(self) -> None:
-        self._writer.transport.abort()
+        self.dead = True
+        self._transport.abort()
+
+    async def _more(self) -> None:
+        """Wait until something came, or what went wrong."""
+        if self._error:
+            raise self._error
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        self._news = asyncio.get_running_loop().create_future()
+        await self._news
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's does not say that it is one
+        self.peer = str(transport.get_extra_info("peername")[0])
+
+    def data_received(self, data: bytes) -> None:
+        if self._reply.complete:  # nobody asked for more: what comes now must not be taken for the next answer
+            self.drop()
+            return
+        try:
+            self._reply.feed(data)
+        except httpx.RemoteProtocolError as error:
+            self._broken(error)
+        else:
+            if len(self._reply.body) > AHEAD and not self._reply.complete:
+                self._paused = True
+                self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        try:
+            self._reply.end()
+        except httpx.RemoteProtocolError as error:
+            self._broken(error)
+        self.dead = True
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if error:
+            self._broken(httpx.ReadError(str(error)))
+        elif not self.dead:
+            self.eof_received()
+        self.dead = True
+        self._wake()
+
+    def _broken(self, error: Exception) -> None:
+        self._error = self._error or error
+        self.drop()
+
+    def _wake(self) -> None:
+        if self._news and not self._news.done():
+            self._news.set_result(None)
+
+
+def _request(method: bytes, target: bytes, headers: Headers) -> bytes:
+    """The head of a request. LocalProtocolError for what would end a line, or is no text."""
+    lines = [b"%s %s HTTP/1.1" % (method, target), *(b"%s: %s" % pair for pair in headers)]
+    if unfit := next((line for line in lines if _UNFIT.search(line)), None):
+        raise httpx.LocalProtocolError(f"not to be sent: {unfit[:200]!r}")
+    return b"\r\n".join([*lines, b"", b""])
 
 
 async def dial(addresses: list[str], port: int, tls: ssl.SSLContext | None, name: str) -> Line:
@@ -77,31 +119,17 @@ async def dial(addresses: list[str], port: int, tls: ssl.SSLContext | None, name
         last = place == len(addresses) - 1
         try:
             async with asyncio.timeout(None if last else PATIENCE):
-                return Line(*await _open(address, port, tls, name))
+                return await _open(address, port, tls, name)
         except (OSError, TimeoutError) as error:
             if last or isinstance(error, ssl.SSLError):
                 raise httpx.ConnectError(error.strerror or str(error) or type(error).__name__) from error
     raise httpx.ConnectError(f"{name} has no address")
 
 
-async def _open(
-    address: str, port: int, tls: ssl.SSLContext | None, name: str
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _open(address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Line:
+    loop = asyncio.get_running_loop()
     if tls is None:
-        return await asyncio.open_connection(address, port, limit=CHUNK)
-    return await asyncio.open_connection(
-        address, port, limit=CHUNK, ssl=tls, server_hostname=name, ssl_shutdown_timeout=1.0
-    )
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """Errors of sockets and of h11 under the names httpx gives them."""
-    try:
-        yield
-    except h11.RemoteProtocolError as error:
-        raise httpx.RemoteProtocolError(str(error)) from error
-    except h11.LocalProtocolError as error:
-        raise httpx.LocalProtocolError(str(error)) from error
-    except OSError as error:
-        raise httpx.ReadError(str(error)) from error
+        return (await loop.create_connection(Line, address, port))[1]
+    return (await loop.create_connection(Line, address, port, ssl=tls, server_hostname=name, ssl_shutdown_timeout=1.0))[
+        1
+    ]

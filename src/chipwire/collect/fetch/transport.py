@@ -1,4 +1,4 @@
-"""httpx's lightest transport: HTTP/1.1 by h11 over asyncio, to addresses that the guard has passed.
+"""httpx's lightest transport: HTTP/1.1 by httptools over asyncio, to addresses that the guard has passed.
 
 Name, Host header, SNI and certificate check stay those of the URL; only the address is ours. A connection that is
 used again was passed when it was opened, so nothing is resolved twice and DNS rebinding finds no second look-up.
