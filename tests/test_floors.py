@@ -1,6 +1,9 @@
 """Imports only go down: the floors of the house, and each foreign library in its one home."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +93,27 @@ def test_imports_go_down() -> None:
 )
 def test_a_planted_import_is_found(path: str, line: str) -> None:
     assert complaints(path, line) != []
+
+
+BROUGHT_BY = {"dkim": "dkimpy", "markupsafe": "jinja2", "sqlalchemy": "sqlmodel", "starlette": "fastapi"}
+"""Packages that are imported under another name, or that the declared one exists to wrap."""
+NOT_IMPORTED = {
+    "python-multipart": "fastapi reads forms with it",
+    "tzdata": "zoneinfo's data where the system has none",
+}
+
+
+def declared() -> set[str]:
+    """The packages that pyproject.toml asks for, extras for users among them."""
+    project = tomllib.loads((SOURCE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    return {re.split(r"[^\w.-]", one)[0] for one in (*project["dependencies"], *extras["postgres"], *extras["mcp"])}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    tops = {name.split(".")[0] for file in files() for name in imports(file.read_text(encoding="utf-8"))}
+    used = {BROUGHT_BY.get(top, top.replace("_", "-")) for top in tops - sys.stdlib_module_names - {"chipwire"}}
+    assert used == declared() - set(NOT_IMPORTED)
 
 
 def test_every_room_has_a_floor() -> None:

@@ -1,6 +1,6 @@
 """Several clocks on one PostgreSQL: `python -m tests.crash.clocks --feeds 5000 --clocks 3 --minutes 20 --interval 5`.
 
-The clocks share feeds on many hosts. One helper is killed with -9 while it works, then the clock that has the lease,
+The clocks share feeds on many hosts. A follower is killed with -9 while it works, then the clock that has the lease,
 and for each a new one is started. From the log of the feeds' server and from the store it is shown that no feed was
 fetched twice in a slot, none starved, hosts rested between two requests, what the dead clock had was taken over within
 the lease, and every item is there once and placed: copies, which different clocks bring, are in one story.
