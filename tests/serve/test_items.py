@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from chipwire.domain import Placement
+from chipwire.keep import stories
 from chipwire.serve import shapes
+from tests.serve.conftest import NOW
 
 
 def ids(client: TestClient, query: str) -> list[int]:
@@ -183,6 +186,21 @@ def test_stories(client: TestClient) -> None:
     assert shapes.StoryDetail.model_validate(story).model_dump(mode="json") == story
     assert story["languages"] == ["en", "id", "ko", "zh-Hans"]
     assert [item["link"] for item in story["items"]] == ["origin", "translation", "translation", "translation"]
+
+
+def test_a_merged_story_is_found_by_either_id(newsroom: Any) -> None:
+    """By its page and by all that follows it: feeds, exports, saved questions, a walk begun before."""
+    client = newsroom.client()
+    begun = client.get("/v1/items?story=5,6&limit=1").json()
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=5, story_id=1, link="rewrite")], NOW)
+    assert client.get("/v1/stories/5").json()["id"] == 1
+    assert ids(client, "story=5") == ids(client, "story=1,5") == ids(client, "story=1&story=5") == [5, 4, 3, 2, 1]
+    assert ids(client, "story=99") == []
+    assert client.get("/v1/items.atom?story=5").text.count("</entry>") == 5
+    assert client.get("/v1/items/volume?story=5").json()["items"] == 5
+    on = client.get("/v1/items", params={"story": "5,6", "limit": 9, "cursor": begun["next"]}).json()
+    assert [item["id"] for item in on["items"]] == [5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize(

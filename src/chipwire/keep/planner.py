@@ -11,6 +11,7 @@ from chipwire.keep import plan
 from chipwire.keep.arrival import disorder
 from chipwire.keep.compiled import Ready
 from chipwire.keep.filters import Bounds, Filter, Shape, named
+from chipwire.keep.stories import redirect
 from chipwire.keep.tables import table
 
 _ITEM, _FEED = table("item"), table("feed")
@@ -34,8 +35,9 @@ _MOST = select(func.max(_item.id)).where(_item.first_seen < bindparam("at"), _it
 
 
 def resolved(c: Connection, asked: Filter) -> Filter:
-    """The same filter with the feeds of each kind in place of the kinds, and zh-Hans and zh-Hant beside zh."""
-    if not (asked.kinds or asked.langs):
+    """The same filter with the feeds of each kind in place of the kinds, zh-Hans and zh-Hant beside zh, and stories by
+    the ids that they go by now."""
+    if not (asked.kinds or asked.langs or asked.stories):
         return asked
     feeds = tuple(
         tuple(c.execute(select(_FEED.c.id).where(_FEED.c.kind.in_(group))).scalars().all()) for group in asked.kinds
@@ -44,7 +46,8 @@ def resolved(c: Connection, asked: Filter) -> Filter:
         tuple(dict.fromkeys(tag for range_ in group for tag in (range_, *_narrower(c, range_))))
         for group in asked.langs
     )
-    return replace(asked, feeds=asked.feeds + feeds, kinds=(), langs=langs)
+    stories = tuple(tuple({redirect(c, story): None for story in group}) for group in asked.stories)
+    return replace(asked, feeds=asked.feeds + feeds, kinds=(), langs=langs, stories=stories)
 
 
 def _narrower(c: Connection, range_: str) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Question(BaseModel, extra="forbid"):
     lang: list[str] = _many("Language of the item, BCP 47; zh means zh-Hans and zh-Hant.", "id,en")
     feed: list[str] = _many("Id of the feed that had it first (/v1/feeds).", "kabar-silikon,chip-courier")
     kind: list[str] = _many(f"Kind of that feed: {', '.join(KINDS)}.", "trade-press,general-press")
-    story: list[str] = _many("Id of a story.")
+    story: list[str] = _many("Id of a story, or one it had before.")
     q: str | None = Field(
         None,
         description='Words in title and text: AND by default, `OR`, `-not`, `"a phrase"`, `prefix*`, `title:word`, '
