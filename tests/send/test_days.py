@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from chipwire.domain import Evidence, Figure, Reader
+from chipwire.domain import Evidence, Figure, Placement, Reader
 from chipwire.keep import digests as window_of
-from chipwire.keep import feeds, letters, outbox, readers
+from chipwire.keep import feeds, letters, outbox, readers, stories
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, preview, queue_digests
 from tests.send.conftest import NOW
@@ -36,21 +36,21 @@ def leave(store: Store, state: str = "sent", now: object = NOW) -> None:
 def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
     """Every day a new story, a copy of yesterday's, and every third day something new in an old one."""
     reader = subscribe("alice")
-    stories: list[int] = []
+    events: list[int] = []
     texts = []
     for n in range(10):
         now = NOW + n * DAY
         at = now - timedelta(hours=3)
-        stories.append(publish(f"Event number {n:02} happens at the chip plant", at=at))
+        events.append(publish(f"Event number {n:02} happens at the chip plant", at=at))
         if n:
-            publish(f"Event number {n - 1:02} retold", at=at, feed="f1", joins=stories[n - 1], link="copy")
+            publish(f"Event number {n - 1:02} retold", at=at, feed="f1", joins=events[n - 1], link="copy")
         if n % 3 == 2:
             figure = Figure(text=f"{n}00,000 units", value_low=n * 1e5, value_high=n * 1e5, unit="units")
             publish(
                 f"Event number {n - 2:02} grows",
                 at=at,
                 feed="f2",
-                joins=stories[n - 2],
+                joins=events[n - 2],
                 link="rewrite",
                 figures=[figure],
             )
@@ -64,6 +64,26 @@ def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish,
         updates = [text for text in texts if f"Update: Event number {n:02} grows" in text]
         assert len(updates) == (n % 3 == 0 and n < 8)
         assert all("New: " in text for text in updates)
+
+
+def test_a_story_that_was_parted_or_merged_is_not_told_again(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    reader = subscribe("alice")
+    first, other = publish("A fab burns"), publish("A second fab stops")
+    more = publish("Smoke over the fab", feed="f1", joins=first)
+    assert queue_digests(store, desk, NOW).letters == 1
+    leave(store)
+    with store.write() as c:
+        stories.apply(c, [Placement(item_id=more, story_id=more), Placement(item_id=other, story_id=first)], NOW)
+    publish("Smoke over the fab", feed="f2", joins=more, link="copy", at=NOW + DAY / 2)
+    publish("A second fab stops", feed="f3", joins=first, link="copy", at=NOW + DAY / 2)
+    publish("An unheard fab opens", feed="f3", at=NOW + DAY / 2)
+    assert queue_digests(store, desk, NOW + DAY).letters == 1
+    text = told(store, reader, (NOW + DAY).date())
+    assert "An unheard fab opens" in text
+    assert "Smoke" not in text
+    assert "fab stops" not in text
 
 
 def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(

@@ -68,6 +68,13 @@ class DigestStory:
     reports: tuple[Report, ...]
     companies: Mapping[str, Role]
     topics: tuple[str, ...] = ()
+    moved: tuple[tuple[int, int], ...] = ()
+    """(item, story that it was in before) of what came from other stories."""
+
+    @property
+    def names(self) -> set[int]:
+        """Every id by which some of it may have been told: a story bears that of its earliest item."""
+        return {self.id, *(report.item_id for report in self.reports), *(former for _, former in self.moved)}
 
     @property
     def last_item(self) -> int:

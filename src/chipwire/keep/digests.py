@@ -14,7 +14,7 @@ from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
 _ITEM, _FEED, _STATE = table("item"), table("feed"), table("feed_state")
-_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_COMPANY, _TOPIC, _LOG = table("item_company"), table("item_topic"), table("story_log")
 _FIRST = timedelta(hours=24)
 _DAY = timedelta(days=1)
 BEFORE_ALL = -1
@@ -76,7 +76,13 @@ def stories(c: Connection, low: int, high: int, holding: Collection[int] | None 
         select(_ITEM.c.story_id, _TOPIC.c.slug).join(_TOPIC, _TOPIC.c.item_id == _ITEM.c.id).where(there).distinct()
     ):
         topics[story].append(slug)
-    return [DigestStory(s, tuple(p), companies[s], tuple(sorted(topics[s]))) for s, p in sorted(piles.items())]
+    moved: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for story, item, former in c.execute(_moves(wanted)):
+        moved[story].append((item, former))
+    return [
+        DigestStory(s, tuple(p), companies[s], tuple(sorted(topics[s])), tuple(moved[s]))
+        for s, p in sorted(piles.items())
+    ]
 
 
 def volume(c: Connection, now: datetime, days: int = 7) -> dict[str, tuple[int, ...]]:
@@ -104,6 +110,11 @@ def health(c: Connection) -> FeedHealth:
 
 def _last_until(item: int) -> Any:
     return select(func.max(_ITEM.c.id)).where(_ITEM.c.id <= item).scalar_subquery()
+
+
+def _moves(stories: Any) -> Any:
+    came = (_LOG.c.story_id.in_(stories)) & (_LOG.c.kind == "move")
+    return select(_LOG.c.story_id, _LOG.c.item_id, _LOG.c.other_id).where(came)
 
 
 def _roles(there: Any) -> Any:

@@ -135,7 +135,7 @@ def _rebuild(c: Connection, touched: Iterable[int], follows: dict[int, int]) -> 
 
 
 def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], now: datetime) -> None:
-    """Joins and moves; that an item opened the story of its own id goes without saying."""
+    """Joins and moves; that a new item opened the story of its own id goes without saying."""
     rows = [
         {
             "at": now,
@@ -145,7 +145,7 @@ def _log_moves(c: Connection, moved: Sequence[Placement], left: dict[int, int], 
             "item_id": p.item_id,
         }
         for p in moved
-        if p.item_id != p.story_id
+        if p.item_id != p.story_id or p.item_id in left
     ]
     _NOTE(c, rows)
 

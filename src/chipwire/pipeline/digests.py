@@ -82,7 +82,7 @@ class _Round:
         """The window's stories, and every id by which one of them may have been told."""
         if window not in self._stories:
             found = digests.stories(self.c, window.low, window.high)
-            ids = {story.id for story in found} | {report.item_id for story in found for report in story.reports}
+            ids = {name for story in found for name in story.names}
             _bounded(self._stories, KEPT_WINDOWS)[window] = (found, ids)
         return self._stories[window]
 

@@ -107,8 +107,10 @@ def reason(choice: Choice) -> Why | None:
 
 
 def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
-    """The newest item already told of; a story is known by the id of its earliest item, even after a merge."""
-    return max((told[r.item_id] for r in story.reports if r.item_id in told), default=told.get(story.id, 0))
+    """The newest item already told of, under whatever id; of a story that was parted only what came from it."""
+    own = {story.id, *(report.item_id for report in story.reports)}
+    under = [told[one] for one in own if one in told]
+    return max([*under, *(item for item, former in story.moved if item <= told.get(former, 0))], default=0)
 
 
 def _news(new: Sequence[Report], old: Sequence[Report]) -> _News:
