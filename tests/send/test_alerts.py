@@ -1,12 +1,14 @@
 """Saved searches: at once but at most hourly, or within the digest; nothing twice, nothing lost."""
 
 import email
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -63,6 +65,24 @@ def read(letter: Letter) -> tuple[EmailMessage, str]:
     part = message.get_body(("plain",))
     assert part is not None
     return message, str(part.get_content())
+
+
+def test_what_a_letter_has_no_room_for_is_one_link_away(
+    store: Store, desk: Desk, publish: Publish, settled: Reader, search: Search
+) -> None:
+    """The same question on the search page: a comma for OR, a parameter repeated for AND."""
+    search(
+        settled, q='"HBM4" OR 高带宽', companies=[["sk-hynix", "samsung"], ["nvidia"]], langs=[["en"]], roles=["about"]
+    )
+    about = ("sk-hynix", "nvidia")
+    for number in range(45):
+        publish(f"HBM4 order {number} of plant {number * 7}", about=about, at=NOW)
+    assert queue_alerts(store, desk, NOW) == 1
+    [link] = re.findall(r"https?://\S+/search\?\S+", read(sent(store)[0])[1])
+    assert parse_qsl(urlsplit(link).query) == [
+        ("company", "sk-hynix,samsung"), ("company", "nvidia"), ("lang", "en"), ("role", "about"),
+        ("q", '"HBM4" OR 高带宽'),
+    ]  # fmt: skip
 
 
 def test_a_hit_is_sent_at_once_with_everything_a_letter_has(
