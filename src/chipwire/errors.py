@@ -39,4 +39,4 @@ class TooCostly(ChipwireError):
 
 
 class SendStopped(ChipwireError):
-    """The mail server refused us, not a reader: the whole run stops and nobody is suppressed."""
+    """The mail server, or this machine, refused us and not a reader: the run stops and nobody is suppressed."""

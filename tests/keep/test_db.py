@@ -1,5 +1,6 @@
 """The store under hard conditions: who sees what, what is said when the file is bad, and that nothing is half done."""
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -291,6 +292,33 @@ def test_a_backup_that_cannot_be_written_says_so(store: Store, tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="cannot write the backup"):
         backup(store, tmp_path / "file" / "copy.db")
+
+
+@pytest.mark.sqlite
+def test_a_backup_beside_the_log_of_the_store_before_is_not_opened(store: Store, tmp_path: Path) -> None:
+    """SQLite would write that log over it, and what came of it would be no store."""
+    put(store, "kept")
+    copy, place = tmp_path / "copy.db", tmp_path / "restored" / "chipwire.db"
+    backup(store, copy)
+    put(store, "lost")
+    place.parent.mkdir()
+    own = Path(store.engine.url.database or "")
+    shutil.copy(copy, place)
+    for end in ("-wal", "-shm"):
+        shutil.copy(own.with_name(own.name + end), place.with_name(place.name + end))
+    with pytest.raises(StoreError, match=r"it is a backup, and chipwire\.db-wal beside it is the log of the store"):
+        open_store(place)
+    assert place.read_bytes() == copy.read_bytes()
+    place.with_name("chipwire.db-wal").unlink(), place.with_name("chipwire.db-shm").unlink()
+    for _ in range(2):
+        again = open_store(place)
+        assert keys(again) == {"kept"}
+        put(again, "kept")
+        shutil.copytree(place.parent, tmp_path / "killed", dirs_exist_ok=True)  # with its log, as after kill -9
+        again.close()
+    killed = open_store(tmp_path / "killed" / "chipwire.db")
+    assert keys(killed) == {"kept"}
+    killed.close()
 
 
 @pytest.mark.sqlite

@@ -1,12 +1,21 @@
-"""The mail server is away for 48 hours (time is passed in): letters wait, old ones give way, all news arrives once."""
+"""The mail server is away for 48 hours (time is passed in): letters wait, old ones give way, all news arrives once.
 
+And the lock of who sends belongs to somebody else."""
+
+import os
+import subprocess
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from chipwire.domain import Reader
 from chipwire.keep import letters, meta
-from chipwire.keep.db import Store
+from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.pipeline.sending import STOPPED
 from chipwire.send.smtp import Server
@@ -14,6 +23,24 @@ from tests.crash.world import Sink, free_port
 from tests.send.conftest import NOW
 
 HOUR = timedelta(hours=1)
+SEND_AS_ANOTHER = """
+import os, sys
+from pathlib import Path
+from chipwire.domain import utc
+from chipwire.keep import meta
+from chipwire.keep.db import open_store
+from chipwire.pipeline.sending import STOPPED, Mailer, send_due
+from chipwire.send.smtp import Server
+
+if os.geteuid() == 0:
+    for file in (sys.argv[1], os.path.dirname(sys.argv[1])):
+        os.chown(file, 65534, 65534)
+    os.setuid(65534)
+store = open_store(Path(sys.argv[1]))
+print(send_due(store, Mailer(Server("127.0.0.1", 9, "digest@chipwire.test")), utc(2026, 11, 23)).stopped)
+with store.read() as c:
+    print(meta.get(c, STOPPED))
+"""
 
 
 def test_forty_eight_hours_without_the_mail_server(
@@ -50,3 +77,19 @@ def test_forty_eight_hours_without_the_mail_server(
     assert {known[name].state for name in sink.letters} == {"sent"}
     for story in stories:
         assert sum(story in body for body in gone) == 1, "told once, in whichever letter left"
+
+
+@pytest.mark.sqlite
+def test_a_lock_that_another_user_made_stops_sending_in_words() -> None:
+    """As after `sudo chipwire digest send`. SQLite would let every process have it at once, and letters leave twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "chipwire.db"
+        open_store(place).close()
+        lock = place.with_name("chipwire.db.sending")
+        lock.touch(0o444)
+        run = [sys.executable, "-c", SEND_AS_ANOTHER, str(place)]
+        done = subprocess.run(run, env=os.environ, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    said = done.stdout.splitlines()[-2:]
+    assert len(said) == 2, done.stderr
+    assert said[0] == f"{lock} belongs to another user: remove it, or give it to the one that chipwire runs as"
+    assert said[1].endswith(said[0]), "and the doctor can tell"

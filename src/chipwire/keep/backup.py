@@ -43,6 +43,7 @@ def backup(store: Store, path: Path, progress: Progress | None = None) -> int:
             meta.counter(c, "version")  # the snapshot begins with the first read, and the copy is of it
             _copy(c, part, progress)
         _check(part)
+        _seal(part)
         os.replace(part, path)
     except OSError as error:
         raise StoreError(f"cannot write the backup {path}: {error}") from error
@@ -84,13 +85,10 @@ def _copy(c: Connection, part: Path, progress: Progress | None) -> None:
     try:
         with closing(sqlite3.connect(part)) as target:
             source.backup(target, pages=PAGES, progress=tell, sleep=0)
-            target.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname == "SQLITE_FULL":  # reading fills nothing: it is the disk of the copy
             raise StoreError(f"cannot write the backup {part.with_suffix('')}: its disk is full; make room") from error
         raise
-    with part.open("rb") as whole:
-        os.fsync(whole.fileno())
 
 
 def _check(part: Path) -> None:
@@ -104,3 +102,11 @@ def _check(part: Path) -> None:
         raise StoreError(
             f"the backup is not whole and was thrown away: {problems[0]}; check the store with `chipwire doctor`"
         )
+
+
+def _seal(part: Path) -> None:
+    """To the disk as one file without a log, which tells it from a store in use (see `faults.check_log`)."""
+    with closing(sqlite3.connect(part)) as raw:
+        raw.execute("PRAGMA journal_mode=DELETE")
+    with part.open("rb") as whole:
+        os.fsync(whole.fileno())

@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from chipwire.errors import StoreError
 from chipwire.keep import meta, migrations, search, volume, wire
-from chipwire.keep.faults import MENDS, explained
+from chipwire.keep.faults import MENDS, check_log, explained
 
 __all__ = ["Connection", "Store", "look_at", "open_store"]
 
@@ -160,11 +160,12 @@ def open_store(place: Path | str, progress: migrations.Progress | None = None) -
 
 
 def look_at(place: Path | str) -> Store:
-    """A store that is there, opened as it is: no step of the schema is taken. For those who examine it."""
+    """A store that is there, opened as it is: no step of the schema is taken. For those who examine it; StoreError."""
     if isinstance(place, str) and "://" in place:
         from chipwire.keep import postgres  # its driver is an extra
 
         return Store(postgres.engine_of(place))
+    check_log(Path(place))
     return Store(_engine(URL.create("sqlite", database=str(place))))  # not as text: a path may hold ? and %
 
 

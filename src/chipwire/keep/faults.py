@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
@@ -20,6 +21,24 @@ MENDS = {
     "SQLITE_CORRUPT": "it is damaged; move it away and put the last `chipwire backup` in its place",
     "SQLITE_NOTADB": "it is not a database; point the store setting at another path or move the file away",
 }
+
+
+_VERSIONS = slice(18, 20)
+"""Of a file's header: 2 and 2 where changes go to a log, as in every store, 1 and 1 in a backup not opened yet."""
+
+
+def check_log(where: Path) -> None:
+    """StoreError when a log lies beside a backup that was put in a store's place: it is that store's, and SQLite would
+    write it over the backup."""
+    log = where.with_name(f"{where.name}-wal")
+    with suppress(OSError):  # what cannot be read is told when it is opened
+        with where.open("rb") as file:
+            fresh = file.read(100)[_VERSIONS] == b"\1\1"
+        if fresh and log.stat().st_size:
+            raise StoreError(
+                f"the store {where}: it is a backup, and {log.name} beside it is the log of the store that was here;"
+                f" move {log.name} and {where.name}-shm away, then start anew"
+            )
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 `in_data` is known not to have left. Only one process sends at a time: see `alone`.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from chipwire.domain import Letter, LetterState
-from chipwire.errors import BadQuery
+from chipwire.errors import BadQuery, SendStopped
 from chipwire.keep import letters
 from chipwire.keep.bulk import Many
 from chipwire.keep.compiled import compiled
@@ -47,7 +48,7 @@ class Recovered(NamedTuple):
 @contextmanager
 def alone(store: Store) -> Iterator[bool]:
     """True for the one process that may send; the lock is the operating system's, or the server's, and dies with its
-    holder."""
+    holder. SendStopped where this user may not lock: SQLite would let it read the file, and so send beside others."""
     if store.shared:
         from chipwire.keep import postgres
 
@@ -55,7 +56,10 @@ def alone(store: Store) -> Iterator[bool]:
             yield mine
         return
     path = store.engine.url.database
-    lock = sqlite3.connect(f"{path}.sending" if path else ":memory:", timeout=0, isolation_level=None)
+    file = f"{path}.sending"
+    if os.path.exists(file) and not os.access(file, os.W_OK):
+        raise SendStopped(f"{file} belongs to another user: remove it, or give it to the one that chipwire runs as")
+    lock = sqlite3.connect(file if path else ":memory:", timeout=0, isolation_level=None)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")

@@ -45,30 +45,38 @@ class Sent:
 def send_due(store: Store, mailer: Mailer, now: datetime, *, patient: bool = True) -> Sent:
     """Send everything that is due, one letter at a time. After a stop `patient` runs keep still for PAUSE."""
     sent = Sent()
-    with outbox.alone(store) as free:
-        if not free:
-            sent.stopped = "another process is sending"
-            return sent
-        with store.write() as c:
-            outbox.recover(c, now)
-            outbox.expire(c, now)
-            stop = meta.get(c, STOPPED)
-        _read_bounces(store, mailer, now, sent)
-        _settle_unknown(store, mailer, now, sent)
-        if patient and stop and datetime.fromisoformat(stop.split(" ", 1)[0]) + PAUSE > now:
-            sent.stopped = stop.split(" ", 1)[1]
-            return sent
-        try:
-            _run(store, mailer, now, sent)
-        except SendStopped as error:
-            sent.stopped = str(error)
-            log.error("sending stopped", reason=str(error))
-        with store.write() as c:
-            if sent.stopped:
-                meta.put(c, STOPPED, f"{now.isoformat()} {sent.stopped}")
-            elif stop:
-                meta.put(c, STOPPED, "")
+    try:
+        with outbox.alone(store) as free:
+            if free:
+                _send(store, mailer, now, sent, patient)
+            else:
+                sent.stopped = "another process is sending"
+    except SendStopped as error:
+        log.error("sending stopped", reason=str(error))
+        _note(store, now, sent, str(error))
     return sent
+
+
+def _send(store: Store, mailer: Mailer, now: datetime, sent: Sent, patient: bool) -> None:
+    with store.write() as c:
+        outbox.recover(c, now)
+        outbox.expire(c, now)
+        stop = meta.get(c, STOPPED)
+    _read_bounces(store, mailer, now, sent)
+    _settle_unknown(store, mailer, now, sent)
+    if patient and stop and datetime.fromisoformat(stop.split(" ", 1)[0]) + PAUSE > now:
+        sent.stopped = stop.split(" ", 1)[1]
+        return
+    _run(store, mailer, now, sent)
+    if sent.stopped or stop:
+        _note(store, now, sent, sent.stopped)
+
+
+def _note(store: Store, now: datetime, sent: Sent, why: str | None) -> None:
+    """Why sending stopped, for who asks and for the next run; None when it goes on."""
+    sent.stopped = why
+    with store.write() as c:
+        meta.put(c, STOPPED, f"{now.isoformat()} {why}" if why else "")
 
 
 def _run(store: Store, mailer: Mailer, now: datetime, sent: Sent) -> None:
