@@ -22,6 +22,7 @@ class Alias:
     case: str
     cues: frozenset[str]
     against: frozenset[str]
+    does: frozenset[str]
     langs: tuple[str, ...]
     not_langs: tuple[str, ...]
     left: str
@@ -64,7 +65,7 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
                 alias = Alias(
                     slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
                     case=group.case or usual_case(folded.text, group.strength),
-                    cues=frozenset(group.cues), against=frozenset(group.against),
+                    cues=frozenset(group.cues), against=frozenset(group.against), does=frozenset(group.does),
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and " " not in form

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
+from chipwire.enrich.deeds import Deeds
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry, Strength
 from chipwire.enrich.matching import Found, Hit
 from chipwire.enrich.memo import Memo
+from chipwire.enrich.mention import Mention, make_mention
+from chipwire.enrich.sisters import Sisters
 from chipwire.enrich.tickers import IN_ADDRESS, Places, is_web_address, quoted
 from chipwire.enrich.typos import Slips, plain_slip
 from chipwire.enrich.zones import Zone, Zones
@@ -24,30 +27,12 @@ _MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z]
 """A model number of three or four digits that is no year."""
 _STRENGTHS: tuple[Strength, ...] = ("unique", "needs-context", "never-alone")
 """Surest names first."""
+ASSISTANT = "assistant"
+"""The deeds of machines that speak; names that do them are compared with one another."""
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
 }  # fmt: skip
-
-
-class Mention(NamedTuple):
-    """One accepted name; `place` is its offset in the folded title or body, `order` its place in the whole item."""
-
-    slug: str
-    alias: Alias
-    zone: Zone
-    start: int
-    end: int
-    order: int
-    rule: str
-
-    @property
-    def in_title(self) -> bool:
-        return self.zone == "title"
-
-
-_mention = partial(tuple.__new__, Mention)
-"""Makes a mention of a tuple of its parts: made by dozens, its own way takes three times as long."""
 
 
 @dataclass(slots=True)
@@ -106,14 +91,11 @@ class Judge:
     """Applies the conditions of aliases, surest names first."""
 
     def __init__(
-        self, companies: Mapping[str, CompanyEntry], words: ContextWords, places: Places, slips: Slips
+        self, companies: Mapping[str, CompanyEntry], words: ContextWords, deeds: Deeds, places: Places, slips: Slips
     ) -> None:
-        self._sisters = {
-            slug: (entry.sister, frozenset(entry.own_cues), frozenset(entry.sister_cues))
-            for slug, entry in companies.items()
-            if entry.sister
-        }
+        self._sisters = Sisters(companies)
         self._words = words
+        self._deeds = deeds
         self._places = places
         self._slips = slips
 
@@ -137,7 +119,7 @@ class Judge:
                     zone = zone_of(start)
                     for alias, rule in sure:
                         accepted[alias.slug].append(
-                            _mention((alias.slug, alias, zone, start, end, shift + start, rule))
+                            make_mention((alias.slug, alias, zone, start, end, shift + start, rule))
                         )
                 else:
                     for alias in aliases:
@@ -148,14 +130,14 @@ class Judge:
                     self._accept(evidence, part, hit, alias, why)
         self._support_each_other(evidence, waiting["needs-context"])
         self._misspelt(evidence, parts, lang.split("-")[0])
-        self._hand_to_sisters(evidence)
+        self._sisters.hand_over(accepted, evidence.context)
         return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         start, end, _, _ = hit
         told = (alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
-        evidence.accepted[alias.slug].append(_mention(told))
+        evidence.accepted[alias.slug].append(make_mention(told))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
@@ -174,6 +156,9 @@ class Judge:
             return "named elsewhere"
         if alias.numbered and not against and _MODEL.match(part.folded.text, stop):
             return "model number"
+        deed = self._deeds.behind(alias.does, part.folded, stop) if alias.does else None
+        if deed and not against:
+            return deed
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
         if alias.kind == "ticker":
             finance = bool(speaking) and not against
@@ -182,28 +167,35 @@ class Judge:
             row = None if against else self._places.row(part.folded, place, stop)
             beside = row and (evidence.others(alias.slug, start, end) or quoted(part.found.hits, row, alias.slug))
             return "in a list" if beside else None
+        if deed:
+            speaking.add(deed)
         if unique:
             return "" if len(against) <= len(speaking) else None
-        speaking.discard(alias.text.lower())
+        speaking -= {alias.text.lower()} | evidence.shadows
         thing = alias.kind in ("product", "unit") and alias.cues
         if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")
         return ", ".join(sorted(speaking)[:3]) if speaking and len(speaking) > len(against) else None
 
     def _support_each_other(self, evidence: _Evidence, unsure: list[_Open]) -> None:
-        """A conditional nickname, or a person, and another kind of name of one company are each other's context."""
-        open_names: dict[str, list[_Open]] = {}
+        """Open names that are each other's context: of one company, or assistants of rivals."""
+        open_names: defaultdict[str, list[_Open]] = defaultdict(list)
         for part, hit, alias in unsure:
             if alias.kind == "ticker" or alias.slug in evidence.accepted:
                 continue
             if not evidence.context.near(alias.against, part.shift + hit[0], part.shift + hit[1]):
-                open_names.setdefault(alias.slug, []).append((part, hit, alias))
+                open_names[alias.slug].append((part, hit, alias))
         for found in open_names.values():
             kinds = {alias.kind for _, _, alias in found}
             calling = "nickname" in kinds or ("person" in kinds and len(kinds) > 1)
             if calling and len({alias.text.lower() for _, _, alias in found}) > 1:
                 for part, hit, alias in found:
                     self._accept(evidence, part, hit, alias, "another of its names")
+        rivals = [each for found in open_names.values() for each in found if ASSISTANT in each[2].does]
+        named = {m.slug for found in evidence.accepted.values() for m in found if ASSISTANT in m.alias.does}
+        if len(named.union(alias.slug for _, _, alias in rivals)) > 1:
+            for part, hit, alias in rivals:
+                self._accept(evidence, part, hit, alias, "another assistant")
 
     def _misspelt(self, evidence: _Evidence, parts: list[Part], base: str) -> None:
         for part in parts:
@@ -214,30 +206,7 @@ class Judge:
                 sure = known or speaking or plain_slip(part.folded.lower[start:end], alias.text.lower())
                 if alias.speaks(base) and not part.masked(start) and sure:
                     told = (alias.slug, alias, part.zone(start), start, end, place, f"misspelling of {alias.text}")
-                    evidence.accepted[alias.slug].append(_mention(told))
-
-    def _hand_to_sisters(self, evidence: _Evidence) -> None:
-        """A bare short name means the sister when only the sister is named in full, or her cues stand beside it."""
-        for slug, (heir, own_cues, her_cues) in self._sisters.items():
-            if slug not in evidence.accepted:
-                continue
-            mine, sister = evidence.accepted[slug], evidence.accepted.get(heir, [])
-            if any(m.alias.kind != "brand" for m in mine):
-                continue
-            keep: list[Mention] = []
-            for mention in mine:
-                _, alias, zone, start, end, order, _ = mention
-                span = (order, order + end - start)
-                hers = evidence.context.near(her_cues, *span)
-                own = evidence.context.near(own_cues, *span) if sister or hers else hers
-                if (sister and not own) or len(hers) > len(own):
-                    moved = Mention(heir, alias, zone, start, end, order, "short name of a sister company")
-                    evidence.accepted[heir].append(moved)
-                else:
-                    keep.append(mention)
-            evidence.accepted[slug] = keep
-            if not keep:
-                del evidence.accepted[slug]
+                    evidence.accepted[alias.slug].append(make_mention(told))
 
 
 def _sure_ones(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:

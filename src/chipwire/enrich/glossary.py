@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Company
 from chipwire.enrich import data_file
+from chipwire.enrich.deeds import DeedWords
 from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
@@ -26,6 +27,8 @@ class AliasGroup(BaseModel, extra="forbid"):
     against: list[str] = Field(default_factory=list)
     langs: list[str] = Field(default_factory=list)
     not_langs: list[str] = Field(default_factory=list)
+    does: list[str] = Field(default_factory=list)
+    """Sets of deeds of data/cues.toml: a verb of theirs right behind the name is context enough."""
     numbered: bool = False
     """Whether a model number right after the name is context enough: Kirin 9050."""
     typos: bool = False
@@ -141,16 +144,18 @@ class Glossary(BaseModel):
     traps: Traps
     boilerplate: Boilerplate
     cues: dict[str, list[str]]
+    deeds: DeedWords
 
     @classmethod
     def load(cls, data: Path) -> "Glossary":
         """Reads companies, traps, boilerplate and cues from a folder; ConfigError names file, place and mend."""
-        cues = data_file.read(data / "cues.toml", _Cues).cue
+        words = data_file.read(data / "cues.toml", _Cues)
         glossary = cls(
             companies=data_file.read(data / "companies.toml", Companies).company,
             traps=data_file.read(data / "traps.toml", Traps),
             boilerplate=data_file.read(data / "boilerplate.toml", Boilerplate),
-            cues=cues,
+            cues=words.cue,
+            deeds=words.deeds,
         )
         glossary.check(data / "companies.toml")
         return glossary
@@ -162,6 +167,8 @@ class Glossary(BaseModel):
             if entry.sister and entry.sister not in self.companies:
                 raise ConfigError(f"{path}: company.{slug}.sister names {entry.sister}, which is not in the file")
             for group in entry.alias:
+                if unknown := set(group.does) - self.deeds.spaced.keys():
+                    raise ConfigError(f"{path}: company.{slug} asks for deeds {min(unknown)!r}, which cues.toml lacks")
                 single = group.strength == "unique" and group.kind != "nickname" and not group.langs
                 for text in group.texts if single else []:
                     if owner.setdefault(text, slug) != slug:
@@ -182,3 +189,4 @@ def usual_case(text: str, strength: Strength) -> str:
 
 class _Cues(BaseModel, extra="forbid"):
     cue: dict[str, list[str]]
+    deeds: DeedWords

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from chipwire.enrich.companies import Mention
+from chipwire.enrich.mention import Mention
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.standing import Standing
 

@@ -11,12 +11,14 @@ from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
 from chipwire.enrich.boxes import labelled_lines
 from chipwire.enrich.claims import Claims
-from chipwire.enrich.companies import Judge, Mention, Part
+from chipwire.enrich.companies import Judge, Part
 from chipwire.enrich.context import ContextWords
+from chipwire.enrich.deeds import Deeds
 from chipwire.enrich.figures import Figures
 from chipwire.enrich.folding import fold
 from chipwire.enrich.glossary import Glossary
 from chipwire.enrich.matching import Matcher
+from chipwire.enrich.mention import Mention
 from chipwire.enrich.origin import Credits
 from chipwire.enrich.roles import Roles, Weights
 from chipwire.enrich.spelling import Endings
@@ -73,7 +75,7 @@ class Tagger:
         self._facts = frozenset(framing.facts)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
         words = ContextWords(glossary, self._matcher.boundaries)
-        self._judge = Judge(glossary.companies, words, Places(ticker_words), slips)
+        self._judge = Judge(glossary.companies, words, Deeds(glossary.deeds), Places(ticker_words), slips)
         self._roles = Roles(weights, standing, {slug: noun.country for slug, noun in self.companies.items()})
 
     @classmethod

@@ -15,9 +15,12 @@ ROW = 40
 """So far before a code its row is looked at."""
 IN_ADDRESS = frozenset("./@-_")
 """What stands before a name within a web or mail address."""
+UNLIKE_WORDS = 4
+"""Codes of so many letters are hardly anything else where a share's move in percent follows, or another such code."""
 _ADDRESS = re.compile(r"(?:https?:\s*//|www\.|\w@|\w\.)\S*$")
 _BEFORE = re.compile(r"(?:\b[A-Z]{2,5}(?:, and |, | and | & ))+$")
 """Codes in capitals before another one."""
+_CODE = re.compile(r"\b[A-Z]{2,5}\b")
 
 
 class TickerWords(BaseModel, extra="forbid"):
@@ -65,18 +68,20 @@ class Places:
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
         if bracketed and (known or (finance and code.isalpha())):
             return "in brackets"
-        if finance and code.isalpha() and self._move.match(lower, end):
+        if (finance or len(code) >= UNLIKE_WORDS) and code.isalpha() and self._move.match(lower, end):
             return "with its move"
         long_number = code.isdigit() and len(code) > 4
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 
     def row(self, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
-        """Where the codes in capitals stand that a code is joined to, if a word for their move follows the last one."""
+        """Where the codes in capitals stand that a code is joined to, if a move follows the last one or all are long."""
         text = folded.text
         before, after = _BEFORE.search(text, max(0, start - ROW), start), self._after.match(text, end)
         first, last = before.start() if before else start, after.end() if after else end
-        moved = last - first > end - start and self._moved.match(folded.lower, last)
-        return (first, last) if moved else None
+        if last - first == end - start:
+            return None
+        long = all(len(code) >= UNLIKE_WORDS for code in _CODE.findall(text, first, last))
+        return (first, last) if long or self._moved.match(folded.lower, last) else None
 
 
 def quoted(hits: Iterable[Hit], row: tuple[int, int], slug: str) -> bool:
