@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chipwire.enrich.deeds import Doer
 from chipwire.enrich.folding import fold
 from chipwire.enrich.glossary import Glossary, Kind, Strength, usual_case
 from chipwire.enrich.spelling import Endings, declined, script
@@ -22,7 +23,7 @@ class Alias:
     case: str
     cues: frozenset[str]
     against: frozenset[str]
-    does: frozenset[str]
+    does: Doer | None
     langs: tuple[str, ...]
     not_langs: tuple[str, ...]
     left: str
@@ -65,7 +66,7 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
                 alias = Alias(
                     slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
                     case=group.case or usual_case(folded.text, group.strength),
-                    cues=frozenset(group.cues), against=frozenset(group.against), does=frozenset(group.does),
+                    cues=frozenset(group.cues), against=frozenset(group.against), does=group.does,
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and " " not in form

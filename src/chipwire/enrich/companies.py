@@ -4,14 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
 
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
-from chipwire.enrich.deeds import Deeds
+from chipwire.enrich.deeds import Deeds, opens
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry, Strength
 from chipwire.enrich.matching import Found, Hit
@@ -27,8 +25,6 @@ _MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z]
 """A model number of three or four digits that is no year."""
 _STRENGTHS: tuple[Strength, ...] = ("unique", "needs-context", "never-alone")
 """Surest names first."""
-ASSISTANT = "assistant"
-"""The deeds of machines that speak; names that do them are compared with one another."""
 _RULES = {
     "legal": "legal name", "brand": "brand", "product": "product implies company", "person": "person implies company",
     "ticker": "ticker", "nickname": "nickname", "unit": "unit implies company",
@@ -156,7 +152,9 @@ class Judge:
             return "named elsewhere"
         if alias.numbered and not against and _MODEL.match(part.folded.text, stop):
             return "model number"
-        deed = self._deeds.behind(alias.does, part.folded, stop) if alias.does else None
+        deed = None
+        if alias.does == "firm" or (alias.does and part.zones is None and opens(part.folded, place)):
+            deed = self._deeds.behind(alias.does, part.folded, stop)
         if deed and not against:
             return deed
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
@@ -178,7 +176,7 @@ class Judge:
         return ", ".join(sorted(speaking)[:3]) if speaking and len(speaking) > len(against) else None
 
     def _support_each_other(self, evidence: _Evidence, unsure: list[_Open]) -> None:
-        """Open names that are each other's context: of one company, or assistants of rivals."""
+        """Open names that are each other's context: of one company, or assistants that are compared."""
         open_names: defaultdict[str, list[_Open]] = defaultdict(list)
         for part, hit, alias in unsure:
             if alias.kind == "ticker" or alias.slug in evidence.accepted:
@@ -191,8 +189,8 @@ class Judge:
             if calling and len({alias.text.lower() for _, _, alias in found}) > 1:
                 for part, hit, alias in found:
                     self._accept(evidence, part, hit, alias, "another of its names")
-        rivals = [each for found in open_names.values() for each in found if ASSISTANT in each[2].does]
-        named = {m.slug for found in evidence.accepted.values() for m in found if ASSISTANT in m.alias.does}
+        rivals = [each for found in open_names.values() for each in found if each[2].does == "assistant"]
+        named = {m.slug for found in evidence.accepted.values() for m in found if m.alias.does == "assistant"}
         if len(named.union(alias.slug for _, _, alias in rivals)) > 1:
             for part, hit, alias in rivals:
                 self._accept(evidence, part, hit, alias, "another assistant")

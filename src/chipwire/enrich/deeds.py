@@ -1,18 +1,35 @@
-"""What stands right behind a name and tells that it acts: `Arm hires`, `Gemini translates`, `寒武纪在合肥设`.
+"""What a name does, and so that it is one: `Arm hires`, `Copilot drafts`, `寒武纪在合肥设`, `文心读`.
 
-A word which means other things too is a name where it is the subject of what only firms, or only machines that speak, do.
+A word that means other things too is a name where a verb stands right behind it whose subject only firms are, or, at
+the beginning of a title, only machines that read, write and answer.
 """
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from typing import Literal
 
 from pydantic import BaseModel
 
 from chipwire.enrich.folding import Folded, fold_word
 
+Doer = Literal["firm", "assistant"]
 REACH = 48
 """So far behind a name its verb is looked for."""
+_OPENING = re.compile(r"(?:^|[\n。！？!?；：:｜|]|\. )[\s\"'“‘「『《【\[(]*$")
+"""What stands before the first word of a sentence."""
+
+
+class Verbs(BaseModel, extra="forbid"):
+    """What one kind of doer does."""
+
+    spaced: list[str]
+    """Finite verbs where words are spaced, and what follows a helper."""
+    bare: list[str]
+    """Verbs that count behind a helper only."""
+    joined: list[str]
+    """Verbs in Han, kana and hangul, with the particle before them."""
+    phrased: list[str]
+    """Verbs in Han that count behind a coverb's phrase only."""
 
 
 class DeedWords(BaseModel, extra="forbid"):
@@ -26,43 +43,39 @@ class DeedWords(BaseModel, extra="forbid"):
     """Small words right before a verb in Han."""
     coverbs: list[str]
     """Words that open a phrase between subject and verb in Han: 给…捐, 在…设."""
-    bare: dict[str, list[str]]
-    """Verbs by who does it, behind a helper."""
-    spaced: dict[str, list[str]]
-    """Finite verbs, where words are spaced."""
-    joined: dict[str, list[str]]
-    """Verbs in Han."""
-    phrased: dict[str, list[str]]
-    """Verbs in Han that count behind a coverb's phrase only."""
+    firm: Verbs
+    assistant: Verbs
 
 
 class Deeds:
-    """The sets as patterns, each built when it is first asked for."""
+    """Knows the verbs of both kinds."""
 
     def __init__(self, words: DeedWords) -> None:
-        self._words = words
-        self._pattern = cache(self._compiled)
+        self._firm, self._assistant = _verbs(words, words.firm), _verbs(words, words.assistant)
 
-    def behind(self, sets: frozenset[str], folded: Folded, stop: int) -> str | None:
-        """The verb of these sets whose subject ends at `stop`, or None."""
-        found = self._pattern(sets).match(folded.lower, stop, stop + REACH)
+    def behind(self, doer: Doer, text: Folded, stop: int) -> str | None:
+        """The verb whose subject ends at `stop`, or None."""
+        verbs = self._firm if doer == "firm" else self._assistant
+        found = verbs.match(text.lower, stop, stop + REACH)
         return found[found.lastgroup or 0] if found else None
 
-    def _compiled(self, sets: frozenset[str]) -> re.Pattern[str]:
-        words = self._words
-        helpers, between, before, coverbs = map(_any, (words.helpers, words.between, words.before, words.coverbs))
-        bare, spaced, joined, phrased = (
-            _any(verb for name in sets for verb in table.get(name, []))
-            for table in (words.bare, words.spaced, words.joined, words.phrased)
-        )
-        return re.compile(
-            rf"\s(?P<bare>(?:{helpers})\s(?:{bare}))(?!\w)"
-            rf"|(?:\s(?:{between}))?\s(?P<spaced>{spaced})(?!\w)"
-            rf"|(?:{before}){{0,2}}(?P<joined>{joined})"
-            rf"|(?:{before}){{0,2}}(?:{coverbs})[^\s\W]{{1,9}}?(?P<phrased>(?:{before})?(?:{joined}|{phrased}))"
-        )
+
+def opens(title: Folded, start: int) -> bool:
+    """Whether a word stands first in a title, or in a sentence of it."""
+    return _OPENING.search(title.text, max(0, start - 6), start) is not None
+
+
+def _verbs(words: DeedWords, verbs: Verbs) -> re.Pattern[str]:
+    helpers, between, before, coverbs = map(_any, (words.helpers, words.between, words.before, words.coverbs))
+    spaced, bare, joined, phrased = map(_any, (verbs.spaced, verbs.bare, verbs.joined, verbs.phrased))
+    return re.compile(
+        rf"\s(?P<bare>(?:{helpers})\s(?:{bare}))(?!\w)"
+        rf"|(?:\s(?:{between}))?\s(?P<spaced>{spaced})(?!\w)"
+        rf"|(?:{before}){{0,2}}(?P<joined>{joined})"
+        rf"|(?:{before}){{0,2}}(?:{coverbs})[^\s\W]{{1,9}}?(?P<phrased>(?:{before})?(?:{joined}|{phrased}))"
+    )
 
 
 def _any(words: Iterable[str]) -> str:
-    """A pattern for any of the words, longer ones first; it matches nothing when there are none."""
-    return "|".join(re.escape(fold_word(word)) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
+    """A pattern for any of the words, longer ones first."""
+    return "|".join(re.escape(fold_word(word)) for word in sorted(words, key=len, reverse=True))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Company
 from chipwire.enrich import data_file
-from chipwire.enrich.deeds import DeedWords
+from chipwire.enrich.deeds import DeedWords, Doer
 from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
@@ -27,8 +27,8 @@ class AliasGroup(BaseModel, extra="forbid"):
     against: list[str] = Field(default_factory=list)
     langs: list[str] = Field(default_factory=list)
     not_langs: list[str] = Field(default_factory=list)
-    does: list[str] = Field(default_factory=list)
-    """Sets of deeds of data/cues.toml: a verb of theirs right behind the name is context enough."""
+    does: Doer | None = None
+    """Whose verb right behind the name is context enough; names of assistants that are compared also are."""
     numbered: bool = False
     """Whether a model number right after the name is context enough: Kirin 9050."""
     typos: bool = False
@@ -167,8 +167,6 @@ class Glossary(BaseModel):
             if entry.sister and entry.sister not in self.companies:
                 raise ConfigError(f"{path}: company.{slug}.sister names {entry.sister}, which is not in the file")
             for group in entry.alias:
-                if unknown := set(group.does) - self.deeds.spaced.keys():
-                    raise ConfigError(f"{path}: company.{slug} asks for deeds {min(unknown)!r}, which cues.toml lacks")
                 single = group.strength == "unique" and group.kind != "nickname" and not group.langs
                 for text in group.texts if single else []:
                     if owner.setdefault(text, slug) != slug:

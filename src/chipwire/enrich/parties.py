@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from chipwire.enrich.mention import Mention
 from chipwire.enrich.folding import Folded
+from chipwire.enrich.mention import Mention
 from chipwire.enrich.standing import Standing
 
 PHRASES = ("likened", "measured", "tied", "hosting", "oblique", "example", "source", "party")

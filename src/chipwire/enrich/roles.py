@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from chipwire.domain import Role
 from chipwire.enrich import data_file
 from chipwire.enrich.aliases import Alias
-from chipwire.enrich.mention import Mention
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.memo import Memo
+from chipwire.enrich.mention import Mention
 from chipwire.enrich.parties import FEATURES, READ, THINGS, Item, Named, Place, Untitled
 from chipwire.enrich.standing import Standing, at_home
 from chipwire.errors import ConfigError

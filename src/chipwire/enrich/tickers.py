@@ -74,7 +74,7 @@ class Places:
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
 
     def row(self, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
-        """Where the codes in capitals stand that a code is joined to, if a move follows the last one or all are long."""
+        """Where the codes in capitals stand that a code is joined to, if a move follows or all of them are long."""
         text = folded.text
         before, after = _BEFORE.search(text, max(0, start - ROW), start), self._after.match(text, end)
         first, last = before.start() if before else start, after.end() if after else end
