@@ -18,11 +18,10 @@ import tomli
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from chipwire.domain.base import RetentionDays
 from chipwire.errors import ConfigError
 
 PREFIX = "CHIPWIRE_"
-LEAST_RETENTION = 15
-"""Days: stories stay open for 14."""
 _PACKAGE = Path(__file__).parent
 
 
@@ -88,9 +87,8 @@ class Settings(BaseSettings):
     allow_private: bool = Field(False, description="Let outgoing requests reach private networks.")
     websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
 
-    retention_days: int = Field(
+    retention_days: RetentionDays = Field(
         0,
-        ge=0,
         description="Days after which items are pruned, at least 15; 0 keeps everything; a feed may have its own.",
     )
 
@@ -140,13 +138,6 @@ class Settings(BaseSettings):
     def public(self) -> str:
         """Where readers find this service: `base_url`, else `here`; without a slash at its end."""
         return self.base_url.rstrip("/") if self.base_url else self.here
-
-    @field_validator("retention_days")
-    @classmethod
-    def _keep_open_stories(cls, days: int) -> int:
-        if 0 < days < LEAST_RETENTION:
-            raise ValueError(f"items stay at least {LEAST_RETENTION} days, as new ones may join their stories")
-        return days
 
     @field_validator("max_interval_minutes")
     @classmethod

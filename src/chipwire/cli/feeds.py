@@ -86,8 +86,8 @@ async def _look(loaded: Any, wish: Any) -> Any:
     from chipwire import clock
     from chipwire.pipeline import intake
 
-    async with wiring.fetcher(loaded) as wire:
-        return await intake.look(wire, wish, clock.now())
+    async with wiring.fetcher(loaded) as fetcher:
+        return await intake.look(fetcher, wish, clock.now())
 
 
 @app.command()
@@ -124,8 +124,8 @@ def check(
         raise NotFound(f"no feed {missing[0]}: give an id from `chipwire feeds list` or an address")
 
     async def looks() -> list[dict[str, Any]]:
-        async with wiring.fetcher(loaded) as wire:
-            return await intake.check(wire, [one for one in wanted if one], loaded.host_pause, clock.now())
+        async with wiring.fetcher(loaded) as fetcher:
+            return await intake.check(fetcher, [one for one in wanted if one], loaded.host_pause, clock.now())
 
     verdicts = asyncio.run(looks())
     rows(["id", "ok", "items", "newest", "verdict"], verdicts, as_json=as_json)

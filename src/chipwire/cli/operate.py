@@ -28,9 +28,9 @@ def doctor(store: Store_ = None, as_json: Json = False) -> None:
 
     Exit 1 when something is broken.
     """
-    from chipwire.cli import doctor as surgery
+    from chipwire.cli import doctor as checks
 
-    findings = surgery.examine(wiring.settings(store))
+    findings = checks.examine(wiring.settings(store))
     rows(["what", "state", "says", "do"], [finding.row() for finding in findings], as_json=as_json)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(1)

@@ -117,9 +117,9 @@ async def _tick(
     from chipwire.clock import keeper
     from chipwire.pipeline import digests, retention, webhooks
 
-    wire = wiring.fetcher(settings, special.allowed if special else ())
-    async with wire:
-        machine = wiring.refresher(store, wire, settings, demo=special, progress=lambda _f, _e: None)
+    fetcher = wiring.fetcher(settings, special.allowed if special else ())
+    async with fetcher:
+        machine = wiring.refresher(store, fetcher, settings, demo=special, progress=lambda _f, _e: None)
         try:
             async with keeper.once(machine):
                 due = machine.due(100_000, only)
@@ -130,7 +130,7 @@ async def _tick(
             await machine.workers.close()
         counts = {"feeds": len(due), "new_items": new}
         if tell:
-            counts["calls_made"] = await webhooks.round(store, wire, time.now)
+            counts["calls_made"] = await webhooks.round(store, fetcher, time.now)
     if tell:
         counts |= digests.round(store, mail.mailer(settings), mail.desk(settings, store))
         if retention.is_due(store, time.now()):

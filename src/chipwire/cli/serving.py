@@ -167,9 +167,9 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
     from chipwire.clock import keeper
     from chipwire.pipeline import digests, hubs, retention, webhooks
 
-    async with wiring.fetcher(settings, special.allowed if special else ()) as wire:
+    async with wiring.fetcher(settings, special.allowed if special else ()) as fetcher:
         outage = _Outage()
-        machine = wiring.refresher(store, wire, settings, demo=special, progress=outage)
+        machine = wiring.refresher(store, fetcher, settings, demo=special, progress=outage)
         mailer, desk = letters.mailer(settings), letters.desk(settings, store)
 
         async def post() -> None:
@@ -182,7 +182,7 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
                 {
                     "letters": post,
                     "hubs": hubs.Hubs(machine, settings.public if settings.websub else None).round,
-                    "webhooks": lambda: webhooks.round(store, wire, clock.now),
+                    "webhooks": lambda: webhooks.round(store, fetcher, clock.now),
                     "retention": lambda: retention.round(store, settings.retention_days, clock.now),
                 },
                 stop,

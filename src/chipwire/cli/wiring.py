@@ -137,7 +137,7 @@ class Demo:
 
 
 def refresher(
-    store: "Store", wire: "Fetcher", loaded: "Settings", *, demo: Demo | None = None, progress: Callable[..., None]
+    store: "Store", fetcher: "Fetcher", loaded: "Settings", *, demo: Demo | None = None, progress: Callable[..., None]
 ) -> "Refresher":
     from chipwire import clock
     from chipwire.collect import pace
@@ -149,7 +149,7 @@ def refresher(
 
     return Refresher(
         store=store,
-        fetcher=wire,
+        fetcher=fetcher,
         workers=Workers(loaded.workers, prepare=(calls.prepare, loaded.data), rest=REST),
         placing=Placing(store, Window.load(loaded.data), clock.now),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),

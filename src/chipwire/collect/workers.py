@@ -48,8 +48,8 @@ class Workers:
         self.resting: Callable[[], Awaitable[object]] | None = None
         self._rest = rest
         self._calls = 0
-        self._tired: asyncio.TimerHandle | None = None
-        self._asleep: asyncio.Task[None] | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._resting: asyncio.Task[None] | None = None
         self._prepare = pickle.dumps((prepare[0], prepare[1:]), protocol=5)
         self._command = (str(memory), str(seconds), *warm)
         self._count = count
@@ -77,7 +77,7 @@ class Workers:
             self._forkserver = None
         if self._forkserver is None:
             self._forkserver = await ForkServer.start(self._command, self._prepare)
-        self._tire()
+        self._restart_idle_timer()
 
     async def ready(self) -> None:
         """Once: start, and wait until all is loaded; ConfigError when that fails: no document is to blame for it."""
@@ -98,7 +98,7 @@ class Workers:
     async def close(self) -> None:
         """End all processes within a second; calls under way come back as Failed."""
         self._closed = True
-        self._tire()
+        self._restart_idle_timer()
         await self._end()
 
     async def _end(self) -> None:
@@ -120,7 +120,7 @@ class Workers:
             return await self._run(fn, *args)
         finally:
             self._calls -= 1
-            self._tire()
+            self._restart_idle_timer()
 
     async def _run(self, fn: Callable[..., T], *args: Any) -> T | Failed:
         try:
@@ -149,17 +149,17 @@ class Workers:
                 self._give_back(worker, healthy)
             return reply  # type: ignore[no-any-return]
 
-    def _tire(self) -> None:
+    def _restart_idle_timer(self) -> None:
         """Rest when there was no call for long enough."""
-        if self._tired:
-            self._tired.cancel()
+        if self._idle_timer:
+            self._idle_timer.cancel()
         if self._rest is not None and not self._calls and not self._closed:
-            self._tired = asyncio.get_running_loop().call_later(self._rest, self._lie_down)
+            self._idle_timer = asyncio.get_running_loop().call_later(self._rest, self._begin_rest)
 
-    def _lie_down(self) -> None:
-        self._asleep = asyncio.create_task(self._sleep())
+    def _begin_rest(self) -> None:
+        self._resting = asyncio.create_task(self._end_if_idle())
 
-    async def _sleep(self) -> None:
+    async def _end_if_idle(self) -> None:
         async with self._starting:
             if self._calls or self._closed:
                 return

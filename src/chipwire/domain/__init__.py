@@ -7,6 +7,7 @@ names by inheriting from it. Nothing in this folder imports anything else of our
 from chipwire.domain.base import Noun, Role, Slug, Utc, utc
 from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
+from chipwire.domain.fetch import Failed, Fetched, NotModified, Response
 from chipwire.domain.item import (
     Claim,
     Company,
@@ -24,7 +25,6 @@ from chipwire.domain.item import (
 from chipwire.domain.normal import normal_url, slug, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story
-from chipwire.domain.wire import Failed, Fetched, NotModified, Response
 
 __all__ = [
     "Alert",

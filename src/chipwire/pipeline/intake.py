@@ -41,13 +41,13 @@ class Found:
     verdict: str
 
 
-async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
+async def look(fetcher: Fetcher, wish: Wish, now: datetime) -> Found:
     """Fetch the address; when it is a page, follow to the first feed it offers that can be read.
 
     Raises ChipwireError when neither the address nor anything it offers is a feed.
     """
     url = absolute(wish.url) or (wish.url if "://" in wish.url else f"https://{wish.url}")
-    first = await _document(wire, _asked(wish, url), now)
+    first = await _document(fetcher, _asked(wish, url), now)
     if isinstance(first, Failed):
         raise ChipwireError(f"{url}: {first.message}")
     fetched, document = first
@@ -58,7 +58,7 @@ async def look(wire: Fetcher, wish: Wish, now: datetime) -> Found:
         return Found(_named(wish, fetched.moved_to or url, document), moved + verdict(document))
     offered = discover(fetched.body, fetched.final_url)
     for candidate in offered:
-        tried = await _document(wire, _asked(wish, candidate.url), now)
+        tried = await _document(fetcher, _asked(wish, candidate.url), now)
         if not isinstance(tried, Failed) and tried[1].entries:
             said = f"found on the page {url}; {verdict(tried[1])}"
             if others := [one.url for one in offered if one.url != candidate.url and one.found != "guess"]:
@@ -72,7 +72,7 @@ def _some(addresses: list[str]) -> str:
     return ", ".join(addresses[:3]) + more
 
 
-async def check(wire: Fetcher, feeds: list[Feed], pause: float, now: datetime) -> list[dict[str, Any]]:
+async def check(fetcher: Fetcher, feeds: list[Feed], pause: float, now: datetime) -> list[dict[str, Any]]:
     """One unconditional fetch of each feed, polite to hosts; rows in the order of `feeds`."""
     lanes = pace.Lanes(pause, 16)
 
@@ -80,7 +80,7 @@ async def check(wire: Fetcher, feeds: list[Feed], pause: float, now: datetime) -
         if not feed.enabled:
             return _row(feed, True, None, f"off: {feed.note or 'disabled'}")
         async with lanes.slot(feed.url):
-            got = await _document(wire, feed, now)
+            got = await _document(fetcher, feed, now)
         if isinstance(got, Failed):
             return _row(feed, False, None, got.message)
         document = got[1]
@@ -108,8 +108,8 @@ def _counted(some: Sized, what: str) -> str:
     return f"{len(some)} {what}{'' if len(some) == 1 else 's'}"
 
 
-async def _document(wire: Fetcher, feed: Feed, now: datetime) -> tuple[Fetched, Document] | Failed:
-    outcome = await wire.fetch(feed, FeedState(feed_id=feed.id), now)
+async def _document(fetcher: Fetcher, feed: Feed, now: datetime) -> tuple[Fetched, Document] | Failed:
+    outcome = await fetcher.fetch(feed, FeedState(feed_id=feed.id), now)
     if isinstance(outcome, NotModified):
         return Failed(kind="protocol", message="answered 304 to a request without validators")
     if isinstance(outcome, Failed):

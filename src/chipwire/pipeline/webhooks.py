@@ -22,7 +22,7 @@ IN_A_ROW = 20
 GONE = 410
 
 
-async def round(store: Store, wire: Fetcher, now: Callable[[], datetime]) -> int:
+async def round(store: Store, fetcher: Fetcher, now: Callable[[], datetime]) -> int:
     """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
     await asyncio.to_thread(_queue, store, now())
     taken = 0
@@ -30,7 +30,7 @@ async def round(store: Store, wire: Fetcher, now: Callable[[], datetime]) -> int
         calls = await asyncio.to_thread(_due, store, now())
         if not calls:
             break
-        taken += sum(await asyncio.gather(*(_make(store, wire, call, now) for call in calls)))
+        taken += sum(await asyncio.gather(*(_make(store, fetcher, call, now) for call in calls)))
     return taken
 
 
@@ -49,9 +49,9 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     return now + timedelta(seconds=AGAIN[tries - 1]) if tries <= len(AGAIN) else None
 
 
-async def _make(store: Store, wire: Fetcher, call: webhooks.Call, now: Callable[[], datetime]) -> bool:
+async def _make(store: Store, fetcher: Fetcher, call: webhooks.Call, now: Callable[[], datetime]) -> bool:
     began = now()
-    answer = await wire.post(call.url, body=call.payload, headers=signed(call, began), now=began)
+    answer = await fetcher.post(call.url, body=call.payload, headers=signed(call, began), now=began)
     return await asyncio.to_thread(_record, store, call, answer, now())
 
 

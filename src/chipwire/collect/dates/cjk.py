@@ -3,7 +3,7 @@
 import re
 
 from chipwire.collect.dates.moment import Moment, hour24
-from chipwire.collect.dates.tail import NO_ZONE, read_zone
+from chipwire.collect.dates.tail import in_zone
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -60,11 +60,7 @@ def _timed(found: Moment, rest: str, lang: str | None) -> Moment | None:
         minute = 30 if match["minute"] == "半" else int(match["minute"] or 0)
         found.hour, found.minute, found.second = hour, minute, int(match["second"] or 0)
         rest = rest[match.end() :].strip(" ,")
-    zone = read_zone(re.sub(r"^(?:发布|發布|更新|発表)$", "", rest), lang)
-    if zone is NO_ZONE:
-        return None
-    found.zone = zone  # type: ignore[assignment]
-    return found
+    return in_zone(found, re.sub(r"^(?:发布|發布|更新|発表)$", "", rest), lang)
 
 
 def _hour(hour: int, half: str | None) -> int | None:

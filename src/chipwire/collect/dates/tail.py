@@ -17,7 +17,6 @@ _ZONE = re.compile(
     r" ?(?P<offset>[+-] ?\d{1,2}(?::?\d{2})?(?::?00)?)?"
     r"(?: ?\(?(?P<after>[a-z]{1,5})\)?(?![a-z]))?(?: ?\([^()]*\))?(?:\[[a-z_]+/[a-z_/]+\])?$"
 )
-NO_ZONE = object()
 
 
 def complete(found: Moment, rest: str, lang: str | None, *, packed: bool = False) -> Moment | None:
@@ -36,26 +35,25 @@ def complete(found: Moment, rest: str, lang: str | None, *, packed: bool = False
         if found.minute > 59 or found.hour > 24:
             return None
         rest = rest[match.end() :].strip(" ,")
-    zone = read_zone(rest, lang)
-    if zone is NO_ZONE or zone is None or isinstance(zone, tzinfo):
-        if zone is NO_ZONE:
-            return None
-        found.zone = zone if isinstance(zone, tzinfo) else None
-        return found
-    return None
+    return in_zone(found, rest, lang)
 
 
-def read_zone(rest: str, lang: str | None) -> object:
-    """The zone a remainder names, None when it is empty, NO_ZONE when it cannot be understood."""
+def in_zone(found: Moment, rest: str, lang: str | None) -> Moment | None:
+    """The moment in the zone that `rest` names, as it is when there is no rest; None when that is not understood."""
     rest = rest.strip(" ,.")
     if not rest:
-        return None
+        return found
+    found.zone = _zone(rest, lang)
+    return found if found.zone is not None else None
+
+
+def _zone(rest: str, lang: str | None) -> tzinfo | None:
     match = _ZONE.match(rest)
     if match is None or not (match["name"] or match["offset"] or match["after"]):
-        return NO_ZONE
+        return None
     shift = offset(match["offset"].replace(" ", "")) if match["offset"] else None
     if match["offset"] and shift is None:
-        return NO_ZONE
+        return None
     names = [name for name in (match["name"], match["after"]) if name]
     zones = [named(name, lang) for name in names]
     if shift is not None:
@@ -63,7 +61,7 @@ def read_zone(rest: str, lang: str | None) -> object:
             name in ("gmt", "utc", "z") or zone in (None, shift) for name, zone in zip(names, zones, strict=True)
         )
         trailing_z = match["after"] in ("gmt", "utc", "z") and shift != UTC
-        return shift if agree and not trailing_z else NO_ZONE
+        return shift if agree and not trailing_z else None
     if not zones or any(zone is None for zone in zones) or len({str(zone) for zone in zones}) > 1:
-        return NO_ZONE
+        return None
     return zones[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chipwire.collect.dates.lexicon import LANGUAGES, Lexicon, lexicon
 from chipwire.collect.dates.moment import Moment, hour24
 from chipwire.collect.dates.numeric import day_first
-from chipwire.collect.dates.tail import NO_ZONE, read_zone
+from chipwire.collect.dates.tail import in_zone
 
 _TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(?: ?h(?:rs)?(?![a-z]))?")
 _HOURS = re.compile(r"(\d{1,2}) ?h ?(\d{2})?(?![a-z\d])")
@@ -58,11 +58,7 @@ def _read(text: str, words: Lexicon, lang: str) -> Moment | None:
         found.hour, found.minute, found.second = hour, parts.time[1], parts.time[2]
     elif parts.half:
         return None
-    zone = read_zone(" ".join(parts.zones), lang)
-    if zone is NO_ZONE:
-        return None
-    found.zone = zone  # type: ignore[assignment]
-    return found
+    return in_zone(found, " ".join(parts.zones), lang)
 
 
 def _scan(text: str, words: Lexicon, lang: str) -> _Parts | None:

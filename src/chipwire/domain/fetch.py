@@ -1,4 +1,4 @@
-"""Weather as a value: every way a fetch can end."""
+"""Every way a fetch can end, as a value: a feed that is down is weather, not an exception."""
 
 from typing import Literal
 
