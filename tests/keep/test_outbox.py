@@ -59,7 +59,7 @@ def test_one_row_for_a_reader_and_date(store: Store, alice: Reader) -> None:
         assert outbox.queue(c, letter(alice, body=b"second")) is None
         assert outbox.queue(c, letter(alice, 1)) is not None
         assert letters.get(c, first or 0).body == b"first", "frozen"
-        assert letters.last_dates(c) == {alice.id: (NOW + DAY).date()}
+        assert letters.last_dates(c, NOW + DAY) == {alice.id: (NOW + DAY).date()}
 
 
 def test_an_undelivered_letter_gives_back_what_it_told(store: Store, alice: Reader) -> None:

@@ -1,12 +1,15 @@
 """Days of news through store, composition and outbox: nothing lost, nothing twice, whatever happens to a letter."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from chipwire.domain import Evidence, Figure, Placement, Reader
+import pytest
+
+from chipwire.domain import Evidence, FeedEvent, FeedState, Figure, Placement, Reader
+from chipwire.keep import alerts, feeds, letters, outbox, readers, skew, stories
 from chipwire.keep import digests as window_of
-from chipwire.keep import feeds, letters, outbox, readers, stories
 from chipwire.keep.db import Store
+from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.digests import Desk, preview, queue_digests
 from tests.send.conftest import NOW
 
@@ -86,6 +89,60 @@ def test_a_story_that_was_parted_or_merged_is_not_told_again(
     assert "fab stops" not in text
 
 
+def turn(store: Store, now: datetime) -> None:
+    """A feed is asked by a clock that says so, which keeps its lease."""
+    with store.write() as c:
+        state = FeedState(feed_id="f0", last_checked=now, next_check=now + timedelta(hours=1))
+        feeds.save(c, state, FeedEvent(feed_id="f0", at=now, outcome="unchanged"))
+        skew.mend(c, now)
+
+
+@pytest.mark.parametrize("jump", [DAY, 9 * DAY, 400 * DAY])
+def test_a_clock_that_ran_ahead_takes_no_days_letter(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, jump: timedelta
+) -> None:
+    """But that of the very day it said; what that one told is told, and alerts come again."""
+    reader = subscribe("alice", zone="UTC", hour=7)
+    with store.write() as c:
+        alerts.add(c, reader.id or 0, "Smoke", {"q": "smoke"}, True, NOW)
+    publish("A fab burns")
+    assert queue_digests(store, desk, NOW).letters == 1
+    publish("A second fab stops", at=NOW + jump)
+    publish("Smoke over a fab", at=NOW + jump)
+    assert queue_alerts(store, desk, NOW + jump) == 1
+    assert queue_digests(store, desk, NOW + jump).letters == 1
+    leave(store)
+    assert queue_digests(store, desk, NOW + timedelta(hours=3)).letters == 0
+    publish("A third fab opens", at=NOW + timedelta(hours=4))
+    publish("Smoke again", at=NOW + timedelta(hours=4))
+    assert queue_alerts(store, desk, NOW + timedelta(hours=5)) == 1
+    leave(store)
+    assert queue_digests(store, desk, NOW + DAY).letters == (jump > DAY), "that day's letter came a day early"
+    leave(store)
+    assert queue_digests(store, desk, NOW + 2 * DAY).letters == (jump == DAY)
+    text = told(store, reader, (NOW + (DAY if jump > DAY else 2 * DAY)).date())
+    assert "A third fab opens" in text
+    assert "second fab" not in text
+    assert "Smoke" not in text
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=9), 7000 * DAY])
+def test_a_clock_that_is_behind_for_a_while_sends_no_second_letter(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, jump: timedelta
+) -> None:
+    """Also one that begins at its maker's time whenever the machine does."""
+    subscribe("alice", zone="UTC", hour=7)
+    publish("A fab burns", at=NOW - DAY / 2)
+    turn(store, NOW)
+    assert queue_digests(store, desk, NOW).letters == 1
+    leave(store)
+    turn(store, NOW - jump)
+    publish("A second fab stops", at=NOW - jump)
+    assert queue_digests(store, desk, NOW - jump).letters == 0
+    turn(store, NOW + timedelta(minutes=5))
+    assert queue_digests(store, desk, NOW + timedelta(minutes=5)).letters == 0
+
+
 def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
 ) -> None:
@@ -158,8 +215,6 @@ def test_must_11_if_every_feed_fails_the_operator_hears_and_not_the_readers(
         for feed, state in feeds.listing(c):
             state = state.model_copy(update={"failing_since": NOW - DAY})
             event = {"feed_id": feed.id, "at": NOW, "outcome": "failed"}
-            from chipwire.domain import FeedEvent
-
             feeds.save(c, state, FeedEvent.model_validate(event))
     queued = queue_digests(store, desk, NOW)
     assert queued.letters == 0

@@ -73,7 +73,7 @@ def send(
         mailer = mail.mailer(loaded)
         desk = mail.desk(loaded, opened)
         with opened.read() as c:
-            had = letters.last_dates(c)
+            had = letters.last_dates(c, clock.now())
             at_once = [r.id for r in keep.active(c) if r.id is not None and (now or r.id not in had)]
         if dry_run:
             _rehearse(opened, desk, at_once, clock.now(), as_json=as_json)

@@ -72,6 +72,7 @@ def due(c: Connection, now: datetime) -> dict[int, list[Alert]]:
     """At-once queries that have something to look at, by active reader who had no alert for EVERY."""
     lately = select(_LETTER.c.id).where(
         _LETTER.c.reader_id == _ALERT.c.reader_id, _LETTER.c.kind == "alert", _LETTER.c.queued_at > now - EVERY,
+        _LETTER.c.queued_at < now + EVERY,  # later ones are of a clock that was wrong
         _LETTER.c.local_date >= (now - EVERY - _DAY).date(),  # the index knows this, and letters stay for good
     )  # fmt: skip
     asked = (

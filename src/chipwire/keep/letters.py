@@ -3,7 +3,7 @@
 import gzip
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, select
@@ -17,6 +17,8 @@ _LETTER, _READER, _TOLD = table("letter"), table("reader"), table("reader_story"
 _HEAD = [column for column in _LETTER.c if column.name != "body"]
 _PACKED = b"\x1f\x8b"
 """How gzip begins, and no letter does."""
+_EASTERNMOST = timedelta(hours=14)
+"""So far clocks on walls are ahead of UTC (Pacific/Kiritimati)."""
 _TOLD_OF = (
     select(_TOLD.c.reader_id, _TOLD.c.story_id, func.max(_TOLD.c.last_item))
     .where(_TOLD.c.reader_id.in_(bindparam("whom", expanding=True)))
@@ -86,11 +88,17 @@ def last_queued(c: Connection, reader_id: int, kind: str) -> datetime | None:
     return c.execute(select(func.max(_LETTER.c.queued_at)).where(mine)).scalar()
 
 
-def last_dates(c: Connection) -> dict[int, date]:
-    """The latest local date of each reader's digests; looked up in the index for each, as letters stay for good."""
+def last_dates(c: Connection, now: datetime) -> dict[int, date]:
+    """The latest local date of each reader's digests; looked up in the index for each, as letters stay for good.
+
+    Days that have come nowhere yet were a wrong clock's: they count where there are no others, as then it may be this
+    one that is wrong.
+    """
     mine = (_LETTER.c.reader_id == _READER.c.id) & (_LETTER.c.kind == "digest")
-    latest = select(func.max(_LETTER.c.local_date)).where(mine).scalar_subquery()
-    return {reader: day for reader, day in c.execute(select(_READER.c.id, latest)) if day is not None}
+    latest = select(func.max(_LETTER.c.local_date)).where(mine)
+    come = latest.where(_LETTER.c.local_date <= (now + _EASTERNMOST).date())
+    found = select(_READER.c.id, func.coalesce(come.scalar_subquery(), latest.scalar_subquery()))
+    return {reader: day for reader, day in c.execute(found) if day is not None}
 
 
 def told(c: Connection, reader_id: int) -> dict[int, int]:

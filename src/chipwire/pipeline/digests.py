@@ -160,7 +160,7 @@ def preview(store: Store, desk: Desk, reader: Reader, now: datetime, *, as_new: 
 
 
 def _everyone_due(c: Connection, now: datetime, only: Iterable[int] | None, at_once: bool) -> list[tuple[Reader, date]]:
-    last = letters.last_dates(c)
+    last = letters.last_dates(c, now)
     wanted = None if only is None else set(only)
     return [
         (reader, day)
