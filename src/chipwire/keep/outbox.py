@@ -1,6 +1,7 @@
 """The outbox: one row per (reader, local date), its bytes frozen, its state moved on only by the functions here.
 
-    pending → claimed → in_data → sent | retry | failed | expired | unknown
+    pending → claimed → in_data → sent | retry | failed | unknown
+    pending | retry → expired, where the next letter is due first; all that has not left → cancelled with its reader
 
 `claimed` is committed before connecting and `in_data` just before DATA, so that after a crash everything but
 `in_data` is known not to have left. Only one process sends at a time: see `alone`.

@@ -80,10 +80,8 @@ def link(url: str) -> str:
     if len(url) > 2000 or not url.lower().startswith(("http://", "https://")):
         return ""
     try:
-        host = urlsplit(url).hostname
-        ascii_host = host.encode("idna").decode() if host and not host.isascii() else host
-    except (ValueError, UnicodeError):
+        host = urlsplit(url).hostname or ""
+        ascii_host = host if host.isascii() else host.encode("idna").decode()
+    except ValueError:  # of which UnicodeError is one
         return ""
-    if not host or not ascii_host:
-        return ""
-    return quote(url.replace(host, ascii_host, 1) if ascii_host != host else url, safe=_BARE)
+    return quote(url.replace(host, ascii_host, 1), safe=_BARE) if host else ""

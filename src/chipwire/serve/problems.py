@@ -64,7 +64,7 @@ def problem(request: Request, name: str, detail: str, headers: dict[str, str] | 
     if request.app.state.error_pages.wanted(request):
         page: Response = request.app.state.error_pages.error_page(request, kind, detail, headers)
         return page
-    base: str = request.app.state.house.options.base_url
+    base: str = request.app.state.chipwire.options.base_url
     body = {
         "type": f"{base}/problems/{name}",
         "title": kind.title,

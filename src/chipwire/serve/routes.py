@@ -41,7 +41,7 @@ def behind(fast: FastPath) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.house = here
+    app.state.chipwire = here
     for part in _PARTS:
         app.include_router(part.router)
     docs.install(app)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from threading import Event, Lock, Thread
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 FOLLOWERS = 500
 """Half of the 1,024 files that a process may usually have open."""
 OPT_INS_PER_MINUTE = 10
-_MEASURING = Lock()
 
 
 class FeedIds(Collection[str]):
@@ -52,32 +50,26 @@ class FeedIds(Collection[str]):
         return self._ids
 
 
-@dataclass(frozen=True)
 class State:
-    store: Store
-    options: Options
-    cursors: Cursors = field(init=False)
-    known: Known = field(init=False)
-    versions: Versions = field(init=False)
-    telemetry: Telemetry = field(init=False)
-    started: datetime = field(init=False)
-    log: Any = field(init=False)
-    """Bound once: as the library's proxy stands, each line would cost as much as a row."""
-    followers: Room = field(init=False, default_factory=lambda: Room(FOLLOWERS))
-    """Who follows the stream of events."""
-    opt_ins: Meter = field(init=False, default_factory=lambda: Meter(OPT_INS_PER_MINUTE, time.monotonic))
-    """How often one client may ask for letters to be sent."""
-    ending: Event = field(init=False, default_factory=Event)
-    """Set when the service ends: what would go on for ever ends too."""
+    """The store, the options, and what all answers share; nothing of it is replaced while the app lives."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "cursors", Cursors(self.options.secret))
-        known = Known(self.options.companies.keys(), self.options.topics.keys(), FeedIds(self.store))
-        object.__setattr__(self, "known", known)
-        object.__setattr__(self, "versions", Versions(self.store))
-        object.__setattr__(self, "telemetry", Telemetry(self.store, self.options.clock))
-        object.__setattr__(self, "log", structlog.get_logger().bind())
-        object.__setattr__(self, "started", self.options.clock())
+    def __init__(self, store: Store, options: Options) -> None:
+        self.store = store
+        self.options = options
+        self.cursors = Cursors(options.secret)
+        self.known = Known(options.companies.keys(), options.topics.keys(), FeedIds(store))
+        self.versions = Versions(store)
+        self.telemetry = Telemetry(store, options.clock)
+        self.started = options.clock()
+        self.log: Any = structlog.get_logger().bind()
+        """Bound once: as the library's proxy stands, each line would cost as much as a row."""
+        self.followers = Room(FOLLOWERS)
+        """Who follows the stream of events."""
+        self.opt_ins = Meter(OPT_INS_PER_MINUTE, time.monotonic)
+        """How often one client may ask for letters to be sent."""
+        self.ending = Event()
+        """Set when the service ends: what would go on for ever ends too."""
+        self._measurement = Lock()
 
     @property
     def names(self) -> dict[str, str]:
@@ -95,14 +87,14 @@ class State:
 
     def quality(self) -> Mapping[str, Any] | None:
         """What the measurement of the tags gave; None when there is none."""
-        with _MEASURING:
+        with self._measurement:
             return self._measured
 
     def measuring(self) -> bool:
         """Is the measurement still under way? Begins it when nobody has; it takes seconds."""
         if self.options.quality is None or "_measured" in self.__dict__:
             return False
-        if not _MEASURING.locked():
+        if not self._measurement.locked():
             Thread(target=self.quality, daemon=True).start()
         return True
 
@@ -126,5 +118,5 @@ class State:
 
 
 def state(request: Request) -> State:
-    found: State = request.app.state.house
+    found: State = request.app.state.chipwire
     return found
