@@ -7,6 +7,7 @@ import pytest
 
 from chipwire.domain import FeedEvent, FeedState, utc
 from chipwire.keep import feeds, holds, lease, vitals
+from chipwire.serve import health
 
 MINUTE = timedelta(minutes=1)
 NOW = utc(2026, 11, 20, 12)
@@ -87,3 +88,13 @@ def test_a_lease_from_a_wrong_clock_is_nobodys(newsroom: Any) -> None:
     with newsroom.store.write() as c:
         lease.take(c, "clock", "tomorrow's", newsroom.time + timedelta(days=1), 30)
         assert vitals.signs(c, newsroom.time).clock is None
+
+
+def test_every_answer_has_a_shape_that_generated_clients_can_read(newsroom: Any) -> None:
+    """Without a schema they give their callers nothing."""
+    client = newsroom.client()
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        for method, operation in operations.items():
+            for status, answer in operation["responses"].items():
+                assert all(one.get("schema") for one in answer.get("content", {}).values()), (method, path, status)
+    assert health.Ready.model_validate(client.get("/readyz").json()).clock == "not running"

@@ -1,19 +1,22 @@
 """/healthz says that the process answers; /readyz that the store does, and that news still come in."""
 
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict
 
+from chipwire.domain import Utc
 from chipwire.keep import vitals
-from chipwire.serve.openapi import refusals
+from chipwire.serve.openapi import plain, refusals
 from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
 
 router = APIRouter(tags=["health"])
 LASTS = timedelta(seconds=2)
 """Probes that come more often than this get the same answer."""
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "ready": True,
     "clock": "running",
     "clocks": 1,
@@ -23,17 +26,33 @@ _EXAMPLE = {
 }
 
 
-@router.get("/healthz", response_class=Response, responses={200: {"content": {"text/plain": {"example": "ok\n"}}}})
+class Overdue(BaseModel):
+    """The feed that waits longest."""
+
+    feed: str
+    since: Utc
+
+
+class Ready(BaseModel):
+    """Whether news still come in and letters still go out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    ready: bool
+    clock: Literal["running", "not running"]
+    clocks: int
+    last_turn: Utc | None
+    overdue: Overdue | None
+    last_digest: Utc | None
+
+
+@router.get("/healthz", response_class=Response, responses={200: plain("ok\n")})
 def healthz() -> Response:
     """The process is up."""
     return Response("ok\n", media_type="text/plain")
 
 
-@router.get(
-    "/readyz",
-    response_class=Response,
-    responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}, **refusals(503)},
-)
+@router.get("/readyz", responses={200: {"model": Ready}, **refusals(503)})
 def readyz(request: Request) -> Response:
     """The store can be read and is kept up to date: the feed overdue for longest, and when a digest last left.
 

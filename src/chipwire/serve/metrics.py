@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chipwire.serve.openapi import plain
 from chipwire.serve.state import State, state
 
 router = APIRouter(tags=["health"])
@@ -17,7 +18,7 @@ _OTHER = "other"
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"example": "chipwire_items 1234.0\n"}}}},
+    responses={200: plain("chipwire_items 1234.0\n")},
 )
 def metrics(request: Request) -> Response:
     """Numbers for Prometheus: feeds' turns and lateness, items, tags, stories, outbox, webhooks, requests."""

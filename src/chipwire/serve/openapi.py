@@ -28,6 +28,11 @@ def refusals(*statuses: int) -> Responses:
     return found
 
 
+def plain(example: str) -> dict[str, Any]:
+    """The documented answer of a route that gives plain text."""
+    return {"content": {"text/plain": {"schema": {"type": "string"}, "example": example}}}
+
+
 def document(media: str, example: str | dict[str, Any]) -> Responses:
     """The documented responses of a route that answers with a document which is not our JSON."""
     schema = {"type": "string" if isinstance(example, str) else "object"}
