@@ -9,8 +9,6 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ import feedparser
 import httpx
 import listparser
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from chipwire.collect import opml
@@ -27,6 +24,7 @@ from chipwire.domain import Feed
 from chipwire.keep import feeds
 from chipwire.serve import outputs
 from chipwire.serve.limits import Room
+from tests.listening import listening
 from tests.serve.conftest import Newsroom
 
 
@@ -180,22 +178,6 @@ def test_entities_are_markup(client: TestClient) -> None:
     assert read.entries[0].summary_detail.type == "text/html"
     assert json.loads(outputs.json_feed(channel, [json.dumps(item).encode()]))["items"][0]["content_html"] == "AT&amp;T"
     assert "AT&T" in outputs.csv_rows([json.dumps(item).encode()])
-
-
-@contextmanager
-def listening(app: Any) -> Iterator[str]:
-    """The application on a real loopback socket; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def events(address: str, query: str, last: str | None, many: int) -> list[int]:

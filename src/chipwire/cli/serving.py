@@ -101,6 +101,8 @@ async def _up(
     """The application, the server that answers for it now, and the task that ends with the server."""
     import uvicorn
 
+    from chipwire.serve.protocol import Protocol
+
     class Server(uvicorn.Server):
         """Leaves the signals to us: one Ctrl-C ends web and clock together, with exit code 0."""
 
@@ -112,6 +114,7 @@ async def _up(
     server = Server(
         uvicorn.Config(
             app,
+            http=Protocol,
             lifespan="off",  # would wait for the routes, which come up behind the first answers
             log_level="warning",
             access_log=False,

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from chipwire.keep.db import Store
 from chipwire.serve import prefix
-from chipwire.serve.fast_path import FastPath
+from chipwire.serve.fast_path import Answer, FastPath
 from chipwire.serve.options import Options
 from chipwire.serve.state import State
 
@@ -39,6 +39,10 @@ class Service:
         if self._behind is None:
             await asyncio.to_thread(self.behind)
         await self.behind()(scope, receive, send)
+
+    def at_once(self, scope: Scope) -> Answer | None:
+        """The answer to a request that needs no waiting and no routes; its sender calls `fast_path.note`."""
+        return None if self.prefix or scope["method"] != "GET" else self.fast_path.at_once(scope)
 
     def behind(self) -> "FastAPI":
         """The routes, put together at the first call (about a second); any thread may call it."""

@@ -57,33 +57,43 @@ class FastItems:
         self._first: dict[Filter, asyncio.Event] = {}
         """Those that are asked for the first time now."""
 
-    async def __call__(self, path: str, query: bytes, news: int) -> Made | None:
-        """The answer to a GET as the news counter stands; None where the routes are to give it."""
+    def at_once(self, path: str, query: bytes, news: int) -> Made | Page | None:
+        """The answer to a GET as the news counter stands, or the page that `beside` is to read for it; None where the
+        routes are to answer."""
         if path == LIST:
-            return await self._list(query.decode("latin-1"), news)
+            return self._list(query.decode("latin-1"), news)
         if path.startswith(_ITEM) and not query:
             return self._item(path[len(_ITEM) :])
         return None
 
-    async def _list(self, query: str, news: int) -> Made | None:
+    async def beside(self, page: Page, query: bytes, news: int) -> Made | None:
+        """The answer with what other threads read; None where the routes are to say why it could not be read."""
         try:
-            question = PagedQuestion.model_validate(_values(pairs(query)))
-            page = Page.of(self.here, question)
-            rows, onward = page.shown(self.here, await self._rows(page, news))
+            return self._made(page, query.decode("latin-1"), await self._rows(page, news))
+        except ChipwireError:
+            return None
+
+    def _list(self, query: str, news: int) -> Made | Page | None:
+        try:
+            page = Page.of(self.here, PagedQuestion.model_validate(_values(pairs(query))))
+            rows = None if page.meant.words and _asked(page) in self._first else self._at_once(page, news)
         except (ValidationError, ChipwireError):
             return None
+        return page if rows is None else self._made(page, query, rows)
+
+    def _made(self, page: Page, query: str, rows: Rows) -> Made:
+        rows, onward = page.shown(self.here, rows)
         headers = [_JSON]
         headers += [(b"link", link.encode("latin-1")) for link in links(self.here, LIST, query, onward).values()]
-        return Made(LIST, headers, page_of(rows, onward), question.moves() and not question.cursor)
+        return Made(LIST, headers, page_of(rows, onward), page.question.moves() and not page.question.cursor)
 
     async def _rows(self, page: Page, news: int) -> Rows:
         """Many who ask the same at once wait for the first of them: it shows how soon the answer is found."""
         asked = _asked(page)
         if (first := self._first.get(asked)) is not None:
             await first.wait()
-        rows = self._at_once(page, news)
-        if rows is not None:
-            return rows
+            if (rows := self._at_once(page, news)) is not None:
+                return rows
         if not page.meant.words or asked in self._soon:
             return await self._read_beside(page)
         found = self._first[asked] = asyncio.Event()
