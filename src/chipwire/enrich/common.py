@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
-_BITS, _ROOM = 15, 16
-"""Slots of the table in which keys are looked for: so many for each key, in so many bits at most."""
-_SALT, _MIX = 40_503, np.uint64(0x9E3779B97F4A7C15)
+_ROOM, _MIX = 16, np.uint64(0x9E3779B97F4A7C15)
+"""Slots of the table in which a key's number is looked up, for each key."""
+_CELLS = 1 << 20
+"""Sets times keys that are laid out in one go, 4 bytes each."""
 _NONE = np.zeros(0, dtype=np.intp)
 
 
@@ -25,46 +26,61 @@ def meet(joined: NDArray[Any], sizes: Places, ones: Places, others: Places) -> C
 
     `joined` has the keys of all sets, one set after the other, each rising. Pairs of one `one` stand together.
     """
-    if not len(ones):
+    ends = sizes.cumsum()
+    new = _changes(ones)
+    once, row = ones[new], new.cumsum() - 1
+    keys = distinct(joined.take(runs((ends - sizes)[once], sizes[once])))
+    wide = len(keys)
+    if not wide:
         return Common(_NONE, _NONE, _NONE)
-    starts = sizes.cumsum() - sizes
-    once = ones[np.append(True, ones[1:] != ones[:-1])[: len(ones)]]
-    held = runs(starts[once], sizes[once])
-    bits = min(_BITS, (_ROOM * len(held) | _ROOM).bit_length())
-    slots = (joined * _MIX.astype(joined.dtype) >> (joined.itemsize * 8 - bits)).astype(np.intp)
-    salt = np.arange(len(sizes)) * _SALT & ((1 << bits) - 1)  # each one has its own order of slots
-    table, after = np.full(1 << bits, -1), np.full(len(joined), -1)
-    _file(table, after, held, slots.take(held) ^ salt[once].repeat(sizes[once]))
-    sought, whose = runs(starts[others], sizes[others]), np.arange(len(ones)).repeat(sizes[others])
-    there = table.take(slots.take(sought) ^ salt[ones].repeat(sizes[others]))
-    owner, found = np.arange(len(sizes)).repeat(sizes), []
-    left = (there >= 0).nonzero()[0]
-    there = there.take(left)
-    while len(left):
-        theirs, pair = sought.take(left), whose.take(left)
-        same = (joined.take(there) == joined.take(theirs)) & (owner.take(there) == ones.take(pair))
-        found.append((left[same], there[same], theirs[same], pair[same]))
-        there = after.take(there)
-        left, there = left[there >= 0], there[there >= 0]
-    order, *columns = (np.concatenate(column) for column in zip(*found, strict=True)) if found else [_NONE] * 4
-    return Common(*(column.take(order.argsort(kind="stable")) if len(found) > 1 else column for column in columns))
+    if len(once) > 1 and len(once) * wide > _CELLS:
+        half = int(row.searchsorted(len(once) // 2))
+        first, second = (meet(joined, sizes, ones[part], others[part]) for part in (slice(half), slice(half, None)))
+        later = second._replace(whose=second.whose + half)
+        return Common(*(np.concatenate(each) for each in zip(first, later, strict=True)))
+    places, numbers = _known(joined, keys)  # of the others' keys a third at most
+    edges = places.searchsorted(ends)
+    starts = np.zeros_like(edges)
+    starts[1:] = edges[:-1]
+    left = edges - starts
+    held = runs(starts[once], left[once])
+    cells = np.full(len(once) * wide, -1, dtype=np.int32)
+    cells[numbers.take(held) + (np.arange(len(once)) * wide).repeat(left[once])] = places.take(held)
+    counts = left[others]
+    sought = runs(starts[others], counts)
+    there = cells.take(numbers.take(sought) + (row * wide).repeat(counts))
+    hit = (there >= 0).nonzero()[0]
+    whose = np.arange(len(ones)).repeat(counts)
+    return Common(there.take(hit).astype(np.intp), places.take(sought.take(hit)), whose.take(hit))
 
 
-def _file(table: Places, after: Places, held: Places, slots: Places) -> None:
-    """So that from `table` a slot tells one of its places, and `after` each place the next in the same slot."""
-    table[slots] = held
-    first = table.take(slots)
-    while len(held):  # those that another has the slot of
-        lost = first != held
-        held, first = held[lost], first[lost]
-        after[first] = held
-        first = after.take(first)
+def _known(joined: NDArray[Any], keys: NDArray[Any]) -> tuple[Places, Places]:
+    """Places in `joined` of what is among `keys`, which rise, and as which of them."""
+    wide, bits = len(keys), (_ROOM * len(keys)).bit_length()
+    mix, shift = _MIX.astype(joined.dtype), joined.itemsize * 8 - bits
+    table, own = np.full(1 << bits, wide, dtype=np.int32), keys * mix >> shift
+    table[own] = np.arange(wide)
+    numbers = table.take(joined * mix >> shift)
+    places = (numbers < wide).nonzero()[0]
+    numbers, sought = numbers.take(places), joined.take(places)
+    same = keys.take(numbers) == sought
+    other = (~same).nonzero()[0]  # strangers, and keys that another has the slot of
+    numbers[other] = keys[:-1].searchsorted(sought.take(other))
+    same[other] = keys.take(numbers.take(other)) == sought.take(other)
+    return places[same], numbers[same].astype(np.intp)
+
+
+def _changes(keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where another begins than the one before."""
+    found = np.ones(len(keys), dtype=bool)
+    np.not_equal(keys[1:], keys[:-1], out=found[1:])
+    return found
 
 
 def distinct(keys: NDArray[Any]) -> NDArray[Any]:
     """Each once, rising. numpy's own loads its masked arrays for that, 1 MiB that a service would keep."""
     ordered = np.sort(keys)
-    found: NDArray[Any] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    found: NDArray[Any] = ordered[_changes(ordered)]
     return found
 
 
