@@ -92,14 +92,17 @@ def send(
         raise ChipwireError(
             f"{counted(waiting, 'letter')} waiting: set CHIPWIRE_SMTP_HOST and CHIPWIRE_MAIL_FROM to send them"
         )
+    if why := _undone(waiting, counts["letters_failed"], stop):
+        raise ChipwireError(why)
+
+
+def _undone(waiting: int, failed: int, stop: str | None) -> str:
+    """What a run with a mail server left undone, in a line for the operator; empty when all is well."""
     if stop:
-        raise ChipwireError(f"sending stopped: {stop.partition(' ')[2]}; `chipwire doctor` looks at the mail server")
-    left = [
-        f"{counted(waiting, 'letter')} waiting for another try" if waiting else "",
-        f"{counted(counts['letters_failed'], 'letter')} failed" if counts["letters_failed"] else "",
-    ]
-    if any(left):
-        raise ChipwireError(f"{', '.join(filter(None, left))}: `chipwire digest list` shows the server's word")
+        return f"sending stopped: {stop.partition(' ')[2]}; `chipwire doctor` looks at the mail server"
+    left = [f"{counted(waiting, 'letter')} waiting for another try"] if waiting else []
+    left += [f"{counted(failed, 'letter')} failed"] if failed else []
+    return f"{', '.join(left)}: `chipwire digest list` shows the server's word" if left else ""
 
 
 def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:

@@ -94,8 +94,8 @@ class Topics:
     def __init__(self, book: Book) -> None:
         self.all: dict[str, Topic] = {entry.slug: Topic(slug=entry.slug, name=entry.name) for entry in book.topic}
         self._book = book
-        self._makers = {slug: "semiconductor" for slug in book.chip_makers} | {slug: "ai" for slug in book.ai_makers}
-        self._field = {slug: "semiconductor" for slug in book.chip_field} | {slug: "ai" for slug in book.ai_field}
+        self._makers = dict.fromkeys(book.chip_makers, "semiconductor") | dict.fromkeys(book.ai_makers, "ai")
+        self._field = dict.fromkeys(book.chip_field, "semiconductor") | dict.fromkeys(book.ai_field, "ai")
         self._names = {name: topic for topic, names in book.names.items() for name in names}
         self._least = {entry.slug: entry.least for entry in book.topic}
         self._implies = {entry.slug: entry.implies for entry in book.topic}

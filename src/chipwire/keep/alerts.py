@@ -96,7 +96,7 @@ def hits(c: Connection, alert: Alert, low: int, high: int) -> frozenset[int]:
 def unmoved(c: Connection, alerts: Collection[Alert]) -> bool:
     """Whether all of these are as they were read: none removed, none taken further by another process meanwhile."""
     asked = select(_ALERT.c.id, _ALERT.c.watermark).where(_ALERT.c.id.in_([alert.id for alert in alerts]))
-    now = {number: watermark for number, watermark in c.execute(asked)}
+    now: dict[int | None, int] = dict(c.execute(asked).all())
     return all(now.get(alert.id) == alert.watermark for alert in alerts)
 
 

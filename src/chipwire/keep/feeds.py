@@ -218,7 +218,7 @@ def refresh_now(c: Connection, ids: Iterable[str] | None, now: datetime) -> int:
 
 def counts(c: Connection) -> dict[str, int]:
     """Items that each feed had first."""
-    return {feed: n for feed, n in c.execute(select(_ITEM.c.feed_id, func.count()).group_by(_ITEM.c.feed_id))}
+    return dict(c.execute(select(_ITEM.c.feed_id, func.count()).group_by(_ITEM.c.feed_id)).all())
 
 
 def _insert(c: Connection, some: Sequence[Feed], origin: str) -> None:

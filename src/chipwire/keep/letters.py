@@ -63,8 +63,7 @@ def unknown(c: Connection) -> list[Letter]:
 
 def states(c: Connection) -> dict[str, int]:
     """How many letters are in each state."""
-    rows = c.execute(select(_LETTER.c.state, func.count()).group_by(_LETTER.c.state))
-    return {state: count for state, count in rows}
+    return dict(c.execute(select(_LETTER.c.state, func.count()).group_by(_LETTER.c.state)).all())
 
 
 def ready(now: datetime) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ def csv_rows(wires: Iterable[bytes], *, header: bool = False) -> str:
         writer.writerow(COLUMNS)
     for wire in wires:
         item = orjson.loads(wire)
-        by_role = {"about": [], "mention": []}  # type: dict[str, list[str]]
+        by_role: dict[str, list[str]] = {"about": [], "mention": []}
         for company in item["companies"]:
             by_role[company["role"]].append(company["slug"])
         flat = {
