@@ -4,8 +4,9 @@ import re
 from itertools import chain, pairwise
 
 from chipwire.enrich.glossary import Boilerplate
-from chipwire.enrich.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start, parted
+from chipwire.enrich.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start
 from chipwire.enrich.notices import line_end as _line_end
+from chipwire.enrich.pieces import parted
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
@@ -17,6 +18,7 @@ _SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[P
 """Abbreviations in photo credits: their full stop ends nothing."""
 SHORT = 6
 """They are no longer than this, full stop included."""
+_BARS = frozenset("-–—|")
 _COMMA = re.compile(r"[,#、，،;|]")
 LONG_TAG = 3
 """Words from which on what stands after a comma is a tag and the beginning of a sentence."""
@@ -130,14 +132,17 @@ class Advert:
             bare = word.strip(",./")
             if before > "\u3040" and _wide(before) and not bare.startswith(("제공", "기자", "提供")):
                 return start
-            if self._headlines.is_opener(bare) or word in "-–—|" or (word[0] == '"' and SPEECH.match(text, start)):
+            if self._headlines.is_opener(bare) or word in _BARS or (word[0] == '"' and SPEECH.match(text, start)):
                 return start
-            past = max(start + len(word), names.get(start, 0))
-            if start >= reach and bare[:1].isupper():
+            past = start + len(word)
+            if (name_end := names.get(start, 0)) > past:
+                past = name_end
+            if start >= reach and bare and bare[0].isupper():
                 following = next((words[j] for j in range(i + 1, len(words)) if starts[j] >= past), "")
                 if following[:1].islower():
                     return start
-            reach = max(reach, past)
+            if past > reach:
+                reach = past
         return until
 
 

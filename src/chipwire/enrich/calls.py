@@ -17,6 +17,11 @@ _CHUNK = re.compile(
     r"|\d+[\u3041-\u30ff\u3400-\u9fff]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
+_ODD = r"\r\t\x0b\x0c\x1c-\x1f"
+_PLAIN_CHUNK = re.compile(
+    rf"[\n!?|.)\]{_ODD}](?:(?<=[\n!?|])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]]|$)|(?<=[)\]])\ (?=[A-Z])|(?<=[{_ODD}])[-/]\s)"
+)
+"""The same in a text that is ASCII and has no space before a dash or slash: other spaces are not looked at."""
 _OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
 """What may stand before the first word of a sentence: a credit or tag in brackets, marks."""
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
@@ -48,16 +53,17 @@ class LabelWords:
             frozenset(map(fold_word, words)) for words in (adverts, boxes, helpers)
         )
         self.words = self._adverts | self._boxes
-        self._finder = Automaton(list(self.words))
         self.parts = tuple(word for word in self.words if _CJK.match(word))
+        single = [word for word in self.words.difference(self.parts) if _WORDS.fullmatch(word)]
+        self._finder = Automaton([*single, *self.parts])
+        self._single = len(single)
 
     def may_stand(self, text: str) -> bool:
         """Whether `text` could hold a label; quick, because most colons end none."""
-        if not self._finder.find(text):
-            return False
-        if not self.words.isdisjoint(_WORDS.findall(text)):
-            return True
-        return not text.isascii() and any(word in text for word in self.parts)
+        return any(
+            number >= self._single or not (_is_letter(text[start - 1 : start]) or _is_letter(text[end : end + 1]))
+            for number, start, end in self._finder.find(text)
+        )
 
     def kind(self, label: str) -> Kind | None:
         """What a label in lower case is the heading of; a box says so in its first word but "our" and such."""
@@ -78,6 +84,11 @@ class LabelWords:
         return next((p for p, _ in reversed(tokens) if start < p <= last and _opens_within(text, p)), start)
 
 
+def _is_letter(char: str) -> bool:
+    """Whether a character is one of _WORDS."""
+    return char.isalnum() and not char.isdecimal()
+
+
 SOON, SOON_WIDE = 8, 3
 """How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 
@@ -93,7 +104,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
         start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
-        platforms = sum(start <= place < end for place in found.platforms)
+        platforms = len([place for place in found.platforms if start <= place < end])
         if not _may_meet(names, platforms):
             continue
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
@@ -199,12 +210,14 @@ def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
     A line is cut from the last full stop before a place, so a text in which nothing is looked for costs nothing.
     """
     last = 0
+    plain = places and text.isascii() and " -" not in text and " /" not in text
+    mark = _PLAIN_CHUNK if plain else _CHUNK
     for place in places:
         if place < last:
             continue
         start = max(last, text.rfind("\n", 0, place) + 1)
         start = max(start, text.rfind(". ", start, place) + 1)
-        for match in _CHUNK.finditer(text, start):
+        for match in mark.finditer(text, start):
             last = match.end()
             if last > place:
                 if last - start > 3:

@@ -1,11 +1,11 @@
 """Where a headline without a full stop ends and the sentence behind it begins, by how headlines are written."""
 
 import re
-from typing import NamedTuple
 
 from chipwire.enrich.folding import fold, fold_word
 from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.memo import Memo
+from chipwire.enrich.pieces import READ, Piece
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 STOP = re.compile(r"[.!?。！？।؟](?:(?<=[.!?])(?<![\s:|]\d.)(?=[\s\"')\]]|$)|(?<=[。！？।؟]))")
@@ -23,8 +23,6 @@ BEFORE = 80
 EDGES = ",:;'\""
 _CLITIC = "nya"
 """An Indonesian word with it is small in running text only; headlines in title case give it a capital."""
-READ = 1 << 13
-"""Words of which it is remembered how they are written."""
 SENTENCE = 3
 """Korean sentences have at least so many words."""
 _FEMININE = re.compile(r"ت\w{2,}|\w{2,}ت\b")
@@ -86,7 +84,7 @@ class Headlines:
         for bar in BAR.finditer(text, start, until):
             start = bar.end()
         start = text.rindex("; ", start, until) + 2 if text.count("; ", start, until) > 1 else start
-        piece = self._piece(text, start, until, names)
+        piece = Piece.of(text, start, until, names, self._is_small)
         words, titled = piece.words, piece.is_titled()
         before = text[max(0, begin - BEFORE) : begin].lower().split() if not titled else ()
         lone_words = (
@@ -94,7 +92,7 @@ class Headlines:
         )
         named = None
         for i in range(2, len(words) - 1):
-            at, name_end = piece.starts[i], piece.name_end(i)
+            at, name_end = piece.starts[i], piece.ends[i]
             if _breaks_off(text, piece, i):
                 return at
             if not (name_end or self._may_open(piece, i)) or _belongs(piece, i):
@@ -107,22 +105,19 @@ class Headlines:
                 named = at
         if titled:
             return until
-        prose = bar and stopped and len(words) > LONGEST and self._piece(text, begin, bar.start(), names).is_titled()
-        return named or (bar.end() if bar and prose else until)
+        if bar and stopped and len(words) > LONGEST and not named:
+            ahead = Piece.of(text, begin, bar.start(), names, self._is_small)
+            return bar.end() if ahead.is_titled() else until
+        return named or until
 
-    def _piece(self, text: str, start: int, until: int, names: dict[int, int]) -> "_Piece":
-        words, starts = parted(text, start, until)
-        capital, small = map(_CAPITAL.__getitem__, words), map(self._is_small.__getitem__, words)
-        return _Piece(words, starts, list(capital), list(small), names)
-
-    def _may_open(self, piece: "_Piece", i: int) -> bool:
+    def _may_open(self, piece: Piece, i: int) -> bool:
         """Whether a word is written as a sentence's first one may be."""
         word = piece.words[i]
         return (piece.capital[i] and word[0].isupper()) or (_caseless(word) and word in self._openers)
 
-    def _is_border(self, piece: "_Piece", i: int, *, titled: bool, is_name: bool, lone: bool) -> bool:
+    def _is_border(self, piece: Piece, i: int, *, titled: bool, is_name: bool, lone: bool) -> bool:
         """Whether a sentence opens at a word: by how those behind it are written, or by the word itself."""
-        words, capital, small, end = piece.words, piece.capital, piece.small, piece.name_end(i)
+        words, capital, small, end = piece.words, piece.capital, piece.small, piece.ends[i]
         past = piece.past(i)
         lower_next, opener = not capital[past], self._opens[words[i]]
         if not titled:
@@ -136,7 +131,7 @@ class Headlines:
         clitic = any(words[j].endswith(_CLITIC) for j in prose)
         return len(prose) > (0 if opener or clitic or is_name else 1) and (opener or bool(own))
 
-    def _parts(self, piece: "_Piece", i: int, least: int) -> bool:
+    def _parts(self, piece: Piece, i: int, least: int) -> bool:
         """Whether a company's name may part a headline of so many words from a sentence, of which it is the subject.
 
         It is none behind a genitive or before a preposition.
@@ -170,33 +165,7 @@ class Headlines:
         return closed
 
 
-class _Piece(NamedTuple):
-    """Words of a text, where they start, which have a capital, which headlines leave small; ends of names by start."""
-
-    words: list[str]
-    starts: list[int]
-    capital: list[bool]
-    small: list[bool]
-    names: dict[int, int]
-
-    def is_titled(self) -> bool:
-        """Whether the first words are in title case."""
-        head = [capital for capital, small in zip(self.capital[:6], self.small, strict=False) if not small]
-        return len(head) > 2 and all(head)
-
-    def name_end(self, i: int) -> int:
-        """Where the company's name ends that a word begins, behind a sign of quotation or money; 0 without one."""
-        at = self.starts[i]
-        return self.names.get(at) or self.names.get(at + (self.words[i][0] in "$\"'«")) or 0
-
-    def past(self, i: int) -> int:
-        """The first word behind one, or behind the name that it begins."""
-        after = range(i + 1, len(self.words))
-        end = self.name_end(i)
-        return next((j for j in after if self.starts[j] >= end or not self.capital[j]), i + 1)
-
-
-def _breaks_off(text: str, piece: _Piece, i: int) -> bool:
+def _breaks_off(text: str, piece: Piece, i: int) -> bool:
     """Whether someone begins to speak at a word, or a report by the clock goes on."""
     word = piece.words[i]
     if word[0] == '"':
@@ -205,25 +174,9 @@ def _breaks_off(text: str, piece: _Piece, i: int) -> bool:
     return clock and piece.words[i + 1][0].isupper() and not piece.small[i - 1]
 
 
-def _belongs(piece: _Piece, i: int) -> bool:
+def _belongs(piece: Piece, i: int) -> bool:
     """Whether what stands before a word holds it: a sign, or a German imperative before its "Sie"."""
     return piece.words[i - 1][-1] in ":;,-–—/|(" or (piece.words[i] == "Sie" and piece.capital[i - 1])
-
-
-def parted(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
-    """The words of text[start:until] and where each starts in the text."""
-    piece = text[start:until].lstrip()
-    words, place = piece.split(), until - len(piece)
-    single = " ".join(words) == piece.rstrip()
-    starts: list[int] = []
-    for word in words:
-        starts.append(place if single else (place := text.index(word, place)))
-        place += len(word) + single
-    return words, starts
-
-
-_CAPITAL: Memo[str, bool] = Memo(lambda word: word != word.lower() or not word[0].isalpha(), READ)
-"""Whether a word has a capital, or begins with something else than a letter."""
 
 
 def name_start(names: dict[int, int], place: int) -> int:

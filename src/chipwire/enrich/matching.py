@@ -92,6 +92,7 @@ class _Entry:
         """Notes what it holds, so that a hit asks only what it must."""
         self.starts, self.ends = self.left in ANYWHERE, self.right in ANYWHERE
         self.indent = int(self.text[0] != " ")
+        self.markers = list(dict.fromkeys(self.markers))
         self.framed = bool(self.markers or self.signals) or self.platform
         self.sturdy = any(alias.sturdy for alias in self.aliases)
         if self.left in ("latin", "cyrillic"):

@@ -4,19 +4,26 @@ import re
 
 from chipwire.enrich.matching import Marker
 
-BREAK = re.compile(
+_BREAK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]])"
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff「『【―]"
     r"|\d+[\u3041-\u30ff\u3400-\u9fff]|[A-Z][A-Za-z0-9ァ-ヶー・ ]{1,14}"
     r"(?:[はもの](?!こちら|公式|チャンネル|アカウント|登録|公開|配信|発信|更新|フォロー)|が|、)))"
 )
 """What parts sentences; where a feed has lost the mark, a name that is the topic of what follows opens it."""
+_PLAIN_BREAK = re.compile(r"[\n!?|.](?:(?<!\.)(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]]))")
+"""The same in a text that is ASCII: no space is looked at."""
 _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8
 """The longest a short notice is, in letters and in words."""
 BARE = 4
 """The same in words when one word opens it ("Foto Samsung") that also begins sentences ("Bild und Ton liefert …")."""
+
+
+def breaks(text: str) -> re.Pattern[str]:
+    """What parts the sentences of a text."""
+    return _PLAIN_BREAK if text.isascii() else _BREAK
 
 
 def line_start(text: str, place: int) -> int:
@@ -31,7 +38,7 @@ def line_end(text: str, place: int) -> int:
 def sentence_start(text: str, marker: Marker) -> int:
     start = line_start(text, marker.start)
     start = max(start, text.rfind(". ", start, marker.start) + 1)
-    for match in BREAK.finditer(text, start, marker.end):
+    for match in breaks(text).finditer(text, start, marker.end):
         if match.end() > marker.start:
             break
         start = match.end()
@@ -55,7 +62,7 @@ def brief(text: str, marker: Marker) -> tuple[int, int]:
     close = text.find(closer, marker.end, marker.start + BRIEF) if closer else -1
     if close >= 0:
         return marker.start - 1, close + 1
-    match = BREAK.search(text, marker.end)
+    match = breaks(text).search(text, marker.end)
     return marker.start, match.end() if match else len(text)
 
 

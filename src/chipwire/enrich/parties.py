@@ -28,8 +28,8 @@ THINGS = frozenset({"product", "unit"})
 _ASIDE = frozenset({"quote", "caption"})
 READ = 4
 """So many of a company's names are looked at closely."""
-_SENTENCE = re.compile(r"[。！？]|(?<=.{30})[.!?][\s\"'”]|(?<=.{30})\n", re.S)
-"""The end of a sentence that is more than a dateline."""
+_SENTENCE = re.compile(r"[。！？.!?\n](?:(?<=[。！？])|(?<=.{30}[.!?])[\s\"'”]|(?<=.{30}\n))", re.S)
+"""The end of a sentence that is more than a dateline; it begins with one class, which is searched fast."""
 _APART = re.compile(r"[;:,、，—…。?!？！\"「」『』“”|]|\s[-–]\s|\.\.\.")
 
 
@@ -73,9 +73,9 @@ class Untitled(NamedTuple):
         ends = [mention.end for mention in named]
         anaphors, descriptions = standing.anaphors_of(lang), standing.descriptions_of(lang)
         referred: Counter[str] = Counter()
-        for match in anaphors.finditer(body, ends[0]) if anaphors and ends else ():
-            referred[named[bisect_right(ends, match.start()) - 1].slug] += 1
-        described = descriptions is not None and descriptions.search(title) is not None
+        for start in anaphors.starts(body, ends[0]) if anaphors and ends else ():
+            referred[named[bisect_right(ends, start) - 1].slug] += 1
+        described = descriptions is not None and descriptions.stand(title)
         stop = _SENTENCE.search(body)
         return cls(referred, named[0].slug if described and named else None, stop.end() if stop else len(body))
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from chipwire.enrich import data_file
+from chipwire.enrich.anaphors import Anaphors
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.folding import fold_word
 from chipwire.enrich.memo import Memo
@@ -100,14 +101,14 @@ class Standing(BaseModel, extra="forbid"):
         return cache(table)
 
     @cached_property
-    def anaphors_of(self) -> Callable[[str], re.Pattern[str] | None]:
-        """A pattern, for folded lower-case texts of a language tag, of what means the company named last."""
-        return cache(partial(_pattern, self.anaphors))
+    def anaphors_of(self) -> Callable[[str], Anaphors | None]:
+        """What means the company named last, by language tag."""
+        return cache(partial(_anaphors, self.anaphors))
 
     @cached_property
-    def descriptions_of(self) -> Callable[[str], re.Pattern[str] | None]:
+    def descriptions_of(self) -> Callable[[str], Anaphors | None]:
         """The same for what a title calls a company it does not name."""
-        return cache(partial(_pattern, self.descriptions))
+        return cache(partial(_anaphors, self.descriptions))
 
     @cached_property
     def _joining(self) -> frozenset[str]:
@@ -176,29 +177,10 @@ def at_home(found: set[str], country: str | None) -> set[str]:
     return found
 
 
-def _pattern(forms: dict[str, list[str]], lang: str) -> re.Pattern[str] | None:
-    """One pattern of a language's forms; where words are set apart they begin with a word and may have an ending.
-
-    There it begins with the first words they have, which are searched many times faster than a border of words.
-    """
+def _anaphors(forms: dict[str, list[str]], lang: str) -> Anaphors | None:
     base = lang.split("-")[0]
     said = forms.get(_SAME.get(base, base))
-    if not said:
-        return None
-    if not is_spaced(said[0][0]):
-        return re.compile("|".join(re.escape(fold_word(form)) for form in said))
-    behind: defaultdict[str, list[str]] = defaultdict(list)
-    for form in map(fold_word, said):
-        first, gap, rest = form.partition(" … ") if "…" in form else form.partition(" ")
-        behind[first + gap].append(re.escape(rest))
-    return re.compile("|".join(_begun(first, rests) for first, rests in behind.items()), re.DOTALL)
-
-
-def _begun(first: str, rests: list[str]) -> str:
-    """A pattern of a word with what may follow it, up to two words behind where it ends with …"""
-    word = first.removesuffix("… ")
-    gap = r"(?:[\w-]+\ ){0,2}?" if word != first else ""
-    return rf"{re.escape(word)}(?<!\w{'.' * len(word)}){gap}(?:{'|'.join(rests)})"
+    return Anaphors(said) if said else None
 
 
 def _precedes(lower: str, start: int, cue: _Cue) -> bool:

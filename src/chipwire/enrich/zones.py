@@ -1,7 +1,7 @@
 """Divides a text into title, lead, body, quotes, captions and boilerplate, before anything is tagged."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Literal
@@ -12,7 +12,7 @@ from chipwire.enrich.calls import LabelWords, calls, labels
 from chipwire.enrich.glossary import Headings
 from chipwire.enrich.markers import opens_anew, stands
 from chipwire.enrich.matching import Found, Marker
-from chipwire.enrich.notices import BREAK, brief, line_start, sentence_start
+from chipwire.enrich.notices import breaks, brief, line_start, sentence_start
 from chipwire.enrich.notices import line_end as _line_end
 from chipwire.enrich.platforms import buttons, goes_on, row_end, rows
 from chipwire.enrich.tails import Tails
@@ -105,26 +105,27 @@ class Zoner:
         adverts: list[tuple[int, int]] = []
         captions: list[tuple[int, int]] = []
         opened = 0
-        longest_first = sorted(sorted(found.markers, key=_END, reverse=True), key=_START)
-        standing = [marker for marker in longest_first if stands(text, marker)]
-        for number, marker in enumerate(standing):
+        markers = sorted(sorted(found.markers, key=_END, reverse=True), key=_START)  # the longest first
+        for marker in markers:
             inside = bool(spans) and marker.start < spans[-1][1]
-            goes_on = inside and 0 <= marker.start - opened < 2 and marker.scope in ("ad", "list")
-            if inside and not goes_on and (marker.start < opened or not opens_anew(text, marker)):
+            if (inside and marker.start < opened) or not stands(text, marker):
+                continue
+            scope = marker.scope
+            goes_on = inside and marker.start - opened < 2 and scope in ("ad", "list")
+            if inside and not goes_on and not opens_anew(text, marker):
                 continue
             opened = marker.end
-            later = (m.start for m in standing[number + 1 :] if m.start >= marker.end and opens_anew(text, m))
-            limit = next(later, len(text)) if marker.scope in ("ad", "list", "box") else len(text)
+            limit = _opening(text, markers, opened) if scope in ("ad", "list", "box") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
-            if marker.scope in ("ad", "list"):
+            if scope in ("ad", "list"):
                 adverts.append(span)
-            if marker.scope == "credit":
+            elif scope == "credit":
                 captions.append((line_start(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
-            limit = next((m.start for m in standing if m.start >= end and opens_anew(text, m)), len(text))
+            limit = _opening(text, markers, end)
             if kind == "box":
                 past = self._box_end(text, start, end, names, limit)
             else:
@@ -192,6 +193,12 @@ class Zoner:
         return begin, _paragraph(text, begin, end) if marker.start - begin <= OPENS or end - begin <= CALL else end
 
 
+def _opening(text: str, markers: list[Marker], place: int) -> int:
+    """Where the first of some markers in order opens something of its own, at `place` or behind it; else the end."""
+    later = (marker for marker in markers[bisect_left(markers, (place,)) :] if stands(text, marker))
+    return next((marker.start for marker in later if opens_anew(text, marker)), len(text))
+
+
 def _paragraph(text: str, start: int, end: int) -> int:
     """The end of what a call to the reader opens: the rest of a short line after a story is of its kind."""
     whole = paragraph_end(text, start) if end - start <= LEAD and text.rfind("\n", 0, start) >= 0 else None
@@ -207,7 +214,7 @@ def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None
 
 
 def _sentence_end(text: str, place: int, found: Found) -> int:
-    match = BREAK.search(text, place)
+    match = breaks(text).search(text, place)
     end = match.end() if match else len(text)
     if "가" <= text[place - 1] <= "힣":
         closing = [stop for start, stop, name in found.signals if name == "closers" and place - 6 <= start < end]
