@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import FeedEvent, FeedState, Letter, Read, Reader, utc
-from chipwire.keep import feeds, items, lease, letters, outbox, query, readers, skew, vitals, webhooks
+from chipwire.keep import feeds, holds, items, lease, letters, outbox, query, readers, skew, vitals, webhooks
 from chipwire.keep.db import Store
 
 NOW = utc(2026, 11, 23, 8)
@@ -53,6 +53,17 @@ def test_letters_and_calls_do_not_wait_for_the_wrong_day(newsroom: Store) -> Non
         assert (letters.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (0, 0)
         assert skew.mend(c, NOW) == 2
         assert (letters.due(c, NOW), len(webhooks.due(c, NOW, 9))) == (1, 1)
+
+
+def test_a_domain_is_not_held_until_the_wrong_year(newsroom: Store) -> None:
+    with newsroom.write() as c:
+        holds.hold(c, "quiet.example", NOW + 400 * DAY)
+        holds.hold(c, "busy.example", NOW + DAY)
+        assert skew.mend(c, NOW) == 1
+        assert holds.quiet(c, NOW + DAY - HOUR) == {"quiet.example", "busy.example"}, (
+            "it may have asked for a whole day"
+        )
+        assert holds.quiet(c, NOW + DAY) == set()
 
 
 def test_usual_pauses_are_kept(newsroom: Store) -> None:

@@ -70,6 +70,7 @@ def test_single_rounds_do_it_once_a_day(store: Store) -> None:
     asyncio.run(retention.round(store, 30, lambda: NOW))
     assert not retention.is_due(store, NOW + timedelta(hours=23))
     assert retention.is_due(store, NOW + timedelta(hours=25))
+    assert retention.is_due(store, NOW - timedelta(hours=25)), "a clock that ran ahead had done it"
 
 
 def test_a_clock_that_is_years_ahead_empties_nothing(store: Store) -> None:

@@ -184,6 +184,9 @@ def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, c
         clock.now = NOW + timedelta(minutes=minutes)
         web.post("/subscribe", data={"email": "erin@chipwire.test"})
     assert len(queued(store)) == 2
+    clock.now = NOW - timedelta(days=300)
+    web.post("/subscribe", data={"email": "erin@chipwire.test"})
+    assert len(queued(store)) == 3, "after a clock that ran ahead nobody waits for its time"
 
 
 def test_one_client_cannot_ask_for_many(client: Client) -> None:

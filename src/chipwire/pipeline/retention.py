@@ -48,10 +48,10 @@ async def round(store: Store, days: int, now: Callable[[], datetime]) -> int:
 
 
 def is_due(store: Store, now: datetime) -> bool:
-    """Whether it has not been done for a day; for whoever does single rounds without a clock."""
+    """Whether it has not been done for a day, or by a clock that ran ahead; for who does single rounds."""
     with store.read() as c:
         done = meta.get(c, TIDIED)
-    return done is None or datetime.fromisoformat(done) < now - timedelta(days=1)
+    return done is None or abs(now - datetime.fromisoformat(done)) > timedelta(days=1)
 
 
 async def _of(store: Store, days: int, today: datetime, feed_id: str | None, but: Sequence[str]) -> int:
