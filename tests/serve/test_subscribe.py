@@ -1,5 +1,6 @@
 """Coming and going: double opt-in, one-click unsubscribe, choices behind a signed link; looking changes nothing."""
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -202,6 +203,38 @@ def test_one_client_cannot_ask_for_many(client: Client) -> None:
 def test_what_is_no_address_is_said_so(store: Store, client: Client, email: str) -> None:
     assert client().post("/subscribe", data={"email": email}).status_code == 422
     assert queued(store) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"hour": "24"}, "hour: Input should be less than or equal to 23"),
+        ({"hour": "noon"}, "hour: Input should be a valid integer"),
+        ({"weekdays": ["1", "x"]}, "weekdays: "),
+        ({"weekdays": ["8"]}, "weekdays are numbers from 0"),
+        ({"format": "fax"}, "format: Input should be"),
+        ({"min_role": "hero"}, "min_role: Input should be"),
+        ({"all_quiet": "never ever"}, "all_quiet: Input should be a valid boolean"),
+        ({"zone": "Jakarta"}, "not an IANA time zone"),
+    ],
+)
+def test_what_is_wrong_is_said_on_the_form_which_keeps_the_rest(
+    store: Store, client: Client, alice: Reader, wrong: dict[str, Any], says: str
+) -> None:
+    """Also what browsers would not send."""
+    web = client()
+    form = {"whole": "true", "companies": ["samsung"], "weekdays": ["2"], "hour": "6", "zone": "Asia/Seoul", **wrong}
+    for place in ("/subscribe", path(SENDER.links.preferences(alice))):
+        answer = web.post(place, data={"email": "fay@chipwire.test", **form})
+        assert answer.status_code == 422
+        said = html.unescape(answer.text)
+        assert says in said
+        assert 'value="samsung" checked' in said
+        assert f'value="{form["zone"]}"' in said
+        assert ('name="weekdays" value="2" checked' in said) == ("weekdays" not in wrong)
+    assert queued(store) == []
+    with store.read() as c:
+        assert readers.get(c, alice.id or 0) == alice
 
 
 def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:

@@ -1,16 +1,19 @@
 """What a reader fills in, and the same as choices the store takes."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from chipwire.domain import Reader, Role
+from chipwire.domain import Reader
 from chipwire.errors import BadQuery
 from chipwire.keep import readers
 from chipwire.serve.state import State
 
 Word = Annotated[str, Field(max_length=320)]
 Words = Annotated[list[Word], Field(max_length=100)]
+T = TypeVar("T")
+Perhaps = Annotated[T | Word, Field(union_mode="left_to_right")]
+"""As it should be, or whatever was sent in its place: `checked` says on the form what is wrong with it."""
 LISTS = ("companies", "topics", "languages", "weekdays")
 
 
@@ -22,14 +25,14 @@ class Filled(BaseModel):
     companies: Words | None = None
     topics: Words | None = None
     languages: Words | None = None
-    min_role: Role | None = None
-    hour: int | None = Field(None, ge=0, le=23)
-    minute: int | None = Field(None, ge=0, le=59)
+    min_role: Word | None = None
+    hour: Perhaps[int] | None = None
+    minute: Perhaps[int] | None = None
     zone: Word | None = None
-    weekdays: list[int] | None = Field(None, max_length=7)
-    format: Annotated[str, Field(pattern="^(both|text)$")] | None = None
+    weekdays: list[Perhaps[int]] | None = Field(None, max_length=100)
+    format: Word | None = None
     locale: Word | None = None
-    all_quiet: bool | None = None
+    all_quiet: Perhaps[bool] | None = None
     whole: bool = False
     deed: Word = "change"
 

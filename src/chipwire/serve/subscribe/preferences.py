@@ -50,7 +50,8 @@ def preferences(request: Request, token: str, filled: Annotated[Choice, Form()])
             _do(here, c, reader, filled)
             reader = readers.get(c, reader.id or 0)
     except BadQuery as error:
-        return _shown(request, reader, 422, problem=str(error))
+        kept = filled.choices() if filled.deed == "change" else {}
+        return _shown(request, reader, 422, problem=str(error), form=reader.model_dump() | kept)
     return _shown(request, reader, message="Saved.")
 
 
@@ -91,4 +92,4 @@ def _do(here: State, c: Connection, reader: Reader, filled: Choice) -> None:
 def _shown(request: Request, reader: Reader, status: int = 200, **given: Any) -> Response:
     with state(request).store.read() as c:
         saved = alerts.listing(c, reader.id)
-    return page(request, "Your digest", status, form=reader.model_dump(), reader=reader, alerts=saved, **given)
+    return page(request, "Your digest", status, **{"form": reader.model_dump(), **given}, reader=reader, alerts=saved)
