@@ -115,6 +115,23 @@ def test_a_body_that_is_not_json_is_told_what_it_lacks(client: TestClient, beare
     assert cut.json()["detail"] == "body: not JSON from character 8 on: Expecting value"
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/readers", {"email": "alice@chipwire.test", "companies": ["nvidea"]}),
+        ("/v1/items/6/feedback", {"kind": "not-about", "slug": "nvidea"}),
+    ],
+)
+def test_a_misspelt_company_names_the_nearest(
+    client: TestClient, bearer: dict[str, str], path: str, body: dict[str, object]
+) -> None:
+    answer = client.post(path, json=body, headers=bearer)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "company 'nvidea' is not known; did you mean nvidia?",
+    )
+
+
 def test_an_unknown_field_names_the_known_ones(client: TestClient, bearer: dict[str, str]) -> None:
     asked = client.post("/v1/webhooks", json={"url": "https://x.example/h", "companies": ["nvidia"]}, headers=bearer)
     assert asked.json()["detail"] == "companies: there is no such field; known are question, url"

@@ -14,6 +14,7 @@ from chipwire.errors import ChipwireError, NotFound
 app = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
 Email = Annotated[str, typer.Argument(help="Address of the reader.")]
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ONE_OF = {"companies": "company", "topics": "topic"}
 SHOWN = ["id", "email", "status", "companies", "hour", "zone"]
 
 Companies = Annotated[str | None, typer.Option(help="Slugs separated by commas; empty means all.")]
@@ -166,16 +167,14 @@ def split(text: str) -> list[str]:
 
 
 def known(data: Path, kind: str, slugs: list[str]) -> None:
-    """A misspelt company would give an empty letter every day: refuse it, naming the nearest."""
-    import difflib
-
+    """A misspelt company would give an empty letter every day: ChipwireError names the nearest. `kind`: of ONE_OF."""
     if not slugs:
         return
+    from chipwire.serve.questions import not_known
+
     offered = getattr(catalogue.load(data), kind)
-    for slug in slugs:
-        if slug not in offered:
-            near = difflib.get_close_matches(slug, offered, 1)
-            raise ChipwireError(f"unknown in {kind}: {slug}" + (f"; did you mean {near[0]}?" if near else ""))
+    if unknown := [slug for slug in slugs if slug not in offered]:
+        raise ChipwireError(not_known(ONE_OF[kind], unknown[0], offered))
 
 
 def _wish(

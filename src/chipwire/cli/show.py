@@ -60,13 +60,12 @@ def stories(
     from chipwire.errors import BadQuery
     from chipwire.keep import detail
     from chipwire.keep import stories as keep
-    from chipwire.serve.questions import did_you_mean
+    from chipwire.serve.questions import not_known
 
     loaded = wiring.settings(store)
     known = Glossary.load(loaded.data).companies
     if company is not None and company not in known:
-        message = f"company {company!r} is not known{did_you_mean(company, known)}"
-        raise BadQuery(message, parameter="company", place=0)
+        raise BadQuery(not_known("company", company, known), parameter="company", place=0)
     with wiring.opened(loaded) as opened, opened.read() as c:
         found = keep.page(c, limit=limit, company=company, relevant=None if everything else True)
     rows(

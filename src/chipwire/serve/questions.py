@@ -167,9 +167,13 @@ def _checked(parameter: str, written: list[str], known: Collection[str]) -> tupl
     for value in written if written and known else ():
         for part, place in parameters.placed(value):
             if part not in known:
-                message = f"{parameter} {part[:60]!r} is not known{did_you_mean(part, known)}"
-                raise BadQuery(message, parameter=parameter, place=place)
+                raise BadQuery(not_known(parameter, part, known), parameter=parameter, place=place)
     return parameters.groups(written)
+
+
+def not_known(what: str, word: str, known: Iterable[str]) -> str:
+    """The message about a word that is none of the known companies, topics or the like (`what`)."""
+    return f"{what} {word[:60]!r} is not known{did_you_mean(word, known)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from chipwire.serve.api.items import ItemId
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals
 from chipwire.serve.problems import Bare
+from chipwire.serve.questions import not_known
 from chipwire.serve.state import state
 
 router = APIRouter(prefix="/v1", tags=["items"], dependencies=[Write, Bare])
@@ -50,8 +51,9 @@ class Case(BaseModel):
 def feedback(request: Request, item_id: ItemId, said: Feedback) -> Response:
     """Say what is wrong with an item; people review it, nothing changes by itself."""
     here = state(request)
-    if said.kind in _ABOUT_COMPANY and here.known.companies and said.slug not in here.known.companies:
-        raise BadQuery(f"company {said.slug!r} is not known", parameter="slug", place=0)
+    known = here.known.companies
+    if said.kind in _ABOUT_COMPANY and known and said.slug not in known:
+        raise BadQuery(not_known("company", str(said.slug), known), parameter="slug", place=0)
     with here.store.write() as c:
         case = keep.add(c, item_id, said.kind, said.slug, said.note, here.now())
     return Response(orjson.dumps({"id": case}), 201, media_type="application/json")

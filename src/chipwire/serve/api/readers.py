@@ -15,6 +15,7 @@ from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
 from chipwire.serve.problem_types import Refused
 from chipwire.serve.problems import Bare
+from chipwire.serve.questions import not_known
 from chipwire.serve.shapes import people
 from chipwire.serve.state import State, state
 
@@ -182,7 +183,7 @@ def _known(here: State, wanted: Choices) -> None:
     ):
         for slug in slugs or ():
             if slug not in known:
-                raise Refused("invalid-request", f"{kind} {slug!r} is not known")
+                raise Refused("invalid-request", not_known(kind, slug, known))
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery
 from chipwire.keep import readers
+from chipwire.serve.questions import not_known
 from chipwire.serve.state import State
 
 Word = Annotated[str, Field(max_length=320)]
@@ -56,9 +57,12 @@ def blank(**given: Any) -> dict[str, Any]:
 
 def checked(here: State, wish: dict[str, Any]) -> Reader:
     """What somebody filled in, as a reader; BadQuery when something in it is not known here or cannot be."""
-    for kind, known in (("companies", here.options.companies), ("topics", here.options.topics)):
-        if unknown := [slug for slug in wish[kind] if slug not in known]:
-            raise BadQuery(f"{unknown[0]!r} is not one of the {kind}", parameter=kind)
+    for kind, field, known in (
+        ("company", "companies", here.options.companies),
+        ("topic", "topics", here.options.topics),
+    ):
+        if unknown := [slug for slug in wish[field] if slug not in known]:
+            raise BadQuery(not_known(kind, unknown[0], known), parameter=field)
     if here.sender and wish["locale"] not in here.sender.words:
         raise BadQuery(f"there are no letters in {wish['locale']!r}", parameter="locale")
     try:
