@@ -132,6 +132,15 @@ def test_rank_is_by_outlets_role_novelty_weight(letter: Any) -> None:
     assert order == [line.story_id for line in letter(wide, heavy, mention, plain).lines], "whatever the order given"
 
 
+def test_what_a_new_feed_brings_of_its_archive_stands_last(letter: Any) -> None:
+    """Told all the same, as a date may be wrong; a report of today's makes the story news."""
+    old = NOW - timedelta(days=60)
+    archive = story(*(report(n, published=old) for n in range(1, 8)), about="samsung")
+    mention = story(report(10, published=NOW), roles={"samsung": "mention"})
+    again = story(report(11, published=old), report(12), about="samsung")
+    assert [line.story_id for line in letter(archive, mention, again).lines] == [11, 10, 1]
+
+
 def test_a_long_absence_is_one_letter_that_says_so(letter: Any) -> None:
     """Must 11."""
     assert letter(story(report(1)), within=window(hours=72)).days == 3

@@ -3,11 +3,14 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
 
 _ZONES = {"title": 0, "lead": 1}
 _FIGURES = 3
+_OLD = timedelta(days=14)
+_BEHIND_ALL = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +151,10 @@ def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> floa
     outlets = len({report.outlet for report in story.reports if report.independent}) or 1
     about = sum(role == "about" for role in roles.values())
     weight = max(report.weight for report in story.reports)
-    return round(2 * math.log2(1 + outlets) + (2 + 0.5 * min(about, 4) if about else 0) + (not update) + weight, 6)
+    points = 2 * math.log2(1 + outlets) + (2 + 0.5 * min(about, 4) if about else 0) + (not update) + weight
+    return round(points - _BEHIND_ALL * _of_an_archive(story), 6)
+
+
+def _of_an_archive(story: DigestStory) -> bool:
+    """Printed long before it came in, as what a new feed brings along: no news, but a date may be wrong."""
+    return all(r.published is not None and r.published < r.first_seen - _OLD for r in story.reports)
