@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +71,37 @@ def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None
     assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("0 added, 300 known already")
     (tmp_path / "again.opml").write_text(f"<opml><body>{many}</body></opml>".replace("https://f", "HTTPS://F"))
     assert chipwire("feeds", "import", str(tmp_path / "again.opml")).out.startswith("0 added, 300 known already")
+
+
+def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(
+    tmp_path: Path, chipwire: Run
+) -> None:
+    open_store(tmp_path / "mine.db").close()
+    elsewhere = {"CHIPWIRE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
+    done = chipwire("items", "--store", str(tmp_path / "mine.db"), **elsewhere)
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_a_person_at_a_terminal_sees_a_table(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb") as terminal:
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+            "CHIPWIRE_HOST_PAUSE": "7",
+        }
+        process = subprocess.Popen([sys.executable, "-m", "chipwire", "settings"], stdout=theirs, env=env)
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # how a terminal whose last writer has left says so on Linux
+            while some := terminal.read1(65536):
+                shown += some
+        assert process.wait(60) == 0
+    rows = [re.sub(r"\x1b\[\d*m", "", line).split() for line in shown.decode().splitlines()]
+    assert ["setting", "value"] in rows
+    assert ["host_pause", "7.0"] in rows
 
 
 def test_parse_prints_the_contract(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_today_tells_each_story_once_under_the_first_of_its_companies(client: Te
     page = tree(client, "/")
     heads = [head.text_content() for head in page.xpath("//section/h2")]
     assert heads[:3] == ["ByteDance", "Samsung", "Nvidia"]
+    assert page.xpath("//p[starts-with(., 'Quiet')]") == [], "each of the five that are followed here has a story"
     assert len(page.xpath("//article//a[@href='/stories/1']")) == 1
     assert len(page.xpath("//ul[@class='above']//a[@href='/stories/1']")) == 1
     assert not page.xpath("//a[@href='/stories/8']"), "the bakery is neither semiconductor nor AI news"

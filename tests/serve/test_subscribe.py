@@ -137,6 +137,7 @@ def test_must_6_double_opt_in(store: Store, client: Client, clock: Clock) -> Non
     assert web.post("/subscribe", data=form).status_code == 200
     assert status(store, "carol@chipwire.test") == "pending"
     [asked] = queued(store)
+    assert asked.expires_at == NOW + timedelta(hours=48), "as long as its link is good for"
     with store.read() as c:
         body = letters.get(c, asked.id or 0).body.replace(b"=\r\n", b"").decode()
     [link, _] = re.findall(r"http://chipwire\.test/confirm/[\w.=-]+?(?=\s|\"|=22)", body)
