@@ -145,6 +145,13 @@ def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipw
     assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.parametrize("line", ['["id"]', '{"title": "no id"}'])
+def test_a_line_that_is_no_text_to_tag_is_named(line: str, chipwire: Run) -> None:
+    done = chipwire("tag", "-", stdin=f'{{"id": "1"}}\n{line}\n'.encode())
+    assert done.code == 1
+    assert 'line 2: expected an object with "id", "title" and "body"' in done.err
+
+
 @pytest.mark.parametrize(
     ("command", "name"),
     [("tag", "title"), ("tag", "body"), ("tag", "lang"), ("cluster", "published"), ("cluster", "feed")],

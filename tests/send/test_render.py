@@ -333,3 +333,18 @@ def test_a_form_filled_in_decodes_to_its_text(pieces: list[str], value: str) -> 
     assert not message.defects
     ended = body if body.endswith("\n") else body + "\n"
     assert message.get_content().replace("\r\n", "\n") == ended.replace("\0x\0", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("chips", 5, "chips"),
+        ("chips for servers and more", 20, "chips for servers…"),
+        ("chipschips and", 8, "chipsch…"),
+        ("xxxxxxxxxe\u0301yyyy", 11, "xxxxxxxxx…"),
+        ("xxxxxxxxx\U0001f469\u200d\U0001f52czz", 11, "xxxxxxxxx…"),
+        ("xxxxxxxxx\U0001f469\u200d\U0001f52czz", 12, "xxxxxxxxx…"),
+    ],
+)
+def test_a_cut_parts_no_character_from_its_marks(text: str, limit: int, cut: str) -> None:
+    assert plain.clip(text, limit) == cut
