@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 FEED_TYPES = (
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
@@ -43,6 +44,8 @@ def is_page(body: bytes) -> bool:
 
 def discover(html: bytes, url: str) -> list[Candidate]:
     """The feeds a page offers, at most thirty; guesses only when the page itself names none."""
+    from selectolax.lexbor import LexborHTMLParser  # 2 MiB, for what the clock, which asks `is_page`, hardly ever meets
+
     page = LexborHTMLParser(html[: 2 * 2**20])
     base = _base(page, url)
     named = [*_youtube(html, url), *_declared(page, base), *_linked(page, base)]
@@ -53,12 +56,12 @@ def discover(html: bytes, url: str) -> list[Candidate]:
 _RANK = {"youtube": 0, "declared": 1, "linked": 2, "guess": 3}
 
 
-def _base(page: LexborHTMLParser, url: str) -> str:
+def _base(page: "LexborHTMLParser", url: str) -> str:
     node = page.css_first("base[href]")
     return _join(url, _attribute(node, "href")) or url if node else url
 
 
-def _declared(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
+def _declared(page: "LexborHTMLParser", base: str) -> Iterator[Candidate]:
     for node in page.css("link[href]"):
         rels = _attribute(node, "rel").lower().split()
         kind = _attribute(node, "type").lower().partition(";")[0].strip()
@@ -68,7 +71,7 @@ def _declared(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
             yield Candidate(link, _attribute(node, "title").strip(), "declared")
 
 
-def _linked(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
+def _linked(page: "LexborHTMLParser", base: str) -> Iterator[Candidate]:
     for node in page.css("a[href]"):
         link = _join(base, _attribute(node, "href"))
         if link and _FEED_PATH.search(_tail(link)):
@@ -109,7 +112,7 @@ def _distinct(candidates: list[Candidate], page: str) -> list[Candidate]:
     return list(first.values())
 
 
-def _attribute(node: LexborNode, name: str) -> str:
+def _attribute(node: "LexborNode", name: str) -> str:
     return node.attributes.get(name) or ""
 
 

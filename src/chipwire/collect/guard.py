@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import lru_cache
 from threading import Thread
 
 from chipwire.domain import Failed
@@ -131,6 +132,7 @@ def literal(host: str) -> IP | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def forbidden(address: IP, *, private: bool = False) -> str | None:
     """Why this address may not be connected to, or None. IPv4 addresses inside IPv6 ones are judged themselves."""
     inner = embedded(address)

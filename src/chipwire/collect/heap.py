@@ -1,6 +1,7 @@
 """glibc's heap: by itself it keeps what was used once. Imports nothing else, as reading processes begin with it."""
 
 import ctypes
+import time
 from contextlib import suppress
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
@@ -14,10 +15,10 @@ given back each time, with fresh pages for the next, that was a third of what st
 
 
 def few_holes() -> None:
-    """Keep glibc from giving every thread a heap of its own, and from holding large answers once they are freed."""
+    """Keep glibc from giving threads heaps of their own, and from holding large answers once they are freed."""
     with suppress(OSError, AttributeError):  # another libc
         libc = ctypes.CDLL(None)
-        libc.mallopt(M_ARENA_MAX, 2)
+        libc.mallopt(M_ARENA_MAX, 1)
         libc.mallopt(M_MMAP_THRESHOLD, LARGE)
         libc.mallopt(M_TRIM_THRESHOLD, SPARE)
 
@@ -26,3 +27,17 @@ def give_back() -> None:
     """Give the system what is free; on another libc there is nothing to do."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+class Sparing:
+    """`give_back` for those who are at work, called after each piece of it: at most once in EVERY seconds."""
+
+    EVERY = 1.0
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + self.EVERY
+
+    def __call__(self) -> None:
+        if time.monotonic() > self._next:
+            give_back()
+            self._next = time.monotonic() + self.EVERY

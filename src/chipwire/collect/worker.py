@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
-from chipwire.collect.heap import few_holes, give_back
+from chipwire.collect.heap import Sparing, few_holes, give_back
 
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""
@@ -124,6 +124,7 @@ def serve(line: int, memory: int, seconds: float) -> None:
     """Read calls from a socket and answer them until it is closed."""
     calls, answers = os.fdopen(line, "rb"), os.fdopen(os.dup(line), "wb")
     limit(memory)
+    tidy = Sparing()
     while len(head := calls.read(HEAD.size)) == HEAD.size:
         request = calls.read(HEAD.unpack(head)[0])
         given = time_for(request, seconds)
@@ -132,6 +133,7 @@ def serve(line: int, memory: int, seconds: float) -> None:
         with suppress(BrokenPipeError):  # the parent was killed; the next read ends the loop
             _send(answers, answer(request))
         _alarm(0)
+        tidy()
 
 
 def time_for(request: bytes, seconds: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chipwire.collect.heap import Sparing
 from chipwire.enrich.cluster import Arrival, Window
 from chipwire.keep import query, stories, unplaced
 from chipwire.keep.db import Connection, Store
@@ -15,6 +16,8 @@ WINDOW = timedelta(days=14)
 PORTION = 60
 """Reads written in one transaction, unless one document brings more: placing them in stories takes milliseconds each,
 and other writers wait meanwhile."""
+MANY = 25
+"""Items placed at once that take so much room meanwhile, some 12 MiB, that it is worth giving back."""
 Done = TypeVar("Done")
 Turn = TypeVar("Turn")
 
@@ -27,6 +30,7 @@ class Placing:
     window: Window
     now: Callable[[], datetime]
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _tidy: Sparing = field(default_factory=Sparing)
     _known: int = -1
     """The greatest item that the window has heard of."""
 
@@ -67,6 +71,8 @@ class Placing:
         waiting = [Arrival(item_id, mark) for item_id, mark in unplaced.some(c, PORTION)]
         stories.apply(c, self.window.place(arrivals + waiting, now), now)
         unplaced.done(c, [one.item_id for one in waiting])
+        if len(arrivals) + len(waiting) >= MANY:
+            self._tidy()
         return len(waiting)
 
     def _catch_up(self, c: Connection, arrived: int) -> None:
