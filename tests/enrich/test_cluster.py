@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Placement, utc
-from chipwire.enrich.cluster import Arrival, Window, moment, run
+from chipwire.enrich.cluster import Arrival, Window
 from chipwire.enrich.fingerprint import decode, encode, fingerprint
+from chipwire.enrich.gathering import moment, run
 from chipwire.enrich.lexicon import Lexicon
 from chipwire.enrich.linkage import gathered
 from chipwire.enrich.neighbours import EXACT

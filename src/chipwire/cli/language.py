@@ -67,11 +67,11 @@ def cluster(file: Lines = Path("-")) -> None:
 
     FILE holds JSON lines {"id","title","body","lang"?,"published","feed","url"}.
     """
-    from chipwire.enrich import cluster as stories
+    from chipwire.enrich import gathering
     from chipwire.enrich.tagger import Tagger
 
     data = wiring.settings().data
-    for placed in stories.run(_lines(file), Tagger.load(data), data):
+    for placed in gathering.run(_lines(file), Tagger.load(data), data):
         json_line(placed)
 
 

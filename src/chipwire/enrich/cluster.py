@@ -1,21 +1,16 @@
 """Stories: new items against the window of recent ones, in a partition that no order of arrival can change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from chipwire.domain import Placement
-from chipwire.enrich.fingerprint import Raw, fingerprint, unpack
-from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.fingerprint import Raw, unpack
 from chipwire.enrich.members import Member
 from chipwire.enrich.model import Model
 from chipwire.enrich.neighbours import GAP, TOGETHER, Neighbours
 from chipwire.enrich.window import Filed
-
-if TYPE_CHECKING:
-    from chipwire.enrich.tagger import Tagger  # with all its rooms: clocks place items that others tagged
 
 WINDOW = timedelta(days=14)
 """An item that came in longer ago than this takes no part any more; its story keeps its id."""
@@ -51,12 +46,14 @@ class Window:
     def restore(self, rows: list[tuple[int, int, int | None, bytes, datetime]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint, arrival) of the stored window: it decides on as before."""
         ordered = sorted(rows, key=lambda row: row[0])
+        moments: dict[datetime, float] = {}  # many came in together and share one number
         for start in range(0, len(ordered), TOGETHER):
             found = [(row, unpack(row[3])) for row in ordered[start : start + TOGETHER]]
             known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
             filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
             for ((item_id, story_id, copy_of, _, at), _), (member, _) in zip(known, filed, strict=True):
-                member.placed, member.copy_of, member.arrived = story_id, copy_of, at.timestamp()
+                member.placed, member.copy_of = story_id, copy_of
+                member.arrived = moments.setdefault(at, at.timestamp())
                 self.stories.setdefault(story_id, set()).add(item_id)
         self.near.recall()
 
@@ -75,8 +72,9 @@ class Window:
             else:
                 fresh.append((arrival.item_id, arrival.fingerprint, seen))
         filed = self.near.add(fresh)
+        came = now.timestamp() if now else None
         for member, _ in filed:
-            member.arrived = now.timestamp() if now else None
+            member.arrived = came
         changed = self._settle(filed)
         self._expire(now)
         return alone + changed
@@ -217,37 +215,3 @@ class Window:
 def _placement(member: Member) -> Placement:
     same = {name: getattr(member, name) for name in ("item_id", "copy_of", "link", "follows")}
     return Placement.model_validate(same | {"story_id": member.placed})
-
-
-def run(items: Iterable[dict[str, Any]], tagger: "Tagger", data: Path) -> Iterator[dict[str, Any]]:
-    """Items as `chipwire cluster -` reads them → {"id", "story", "copy_of"}; the order given changes nothing."""
-    given = list(items)
-    lexicon, window = Lexicon.load(data), Window.load(data)
-    ordered = sorted(range(len(given)), key=lambda at: (str(given[at].get("published") or "~"), str(given[at]["id"])))
-    number = {at: place for place, at in enumerate(ordered, 1)}
-    name = {place: given[at]["id"] for at, place in number.items()}
-    placed: dict[int, Placement] = {}
-    for start in range(0, len(ordered), 500):
-        batch = [Arrival(number[at], _print(given[at], tagger, lexicon)) for at in ordered[start : start + 500]]
-        placed.update((p.item_id, p) for p in window.place(batch))
-    for at, item in enumerate(given):
-        place = placed[number[at]]
-        copy_of = name[place.copy_of] if place.copy_of else None
-        yield {"id": item["id"], "story": str(name[place.story_id]), "copy_of": copy_of}
-
-
-def _print(item: dict[str, Any], tagger: "Tagger", lexicon: Lexicon) -> bytes:
-    title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
-    tags = tagger.tag(title, body, lang=item.get("lang"))
-    lang = str(item.get("lang") or tags.lang)
-    published, feed = moment(item.get("published")), str(item.get("feed") or "")
-    return fingerprint(title, body, lang, published, feed, url, tags, lexicon)
-
-
-def moment(text: str | None) -> datetime | None:
-    """RFC 3339 → aware UTC; None when absent or unreadable."""
-    try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)

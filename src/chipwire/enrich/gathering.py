@@ -1,0 +1,46 @@
+"""Items to stories in one go, without a store: what `chipwire cluster -` does."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chipwire.domain import Placement
+from chipwire.enrich.cluster import Arrival, Window
+from chipwire.enrich.fingerprint import fingerprint
+from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.tagger import Tagger
+
+
+def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator[dict[str, Any]]:
+    """Items as `chipwire cluster -` reads them → {"id", "story", "copy_of"}; the order given changes nothing."""
+    given = list(items)
+    lexicon, window = Lexicon.load(data), Window.load(data)
+    ordered = sorted(range(len(given)), key=lambda at: (str(given[at].get("published") or "~"), str(given[at]["id"])))
+    number = {at: place for place, at in enumerate(ordered, 1)}
+    name = {place: given[at]["id"] for at, place in number.items()}
+    placed: dict[int, Placement] = {}
+    for start in range(0, len(ordered), 500):
+        batch = [Arrival(number[at], _print(given[at], tagger, lexicon)) for at in ordered[start : start + 500]]
+        placed.update((p.item_id, p) for p in window.place(batch))
+    for at, item in enumerate(given):
+        place = placed[number[at]]
+        copy_of = name[place.copy_of] if place.copy_of else None
+        yield {"id": item["id"], "story": str(name[place.story_id]), "copy_of": copy_of}
+
+
+def _print(item: dict[str, Any], tagger: Tagger, lexicon: Lexicon) -> bytes:
+    title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
+    tags = tagger.tag(title, body, lang=item.get("lang"))
+    lang = str(item.get("lang") or tags.lang)
+    published, feed = moment(item.get("published")), str(item.get("feed") or "")
+    return fingerprint(title, body, lang, published, feed, url, tags, lexicon)
+
+
+def moment(text: str | None) -> datetime | None:
+    """RFC 3339 → aware UTC; None when absent or unreadable."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
