@@ -10,6 +10,7 @@ from chipwire.keep import feeds, items, newest, query, tagging
 from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from chipwire.keep.newest import Newest
+from chipwire.keep.packed import Rows
 from chipwire.keep.prune import prune
 from chipwire.keep.query import Filter
 from tests.keep.test_volume import COMPANIES, ROLES, START, read, tags
@@ -76,7 +77,7 @@ def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyP
                 found = memory.page(now, meant, limit=limit, before=before)
                 known += found is not None
                 if found is not None:
-                    assert found == query.page(c, meant, limit=limit, before=before), meant
+                    assert found == query.rows(c, meant, limit=limit, before=before), meant
     assert known > 5 * turns
     assert followed > turns / 2
 
@@ -99,7 +100,7 @@ def test_it_follows_a_few_changes_and_leaves_many_to_be_read_anew(store: Store) 
     memory.renew()
     with store.read() as c:
         found = memory.page(store.news(c), Filter(relevant_only=False), limit=500, before=None)
-        assert found == query.page(c, Filter(relevant_only=False), limit=500)
+        assert found == query.rows(c, Filter(relevant_only=False), limit=500)
         assert len(found or ()) == 222
 
 
@@ -107,7 +108,7 @@ def test_it_leaves_to_the_store_what_it_cannot_tell(store: Store) -> None:
     memory = Newest(store)
     memory.renew()
     news = memory.stands
-    assert memory.page(news, Filter(), limit=5, before=None) == []
+    assert memory.page(news, Filter(), limit=5, before=None) == Rows([], b"")
     beyond = (Filter(words=parse("kiln")), Filter(kinds=(("blog",),)), Filter(stories=((1,),)), Filter(collapse=True))
     for meant in (*beyond, Filter(above=3)):
         assert memory.page(news, meant, limit=5, before=None) is None

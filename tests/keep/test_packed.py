@@ -9,7 +9,7 @@ from chipwire.domain import utc
 from chipwire.keep import items
 from chipwire.keep.compiled import Ready
 from chipwire.keep.db import Store
-from chipwire.keep.packed import Ids, Wires
+from chipwire.keep.packed import Ids, Rows, Wires
 from chipwire.keep.tables import table
 
 ITEM, WIRE = table("item"), table("item_wire")
@@ -29,11 +29,16 @@ def test_ids_and_wire_json_come_in_order_and_whole(newsroom: Store, read: Callab
             assert Ids(ids)(c, few) == [row[0] for row in Ready(ids)(c, few)]
             wires = ids.add_columns(wire)
             singly = [tuple(row) for row in Ready(wires)(c, few) if row[1] is not None]
-            assert Wires(wires)(c, few) == singly
-            assert len(singly) == 6
+            rows = Wires(wires)(c, few)
+            assert list(rows) == singly
+            assert list(rows.without_last()) == singly[:-1]
+            assert rows.listed() == b",".join(made for _, made in singly)
+            assert len(rows) == len(singly) == 6
 
 
 def test_nothing_is_an_empty_list(newsroom: Store) -> None:
     with newsroom.read() as c:
         assert Ids(select(ITEM.c.id))(c, {}) == []
-        assert Wires(select(WIRE.c.item_id, WIRE.c.wire))(c, {}) == []
+        rows = Wires(select(WIRE.c.item_id, WIRE.c.wire))(c, {})
+        assert list(rows) == list(Rows.of([], [])) == []
+        assert (len(rows), rows.listed(), list(Rows.of([1], [b"{}"]).without_last())) == (0, b"", [])

@@ -19,6 +19,7 @@ from chipwire.keep.compiled import Ready, moment
 from chipwire.keep.db import Store
 from chipwire.keep.filters import Filter
 from chipwire.keep.meta import counter
+from chipwire.keep.packed import Rows
 from chipwire.keep.tables import table
 
 SIZE = 3000
@@ -59,8 +60,8 @@ class Newest:
         """The value of the news counter that it is of; -1 for none."""
         return self._news
 
-    def page(self, news: int, asked: Filter, *, limit: int, before: int | None) -> list[tuple[int, bytes]] | None:
-        """As `query.page` while the news counter stands at `news`; None where the store must be asked."""
+    def page(self, news: int, asked: Filter, *, limit: int, before: int | None) -> Rows | None:
+        """As `query.rows` while the news counter stands at `news`; None where the store must be asked."""
         if asked.words or asked.kinds or asked.stories or asked.collapse or asked.above:
             return None
         if news != self._news or not self._lock.acquire(blocking=False):
@@ -70,7 +71,7 @@ class Newest:
         finally:
             self._lock.release()
 
-    def _page(self, asked: Filter, limit: int, before: int | None) -> list[tuple[int, bytes]] | None:
+    def _page(self, asked: Filter, limit: int, before: int | None) -> Rows | None:
         if (asked.since or asked.until) and not self._ordered:
             return None
         if before is not None and before <= self._base and not self._whole:
@@ -87,12 +88,14 @@ class Newest:
             bits &= (1 << max(self._ids[end] - self._base, 0)) - 1
         if before is not None:
             bits &= (1 << max(before - self._base, 0)) - 1
-        found: list[tuple[int, bytes]] = []
+        found: list[int] = []
         flags, place = f"{bits:b}", -1  # the first digit is the newest item's
         top = self._base + len(flags) - 1
         while len(found) < limit and (place := flags.find("1", place + 1)) >= 0:
-            found.append((top - place, self._wires[top - place]))
-        return found if closed or len(found) == limit else None
+            found.append(top - place)
+        if not closed and len(found) < limit:
+            return None
+        return Rows.of(found, [self._wires[item_id] for item_id in found])
 
     def _groups(self, asked: Filter) -> Iterator[Iterable[Fact]]:
         """Facts of which an item must have any."""

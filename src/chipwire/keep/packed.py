@@ -4,7 +4,8 @@ It lets go of the interpreter for each row, and a thread that is not the event l
 milliseconds each time: a page of fifty rows took a quarter of a second while other answers were made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,6 +16,35 @@ from chipwire.keep.compiled import Compiled, Ready
 _BETWEEN = b"\x1e"
 """The record separator, which JSON never has within it (RFC 8259: control characters are escaped)."""
 _IDS = "'[' || coalesce(group_concat(id), '') || ']'"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Items in order: pairs of id and wire JSON, kept as they came.
+
+    A page is served as a whole: cutting it into its rows, to be joined again, cost as much as asking SQLite for it.
+    """
+
+    ids: list[int]
+    wires: bytes
+    """With separators between."""
+
+    @classmethod
+    def of(cls, ids: list[int], wires: Iterable[bytes]) -> "Rows":
+        return cls(ids, _BETWEEN.join(wires))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        return zip(self.ids, self.wires.split(_BETWEEN), strict=True) if self.ids else iter(())
+
+    def without_last(self) -> "Rows":
+        return Rows(self.ids[:-1], self.wires[: max(self.wires.rfind(_BETWEEN), 0)])
+
+    def listed(self) -> bytes:
+        """The wire JSON with commas between."""
+        return self.wires.replace(_BETWEEN, b",")
 
 
 class Ids:
@@ -40,12 +70,13 @@ class Wires:
         packed = f"{_IDS}, CAST(group_concat(wire, x'1e') AS BLOB)"
         self._whole = _Packed(statement, "found(id, wire)", packed, "WHERE wire IS NOT NULL")
 
-    def __call__(self, c: Connection, values: Mapping[str, Any]) -> list[tuple[int, bytes]]:
+    def __call__(self, c: Connection, values: Mapping[str, Any]) -> Rows:
         """In the statement's order; `values` may hold more than it names."""
         if c.dialect.name != "sqlite":
-            return [(item_id, made) for item_id, made in self._rows(c, values) if made is not None]
+            rows = [row for row in self._rows(c, values) if row[1] is not None]
+            return Rows.of([item_id for item_id, _ in rows], [made for _, made in rows])
         ids, wires = self._whole(c, values)[0]
-        return list(zip(orjson.loads(ids), wires.split(_BETWEEN), strict=True)) if wires is not None else []
+        return Rows(orjson.loads(ids), wires or b"")
 
 
 class _Packed(Ready):

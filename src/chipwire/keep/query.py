@@ -11,11 +11,11 @@ from sqlalchemy import Connection, bindparam, func, select
 from chipwire.keep import plan
 from chipwire.keep.compiled import Ready
 from chipwire.keep.filters import Filter, Groups, Shape, shape_of, values_of
-from chipwire.keep.packed import Wires
+from chipwire.keep.packed import Rows, Wires
 from chipwire.keep.planner import END, bounds_of, leading, resolved
 from chipwire.keep.tables import table
 
-__all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "wire"]
+__all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "rows", "wire"]
 _ITEM, _WIRE = table("item"), table("item_wire")
 _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 _NEWEST = Ready(select(func.max(_ITEM.c.id)))
@@ -31,12 +31,17 @@ _WIRES = {
 
 def page(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> list[tuple[int, bytes]]:
     """The newest `limit` items below `before`, as (id, wire JSON), newest first."""
+    return list(rows(c, asked, limit=limit, before=before))
+
+
+def rows(c: Connection, asked: Filter, *, limit: int, before: int | None = None) -> Rows:
+    """The same, not taken apart."""
     return _rows(c, _Question.of(c, asked, before, limit))
 
 
 def after(c: Connection, asked: Filter, *, limit: int) -> list[tuple[int, bytes]]:
     """The oldest `limit` items above `asked.above`, as (id, wire JSON), oldest first: what a follower has missed."""
-    return _rows(c, _Question.of(c, asked, None, limit, oldest_first=True))
+    return list(_rows(c, _Question.of(c, asked, None, limit, oldest_first=True)))
 
 
 def ids(
@@ -54,7 +59,7 @@ def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
         some = item_ids[start : start + _AT_ONCE[-1]]
         many = next(many for many in _AT_ONCE if len(some) <= many)
         padded = [*some, *[some[-1]] * (many - len(some))]
-        found |= _WIRES[many](c, {f"i{n}": item_id for n, item_id in enumerate(padded)})
+        found |= dict(_WIRES[many](c, {f"i{n}": item_id for n, item_id in enumerate(padded)}))
     return found
 
 
@@ -94,14 +99,15 @@ class _Question:
         return list(dict.fromkeys(merge(*heads, reverse=not self.oldest_first)))[: values["most"]]
 
 
-def _rows(c: Connection, meant: _Question | None) -> list[tuple[int, bytes]]:
+def _rows(c: Connection, meant: _Question | None) -> Rows:
     if meant is None:
-        return []
+        return Rows([], b"")
     if len(meant.leads) == 1 and not meant.sifts():
         return plan.wired(meant.shape, meant.leads[0], oldest_first=meant.oldest_first)(c, meant.values)
     found = meant.ids(c)
     wires = wire(c, found)
-    return [(item_id, wires[item_id]) for item_id in found if item_id in wires]
+    there = [item_id for item_id in found if item_id in wires]
+    return Rows.of(there, [wires[item_id] for item_id in there])
 
 
 def _sifted(c: Connection, meant: _Question) -> list[int]:

@@ -7,14 +7,13 @@ from chipwire.keep import detail, histogram, overview, query
 from chipwire.keep.days import date_of, day_of, days_of
 from chipwire.keep.db import Connection
 from chipwire.keep.deadline import deadline
+from chipwire.keep.packed import Rows
 from chipwire.keep.query import Filter
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
 from chipwire.serve.questions import PagedQuestion, Span, VolumeQuestion, closed, filter_of
 from chipwire.serve.state import State
 
-Rows = list[tuple[int, bytes]]
-"""(id, wire JSON), newest first."""
 MOST_DAYS = 3_660
 """Ten years."""
 MOST_WORK = 2.0
@@ -44,14 +43,14 @@ class Page(NamedTuple):
         return self.question.limit + 1
 
     def read(self, c: Connection) -> Rows:
-        return query.page(c, self.meant, limit=self.limit, before=self.before)
+        return query.rows(c, self.meant, limit=self.limit, before=self.before)
 
     def shown(self, here: State, rows: Rows) -> tuple[Rows, str | None]:
         """Of the rows that were read those to show, and the cursor of the next page."""
         if len(rows) < self.limit:
             return rows, None
-        place = Place(rows[-2][0], self.meant.since, self.meant.until)
-        return rows[:-1], here.cursors.write(place, self.name)
+        place = Place(rows.ids[-2], self.meant.since, self.meant.until)
+        return rows.without_last(), here.cursors.write(place, self.name)
 
 
 def items(here: State, question: PagedQuestion) -> tuple[Rows, str | None]:

@@ -20,7 +20,8 @@ from chipwire.keep.db import Connection
 from chipwire.keep.filters import Filter
 from chipwire.keep.inline_reads import BUDGET, InlineReads, TooLong
 from chipwire.keep.newest import Newest
-from chipwire.serve.answers import Page, Rows
+from chipwire.keep.packed import Rows
+from chipwire.serve.answers import Page
 from chipwire.serve.paging import detailed, links
 from chipwire.serve.paging import page as page_of
 from chipwire.serve.questions import PagedQuestion

@@ -9,7 +9,7 @@ import orjson
 
 from chipwire.keep import detail
 from chipwire.keep.db import Connection
-from chipwire.serve.answers import Rows
+from chipwire.keep.packed import Rows
 from chipwire.serve.state import State
 
 FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
@@ -26,7 +26,7 @@ def detailed(reading: Callable[[], AbstractContextManager[Connection]], item_id:
 
 def page(rows: Rows, onward: str | None) -> bytes:
     """An ItemPage of wire JSON that is ready."""
-    return b'{"items":[' + b",".join([wire for _, wire in rows]) + b'],"next":' + orjson.dumps(onward) + b"}"
+    return b"".join([b'{"items":[', rows.listed(), b'],"next":', orjson.dumps(onward), b"}"])
 
 
 def links(here: State, path: str, query: str, onward: str | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
+from chipwire.keep.packed import Rows
 from chipwire.serve import answers, shapes
 from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import detailed, links, page
@@ -34,7 +35,7 @@ def item(request: Request, item_id: ItemId) -> Response:
     return Response(body, media_type="application/json")
 
 
-def item_page(request: Request, question: PagedQuestion) -> tuple[answers.Rows, str | None]:
+def item_page(request: Request, question: PagedQuestion) -> tuple[Rows, str | None]:
     """The rows of a page, as (id, wire JSON), and the cursor of the next one."""
     request.scope["chipwire.moves"] = question.moves() and not question.cursor
     return answers.items(state(request), question)
