@@ -6,7 +6,7 @@ import typer
 
 from chipwire.cli import wiring
 from chipwire.cli.output import json_line, rows
-from chipwire.cli.readers import Email, known, reader_of, split
+from chipwire.cli.readers import Email, id_of, known, split
 from chipwire.cli.service import Json, Store_
 
 app = typer.Typer(help="Saved searches of readers.", no_args_is_help=True, rich_markup_mode=None)
@@ -50,7 +50,7 @@ def add(
         langs=(langs,) if langs else (), roles=(role,) if role else (), words=parse(q) if q else None,
     )  # fmt: skip
     with wiring.opened(loaded) as opened, opened.write() as c:
-        made = keep.add(c, reader_of(c, email).id, name[:80], plain(meant, q), at_once, clock.now())
+        made = keep.add(c, id_of(c, email), name[:80], plain(meant, q), at_once, clock.now())
     pace = "at once" if at_once else "with the daily letter"
     json_line(made.model_dump(mode="json")) if as_json else print(
         f"{email} gets {made.name!r} {pace} (alert {made.id})"
@@ -67,7 +67,7 @@ def list_(
     from chipwire.keep import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        found = keep.listing(c, reader_of(c, email).id if email else None)
+        found = keep.listing(c, id_of(c, email) if email else None)
     shown = [alert.model_dump(mode="json") for alert in found]
     rows(["id", "reader_id", "name", "at_once", "created"], shown, as_json=as_json)
 
@@ -78,7 +78,7 @@ def pace(email: Email, number: Number, at_once: Pace = True, store: Store_ = Non
     from chipwire.keep import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        changed = keep.change(c, reader_of(c, email).id, number, at_once)
+        changed = keep.change(c, id_of(c, email), number, at_once)
     print(f"{changed.name!r}: {'at once' if changed.at_once else 'with the daily letter'}")
 
 
@@ -88,5 +88,5 @@ def remove(email: Email, number: Number, store: Store_ = None) -> None:
     from chipwire.keep import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        keep.remove(c, reader_of(c, email).id, number)
+        keep.remove(c, id_of(c, email), number)
     print(f"removed {number}")

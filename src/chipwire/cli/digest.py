@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,12 @@ from chipwire.cli.output import counted, json_line, rows
 from chipwire.cli.readers import reader_of
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chipwire.keep.db import Store
+    from chipwire.pipeline.desk import Desk
 
 app = typer.Typer(help="The daily letter.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -105,7 +111,7 @@ def _undone(waiting: int, failed: int, stop: str | None) -> str:
     return f"{', '.join(left)}: `chipwire digest list` shows the server's word" if left else ""
 
 
-def _rehearse(opened: Any, desk: Any, only: list[int], at: Any, *, as_json: bool) -> None:
+def _rehearse(opened: "Store", desk: "Desk", only: list[int], at: "datetime", *, as_json: bool) -> None:
     """What a run would do now: the letters it would queue, and what waits."""
     from chipwire.keep import letters
     from chipwire.pipeline import digests

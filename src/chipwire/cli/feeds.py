@@ -13,7 +13,9 @@ from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
 
 if TYPE_CHECKING:
+    from chipwire.config import Settings
     from chipwire.domain import Feed, FeedState
+    from chipwire.pipeline.intake import Found, Wish
 
 app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -82,7 +84,7 @@ def add(
     print(f"added as {made.id}; its first look is due at once")
 
 
-async def _look(loaded: Any, wish: Any) -> Any:
+async def _look(loaded: "Settings", wish: "Wish") -> "Found":
     from chipwire import clock
     from chipwire.pipeline import intake
 

@@ -90,11 +90,11 @@ def prune(
     In batches; a tombstone for each keeps it from coming back.
     """
     from chipwire import clock
-    from chipwire.cli.show import moment
+    from chipwire.keep import parameters
     from chipwire.keep import prune as keep
     from chipwire.pipeline import retention
 
-    before = keep.checked(moment(older_than, "older-than"), clock.now())
+    before = keep.checked(parameters.moment(older_than, clock.now(), "older-than"), clock.now())
     with wiring.opened(wiring.settings(store)) as opened:
         with opened.read() as c:
             total = keep.count(c, before, feed_id=feed)

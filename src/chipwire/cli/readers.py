@@ -1,8 +1,9 @@
 """`chipwire readers`: who gets the letter, with which choices; addresses that are never written to."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -10,6 +11,13 @@ from chipwire.cli import catalogue, wiring
 from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
+
+if TYPE_CHECKING:
+    from chipwire.config import Settings
+    from chipwire.domain import Reader
+    from chipwire.keep.db import Connection
+
+Made = TypeVar("Made")
 
 app = typer.Typer(help="Who gets the digest.", no_args_is_help=True, rich_markup_mode=None)
 Email = Annotated[str, typer.Argument(help="Address of the reader.")]
@@ -94,7 +102,7 @@ def change(
     if status is not None:
         wish["status"] = status
     with wiring.opened(loaded) as opened, opened.write() as c:
-        changed = _valid(lambda: keep.change(c, reader_of(c, email).id, **wish))
+        changed = _valid(lambda: keep.change(c, id_of(c, email), **wish))
     shown = changed.model_dump(mode="json")
     json_line(shown) if as_json else rows(SHOWN, [shown], as_json=False)
 
@@ -115,7 +123,7 @@ def export(email: Email, store: Store_ = None) -> None:
     from chipwire.keep import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
-        json_line(keep.export(c, reader_of(c, email).id))
+        json_line(keep.export(c, id_of(c, email)))
 
 
 @app.command("remove")
@@ -127,7 +135,7 @@ def remove(email: Email, store: Store_ = None) -> None:
     from chipwire.keep import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        keep.remove(c, reader_of(c, email).id)
+        keep.remove(c, id_of(c, email))
     print(f"removed {email}")
 
 
@@ -152,7 +160,7 @@ def suppressed(
     rows(["email", "at", "reason"], found, as_json=as_json)
 
 
-def reader_of(c: Any, email: str) -> Any:
+def reader_of(c: "Connection", email: str) -> "Reader":
     """NotFound says how to see who there is."""
     from chipwire.keep import readers as keep
 
@@ -160,6 +168,13 @@ def reader_of(c: Any, email: str) -> Any:
     if reader is None:
         raise NotFound(f"no reader {email}: `chipwire readers list` shows them")
     return reader
+
+
+def id_of(c: "Connection", email: str) -> int:
+    """As `reader_of`; a reader that is kept has an id."""
+    number = reader_of(c, email).id
+    assert number is not None
+    return number
 
 
 def split(text: str) -> list[str]:
@@ -178,7 +193,7 @@ def known(data: Path, kind: str, slugs: list[str]) -> None:
 
 
 def _wish(
-    loaded: Any, companies: str | None, topics: str | None, languages: str | None, min_role: str | None,
+    loaded: "Settings", companies: str | None, topics: str | None, languages: str | None, min_role: str | None,
     hour: int | None, minute: int | None, zone: str | None, weekdays: str | None, format_: str | None,
     locale: str | None, all_quiet: bool | None,
 ) -> dict[str, Any]:  # fmt: skip
@@ -205,7 +220,7 @@ def _weekdays(text: str) -> list[int]:
     return [known[day.lower()] for day in days]
 
 
-def _locale(loaded: Any, tag: str) -> str:
+def _locale(loaded: "Settings", tag: str) -> str:
     from chipwire.send import words
 
     offered = words.load(loaded.data / "locales.toml")
@@ -214,7 +229,7 @@ def _locale(loaded: Any, tag: str) -> str:
     return tag
 
 
-def _valid(make: Any) -> Any:
+def _valid(make: Callable[[], Made]) -> Made:
     """What `make` gives; a wrong value is told in one line."""
     from pydantic import ValidationError
 

@@ -1,6 +1,6 @@
 """Commands that look into the store: items, search, stories, companies."""
 
-from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -100,7 +100,7 @@ def companies(store: Store_ = None, as_json: Json = False) -> None:
     )
 
 
-def _items(given: dict[str, Any], limit: int, store: Any, as_json: bool, everything: bool) -> None:
+def _items(given: dict[str, Any], limit: int, store: Path | None, as_json: bool, everything: bool) -> None:
     import orjson
     from pydantic import ValidationError
 
@@ -144,11 +144,3 @@ def _flat(value: dict[str, Any], as_json: bool) -> dict[str, Any]:
     tags = value["companies"]
     pairs = tags.items() if isinstance(tags, dict) else ((tag["slug"], tag["role"]) for tag in tags)
     return {**value, "companies": [slug for slug, _ in sorted(pairs, key=lambda pair: pair[1] != "about")]}
-
-
-def moment(text: str, parameter: str = "since") -> datetime:
-    """`24h`, `7d`, a date or a time (UTC unless it says otherwise)."""
-    from chipwire import clock
-    from chipwire.keep import parameters
-
-    return parameters.moment(text, clock.now(), parameter)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chipwire.config import Settings
     from chipwire.keep.db import Store
     from chipwire.pipeline.refresh import Refresher
+    from chipwire.serve.app import Service
 
 
 def settings(store: Path | None = None, **given: Any) -> "Settings":
@@ -164,7 +165,7 @@ def refresher(
     )
 
 
-def web_app(store: "Store", loaded: "Settings") -> Any:
+def web_app(store: "Store", loaded: "Settings") -> "Service":
     """The web side, made of values."""
     from chipwire import clock
     from chipwire.keep import tokens
