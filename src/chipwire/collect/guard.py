@@ -117,6 +117,7 @@ def _settle(answer: "asyncio.Future[list[str]]", found: list[str] | Exception) -
         answer.set_result(found)
 
 
+@lru_cache(maxsize=4096)
 def literal(host: str) -> IP | None:
     """The address that a host *is*, in any spelling a resolver would take (0x7f.1, 017700000001, 127.1, [::1])."""
     text = host.strip().strip("[]").rstrip(".").partition("%")[0]

@@ -115,15 +115,19 @@ def _request(method: bytes, target: bytes, headers: Headers) -> bytes:
 
 async def dial(addresses: list[str], port: int, tls: ssl.SSLContext | None, name: str) -> Line:
     """A connection to the first of these addresses that answers, with `name` for SNI and certificate."""
-    for place, address in enumerate(addresses):
-        last = place == len(addresses) - 1
-        try:
-            async with asyncio.timeout(None if last else PATIENCE):
-                return await _open(address, port, tls, name)
-        except (OSError, TimeoutError) as error:
-            if last or isinstance(error, ssl.SSLError):
-                raise httpx.ConnectError(error.strerror or str(error) or type(error).__name__) from error
-    raise httpx.ConnectError(f"{name} has no address")
+    *others, last = addresses
+    try:
+        for address in others:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    return await _open(address, port, tls, name)
+            except ssl.SSLError:
+                raise
+            except OSError:
+                continue
+        return await _open(last, port, tls, name)
+    except OSError as error:
+        raise httpx.ConnectError(error.strerror or str(error) or type(error).__name__) from error
 
 
 async def _open(address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Line:

@@ -151,13 +151,13 @@ class Fetcher:
             headers = {"authorization": f"Basic {b64encode(unquote_to_bytes(url.userinfo)).decode()}"} | headers
             url = url.copy_with(userinfo=b"")
         lines = [(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-        request = await _request(method, url, lines, content)
+        request = _request(method, url, lines, content)
         response = await self._transport(private).handle_async_request(request)
         try:
             answer = Answer.of(response, url)
             if method == "GET" and answer.ok and answer.status != 304:
                 answer.body = await _read(response, limit)
-            else:
+            elif answer.status != 304:
                 await _drain(response)
             return answer
         finally:
@@ -196,15 +196,11 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     return url.copy_with(fragment=None) if url.fragment else url
 
 
-async def _request(
-    method: str, url: httpx.URL, lines: list[tuple[bytes, bytes]], content: bytes | None
-) -> httpx.Request:
+def _request(method: str, url: httpx.URL, lines: Lines, content: bytes | None) -> httpx.Request:
     """What is asked. Working out the headers of a body there is not takes httpx as long as all else of a request."""
     if method != "GET":
         return httpx.Request(method, url, headers=lines, content=content)
-    request = httpx.Request(method, url, headers=[(b"Host", url.netloc), *lines], stream=httpx.ByteStream(b""))
-    await request.aread()
-    return request
+    return httpx.Request(method, url, headers=[(b"Host", url.netloc), *lines], stream=httpx.ByteStream(b""))
 
 
 async def _drain(response: httpx.Response) -> None:

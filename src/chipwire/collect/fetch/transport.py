@@ -58,10 +58,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await asyncio.sleep(0)
 
     async def _ask(self, line: Line, origin: Origin, request: httpx.Request) -> httpx.Response:
+        method, body = request.method.encode("ascii"), b"" if request.method == "GET" else request.content
         try:
-            status, headers = await line.ask(
-                request.method.encode("ascii"), request.url.raw_path, request.headers.raw, request.content
-            )
+            status, headers = await line.ask(method, request.url.raw_path, request.headers.raw, body)
         except BaseException:
             line.drop()
             raise
