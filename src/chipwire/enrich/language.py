@@ -136,8 +136,8 @@ def identify(text: str, prior: str | None = None) -> str:
 def _numbers(sample: str) -> dict[str, int]:
     """How many letters of each script a text has."""
     codes = np.frombuffer(sample.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    found = _script_of().take(codes).tobytes()
-    return {script: found.count(place) for place, script in enumerate(SCRIPTS)}
+    found = np.bincount(_script_of().take(codes), minlength=len(SCRIPTS))
+    return dict(zip(SCRIPTS, found.tolist(), strict=False))
 
 
 @cache

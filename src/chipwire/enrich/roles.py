@@ -1,7 +1,6 @@
 """Tells a main party from a passing mention by where, how often, in what phrase and what company a name stands."""
 
 from collections.abc import Mapping, Sequence, Set
-from operator import mul
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -49,11 +48,11 @@ class Roles:
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""
-        weight = self._weights.__getitem__
-        found: dict[str, Role] = {
-            slug: "about" if sum(map(mul, map(weight, features), features.values())) > 0 else "mention"
-            for slug, features in self.described(mentions, title, body, lang, field).items()
-        }
+        weights = self._weights
+        found: dict[str, Role] = {}
+        for slug, features in self.described(mentions, title, body, lang, field).items():
+            points = sum([weights[name] * value for name, value in features.items() if value])
+            found[slug] = "about" if points > 0 else "mention"
         if "about" in found.values() and self._standing.is_of_market(title.lower):
             titled = {mention[0] for mention in mentions if mention[2] == "title"}
             return {slug: role if slug in titled else "mention" for slug, role in found.items()}
