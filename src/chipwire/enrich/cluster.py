@@ -89,11 +89,10 @@ class Window:
         changed: dict[int, Placement] = {}
         told: list[int] = []
         self.near.compare(fresh)
-        reach = self.near.reach()
         for start, _ in fresh:
             if start.item_id in done:
                 continue
-            group = reach(start)
+            group = self.near.reach(start)
             done.update(member.item_id for member in group)
             for story_id, story, rest in self._named(self.near.part(group)):
                 if rest:

@@ -84,6 +84,19 @@ def distinct(keys: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
+def numbered(keys: NDArray[Any]) -> tuple[NDArray[Any], Places]:
+    """Each once, rising, and as which of them every key is there; of few keys in .3 of numpy's own time."""
+    found = distinct(keys.ravel())
+    return found, found.searchsorted(keys)
+
+
+def edges(counts: NDArray[Any]) -> Places:
+    """Where each of several stretches of such lengths begins, and where the last one ends."""
+    found = np.zeros(len(counts) + 1, dtype=np.intp)
+    counts.cumsum(out=found[1:])
+    return found
+
+
 def runs(starts: Places, counts: Places) -> Places:
     """start, start + 1 … for each start, as many as it counts."""
     ends = counts.cumsum()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.common import Places, distinct, meet, runs
+from chipwire.enrich.common import Places, distinct, edges, meet, numbered, runs
 from chipwire.enrich.sentences import sentences
 
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ def shingles(bodies: Sequence[NDArray[Any]]) -> list[Keys]:
         mixed = (mixed ^ run) * _MIX
         mixed ^= mixed >> _STEP
     whole = (runs[0] != 0) & (runs[1] != 0) & (runs[2] != 0)
-    ends = np.cumsum([len(body) + 1 for body in bodies])
-    edges = [0, *np.concatenate([[0], whole.cumsum()]).take(ends, mode="clip").tolist()]
-    kept = mixed[whole]
-    return [distinct(kept[start:end]) for start, end in pairwise(edges)]
+    ends = np.minimum(edges(np.array([len(body) + 1 for body in bodies])), len(whole))
+    kept, parts = mixed[whole], edges(whole)[ends].tolist()
+    return [distinct(kept[start:end]) for start, end in pairwise(parts)]
 
 
 def sketched(marks: Keys) -> Keys:
@@ -83,7 +82,7 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
     """Of the pairs with these numbers the share of one's content that the nearest single sentences of the other also
     say, by rarity: the better way."""
     found = np.zeros(len(near))
-    used, place = np.unique(np.append(terms.ones[near], terms.others[near]), return_inverse=True)
+    used, place = numbered(np.concatenate((terms.ones[near], terms.others[near])))
     size = np.array([text.size for text in sentences([terms.views[one] for one in used.tolist()])], dtype=np.intp)
     mine, theirs = size[place[: len(near)]], size[place[len(near) :]]
     portion = (mine * theirs).cumsum() // _CELLS
@@ -93,12 +92,12 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
 
 
 def _told(terms: "Terms", near: Places) -> NDArray[np.float64]:
-    used, place = np.unique(np.append(terms.ones[near], terms.others[near]), return_inverse=True)
+    used, place = numbered(np.concatenate((terms.ones[near], terms.others[near])))
     ones, others = place[: len(near)], place[len(near) :]
     texts = sentences([terms.views[number] for number in used.tolist()])
     mine, theirs, whose, rarity = terms.spoken(near)
     number = np.concatenate([text.number for text in texts]).astype(np.intp)
-    starts = np.cumsum([0, *[len(text.number) for text in texts]])
+    starts = edges(np.array([len(text.number) for text in texts]))
     first = np.concatenate([text.first for text in texts]).astype(np.intp)
     words = np.array([len(text.first) for text in texts], dtype=np.intp)
     first += starts[:-1].repeat(words)

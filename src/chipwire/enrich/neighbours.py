@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chipwire.enrich.common import numbered
 from chipwire.enrich.copies import are_copies
 from chipwire.enrich.fingerprint import Raw
 from chipwire.enrich.linkage import Matrix, agglomerate, gathered, united
@@ -41,6 +42,8 @@ class Neighbours:
         """Item ids of the window by the story they hang on."""
         self._abouts: dict[frozenset[int], frozenset[int]] = {}
         """Each set of companies once."""
+        self.reach = self._reach()
+        """Asked for the groups that an item can change; it learns, until a link goes."""
 
     def add(self, given: Sequence[tuple[int, bytes, Raw]]) -> list[tuple[Member, Filed]]:
         """Files items as (id, fingerprint, the same unpacked); nothing is compared yet."""
@@ -75,9 +78,9 @@ class Neighbours:
         for other in set(member.likeness.items) | member.copies:
             if other in self.members:
                 self.members[other].forget(item_id)
+        self.reach = self._reach()
 
-    def reach(self) -> Reach:
-        """Asked for the groups that the items of a poll can change."""
+    def _reach(self) -> Reach:
         return Reach(self.members, self.stories, len(self.steps.bars))
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
@@ -112,7 +115,7 @@ class Neighbours:
         """Likeness of pairs (of one `one` together), remembered on both sides when not faint; copies are noted too."""
         if not pairs:
             return []
-        ids, place = np.unique(np.array(pairs), return_inverse=True)
+        ids, place = numbered(np.array(pairs))
         ones, others = np.ascontiguousarray(place.reshape(-1, 2).T)
         shared = Shared(Pairs(self.index.views(ids.tolist()), ones, others))
         rows, same = features(shared), shared.terms.same

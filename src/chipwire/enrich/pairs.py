@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chipwire.enrich import columns
 from chipwire.enrich.anchors import Kind, Zone, anchor_key
-from chipwire.enrich.common import Common, Places, meet
+from chipwire.enrich.common import Common, Places, edges, meet, numbered
 from chipwire.enrich.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View, facts
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
@@ -36,7 +36,7 @@ class Pairs(NamedTuple):
 
     def those(self, near: Places) -> "Pairs":
         """Only the pairs with these numbers, and the views in them: of others nothing is to be made ready."""
-        used, place = np.unique(np.append(self.ones[near], self.others[near]), return_inverse=True)
+        used, place = numbered(np.concatenate((self.ones[near], self.others[near])))
         return Pairs([self.views[number] for number in used.tolist()], place[: len(near)], place[len(near) :])
 
     def same(self) -> NDArray[np.bool_]:
@@ -110,8 +110,7 @@ class Terms:
 
     def words(self, near: Places) -> tuple[Places, Places]:
         """How many words of their bodies the pairs with these numbers have in common, and how many the shorter has."""
-        rank, ends = np.append(0, self._spoken.cumsum()), self.sizes.cumsum()
-        own = np.diff(rank[ends], prepend=0)
+        own = np.diff(self._rank[edges(self.sizes)])
         both = np.bincount(self.common.whose[self._both], minlength=len(self.ones))
         return both[near], np.minimum(own[self.ones[near]], own[self.others[near]])
 
@@ -122,10 +121,9 @@ class Terms:
         number[near] = np.arange(len(near))
         whose = number.take(self.common.whose)
         chosen = (self._both & (whose >= 0)).nonzero()[0]
-        rank = np.append(0, self._spoken.cumsum())
-        before, whose = rank[self.sizes.cumsum() - self.sizes], whose.take(chosen)
+        before, whose = self._rank[edges(self.sizes)[:-1]], whose.take(chosen)
         mine, theirs = (
-            rank.take(there.take(chosen)) - before.take(side[near].take(whose))
+            self._rank.take(there.take(chosen)) - before.take(side[near].take(whose))
             for there, side in ((self.common.mine, self.ones), (self.common.theirs, self.others))
         )
         return mine, theirs, whose, self.rarity.take(chosen)
@@ -134,6 +132,11 @@ class Terms:
     def _spoken(self) -> NDArray[np.bool_]:
         """Which terms of all views stand in a body."""
         return np.asarray(self.counts[:, columns.WHOLE] > self.counts[:, columns.TITLE])
+
+    @cached_property
+    def _rank(self) -> Places:
+        """How many of them stand before each term."""
+        return edges(self._spoken)
 
     @cached_property
     def _both(self) -> NDArray[np.bool_]:

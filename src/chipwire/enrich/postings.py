@@ -68,5 +68,10 @@ class Postings:
 
 
 def _inserted(buckets: Slots, slots: Slots, more: Slots, more_slots: Slots) -> tuple[Slots, Slots]:
-    place = buckets.searchsorted(more, side="right")
-    return np.insert(buckets, place, more), np.insert(slots, place, more_slots)
+    there = buckets.searchsorted(more, side="right") + np.arange(len(more))
+    before = np.ones(len(buckets) + len(more), dtype=bool)
+    before[there] = False
+    both = np.empty((2, len(before)), dtype=np.uint32)
+    both[:, there] = more, more_slots
+    both[:, before] = buckets, slots
+    return both[0], both[1]

@@ -14,7 +14,7 @@ LARGEST = 160
 
 
 class Reach:
-    """Groups for the new items of one poll, between which links may come and none goes."""
+    """Groups that new items hang in, for as long as links only come and none goes."""
 
     def __init__(self, members: Mapping[int, Member], stories: Mapping[int, set[int]], steps: int) -> None:
         self._members, self._stories = members, stories
