@@ -116,6 +116,26 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     assert used == declared() - set(NOT_IMPORTED)
 
 
+def left_behind(source: str) -> set[str]:
+    """Private names that a module gives to values and never reads."""
+    nodes = list(ast.walk(ast.parse(source)))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    made = {
+        name.id
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+    return {name for name in made - read if name.startswith("_") and not name.startswith("__")}
+
+
+def test_no_private_value_is_left_behind() -> None:
+    assert left_behind("_A, _B = 1, 2\nC = _A") == {"_B"}
+    found = {str(file): left_behind(file.read_text(encoding="utf-8")) for file in files()}
+    assert {file: names for file, names in found.items() if names} == {}
+
+
 def test_every_room_has_a_floor() -> None:
     rooms = {p.stem for p in SOURCE.iterdir() if p.suffix == ".py" or (p.is_dir() and (p / "__init__.py").exists())}
     assert rooms - {"__init__"} <= set(FLOORS)

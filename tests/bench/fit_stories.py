@@ -61,7 +61,7 @@ def extract(labelled: Path) -> None:
     moments = one_week(items)
     numbers = {story: number for number, story in enumerate(sorted({item["story"] for item in items}))}
     full, tagger, model = Lexicon.load(DATA), Tagger.load(DATA), Model.load(DATA)
-    tags = [tagger.tag(item["title"], item["body"], lang=item["lang"], url=item["url"]) for item in items]
+    tags = [tagger.tag(item["title"], item["body"], lang=item["lang"]) for item in items]
     TABLE.parent.mkdir(exist_ok=True)
     with gzip.GzipFile(TABLE, "wb", mtime=0) as packed:
         lines = [["sighting", "one", "two", "story_one", "story_two", "lang_one", "lang_two", "same", "copy", *NAMES]]

@@ -25,7 +25,6 @@ _QUOTED = {
     )
 }  # fmt: skip
 _QUOTE = re.compile("|".join(pattern.pattern for pattern in _QUOTED.values()))
-_BULLET = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[\]【】<〈(（|｜]*")
 _HASHTAGS = re.compile(r"#[^\s#,]{2,40}[\s,]*(?:#[^\s#,]{2,40}[\s,]*)+")
 """Written so that it begins with its first sign, which is searched at once."""
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")

@@ -10,7 +10,7 @@ from chipwire.domain.feed import Condition, condition
 from chipwire.keep import claims, feeds
 from chipwire.keep.tables import table
 
-_FEED, _STATE, _LETTER, _STORY = table("feed"), table("feed_state"), table("letter"), table("story")
+_STATE, _LETTER, _STORY = table("feed_state"), table("letter"), table("story")
 _ITEM, _HOOK, _CALL, _LEASE = table("item"), table("webhook"), table("delivery"), table("lease")
 CLOCK = "clock"
 """Name of the lease that the one clock of a store holds."""
