@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from chipwire.domain import utc
 from chipwire.keep import tokens
 from chipwire.serve.conditional import takes_gzip
+from chipwire.serve.limits import Meter
 from tests.serve.conftest import Newsroom
 from tests.stores import copy, open_store
 
@@ -130,6 +131,12 @@ def test_the_limit_counts_by_client_and_says_when(newsroom: Any) -> None:
     assert refused.json()["type"].endswith("/problems/rate-limited")
     assert 1 <= int(refused.headers["retry-after"]) <= 20
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("uptime", [0.0, 0.1, 16_372.562742954075, 16_374.709939079103, 3e7 + 0.3])
+def test_the_limit_counts_whole_seconds_however_long_the_machine_is_up(uptime: float) -> None:
+    meter = Meter(3, lambda: uptime)
+    assert [meter.take("client") for _ in range(4)] == [(True, 2, 20), (True, 1, 40), (True, 0, 60), (False, 0, 20)]
 
 
 def test_browsers_can_read_refusals(newsroom: Any) -> None:
