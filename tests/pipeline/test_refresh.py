@@ -50,6 +50,20 @@ def test_one_item_in_three_feeds_is_one_item_with_three_sightings(store: Store, 
     assert count(store, "sighting") == 3
 
 
+def test_feeds_that_failed_last_time_come_last(store: Store, site: Site) -> None:
+    for path in ("/a", "/b", "/c"):
+        site.feed(path, [f"Wafers for {path}"])
+        subscribe(store, site, path)
+    site.pages["/a"] = (404, "text/plain", "no")
+
+    async def twice(machine: Refresher) -> None:
+        await everything(machine)
+        await everything(machine)
+
+    go(store, site, twice)
+    assert site.asked == ["/a", "/b", "/c", "/b", "/c", "/a"]
+
+
 def test_changed_guids_do_not_flood(store: Store, site: Site) -> None:
     titles = [f"Chip report {n}" for n in range(10)]
     site.feed("/a", titles, guid=lambda n: f"first-{n}")

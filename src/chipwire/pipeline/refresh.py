@@ -83,6 +83,7 @@ class Refresher:
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
         """Take each feed's turn, polite to its host, and write what came; returns the number of new items.
 
+        Feeds that failed last time come last: a host that hangs takes a place for 20 s.
         ConfigError, and no feed is blamed, when what the workers need cannot be loaded.
         """
         mine = {feed.id for feed, _ in due}
@@ -93,7 +94,7 @@ class Refresher:
         async def turns() -> None:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for feed, state in due:
+                    for feed, state in sorted(due, key=lambda one: one[1].failures > 0):
                         group.create_task(self._turn(feed, state, room, done))
             finally:
                 done.put_nowait(None)
