@@ -13,7 +13,7 @@ WORDS = 4
 
 
 class Anaphors:
-    """The forms of one language in folded lower-case texts; … stands for one or two words between."""
+    """The forms of one language in folded lower-case texts; … stands for one or two words, none of them a form."""
 
     def __init__(self, written: Sequence[str]) -> None:
         forms = [fold_word(form) for form in written]
