@@ -28,6 +28,8 @@ AT_ONCE = 25
 """New items set beside their neighbours in one go: more saves no time, and takes memory."""
 TOGETHER = 200
 """Fingerprints decoded in one go."""
+PAIRS = 800
+"""Pairs measured in one go: what they share takes some 8 KiB each for a moment, and a group can have 12,720 of them."""
 
 
 class Neighbours:
@@ -113,8 +115,10 @@ class Neighbours:
 
     def _measure(self, pairs: list[tuple[int, int]]) -> list[float]:
         """Likeness of pairs (of one `one` together), remembered on both sides when not faint; copies are noted too."""
-        if not pairs:
-            return []
+        pieces = [self._measured(pairs[start : start + PAIRS]) for start in range(0, len(pairs), PAIRS)]
+        return [likely for piece in pieces for likely in piece]
+
+    def _measured(self, pairs: list[tuple[int, int]]) -> list[float]:
         ids, place = numbered(np.array(pairs))
         ones, others = np.ascontiguousarray(place.reshape(-1, 2).T)
         shared = Shared(Pairs(self.index.views(ids.tolist()), ones, others))

@@ -26,8 +26,9 @@ LEAST = 1.5
 """Summed rarity below which nothing is compared."""
 VIEWS = 2500
 """Fingerprints kept decoded, of 4 to 8 kB each; to decode one of many takes a tenth of what to place an item does."""
-AT_ONCE = 1 << 19
-"""Items of the window, times new ones, for which pull is summed in one go: 8 bytes each."""
+AT_ONCE, MOST = 1 << 19, 10
+"""Items of the window, times new ones, for which pull is summed in one go, 8 bytes each; new ones at most: the keys of
+each lead to items that take half a MiB for a moment."""
 _KIND, _BODY = np.uint64(32), int(Zone.BODY)
 _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
@@ -102,7 +103,7 @@ class Index:
     def nearest(self, given: Sequence[tuple[int, Filed]]) -> list[list[int]]:
         """For each filed item the ids of those that share most with it, best first within either vocabulary."""
         size = len(self.items)
-        at_once = max(1, AT_ONCE // size)
+        at_once = max(1, min(MOST, AT_ONCE // size))
         return [ids for start in range(0, len(given), at_once) for ids in self._nearest(given[start : start + at_once])]
 
     def _nearest(self, given: Sequence[tuple[int, Filed]]) -> Iterator[list[int]]:
