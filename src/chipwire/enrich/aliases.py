@@ -59,6 +59,7 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
     """Every alias with each form it is matched in."""
     for slug, company in glossary.companies.items():
         for group in company.alias:
+            cues, against = frozenset(group.cues), frozenset(group.against)  # one set for all names of the group
             for text in group.texts:
                 folded = fold(text)
                 form = folded.lower
@@ -66,7 +67,7 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
                 alias = Alias(
                     slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
                     case=group.case or usual_case(folded.text, group.strength),
-                    cues=frozenset(group.cues), against=frozenset(group.against), does=group.does,
+                    cues=cues, against=against, does=group.does,
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and " " not in form

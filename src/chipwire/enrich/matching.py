@@ -65,10 +65,10 @@ class _Entry:
     text: str
     left: str
     right: str
-    aliases: list[Alias] = field(default_factory=list)
-    markers: list[tuple[str, str]] = field(default_factory=list)
+    aliases: tuple[Alias, ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
     """Form and scope of each."""
-    signals: list[str] = field(default_factory=list)
+    signals: tuple[str, ...] = ()
     trap: bool = False
     doubtful: bool = False
     platform: bool = False
@@ -92,7 +92,7 @@ class _Entry:
         """Notes what it holds, so that a hit asks only what it must."""
         self.starts, self.ends = self.left in ANYWHERE, self.right in ANYWHERE
         self.indent = int(self.text[0] != " ")
-        self.markers = list(dict.fromkeys(self.markers))
+        self.markers = tuple(dict.fromkeys(self.markers))
         self.framed = bool(self.markers or self.signals) or self.platform
         self.sturdy = any(alias.sturdy for alias in self.aliases)
         if self.left in ("latin", "cyrillic"):
@@ -101,7 +101,7 @@ class _Entry:
         loose = self.markers and len(self.text) > SHORT
         if self.right in ("latin", "cyrillic") and not named and not loose:
             self.tight = LETTERS
-        self.names = tuple(self.aliases) if all(alias.free for alias in self.aliases) else ()
+        self.names = self.aliases if all(alias.free for alias in self.aliases) else ()
 
 
 class Matcher:
@@ -111,7 +111,7 @@ class Matcher:
         self.boundaries = Boundaries(endings)
         self._entries: dict[str, _Entry] = {}
         for alias, form in aliases(glossary, endings):
-            self._entry(form).aliases.append(alias)
+            self._entry(form).aliases += (alias,)
         for phrases in glossary.traps.phrases.values():
             for phrase in phrases:
                 self._entry(fold_word(phrase)).trap = True
@@ -120,12 +120,12 @@ class Matcher:
                 self._entry(fold_word(phrase)).doubtful = True
         for group in glossary.boilerplate.marker:
             for phrase in group.texts:
-                self._entry(fold_word(phrase)).markers.append((group.form, group.scope))
+                self._entry(fold_word(phrase)).markers += ((group.form, group.scope),)
         for word in glossary.boilerplate.platforms:
             self._entry(_after_space(word)).platform = True
         for name, words in glossary.boilerplate.calls:
             for word in words:
-                self._entry(_after_space(word)).signals.append(name)
+                self._entry(_after_space(word)).signals += (name,)
         self.typo_names = [
             (alias, entry.text) for entry in self._entries.values() for alias in entry.aliases if alias.typos
         ]
