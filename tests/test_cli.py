@@ -184,6 +184,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [["--json"], []])
 def test_a_reader_of_the_output_may_leave(form: list[str], home: Path) -> None:
     """In a process of its own, as a shell has it."""
@@ -235,6 +236,7 @@ def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Pat
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Run) -> None:
     data, receiver = tmp_path / "data", Receiver()
     shutil.copytree(DEMO.parent, data, ignore=shutil.ignore_patterns("*.db*", "demo"))

@@ -7,9 +7,11 @@ from threading import Event
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree, html
+from sqlalchemy import update
 
 from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
 from chipwire.keep import feeds, stories, wire
+from chipwire.keep.tables import table
 from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
@@ -121,7 +123,7 @@ def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
     number = newsroom.report(9, "daily", "en", "Nvidia dates a report wrongly", {"nvidia": "about"}, [])
     assert number == 9
     with newsroom.store.write() as c:
-        c.exec_driver_sql("UPDATE item SET first_seen = ? WHERE id = 9", (f"{NOW:%Y-%m-%d %H:%M:%S.%f}",))
+        c.execute(update(table("item")).where(table("item").c.id == 9).values(first_seen=NOW))
         wire.refresh(c, [9])
     newsroom.time = NOW + timedelta(minutes=5)
     with newsroom.client() as client:
