@@ -343,6 +343,7 @@ def test_workers_killed_at_random_cost_their_calls_and_no_more() -> None:
                 done, calls = await asyncio.wait(calls, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
                 failed += sum(isinstance(call.result(), Failed) for call in done)
             failed += sum(isinstance(one, Failed) for one in await asyncio.gather(*calls))
+            await asyncio.sleep(0.1)  # until the last kill is heard of: it may have met one that had nothing to do
             return killed, failed, await workers.run(operator.add, 1, 1)
 
     before = len(os.listdir("/proc/self/fd"))

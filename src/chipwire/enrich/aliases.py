@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chipwire.enrich.deeds import Doer
 from chipwire.enrich.folding import fold
-from chipwire.enrich.glossary import Glossary, Kind, Strength, usual_case
+from chipwire.enrich.glossary import Doer, Glossary, Kind, Strength, usual_case
 from chipwire.enrich.spelling import Endings, declined, script
 
 STURDY = {"hangul": 3, "kana": 4}

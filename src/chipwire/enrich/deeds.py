@@ -6,45 +6,14 @@ the beginning of a title, only machines that read, write and answer.
 
 import re
 from collections.abc import Iterable
-from typing import Literal
-
-from pydantic import BaseModel
 
 from chipwire.enrich.folding import Folded, fold_word
+from chipwire.enrich.glossary import DeedWords, Doer, Verbs
 
-Doer = Literal["firm", "assistant"]
 REACH = 48
 """So far behind a name its verb is looked for."""
 _OPENING = re.compile(r"(?:^|[\n。！？!?；：:｜|]|\. )[\s\"'“‘「『《【\[(]*$")
 """What stands before the first word of a sentence."""
-
-
-class Verbs(BaseModel, extra="forbid"):
-    """What one kind of doer does."""
-
-    spaced: list[str]
-    """Finite verbs where words are spaced, and what follows a helper."""
-    bare: list[str]
-    """Verbs that count behind a helper only."""
-    joined: list[str]
-    """Verbs in Han, kana and hangul, with the particle before them."""
-    phrased: list[str]
-    """Verbs in Han that count behind a coverb's phrase only."""
-
-
-class DeedWords(BaseModel, extra="forbid"):
-    """The table `deeds` of data/cues.toml."""
-
-    helpers: list[str]
-    """What stands between subject and infinitive."""
-    between: list[str]
-    """Small words between subject and verb where words are spaced."""
-    before: list[str]
-    """Small words right before a verb in Han."""
-    coverbs: list[str]
-    """Words that open a phrase between subject and verb in Han: 给…捐, 在…设."""
-    firm: Verbs
-    assistant: Verbs
 
 
 class Deeds:

@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Company
 from chipwire.enrich import data_file
-from chipwire.enrich.deeds import DeedWords, Doer
 from chipwire.errors import ConfigError
 
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
 Strength = Literal["unique", "needs-context", "never-alone"]
+Doer = Literal["firm", "assistant"]
 Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief", "rest"]
 
 
@@ -135,6 +135,34 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Those of them that are verbs."""
     german_words: list[str]
     """Words by which German is known, where every noun has a capital."""
+
+
+class Verbs(BaseModel, extra="forbid"):
+    """What one kind of doer does."""
+
+    spaced: list[str]
+    """Finite verbs where words are spaced, and what follows a helper."""
+    bare: list[str]
+    """Verbs that count behind a helper only."""
+    joined: list[str]
+    """Verbs in Han, kana and hangul, with the particle before them."""
+    phrased: list[str]
+    """Verbs in Han that count behind a coverb's phrase only."""
+
+
+class DeedWords(BaseModel, extra="forbid"):
+    """The table `deeds` of data/cues.toml."""
+
+    helpers: list[str]
+    """What stands between subject and infinitive."""
+    between: list[str]
+    """Small words between subject and verb where words are spaced."""
+    before: list[str]
+    """Small words right before a verb in Han."""
+    coverbs: list[str]
+    """Words that open a phrase between subject and verb in Han: 给…捐, 在…设."""
+    firm: Verbs
+    assistant: Verbs
 
 
 class Glossary(BaseModel):
