@@ -39,10 +39,10 @@ def meet(joined: NDArray[Any], sizes: Places, ones: Places, others: Places) -> C
         later = second._replace(whose=second.whose + half)
         return Common(*(np.concatenate(each) for each in zip(first, later, strict=True)))
     places, numbers = _known(joined, keys)  # of the others' keys a third at most
-    edges = places.searchsorted(ends)
-    starts = np.zeros_like(edges)
-    starts[1:] = edges[:-1]
-    left = edges - starts
+    until = places.searchsorted(ends)
+    starts = np.zeros_like(until)
+    starts[1:] = until[:-1]
+    left = until - starts
     held = runs(starts[once], left[once])
     cells = np.full(len(once) * wide, -1, dtype=np.int32)
     cells[numbers.take(held) + (np.arange(len(once)) * wide).repeat(left[once])] = places.take(held)

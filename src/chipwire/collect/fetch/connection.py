@@ -133,7 +133,9 @@ async def dial(addresses: list[str], port: int, tls: ssl.SSLContext | None, name
 async def _open(address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Line:
     loop = asyncio.get_running_loop()
     if tls is None:
-        return (await loop.create_connection(Line, address, port))[1]
-    return (await loop.create_connection(Line, address, port, ssl=tls, server_hostname=name, ssl_shutdown_timeout=1.0))[
-        1
-    ]
+        _, line = await loop.create_connection(Line, address, port)
+    else:
+        _, line = await loop.create_connection(
+            Line, address, port, ssl=tls, server_hostname=name, ssl_shutdown_timeout=1.0
+        )
+    return line
