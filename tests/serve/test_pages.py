@@ -130,6 +130,18 @@ def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
         assert tree(client, path).xpath("string((//main//time)[1])") == "5 min ago"
 
 
+@pytest.mark.parametrize(("later", "said"), [(1, "10 d ago"), (12, "10 d ago, since 11 d ago")])
+def test_a_story_says_since_when_in_other_words_than_its_age(newsroom: Newsroom, later: int, said: str) -> None:
+    newsroom.time = NOW - timedelta(hours=9)
+    item = newsroom.report(9, "daily", "en", "SeedChip again", {"bytedance": "about"}, [])
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=1, link="rewrite")], newsroom.time)
+    newsroom.time += timedelta(days=10, hours=later)
+    with newsroom.client() as client:
+        card = tree(client, "/?q=SeedChip").xpath("string((//main//article//p[@class='meta'])[1])")
+    assert card.endswith(f"· {said}")
+
+
 def test_the_bar_is_the_address(client: TestClient) -> None:
     page = tree(client, "/?company=bytedance&lang=en&since=7d&q=SeedChip")
     chosen = {s.get("name"): s.xpath("string(.//option[@selected]/@value)") for s in page.xpath("//select")}
