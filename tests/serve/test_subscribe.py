@@ -249,9 +249,20 @@ def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Rea
     assert (changed.companies, changed.hour, changed.zone, changed.locale) == (["samsung"], 5, "Asia/Jakarta", "id")
     assert web.post(link, data={"companies": ["nobody"]}).status_code == 422
     assert web.post(link, data={"zone": "Mars/Olympus"}).status_code == 422
-    for deed, expected in (("pause", "paused"), ("resume", "active"), ("delete", None)):
+    for deed, expected in (("pause", "paused"), ("resume", "active")):
         assert web.post(link, data={"deed": deed}).status_code == 200
         assert status(store) == expected
+
+
+def test_deleting_asks_first_and_says_what_goes(store: Store, client: Client, alice: Reader) -> None:
+    web, link = client(), path(SENDER.links.preferences(alice))
+    asked = web.post(link, data={"deed": "delete"}).text
+    assert status(store) == "active", "a slip of the finger deletes nothing"
+    assert "Delete the subscription of alice@chipwire.test" in asked
+    assert link in asked, "the way back"
+    [(name, value)] = re.findall(r'<button name="(\w+)" value="([\w-]+)">Delete now', asked)
+    assert "Nothing about you is kept" in web.post(link, data={name: value}).text
+    assert status(store) is None
     assert web.get(link).status_code == 404
 
 
@@ -328,7 +339,7 @@ def test_saved_searches_behind_the_signed_link(store: Store, client: Client, ali
     assert web.post(link, data={"deed": "forget", "alert": str(first.id)}).status_code == 404
     with store.read() as c:
         assert alerts.listing(c, alice.id) == [second]
-    web.post(link, data={"deed": "delete"})
+    web.post(link, data={"deed": "delete-for-good"})
     with store.read() as c:
         assert alerts.listing(c) == []
 

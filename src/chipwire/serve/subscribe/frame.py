@@ -30,8 +30,8 @@ def page(request: Request, title: str, status: int = 200, **given: Any) -> Respo
     request.scope["chipwire.private"] = True
     here = state(request)
     known = _offered(here, given["form"]) if given.get("form") else {}
-    empty = {"message": "", "problem": "", "button": "", "form": None, "action": "", "link": "", "reader": None,
-             "alerts": ()}  # fmt: skip
+    empty = {"message": "", "problem": "", "button": "", "deed": "", "form": None, "action": "", "link": "",
+             "reader": None, "alerts": ()}  # fmt: skip
     frame = {"title": title, "description": "One letter a day on the companies behind AI chips.", "feeds": [],
              "canonical": "", "robots": "noindex", "days": _DAYS, "zones": _ZONES}  # fmt: skip
     return pages.page(

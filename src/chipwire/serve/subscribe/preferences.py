@@ -18,6 +18,11 @@ from chipwire.serve.subscribe.forms import Filled, Word, checked
 from chipwire.serve.subscribe.frame import LETTER, PRIVATE, holder, page, sender
 
 router = APIRouter(include_in_schema=False)
+FOR_GOOD = "delete-for-good"
+SURE = (
+    "Delete the subscription of {}, its choices, saved searches and letters? This cannot be undone, and links in "
+    "letters that were sent lead nowhere then. To get no letters for a while, pause instead."
+)
 
 
 class Choice(Filled):
@@ -42,9 +47,12 @@ def preferences(request: Request, token: str, filled: Annotated[Choice, Form()])
         with here.store.read() as c:
             body = orjson.dumps(readers.export(c, reader.id or 0), option=orjson.OPT_INDENT_2)
         return Response(body, headers=PRIVATE, media_type="application/json")
+    if filled.deed == "delete":
+        back = sender(here).links.preferences(reader)
+        return page(request, "Delete", message=SURE.format(reader.email), button="Delete now", deed=FOR_GOOD, link=back)
     try:
         with here.store.write() as c:
-            if filled.deed == "delete":
+            if filled.deed == FOR_GOOD:
                 readers.remove(c, reader.id or 0)
                 return page(request, "Deleted", message="Nothing about you is kept any more.")
             _do(here, c, reader, filled)
