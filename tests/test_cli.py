@@ -73,6 +73,22 @@ def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None
     assert chipwire("feeds", "import", str(tmp_path / "again.opml")).out.startswith("0 added, 300 known already")
 
 
+def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Run) -> None:
+    (tmp_path / "one.opml").write_text("<opml><body><outline text='F' xmlUrl='https://f.example/rss'/></body></opml>")
+    chipwire("feeds", "import", str(tmp_path / "one.opml"))
+    [name] = [
+        json.loads(line)["id"] for line in chipwire("feeds", "list", "--json").out.splitlines() if "f.exa" in line
+    ]
+    changed = chipwire("feeds", "change", name, "--title", "Fabs", "--lang", "ko", "--interval", "30", "--off")
+    assert changed.out == f"{name} is changed; it is off\n"
+    assert f"{name}\tFabs\tko\toff" in chipwire("feeds", "list").out
+    assert "asked at the next round" in chipwire("feeds", "change", name, "--on", "--unset", "lang").out
+    assert f"{name}\tFabs\t-\tnew" in chipwire("feeds", "list").out
+    assert "nothing to change" in chipwire("feeds", "change", name).err
+    assert "--unset title: it takes back lang, interval" in chipwire("feeds", "change", name, "--unset", "title").err
+    assert "`chipwire feeds list` shows their ids" in chipwire("feeds", "change", "nowhere", "--off").err
+
+
 def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(
     tmp_path: Path, chipwire: Run
 ) -> None:

@@ -17,7 +17,7 @@ from chipwire.collect.parse import as_json, parse
 from chipwire.config import Settings, load
 from chipwire.demo import FAILING, GROWING, world
 from chipwire.domain import Feed, FeedEvent
-from chipwire.keep import feeds, query, stories
+from chipwire.keep import feeds, following, query, stories
 from chipwire.keep.db import Store
 from tests.stores import open_store
 
@@ -41,7 +41,7 @@ def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, li
     store = open_store(settings.store)
     with world(settings.data, clock.now()) as (place, sample):
         with store.write() as c:
-            feeds.sync(c, sample, clock.now())
+            following.sync(c, sample, clock.now())
         demo = wiring.Demo(frozenset({place}))
         first = asyncio.run(_round(store, settings, demo))
         with store.write() as c:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Feed, utc
-from chipwire.keep import feeds, meta, search, volume, wire
+from chipwire.keep import following, meta, search, volume, wire
 from chipwire.keep.bulk import Many
 from chipwire.keep.db import Connection, Store, open_store
 from chipwire.keep.tables import table
@@ -203,7 +203,7 @@ def make(
         catalogue = [
             Feed(id=f"feed-{n}", url=f"https://outlet{n}.example/rss", title=f"Outlet {n}") for n in range(FEEDS)
         ]
-        feeds.sync(c, catalogue, NOW)
+        following.sync(c, catalogue, NOW)
     for first in range(1, items + 1, BATCH):
         count = min(BATCH, items + 1 - first)
         with store.write() as c:

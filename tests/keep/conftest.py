@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
-from chipwire.keep import feeds
+from chipwire.keep import following
 from chipwire.keep.db import Store
 from tests.stores import open_store
 
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def newsroom(store: Store) -> Store:
     """A store with the feeds wafer-daily (en), reaktor (de) and silizium (de)."""
     with store.write() as c:
-        feeds.sync(
+        following.sync(
             c,
             [
                 Feed(id="wafer-daily", url="https://wafer.example/rss", title="Wafer Daily", lang="en"),

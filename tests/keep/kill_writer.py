@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chipwire.domain import Entry, Feed, FeedEvent, FeedState, Placement, Read, Tags, utc
-from chipwire.keep import feeds, items, stories, tagging
+from chipwire.keep import feeds, following, items, stories, tagging
 from chipwire.keep.db import Connection, open_store
 from chipwire.keep.prune import prune
 
@@ -48,7 +48,7 @@ def turn(c: Connection, rng: random.Random, seed: int, number: int) -> str:
 def main(path: str, seed: int) -> None:
     store, rng = open_store(path), random.Random(seed)
     with store.write() as c:
-        feeds.sync(c, [Feed(id="wafer", url="https://wafer.example/rss", title="Wafer")], START)
+        following.sync(c, [Feed(id="wafer", url="https://wafer.example/rss", title="Wafer")], START)
     number = seed * 100
     while True:
         with store.write() as c:

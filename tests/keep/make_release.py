@@ -29,6 +29,7 @@ from chipwire.domain import (
 from chipwire.keep import (
     feedback,
     feeds,
+    following,
     holds,
     items,
     outbox,
@@ -56,7 +57,7 @@ NEWS = [
 
 def fill(c: Connection) -> None:
     listed = [Feed(id=f, url=f"https://{f}.example/rss", title=f.title()) for f in sorted({feed for feed, *_ in NEWS})]
-    feeds.sync(c, listed, NOW)
+    following.sync(c, listed, NOW)
     wire.sync_names(c, {"bytedance": "ByteDance", "samsung": "Samsung", "tsmc": "TSMC"})
     ids = [_item(c, number) for number in range(len(NEWS))]
     told = [Placement(item_id=i, story_id=ids[0], link="origin" if i == ids[0] else "translation") for i in ids[:4]]

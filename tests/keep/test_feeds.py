@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from chipwire.domain import Feed, FeedEvent, FeedState, utc
 from chipwire.errors import Conflict, NotFound
-from chipwire.keep import feeds, holds
+from chipwire.keep import feeds, following, holds
 from chipwire.keep.db import Store
 from chipwire.keep.tables import table
 
@@ -19,9 +19,9 @@ def feed(name: str, **given: object) -> Feed:
     return Feed.model_validate({"id": name, "url": f"https://{name}.example/rss", "title": name.title(), **given})
 
 
-def sync(store: Store, *catalogue: Feed) -> feeds.Synced:
+def sync(store: Store, *catalogue: Feed) -> following.Synced:
     with store.write() as c:
-        return feeds.sync(c, catalogue, NOW)
+        return following.sync(c, catalogue, NOW)
 
 
 def learnt(store: Store, feed_id: str, **state: object) -> None:
@@ -63,6 +63,24 @@ def test_state_is_kept_while_the_address_stays(store: Store) -> None:
     sync(store, feed("one", url="https://new.example/rss"))
     with store.read() as c:
         assert feeds.get(c, "one")[1] == FeedState(feed_id="one")
+
+
+def test_a_feed_changed_by_hand_is_no_more_the_catalogues(store: Store) -> None:
+    sync(store, feed("one"), feed("two"))
+    learnt(store, "one", etag='"v1"', next_check=NOW + HOUR)
+    with store.write() as c:
+        following.change(c, "one", NOW, interval_minutes=30)
+    assert sync(store, feed("one", title="Renamed"), feed("two")).changed == []
+    assert sync(store, feed("two")).gone == []
+    with store.read() as c:
+        one, state = feeds.get(c, "one")
+    assert (one.interval_minutes, one.title, one.enabled) == (30, "One", True)
+    assert (state.etag, state.next_check) == ('"v1"', NOW), "what was learnt stays"
+    with store.write() as c:
+        following.change(c, "one", NOW, url="https://new.example/rss")
+        assert feeds.get(c, "one")[1].etag is None, "another address is read afresh"
+        with pytest.raises(Conflict, match="two"):
+            following.change(c, "one", NOW, url="https://TWO.example:443/rss")
 
 
 def test_feeds_added_and_removed_by_hand_are_left_alone(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from chipwire.domain import Figure, Read, utc
-from chipwire.keep import feeds, items, query, wire
+from chipwire.keep import feeds, following, items, query, wire
 from chipwire.keep.db import Store
 from chipwire.keep.expression import parse
 from chipwire.keep.tables import table
@@ -85,7 +85,7 @@ def test_a_feed_that_is_renamed_changes_the_wire_json(newsroom: Store, read: Mak
     add(newsroom, "wafer-daily", read("a"))
     with newsroom.write() as c:
         renamed = feeds.get(c, "wafer-daily")[0].model_copy(update={"title": "Wafer Weekly"})
-        feeds.sync(c, [renamed], LATER)
+        following.sync(c, [renamed], LATER)
     (row,) = rows(newsroom, "item_wire")
     assert orjson.loads(row["wire"])["feed"] == {"id": "wafer-daily", "title": "Wafer Weekly"}  # type: ignore[arg-type]
 

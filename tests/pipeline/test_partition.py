@@ -15,7 +15,7 @@ from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.demo import GROWING, world
 from chipwire.domain import Feed, FeedEvent
-from chipwire.keep import feeds
+from chipwire.keep import following
 from chipwire.keep.db import open_store
 from chipwire.pipeline import placing
 
@@ -66,7 +66,7 @@ def test_kill_and_restart_give_the_same_stories(tmp_path: Path) -> None:
             store = open_store(path)
             with store.write() as c:
                 steady = [feed for feed in sample if not feed.url.endswith(GROWING)]
-                feeds.sync(c, steady, clock.now() - timedelta(seconds=1))
+                following.sync(c, steady, clock.now() - timedelta(seconds=1))
             store.close()
         asyncio.run(poll(whole, place, None))
         killed = 0

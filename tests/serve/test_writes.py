@@ -1,4 +1,4 @@
-"""What a token opens: feeds come, go and are asked at once; feedback is kept; bodies are checked."""
+"""What a token opens: feeds come, change, go and are asked at once; feedback is kept; bodies are checked."""
 
 from typing import Any
 
@@ -19,6 +19,56 @@ def test_a_feed_comes_and_goes(newsroom: Any, bearer: dict[str, str]) -> None:
     assert client.delete("/v1/feeds/neu.example", headers=bearer).status_code == 204
     assert client.get("/v1/feeds/neu.example").status_code == 404
     assert client.delete("/v1/feeds/neu.example", headers=bearer).status_code == 404
+
+
+def test_a_feed_is_changed_and_what_is_not_given_stays(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    before = client.get("/v1/feeds/daily").json()
+    wish = {"title": "The Daily Chip", "interval_minutes": 30, "topics": ["foundry"], "enabled": False}
+    changed = client.patch("/v1/feeds/daily", json=wish, headers=bearer)
+    assert changed.status_code == 200
+    told = {"state", "next_check", "next_reason", "history"}
+    assert {k: v for k, v in changed.json().items() if k not in told} == {
+        k: v for k, v in (before | wish).items() if k not in told
+    }
+    assert changed.json()["state"] == "off"
+    assert client.get("/v1/items?feed=daily").json()["items"][0]["feed"]["title"] == "The Daily Chip"
+    again = client.patch("/v1/feeds/daily", json={"enabled": True, "interval_minutes": None}, headers=bearer).json()
+    assert (again["interval_minutes"], again["enabled"], again["title"]) == (None, True, "The Daily Chip")
+    assert again["next_check"] == "2026-11-20T12:00:00Z", "what was changed shows at the next round"
+
+
+@pytest.mark.parametrize(
+    ("feed", "wish", "status", "said"),
+    [
+        ("daily", {"url": "https://bao.example/feed"}, 409, "the feed bao has this address already"),
+        ("daily", {"title": None}, 422, "title"),
+        ("daily", {"url": "ftp://x.example/"}, 422, "url"),
+        ("daily", {"retention_days": 3}, 422, "at least 15 days"),
+        ("daily", {"titel": "x"}, 422, "did you mean title"),
+        ("nowhere", {"title": "x"}, 404, "nowhere"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_in_words(
+    client: TestClient, bearer: dict[str, str], feed: str, wish: dict[str, Any], status: int, said: str
+) -> None:
+    answer = client.patch(f"/v1/feeds/{feed}", json=wish, headers=bearer)
+    assert answer.status_code == status
+    assert said in answer.text
+
+
+def test_a_password_in_an_address_is_told_to_nobody(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    address = "https://desk:geheim@paid.example/feed"
+    made = client.post("/v1/feeds", json={"id": "paid", "url": address}, headers=bearer)
+    assert made.json()["url"] == "https://paid.example/feed"
+    client.patch("/v1/feeds/paid", json={"title": "Paid"}, headers=bearer)
+    for path in ("/v1/feeds", "/v1/feeds/paid", "/v1/feeds.opml", "/feeds", "/feeds/paid"):
+        shown = client.get(path).text
+        assert "paid" in shown
+        assert "geheim" not in shown, path
+    with newsroom.store.read() as c:
+        assert feeds.get(c, "paid")[0].url == address, "it is asked with it"
 
 
 def test_a_second_feed_of_a_host_has_a_number(newsroom: Any, bearer: dict[str, str]) -> None:
@@ -58,8 +108,8 @@ def test_feedback_becomes_a_case(newsroom: Any, bearer: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/v1/feeds"), ("DELETE", "/v1/feeds/daily"), ("POST", "/v1/feeds/daily/refresh"),
-     ("POST", "/v1/items/1/feedback")],
+    [("POST", "/v1/feeds"), ("PATCH", "/v1/feeds/daily"), ("DELETE", "/v1/feeds/daily"),
+     ("POST", "/v1/feeds/daily/refresh"), ("POST", "/v1/items/1/feedback")],
 )  # fmt: skip
 def test_writes_need_a_token_that_may_write(newsroom: Any, method: str, path: str) -> None:
     client = newsroom.client()

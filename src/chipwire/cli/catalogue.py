@@ -35,7 +35,7 @@ def names(data: Path) -> dict[str, str]:
 def sync(store: "Store", loaded: "Settings") -> None:
     """Bring the feeds and the companies' display names in line with data/, unless this was done with these files."""
     from chipwire import clock
-    from chipwire.keep import feeds, meta, wire
+    from chipwire.keep import following, meta, wire
 
     mark = _mark(loaded.data / "feeds.toml", loaded.data / "companies.toml")
     with store.read() as c:
@@ -46,7 +46,7 @@ def sync(store: "Store", loaded: "Settings") -> None:
     known = load_feeds(loaded.data / "feeds.toml")
     called = names(loaded.data)
     with store.write() as c:
-        feeds.sync(c, known, clock.now())
+        following.sync(c, known, clock.now())
         wire.sync_names(c, called)
         if mark is not None:
             meta.put(c, "catalogue", mark)

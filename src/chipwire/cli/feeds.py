@@ -1,7 +1,9 @@
-"""`chipwire feeds`: list, add, remove, check, import, export."""
+"""`chipwire feeds`: list, add, change, remove, check, import, export."""
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
     from chipwire.pipeline.intake import Found, Wish
 
 app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True, rich_markup_mode=None)
+
+FULL, PRIVATE = "Fetch the linked pages and keep their text.", "The feed is in a private network."
+Title = Annotated[str | None, typer.Option(help="Title, in place of the feed's own.")]
+Lang = Annotated[str | None, typer.Option(help="Language, in place of the feed's own.")]
+Topic = Annotated[list[str] | None, typer.Option(help="Topic, may be repeated.")]
+Interval = Annotated[int | None, typer.Option(min=1, max=10080, help="Fixed interval in minutes.")]
+Retention = Annotated[int | None, typer.Option(help="Days after which its items are pruned.")]
+UserAgent = Annotated[str | None, typer.Option(help="Own User-Agent for this feed.")]
+UNSET = {
+    "lang": "lang", "interval": "interval_minutes", "retention-days": "retention_days", "user-agent": "user_agent",
+    "note": "note",
+}  # fmt: skip
+"""What may have no value, by the name of its option."""
 
 
 @app.command("list")
@@ -55,14 +70,14 @@ def _row(feed: "Feed", state: "FeedState") -> dict[str, Any]:
 def add(
     url: Annotated[str, typer.Argument(help="Address of a feed, or of a page that links to one.")],
     feed_id: Annotated[str | None, typer.Option("--id", help="Short name; made from the title when not given.")] = None,
-    title: Annotated[str | None, typer.Option(help="Title; the feed's own when not given.")] = None,
-    lang: Annotated[str | None, typer.Option(help="Language; the feed's own when not given.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(help="Topic, may be repeated.")] = None,
-    interval: Annotated[int | None, typer.Option(help="Fixed interval in minutes.")] = None,
-    retention_days: Annotated[int | None, typer.Option(help="Days after which its items are pruned.")] = None,
-    user_agent: Annotated[str | None, typer.Option(help="Own User-Agent for this feed.")] = None,
-    full_text: Annotated[bool, typer.Option(help="Fetch the linked pages and keep their text.")] = False,
-    allow_private: Annotated[bool, typer.Option(help="The feed is in a private network.")] = False,
+    title: Title = None,
+    lang: Lang = None,
+    topic: Topic = None,
+    interval: Interval = None,
+    retention_days: Retention = None,
+    user_agent: UserAgent = None,
+    full_text: Annotated[bool, typer.Option(help=FULL)] = False,
+    allow_private: Annotated[bool, typer.Option(help=PRIVATE)] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Add without asking.")] = False,
     store: Store_ = None,
 ) -> None:
@@ -93,15 +108,64 @@ async def _look(loaded: "Settings", wish: "Wish") -> "Found":
 
 
 @app.command()
+def change(
+    feed: Annotated[str, typer.Argument(help="Id of the feed.")],
+    url: Annotated[str | None, typer.Option(help="Its new address; it is read afresh.")] = None,
+    title: Title = None,
+    lang: Lang = None,
+    topic: Topic = None,
+    interval: Interval = None,
+    retention_days: Retention = None,
+    user_agent: UserAgent = None,
+    note: Annotated[str | None, typer.Option(help="Why it is as it is.")] = None,
+    full_text: Annotated[bool | None, typer.Option("--full-text/--no-full-text", help=FULL)] = None,
+    allow_private: Annotated[bool | None, typer.Option("--allow-private/--no-allow-private", help=PRIVATE)] = None,
+    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Ask it again, or ask it no more.")] = None,
+    unset: Annotated[list[str] | None, typer.Option(help=f"Take back {', '.join(UNSET)}; may be repeated.")] = None,
+    store: Store_ = None,
+) -> None:
+    """Change a feed, or switch it off and on; what is not given stays.
+
+    Its items stay. A feed of the catalogue is yours from then on: no new catalogue changes it.
+    """
+    from chipwire import clock
+    from chipwire.keep import following
+
+    if wrong := [name for name in unset or [] if name not in UNSET]:
+        raise ChipwireError(f"--unset {wrong[0]}: it takes back {', '.join(UNSET)}")
+    given = {
+        "url": url, "title": title, "lang": lang, "topics": topic, "interval_minutes": interval,
+        "retention_days": retention_days, "user_agent": user_agent, "note": note, "full_text": full_text,
+        "allow_private": allow_private, "enabled": enabled,
+    }  # fmt: skip
+    wish = {name: value for name, value in given.items() if value is not None} | {
+        UNSET[name]: None for name in unset or []
+    }
+    if not wish:
+        raise ChipwireError("nothing to change was given: see `chipwire feeds change --help`")
+    loaded = wiring.settings(store)
+    with wiring.opened(loaded) as opened:
+        catalogue.sync(opened, loaded)
+        with _named(), opened.write() as c:
+            changed = following.change(c, feed, clock.now(), **wish)
+    print(f"{feed} is changed; " + ("it is asked at the next round" if changed.enabled else "it is off"))
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(f"{error}: `chipwire feeds list` shows their ids") from error
+
+
+@app.command()
 def remove(feed: Annotated[str, typer.Argument(help="Id of the feed.")], store: Store_ = None) -> None:
     """Stop polling a feed; its items stay."""
     from chipwire.keep import feeds
 
-    with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        try:
-            feeds.remove(c, feed)
-        except NotFound as error:
-            raise NotFound(f"{error}: `chipwire feeds list` shows their ids") from error
+    with _named(), wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
+        feeds.remove(c, feed)
     print(f"removed {feed}")
 
 

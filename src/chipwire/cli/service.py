@@ -89,7 +89,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
         special: wiring.Demo | None = None
         if demo:
             from chipwire.demo import world
-            from chipwire.keep import feeds, wire
+            from chipwire.keep import following, wire
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
             settings = settings.model_copy(update={"store": folder / "chipwire.db", "database_url": None})
@@ -97,7 +97,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
             special = wiring.Demo(allowed=frozenset({place}))
             store = stack.enter_context(wiring.opened(settings, new=True))
             with store.write() as c:
-                feeds.sync(c, sample, time.now())
+                following.sync(c, sample, time.now())
                 wire.sync_names(c, catalogue.names(settings.data))
         else:
             store = stack.enter_context(wiring.opened(settings, new=True))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from chipwire.domain import Feed, FeedState, Response
+from chipwire.domain import Feed, FeedState, Response, told_url
 
 POLLS = 3
 PERIOD = timedelta(hours=24)
@@ -28,4 +28,4 @@ def follow_move(feed: Feed, state: FeedState, answer: Response, now: datetime) -
     if count < POLLS or now - state.moved_since < PERIOD:
         return {**kept, "moved_seen": count}, None
     adopted = {"address": target, "address_of": feed.url, "moved_to": None, "moved_seen": 0, "moved_since": None}
-    return adopted, f"moved for good from {here} to {target}"
+    return adopted, f"moved for good from {told_url(here)} to {told_url(target)}"

@@ -22,7 +22,7 @@ from chipwire.domain.item import (
     Tags,
     Topic,
 )
-from chipwire.domain.normal import normal_url, slug, xml_text
+from chipwire.domain.normal import normal_url, slug, told_url, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story
 
@@ -74,6 +74,7 @@ __all__ = [
     "Window",
     "normal_url",
     "slug",
+    "told_url",
     "utc",
     "xml_text",
 ]

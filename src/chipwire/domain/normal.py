@@ -24,6 +24,12 @@ def normal_url(url: str) -> str:
     return f"{scheme}://{user}{host.lower()}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
 
 
+def told_url(url: str) -> str:
+    """An address as others may see it: without the user name and password that may stand in it."""
+    found = _ORIGIN.match(url)
+    return url if not found or not found[2] else url[: found.start(2)] + url[found.end(2) :]
+
+
 def slug(text: str) -> str:
     """A readable id: lower-case ASCII letters, digits and hyphens, at most 60 characters; may be empty."""
     plain = unicodedata.normalize("NFKD", re.sub(r"^https?://(www\.)?", "", text)).encode("ascii", "ignore").decode()

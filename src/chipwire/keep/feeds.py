@@ -1,15 +1,15 @@
-"""Feeds and what was learnt of them: the catalogue, the next check, the last 30 events."""
+"""Feeds and what was learnt of them: who comes and goes, the next check, the last 30 events."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, literal_column, select, update
 
 from chipwire.domain import Feed, FeedEvent, FeedState, normal_url
 from chipwire.errors import Conflict, NotFound
-from chipwire.keep import holds, wire
+from chipwire.keep import holds
 from chipwire.keep.bulk import Many
 from chipwire.keep.tables import table
 
@@ -42,38 +42,6 @@ _SOME_DUE = tuple(query.limit(bindparam("most")) for query in _DUE)
 """Made once: to make a statement anew takes SQLAlchemy as long as to read ten feeds."""
 
 
-class Synced(NamedTuple):
-    """Ids of the feeds that a catalogue added, changed and switched off."""
-
-    added: list[str]
-    changed: list[str]
-    gone: list[str]
-
-
-def sync(c: Connection, feeds: Iterable[Feed], now: datetime) -> Synced:
-    """Make the catalogue's feeds what `feeds` says; feeds added or removed by hand are left as they are.
-
-    A feed whose address changed starts afresh; one that left the catalogue is switched off, its items stay.
-    """
-    rows = {row["id"]: row for row in c.execute(select(_FEED)).mappings()}
-    synced, fresh = Synced([], [], []), list[Feed]()
-    for feed in feeds:
-        row = rows.pop(feed.id, None)
-        if row is None:
-            fresh.append(feed)
-        elif row["origin"] == "catalogue" and _feed(row) != feed:
-            _change(c, feed, row)
-            synced.changed.append(feed.id)
-    _insert(c, fresh, "catalogue")
-    synced.added.extend(feed.id for feed in fresh)
-    for row in rows.values():
-        if row["origin"] == "catalogue" and row["enabled"]:
-            note = f"left the catalogue on {now:%Y-%m-%d}"
-            c.execute(update(_FEED).where(_FEED.c.id == row["id"]).values(enabled=False, note=note))
-            synced.gone.append(row["id"])
-    return synced
-
-
 def add(c: Connection, feed: Feed) -> None:
     """Add a feed by hand; one of that id that was removed comes back. Conflict when id or address is taken."""
     add_all(c, [feed])
@@ -92,10 +60,10 @@ def add_all(c: Connection, some: Iterable[Feed]) -> None:
         urls[feed.id], names[normal_url(feed.url)] = feed.url, feed.id
         if feed.id in removed:
             c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump(), origin="hand"))
-            _afresh(c, feed.id)
+            afresh(c, feed.id)
         else:
             fresh.append(feed)
-    _insert(c, fresh, "hand")
+    insert(c, fresh, "hand")
 
 
 def unused(c: Connection, feed: Feed) -> Feed:
@@ -221,33 +189,20 @@ def counts(c: Connection) -> dict[str, int]:
     return dict(c.execute(select(_ITEM.c.feed_id, func.count()).group_by(_ITEM.c.feed_id)).all())
 
 
-def _insert(c: Connection, some: Sequence[Feed], origin: str) -> None:
+def insert(c: Connection, some: Sequence[Feed], origin: str) -> None:
+    """New feeds; `origin` says whose they are, "catalogue" or "hand"."""
     _ADD(c, [{**feed.model_dump(), "origin": origin} for feed in some])
     _BEGIN(c, [FeedState(feed_id=feed.id).model_dump() for feed in some])
 
 
-def _change(c: Connection, feed: Feed, row: RowMapping) -> None:
-    c.execute(update(_FEED).where(_FEED.c.id == feed.id).values(**feed.model_dump()))
-    if normal_url(feed.url) != normal_url(row["url"]):
-        _afresh(c, feed.id)
-    elif feed.url != row["url"]:
-        _respell(c, feed, row["url"])
-    if feed.title != row["title"]:
-        wire.refresh(c, c.execute(select(_ITEM.c.id).where(_ITEM.c.feed_id == feed.id)).scalars())
-
-
-def _respell(c: Connection, feed: Feed, old: str) -> None:
-    """Keep what was learnt of an address that is now written in another way."""
-    its = (_STATE.c.feed_id == feed.id) & (_STATE.c.address_of == old)
-    c.execute(update(_STATE).where(its).values(address_of=feed.url))
-
-
-def _afresh(c: Connection, feed_id: str) -> None:
+def afresh(c: Connection, feed_id: str) -> None:
+    """Forget what was learnt of a feed: it is due at once."""
     values = FeedState(feed_id=feed_id).model_dump()
     c.execute(update(_STATE).where(_STATE.c.feed_id == feed_id).values(**values))
 
 
-def _feed(row: Any) -> Feed:
+def noun(row: Any) -> Feed:
+    """The feed of a row that holds its columns by name."""
     return Feed.model_construct(**{name: row[name] for name in Feed.model_fields})
 
 

@@ -17,7 +17,7 @@ from chipwire.collect.fetch.transport import GuardedTransport, Stopped
 from chipwire.collect.guard import Guard
 from chipwire.collect.inflate import Body, Garbled, TooLarge
 from chipwire.collect.pace import address
-from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
+from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified, told_url
 
 MAX_REDIRECTS = 5
 PERMANENT = (301, 308)
@@ -139,7 +139,7 @@ class Fetcher:
             moved = str(here) if unbroken else moved
         return Failed(
             kind="redirects",
-            message=f"more than {MAX_REDIRECTS} redirects, the last to {here}",
+            message=f"more than {MAX_REDIRECTS} redirects, the last to {told_url(str(here))}",
             final_url=str(here),
             moved_to=moved,
         )

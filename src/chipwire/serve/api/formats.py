@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from chipwire.collect import opml_export
-from chipwire.domain import Feed
+from chipwire.domain import Feed, told_url
 from chipwire.keep import feeds as keep_feeds
 from chipwire.keep import query
 from chipwire.serve import outputs, shapes
@@ -39,8 +39,6 @@ _CHANNEL = outputs.Channel(
 )
 _FEED = Feed(id="chips-daily", url="https://chips-daily.example/feed.xml", title="Chips Daily", lang="en")
 _OPML_TITLE = "chipwire: feeds"
-_UNTOLD = {"user_agent": None}
-"""A publisher may let in by it, so it is nobody else's."""
 Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
@@ -98,8 +96,13 @@ def as_json_feed(request: Request, question: AskedPage) -> Response:
 def as_opml(request: Request) -> Response:
     """The feeds that are followed, to import elsewhere."""
     with state(request).store.read() as c:
-        feeds = [feed.model_copy(update=_UNTOLD) for feed, _ in keep_feeds.listing(c) if feed.enabled]
+        feeds = [_told(feed) for feed, _ in keep_feeds.listing(c) if feed.enabled]
     return Response(opml_export.document(feeds, _OPML_TITLE), media_type="text/x-opml; charset=utf-8")
+
+
+def _told(feed: Feed) -> Feed:
+    """Without what a publisher may let in by: a User-Agent, a password in the address."""
+    return feed.model_copy(update={"user_agent": None, "url": told_url(feed.url)})
 
 
 def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel, list[bytes]]:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.domain import Feed, FeedState
+from chipwire.domain import Feed, FeedState, told_url
 from chipwire.domain.feed import Condition, condition
 from chipwire.keep import feeds as keep
 from chipwire.keep import page_queries, query
@@ -83,6 +83,7 @@ def _row(feed: Feed, learnt: FeedState, checks: Sequence[tuple[str, int]]) -> di
         "noun": feed,
         "learnt": learnt,
         "state": condition(feed, learnt),
+        "address": told_url(learnt.address or feed.url),
         "last": checks[-1][0] if checks else "never asked",
         "new": sum(numbers),
         "why": _why(feed, learnt),

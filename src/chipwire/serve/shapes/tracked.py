@@ -49,7 +49,9 @@ FEED: dict[str, Any] = {
     "weight": 1.0,
     "enabled": True,
     "note": None,
+    "interval_minutes": None,
     "retention_days": None,
+    "full_text": False,
     "state": "ok",
     "items": 412,
     "failures": 0,
@@ -68,7 +70,7 @@ class FeedOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [FEED]})
 
     id: str
-    url: str
+    url: str = Field(description="Without the user name and password that it may be asked with.")
     title: str
     home: str | None
     lang: str | None
@@ -79,9 +81,11 @@ class FeedOut(BaseModel):
     weight: float
     enabled: bool
     note: str | None
+    interval_minutes: int | None = Field(description="Minutes between two looks; null: as its news come.")
     retention_days: int | None = Field(
         description="Days that its items are kept; null: as the setting says, 0: for ever."
     )
+    full_text: bool = Field(description="Whether the linked pages are fetched for their text.")
     state: Condition = Field(description="How it is doing; new: it has never been read.")
     items: int = Field(description="Items that it had first.")
     failures: float
