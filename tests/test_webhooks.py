@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
-from chipwire.domain import Entry, Feed, Read, Tags
-from chipwire.keep import feeds, items, webhooks
+from chipwire.domain import Entry, Feed, Placement, Read, Tags
+from chipwire.keep import feeds, items, stories, webhooks
 from chipwire.keep.db import Store
 from chipwire.pipeline import webhooks as pipeline
 from tests.stores import open_store
@@ -119,6 +119,39 @@ def test_items_are_called_out_signed_and_once(store: Store, receiver: Receiver) 
     assert sorted(event["data"]["title"] for event in told) == ["Chip 3", "Chip 5", "Chip 7"]
     assert {event["type"] for event in told} == {"item.new"}
     assert {(call["state"], call["last_status"], call["tries"]) for call in log} == {("delivered", 204, 1)}
+
+
+def test_a_chat_gets_one_message_a_story_that_calls_nobody(store: Store, receiver: Receiver) -> None:
+    with store.write() as c:
+        place = f"http://{receiver.place}/hook"
+        hook = webhooks.add(c, place, {"collapse": True}, start(), "slack")
+        card = webhooks.add(c, place, {"collapse": True}, start(), "teams")
+        for number, title in ((1, "<b> & @channel:\nNvidia | AMD"), (2, "The same, told again")):
+            url = f"https://f.example/{number}?a=1&b=<2|3>"
+            entry = Entry(uid=str(number), url=url, title=title)
+            tags = Tags(lang="en", companies={"amd": "mention", "nvidia": "about"}, credit="Reuters")
+            [(item, _)] = items.add(
+                c, "f", [Read(entry=entry, url=url, content_hash=str(number), tags=tags)], start()
+            ).new
+            stories.apply(c, [Placement(item_id=item, story_id=1)], start())
+    assert take_turn(store, receiver) == 2
+    told = {headers["webhook-id"]: (headers, body) for headers, body in receiver.got}
+    headers, body = told[f"msg_{hook}_1"]
+    assert json.loads(body) == {
+        "text": "<https://f.example/1?a=1&amp;b=%3C2%7C3%3E|&lt;b&gt; &amp; @\u200bchannel: Nvidia | AMD>\n"
+        "F, crediting Reuters · nvidia · mentions amd"
+    }
+    [attached] = json.loads(told[f"msg_{card}_1"][1])["attachments"]
+    title, about = (block["inlines"][0] for block in attached["content"]["body"])
+    assert (title["text"], about["text"]) == (
+        "<b> & @channel: Nvidia | AMD", "F, crediting Reuters · nvidia · mentions amd"
+    )  # fmt: skip
+    assert title["selectAction"]["url"] == "https://f.example/1?a=1&b=<2|3>"
+    with store.write() as c:
+        Webhook(webhooks.get(c, hook)["secret"]).verify(body, headers)
+        webhooks.test(c, hook, start())
+    assert take_turn(store, receiver) == 1
+    assert json.loads(receiver.got[-1][1]) == {"text": "A test of chipwire: news will come here."}
 
 
 @pytest.mark.slow

@@ -32,6 +32,18 @@ def test_the_life_of_a_webhook(newsroom: Any, bearer: dict[str, str]) -> None:
     assert client.get(place, headers=bearer).status_code == 404
 
 
+def test_a_chat_is_asked_for_stories_unless_it_wants_every_report(newsroom: Any, bearer: dict[str, str]) -> None:
+    client = newsroom.client()
+    for wanted, collapse in (({}, True), ({"question": {"collapse": "none"}}, False)):
+        wish = {"url": "https://chat.example/hook", "format": "slack", **wanted}
+        made = client.post("/v1/webhooks", json=wish, headers=bearer).json()
+        assert (made["format"], made["asked"]["collapse"]) == ("slack", collapse)
+    plain = client.post("/v1/webhooks", json={"url": "https://board.example/hook"}, headers=bearer).json()
+    assert (plain["format"], plain["asked"]["collapse"]) == ("event", False)
+    odd = client.post("/v1/webhooks", json={"url": "https://chat.example/", "format": "irc"}, headers=bearer)
+    assert odd.status_code == 422
+
+
 @pytest.mark.parametrize(
     "question", [{"since": "1h"}, {"story": ["1"]}, {"q": '"open'}, {"company": ["nobody"]}, {"companies": ["nvidia"]}]
 )

@@ -4,7 +4,7 @@ All times are aware and UTC. A noun is validated here once; `keep.tables` adds c
 names by inheriting from it. Nothing in this folder imports anything else of ours.
 """
 
-from chipwire.domain.base import Noun, Role, Slug, Utc, utc
+from chipwire.domain.base import CallFormat, Noun, Role, Slug, Utc, utc
 from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.fetch import Failed, Fetched, NotModified, Response
@@ -29,6 +29,7 @@ from chipwire.domain.story import LinkKind, Placement, Story
 __all__ = [
     "Alert",
     "Amount",
+    "CallFormat",
     "Claim",
     "Company",
     "Digest",

@@ -26,6 +26,8 @@ RetentionDays = Annotated[int, AfterValidator(_retained)]
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 Role = Literal["about", "mention"]
+CallFormat = Literal["event", "slack", "teams"]
+"""How a webhook's call is written: our event, or a message for a chat."""
 
 
 class Noun(BaseModel, extra="forbid"):

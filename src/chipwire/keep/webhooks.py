@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from chipwire.domain import CallFormat
 from chipwire.errors import NotFound
 from chipwire.keep import query
 from chipwire.keep.saved import filter_of
@@ -31,12 +32,13 @@ class Call:
     message_id: str
     payload: bytes
     tries: int
+    format: CallFormat
 
 
-def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime) -> int:
+def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime, call_format: CallFormat = "event") -> int:
     """Save a query (see `filter_of`) that calls `url` from now on; its id. The secret is made here."""
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-    row = {"url": url, "secret": secret, "asked": dict(asked), "active": True, "created": now}
+    row = {"url": url, "secret": secret, "asked": dict(asked), "active": True, "created": now, "format": call_format}
     put = _HOOK.insert().values(**row, watermark=query.newest(c)).returning(_HOOK.c.id)
     return int(c.execute(put).scalar_one())
 
@@ -109,7 +111,10 @@ def due(c: Connection, now: datetime, limit: int, each: int = 10) -> list[Call]:
     turn = func.row_number().over(partition_by=_CALL.c.webhook_id, order_by=waits).label("turn")
     waiting = select(_CALL.c.id, turn).where(_CALL.c.state == "pending", _CALL.c.next_try <= now).subquery()
     asked = (
-        select(_CALL.c.id, _HOOK.c.id, _HOOK.c.url, _HOOK.c.secret, _CALL.c.message_id, _CALL.c.payload, _CALL.c.tries)
+        select(
+            *(_CALL.c.id, _HOOK.c.id, _HOOK.c.url, _HOOK.c.secret),
+            *(_CALL.c.message_id, _CALL.c.payload, _CALL.c.tries, _HOOK.c.format),
+        )
         .join(_HOOK, _HOOK.c.id == _CALL.c.webhook_id)
         .join(waiting, waiting.c.id == _CALL.c.id)
         .where(waiting.c.turn <= each, _HOOK.c.active)

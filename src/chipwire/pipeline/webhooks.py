@@ -11,6 +11,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.domain import Failed, Fetched
 from chipwire.keep import webhooks
 from chipwire.keep.db import Store
+from chipwire.send import chat
 
 log = structlog.get_logger()
 
@@ -34,13 +35,13 @@ async def round(store: Store, fetcher: Fetcher, now: Callable[[], datetime]) -> 
     return taken
 
 
-def signed(call: webhooks.Call, now: datetime) -> dict[str, str]:
+def signed(call: webhooks.Call, body: bytes, now: datetime) -> dict[str, str]:
     """Headers of Standard Webhooks for one try."""
     return {
         "content-type": "application/json",
         "webhook-id": call.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(call.secret).sign(call.message_id, now, call.payload.decode()),
+        "webhook-signature": Webhook(call.secret).sign(call.message_id, now, body.decode()),
     }
 
 
@@ -51,7 +52,8 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
 async def _make(store: Store, fetcher: Fetcher, call: webhooks.Call, now: Callable[[], datetime]) -> bool:
     began = now()
-    answer = await fetcher.post(call.url, body=call.payload, headers=signed(call, began), now=began)
+    body = chat.body(call.format, call.payload)
+    answer = await fetcher.post(call.url, body=body, headers=signed(call, body, began), now=began)
     return await asyncio.to_thread(_record, store, call, answer, now())
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import Index, LargeBinary, String
 from sqlmodel import Field, SQLModel
 
+from chipwire.domain import CallFormat
 from chipwire.keep.tables.columns import json, word
 
 DeliveryState = Literal["pending", "delivered", "failed"]
@@ -19,6 +20,7 @@ class WebhookRow(SQLModel, table=True):
     url: str
     secret: str
     asked: dict[str, Any] = json(default_factory=dict)
+    format: CallFormat = word("event")
     active: bool = True
     watermark: int = 0
     created: datetime

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 from chipwire.collect.guard import forbidden, literal
-from chipwire.domain import Utc
+from chipwire.domain import CallFormat, Utc
 from chipwire.errors import BadQuery
 from chipwire.keep import saved
 from chipwire.keep import webhooks as keep
@@ -24,8 +24,8 @@ HookId = Annotated[int, Path(ge=1, le=2**62, description="Id of the webhook.", e
 CallId = Annotated[int, Path(ge=1, le=2**62, description="Id of the delivery.", examples=[1])]
 _ASKED = {"companies": [["bytedance"], ["samsung"]], "q": "chip*"}
 _HOOK: dict[str, Any] = {
-    "id": 3, "url": "https://board.example/hooks/chips", "asked": _ASKED, "active": True, "watermark": 48211,
-    "created": "2026-11-20T07:41:12Z",
+    "id": 3, "url": "https://board.example/hooks/chips", "asked": _ASKED, "format": "event", "active": True,
+    "watermark": 48211, "created": "2026-11-20T07:41:12Z",
 }  # fmt: skip
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105  (an example)
 _CALL: dict[str, Any] = {
@@ -50,6 +50,11 @@ class NewWebhook(BaseModel, extra="forbid"):
 
     url: HttpUrl = Field(max_length=2000)
     question: Question = Field(default_factory=lambda: Question.model_validate({}))
+    format: CallFormat = Field(
+        "event",
+        description="slack: a message for Slack, Mattermost, Rocket.Chat, Google Chat or, below /slack, Discord; "
+        "teams: a card for Microsoft Teams. A chat gets one message a story unless the question has collapse=none.",
+    )
 
 
 class Changes(BaseModel, extra="forbid"):
@@ -67,6 +72,7 @@ class WebhookOut(BaseModel):
     id: int
     url: str
     asked: dict[str, Any] = Field(description="The filter that is meant.")
+    format: CallFormat = Field(description="How calls are written.")
     active: bool = Field(description="False while paused, or once the receiver answered 410.")
     watermark: int = Field(description="Id of the last item that was looked at.")
     created: Utc
@@ -122,10 +128,12 @@ def add(request: Request, wanted: NewWebhook) -> Response:
     here, question = state(request), wanted.question
     if question.since or question.until or question.story:
         raise BadQuery("a webhook looks forward: since, until and story have no place in it", parameter="question")
+    if wanted.format != "event" and "collapse" not in question.model_fields_set:
+        question = question.model_copy(update={"collapse": "story"})
     meant = filter_of(question, here.now(), here.known)
     _reachable(here, wanted.url)
     with here.store.write() as c:
-        row = keep.get(c, keep.add(c, str(wanted.url), saved.plain(meant, question.q), here.now()))
+        row = keep.get(c, keep.add(c, str(wanted.url), saved.plain(meant, question.q), here.now(), wanted.format))
     place = {"location": here.link(f"/v1/webhooks/{row['id']}")}
     return Response(
         orjson.dumps({**_shown(row), "secret": row["secret"]}, option=FORMAT), 201, place, "application/json"
