@@ -2,23 +2,20 @@
 
     python -m tests.bench.bench_faults --feeds 450 --items 10 --rounds 3 --json out.json
 
-Failing hosts answer 500, 503, 404, 410, move for good to nowhere, reset, break off, drip, or say nothing at all until
-the deadline (the default one). Measured is the time until the last healthy feed is stored, in a first and in an
-unchanged pass; rounds alternate. Settings are the defaults but for private addresses and no pause (every feed is its
-own host).
+Failing hosts (`tests.bench.broken`) answer 500, 503, 404, 410, move for good to nowhere, reset, break off, drip, or say
+nothing at all until the deadline (the default one). Measured is the time until the last healthy feed is stored, in a
+first and in an unchanged pass; rounds alternate. Settings are the defaults but for private addresses and no pause
+(every feed is its own host).
 """
 
 import argparse
 import asyncio
 import json
-import socket
-import struct
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,73 +24,9 @@ from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.domain import Feed, FeedEvent
 from chipwire.keep import feeds
+from tests.bench.broken import Broken
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx
-
-WAYS = ("500", "503", "404", "410", "301", "reset", "truncated", "drip", "hang")
-PHRASES = {"500": "Internal Server Error", "503": "Service Unavailable", "404": "Not Found", "410": "Gone"}
-
-
-class Broken:
-    """Hosts of 127.78.0.0/16 that fail, each in its own way, on one port."""
-
-    def __init__(self, count: int) -> None:
-        self.port = 0
-        self.addresses = [f"127.78.{n // 250}.{n % 250 + 1}" for n in range(count)]
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-        self._ready.wait(10)
-
-    def url(self, number: int) -> str:
-        return f"http://{self.addresses[number]}:{self.port}/{WAYS[number % len(WAYS)]}"
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        servers: list[asyncio.Server] = []
-        for address in self.addresses:
-            server = self._loop.run_until_complete(asyncio.start_server(self._fail, address, self.port))
-            servers.append(server)
-            self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
-        for server in servers:
-            server.close()
-        under_way = asyncio.all_tasks(self._loop)  # those that hang or drip
-        for task in under_way:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*under_way, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
-
-    async def _fail(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            way = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode().strip("/")
-            if way == "reset":
-                raw = writer.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            elif way == "truncated":
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n<rss version='2.0'><channel><title>half</ti"
-                )
-            elif way == "301":
-                writer.write(b"HTTP/1.1 301 Moved Permanently\r\nlocation: /404\r\ncontent-length: 0\r\n\r\n")
-            elif way in ("hang", "drip"):
-                writer.write(b"HTTP/1.1 200 OK\r\n\r\n" if way == "drip" else b"")
-                for _ in range(60):
-                    writer.write(b"<" if way == "drip" else b"")
-                    await writer.drain()
-                    await asyncio.sleep(1)
-            else:
-                writer.write(f"HTTP/1.1 {way} {PHRASES[way]}\r\ncontent-length: 0\r\n\r\n".encode())
-            if way != "reset":
-                await writer.drain()
-        writer.close()
 
 
 def main() -> None:

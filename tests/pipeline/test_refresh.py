@@ -16,6 +16,7 @@ from chipwire.config import load
 from chipwire.domain import Failed
 from chipwire.keep import feeds, pushes
 from chipwire.keep.db import Store
+from chipwire.pipeline import refresh
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.messages import Given, Reading
@@ -62,6 +63,32 @@ def test_feeds_that_failed_last_time_come_last(store: Store, site: Site) -> None
 
     go(store, site, twice)
     assert site.asked == ["/a", "/b", "/c", "/b", "/c", "/a"]
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_feed_that_failed_begins_when_the_others_have_ended_or_hang(
+    store: Store, site: Site, monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    site.feed("/b", ["Wafers"])
+    subscribe(store, site, "/b")
+    subscribe(store, site, "/missing", url=site.root.replace("127.0.0.1", "localhost") + "/missing", allow_private=True)
+    monkeypatch.setattr(refresh, "HEAD_START", 0.1 if hangs else 20)
+
+    async def twice(machine: Refresher) -> None:
+        await everything(machine)
+        site.asked.clear()
+        site.gates["/b"] = threading.Event()
+        asking = asyncio.create_task(everything(machine))
+        async with asyncio.timeout(20):
+            while len(site.asked) < 1 + hangs:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            assert site.asked == ["/b", "/missing"][: 1 + hangs]
+            site.gates["/b"].set()
+            await asking
+        assert site.asked == ["/b", "/missing"]
+
+    go(store, site, twice)
 
 
 def test_changed_guids_do_not_flood(store: Store, site: Site) -> None:

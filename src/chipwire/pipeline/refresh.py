@@ -21,7 +21,7 @@ from chipwire.keep import feeds, holds, items, marks, pushes, tagging, tally
 from chipwire.keep.db import Store
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.documents import Documents
-from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, together
+from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, Turns
 from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.placing import Placing, portions
 from chipwire.pipeline.recurrence import remember
@@ -31,6 +31,9 @@ log = structlog.get_logger()
 
 ENOUGH = 12
 """Recent fetches that tell a failing network from failing feeds."""
+HEAD_START = 1.0
+"""Seconds. That a host resets, breaks off or drips takes longer to find out than what a healthy one says, and one that
+hangs takes a place for 20 s."""
 Progress = Callable[[Feed, FeedEvent], None]
 
 
@@ -83,30 +86,44 @@ class Refresher:
     async def round(self, due: list[tuple[Feed, FeedState]]) -> int:
         """Take each feed's turn, polite to its host, and write what came; returns the number of new items.
 
-        Feeds that failed last time come last: a host that hangs takes a place for 20 s.
+        Feeds that failed last time begin when the others have ended, at the latest after HEAD_START.
         ConfigError, and no feed is blamed, when what the workers need cannot be loaded.
         """
         mine = {feed.id for feed, _ in due}
         self.in_flight |= mine
-        done: asyncio.Queue[Finished | None] = asyncio.Queue()
-        room = asyncio.Semaphore(AHEAD)
+        first = asyncio.create_task(self._take([one for one in due if not one[1].failures], mine))
 
-        async def turns() -> None:
+        async def then() -> int:
+            await asyncio.wait([first], timeout=HEAD_START)
+            return await self._take([one for one in due if one[1].failures], mine)
+
+        last = asyncio.create_task(then())
+        try:
+            return sum(await asyncio.gather(first, last))
+        finally:
+            first.cancel()
+            last.cancel()
+            self._ended(mine, mine)
+
+    async def _take(self, due: list[tuple[Feed, FeedState]], mine: set[str]) -> int:
+        """These turns side by side; the number of new items."""
+        turns, room = Turns(due), asyncio.Semaphore(AHEAD)
+
+        async def turn_all() -> None:
             try:
                 async with asyncio.TaskGroup() as group:
-                    for feed, state in sorted(due, key=lambda one: one[1].failures > 0):
-                        group.create_task(self._turn(feed, state, room, done))
+                    for feed, state in due:
+                        group.create_task(self._turn(feed, state, room, turns))
             finally:
-                done.put_nowait(None)
+                turns.close()
 
-        turning = asyncio.create_task(turns())
+        turning = asyncio.create_task(turn_all())
         try:
             await self.workers.ready()
-            new = await self._drain(done, mine)
+            new = await self._drain(turns, mine)
             await turning
         finally:
             turning.cancel()
-            self._ended(mine, mine)
         return new
 
     def _ended(self, ids: Iterable[str], mine: set[str]) -> None:
@@ -142,14 +159,15 @@ class Refresher:
             tally.add(c, [(paced.event.outcome, None)])
         return len(added.new)
 
-    async def _turn(
-        self, feed: Feed, state: FeedState, room: asyncio.Semaphore, done: "asyncio.Queue[Finished | None]"
-    ) -> None:
-        outcome = await self._fetched(feed, state)
+    async def _turn(self, feed: Feed, state: FeedState, room: asyncio.Semaphore, turns: Turns) -> None:
+        try:
+            outcome = await self._fetched(feed, state)
+        finally:
+            turns.answered(feed.id)
         if outcome is None:
             return
         if not isinstance(outcome, Fetched) or pace.unchanged(state, outcome):
-            done.put_nowait(Finished(feed, state, outcome, None))
+            turns.ended(Finished(feed, state, outcome, None))
             return
         with self.bodies.held(len(outcome.body)):
             await room.acquire()  # in no lane: a document whose articles are fetched has room and waits for one
@@ -157,11 +175,11 @@ class Refresher:
             result = await self.documents.read(Given(outcome.body, feed, url, kind, state.identity))
         if isinstance(result, Failed):
             room.release()
-            done.put_nowait(Finished(feed, state, result, None))
+            turns.ended(Finished(feed, state, result, None))
             return
         if few := len(result.reads) <= FEW:
             room.release()
-        done.put_nowait(Finished(feed, state, outcome, result, None if few else room))
+        turns.ended(Finished(feed, state, outcome, result, None if few else room))
 
     async def _fetched(self, feed: Feed, state: FeedState) -> Outcome | None:
         """What came of asking; None where the host wants to be left alone, or another clock has the feed by now."""
@@ -178,13 +196,10 @@ class Refresher:
                     self.held[domain] = outcome.retry_after or self.now() + self.limits.least
                 return outcome
 
-    async def _drain(self, done: "asyncio.Queue[Finished | None]", mine: set[str]) -> int:
+    async def _drain(self, turns: Turns, mine: set[str]) -> int:
         """Write good news as it comes, failures when enough was seen to know whether our own network is down."""
-        new, failed, open_ = 0, [], True
-        while open_:
-            batch = await together(done)
-            open_ = None not in batch
-            finished = [f for f in batch if f is not None]
+        new, failed = 0, list[Finished]()
+        while finished := await turns.together():
             for f in finished:
                 self._recent.append((self.now(), f.feed.url, pace.unreached(f.outcome)))
             failed += [f for f in finished if isinstance(f.outcome, Failed)]
