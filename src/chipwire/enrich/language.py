@@ -6,7 +6,6 @@ Cyrillic and Arabic letters by py3langid, restricted to the languages that news 
 
 import re
 from collections import Counter
-from copy import copy
 from functools import cache
 from itertools import chain
 
@@ -205,11 +204,6 @@ def _model(family: tuple[str, ...]) -> Identifier:
 
 @cache
 def _models() -> dict[tuple[str, ...], Identifier]:
-    """An identifier for each family. Nothing stays of the languages that are never asked for."""
+    """An identifier for each family."""
     whole = Identifier.load()
-    found = {}
-    for family in FAMILIES.values():
-        one = found[family] = copy(whole)
-        one.set_languages(family)
-        one._full_model = (one.nb_ptc, one.nb_pc, one.nb_classes)
-    return found
+    return {family: whole.only(family) for family in FAMILIES.values()}
