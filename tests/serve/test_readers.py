@@ -9,18 +9,27 @@ from fastapi.testclient import TestClient
 
 from chipwire.domain import Letter, utc
 from chipwire.keep import outbox, readers, tokens
+from chipwire.send import words
+from chipwire.send.render import Sender
+from chipwire.send.tokens import Links
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.stores import open_store
 
 NOW = utc(2026, 11, 23, 7)
+SENDER = Sender(
+    "chipwire <digest@chipwire.test>", "chipwire.test", Links("http://chipwire.test", ["s"]),
+    words.load(Path(__file__).parents[2] / "data" / "locales.toml"),
+)  # fmt: skip
 NEW = {"email": "alice@chipwire.test", "companies": [], "hour": 6, "zone": "Asia/Seoul"}
 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Any:
     store = open_store(tmp_path / "chipwire.db")
-    options = Options("http://chipwire.test", lambda: NOW, "s", token_hash=tokens.digest("t"), rate_limit=0)
+    options = Options(
+        "http://chipwire.test", lambda: NOW, "s", token_hash=tokens.digest("t"), rate_limit=0, sender=lambda: SENDER
+    )
     client = TestClient(create_app(store, options), headers={"Authorization": "Bearer t"})
     yield client
     store.close()
@@ -50,6 +59,15 @@ def test_add_change_list_remove(web: TestClient) -> None:
 )
 def test_wrong_choices_are_refused(web: TestClient, wrong: dict[str, Any]) -> None:
     assert web.post("/v1/readers", json=NEW | wrong).status_code == 422
+
+
+def test_the_language_of_letters_is_one_that_there_is(web: TestClient) -> None:
+    refused = web.post("/v1/readers", json=NEW | {"locale": "xx"})
+    assert refused.status_code == 422
+    assert "no letters in 'xx': use one of en, id, zh-Hans" in refused.json()["detail"]
+    assert web.post("/v1/readers", json=NEW | {"locale": "zh-TW"}).json()["locale"] == "zh-Hant"
+    assert web.patch("/v1/readers/1", json={"locale": "de-AT"}).json()["locale"] == "de"
+    assert web.patch("/v1/readers/1", json={"locale": "eng"}).status_code == 422
 
 
 def test_the_life_of_every_letter(web: TestClient) -> None:

@@ -254,6 +254,16 @@ def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Rea
         assert status(store) == expected
 
 
+def test_saving_the_form_keeps_a_language_that_goes_by_another_tag(store: Store, client: Client, alice: Reader) -> None:
+    """A select that has no such option shows its first, and a browser sends that: letters became English."""
+    with store.write() as c:
+        readers.change(c, alice.id or 0, locale="zh-TW")
+    web, link = client(), path(SENDER.links.preferences(alice))
+    assert '<option value="zh-Hant" selected>' in web.get(link).text
+    assert web.post(link, data={"locale": "zh-TW"}).status_code == 200
+    assert web.post(link, data={"locale": "xx"}).status_code == 422
+
+
 def test_deleting_asks_first_and_says_what_goes(store: Store, client: Client, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
     asked = web.post(link, data={"deed": "delete"}).text

@@ -223,10 +223,11 @@ def _weekdays(text: str) -> list[int]:
 def _locale(loaded: "Settings", tag: str) -> str:
     from chipwire.send import words
 
-    offered = words.load(loaded.data / "locales.toml")
-    if words.choose(offered, tag).tag.split("-")[0] != tag.split("-")[0].lower():
-        raise ChipwireError(f"no letters in {tag}: use one of {', '.join(offered)}")
-    return tag
+    known = words.load(loaded.data / "locales.toml")
+    found = words.offered(known, tag)
+    if found is None:
+        raise ChipwireError(f"no letters in {tag}: use one of {', '.join(known)}")
+    return found
 
 
 def _valid(make: Callable[[], Made]) -> Made:

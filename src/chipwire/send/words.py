@@ -135,6 +135,12 @@ def choose(known: Mapping[str, Words], wanted: str) -> Words:
     return known[_FALLBACK]
 
 
+def offered(known: Mapping[str, Words], wanted: str) -> str | None:
+    """The tag of the words that letters to somebody who asks for `wanted` have; None: none in that language."""
+    found = choose(known, wanted).tag
+    return found if found.split("-")[0] == wanted.replace("_", "-").split("-")[0].lower() else None
+
+
 def _check(path: Path, tag: str, phrases: dict[str, Phrase], model: dict[str, Phrase]) -> None:
     try:
         _locale(tag)

@@ -10,6 +10,7 @@ from chipwire.domain import LetterState, Reader, ReaderStatus, Role
 from chipwire.keep import letters as kept
 from chipwire.keep import outbox
 from chipwire.keep import readers as keep
+from chipwire.send.words import offered
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT
@@ -177,6 +178,7 @@ def unsuppress(
 
 
 def _known(here: State, wanted: Choices) -> None:
+    """Refused when something that was chosen is not there; a language of letters becomes the one that is offered."""
     for kind, slugs, known in (
         ("company", wanted.companies, here.known.companies),
         ("topic", wanted.topics, here.known.topics),
@@ -184,6 +186,12 @@ def _known(here: State, wanted: Choices) -> None:
         for slug in slugs or ():
             if slug not in known:
                 raise Refused("invalid-request", not_known(kind, slug, known))
+    if wanted.locale and here.sender:
+        locale = offered(here.sender.words, wanted.locale)
+        if locale is None:
+            told = f"there are no letters in {wanted.locale!r}: use one of {', '.join(here.sender.words)}"
+            raise Refused("invalid-request", told)
+        wanted.locale = locale
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery
 from chipwire.keep import readers
+from chipwire.send.words import offered
 from chipwire.serve.questions import not_known
 from chipwire.serve.state import State
 
@@ -63,7 +64,7 @@ def checked(here: State, wish: dict[str, Any]) -> Reader:
     ):
         if unknown := [slug for slug in wish[field] if slug not in known]:
             raise BadQuery(not_known(kind, unknown[0], known), parameter=field)
-    if here.sender and wish["locale"] not in here.sender.words:
+    if here.sender and offered(here.sender.words, wish["locale"]) is None:
         raise BadQuery(f"there are no letters in {wish['locale']!r}", parameter="locale")
     try:
         return readers.checked(Reader.model_validate({"created": here.now(), **wish}))

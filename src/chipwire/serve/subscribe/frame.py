@@ -10,6 +10,7 @@ from chipwire.errors import NotFound
 from chipwire.keep import page_queries, readers
 from chipwire.send.render import Sender
 from chipwire.send.tokens import belongs
+from chipwire.send.words import offered
 from chipwire.serve.pages import formatting
 from chipwire.serve.pages import frame as pages
 from chipwire.serve.pages.frame import CORE
@@ -50,6 +51,7 @@ def _offered(here: State, form: dict[str, Any]) -> dict[str, Any]:
         tags = sorted({*page_queries.languages(c), *form["languages"]})
     words = here.sender.words if here.sender else {}
     return {
+        "own_locale": (words and offered(words, form["locale"])) or form["locale"],
         "known_companies": sorted(here.names.items(), key=lambda pair: (pair[0] not in CORE, pair[1].casefold())),
         "known_topics": sorted(((t.slug, t.name) for t in here.options.topics.values()), key=lambda pair: pair[1]),
         "known_languages": [(tag, formatting.own_name(tag)) for tag in tags],
