@@ -126,6 +126,52 @@ def test_a_cancelled_call_frees_its_place() -> None:
     assert asyncio.run(cancel()) == 2
 
 
+@pytest.mark.parametrize(("fn", "args", "words"), [call[1:] for call in CALLS[:6]], ids=[call[0] for call in CALLS[:6]])
+def test_who_waits_behind_a_bad_call_is_served_by_another(
+    fn: Callable[..., Any], args: tuple[Any, ...], words: str
+) -> None:
+    async def in_line() -> list[Any]:
+        async with Workers(1, 0.5) as workers:
+            await workers.run(int)
+            calls = [(fn, args), (operator.add, (1, 2)), (fn, args), (operator.add, (3, 4))]
+            return await asyncio.gather(*(workers.run(one, *given) for one, given in calls))
+
+    first, three, second, seven = asyncio.run(in_line())
+    assert (three, seven) == (3, 7)
+    assert words in first.message
+    assert words in second.message
+
+
+def test_a_call_that_is_cancelled_in_the_line_disturbs_nobody() -> None:
+    async def in_line() -> tuple[list[Any], int]:
+        async with Workers(1, 5) as workers:
+            here = await workers.run(os.getpid)
+            slow = asyncio.create_task(workers.run(time.sleep, 0.3))
+            await asyncio.sleep(0.05)
+            given_up = asyncio.create_task(workers.run(operator.add, 1, 1))
+            await asyncio.sleep(0.05)
+            given_up.cancel()
+            last = [await slow, await workers.run(operator.add, 2, 2), await workers.run(os.getpid)]
+            return last, here
+
+    (slept, four, pid), before = asyncio.run(in_line())
+    assert (slept, four, pid) == (None, 4, before)
+
+
+def test_whoever_comes_behind_a_cancelled_call_that_hangs_is_not_blamed_for_it() -> None:
+    async def in_line() -> Any:
+        async with Workers(1, 0.5) as workers:
+            slow = asyncio.create_task(workers.run(time.sleep, 0.3))
+            await asyncio.sleep(0.05)
+            given_up = asyncio.create_task(workers.run(time.sleep, 60))
+            await asyncio.sleep(0.05)
+            given_up.cancel()
+            await slow
+            return await workers.run(operator.add, 2, 2)
+
+    assert asyncio.run(in_line()) == 4
+
+
 def test_a_worker_that_cannot_start_is_a_failure_not_a_hang() -> None:
     async def broken() -> Any:
         async with Workers(1, 5, warm=("no_such_module_anywhere",)) as workers:

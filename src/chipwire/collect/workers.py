@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from chipwire.collect import carried
 from chipwire.collect.forkserver import ForkServer
-from chipwire.collect.worker import HEAD, time_for
+from chipwire.collect.worker import time_for
+from chipwire.collect.worker_handle import Unserved, WorkerHandle
 from chipwire.domain import Failed
 from chipwire.errors import ConfigError
 
@@ -20,8 +21,6 @@ MEMORY = 2 * 2**30
 """Address space of a worker; several times what the largest honest document takes."""
 REST = 300.0
 """Seconds: what a reader of feeds has loaded is 150 MiB, and to load it again takes 2 to 4 s."""
-ANSWER = 256 * 2**20
-"""Bytes of one answer."""
 
 
 class Workers:
@@ -56,9 +55,9 @@ class Workers:
         self._forkserver: ForkServer | None = None
         self._spent: list[ForkServer] = []
         self._starting = asyncio.Lock()
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
-        self._places = asyncio.Semaphore(count)
+        self._all: set[WorkerHandle] = set()
+        self._in_line = 2 if count == 1 else 1
+        self._places = asyncio.Semaphore(count * self._in_line)
         self._closed = self._loaded = False
 
     async def __aenter__(self) -> "Workers":
@@ -106,7 +105,6 @@ class Workers:
         for worker in self._all:
             worker.end()
         gone = [*self._spent, *([self._forkserver] if self._forkserver else [])]
-        self._idle.clear()
         self._all.clear()
         self._spent.clear()
         self._forkserver = None
@@ -129,25 +127,36 @@ class Workers:
             return _failure(f"cannot be handed to a worker: {error}")
         seconds = time_for(request, self.seconds)
         async with self._places:
-            if self._closed:
-                return _failure("the workers are closed")
-            try:
-                worker = await self._borrow()
-            except OSError as error:
-                return _failure(f"no reading process can be started: {error}")
-            healthy = False
-            try:
-                reply = await worker.call(request, seconds)
-                healthy = worker.alive
-            except TimeoutError:
-                reply = _failure(f"reading took longer than {seconds:.3g} seconds and was stopped")
-            except (EOFError, ConnectionError, OSError):
-                reply = _failure("the reading process died")
-            except Exception as error:
-                reply = _failure(f"no usable answer from the reading process: {error!r}"[:500])
-            finally:
-                self._give_back(worker, healthy)
-            return reply  # type: ignore[no-any-return]
+            while not self._closed:
+                try:
+                    worker = await self._borrow()
+                except OSError as error:
+                    return _failure(f"no reading process can be started: {error}")
+                try:
+                    return await self._called(worker, request, seconds)  # type: ignore[no-any-return]
+                except Unserved:
+                    continue
+        return _failure("the workers are closed")
+
+    async def _called(self, worker: WorkerHandle, request: bytes, seconds: float) -> Any:
+        healthy = False
+        try:
+            good, answer = await worker.call(request, seconds)
+            healthy = worker.alive
+            return answer if good else _failure(answer)
+        except Unserved:
+            raise
+        except TimeoutError:
+            return _failure(f"reading took longer than {seconds:.3g} seconds and was stopped")
+        except (EOFError, ConnectionError, OSError):
+            return _failure("the reading process died")
+        except asyncio.CancelledError:
+            healthy = worker.alive and not worker.broken
+            raise
+        except Exception as error:
+            return _failure(f"no usable answer from the reading process: {error!r}"[:500])
+        finally:
+            self._give_back(worker, healthy)
 
     def _restart_idle_timer(self) -> None:
         """Rest when there was no call for long enough."""
@@ -167,12 +176,9 @@ class Workers:
         if self.resting:
             await self.resting()
 
-    async def _borrow(self) -> "_Worker":
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.alive:
-                return worker
-            self._give_back(worker, healthy=False)
+    async def _borrow(self) -> WorkerHandle:
+        if worker := self._at_hand():
+            return worker
         spawning = asyncio.create_task(self._spawn())
         try:
             return await asyncio.shield(spawning)
@@ -180,30 +186,46 @@ class Workers:
             spawning.add_done_callback(self._take_in)
             raise
 
-    def _take_in(self, spawned: "asyncio.Task[_Worker]") -> None:
+    def _at_hand(self) -> WorkerHandle | None:
+        """One that is there and has a place in its line, now taken."""
+        for worker in list(self._all):
+            if not worker.alive or worker.broken:
+                self._end_one(worker)
+            elif worker.calls < self._in_line:
+                worker.calls += 1
+                return worker
+        return None
+
+    def _take_in(self, spawned: "asyncio.Task[WorkerHandle]") -> None:
         if not spawned.cancelled() and spawned.exception() is None:
             self._give_back(spawned.result(), healthy=True)
 
-    def _give_back(self, worker: "_Worker", healthy: bool) -> None:
-        if healthy and not self._closed:
-            self._idle.append(worker)
-        else:
-            worker.end()
-            self._all.discard(worker)
+    def _give_back(self, worker: WorkerHandle, healthy: bool) -> None:
+        worker.calls -= 1
+        if not healthy or self._closed:
+            self._end_one(worker)
 
-    async def _spawn(self) -> "_Worker":
+    def _end_one(self, worker: WorkerHandle) -> None:
+        if worker in self._all:
+            self._all.discard(worker)
+            worker.end()
+
+    async def _spawn(self) -> WorkerHandle:
         async with self._starting:
+            if worker := self._at_hand():
+                return worker
             await self.start()
             worker = await self._forked()
         if self._closed:
-            worker.end()
+            self._end_one(worker)
         return worker
 
-    async def _forked(self) -> "_Worker":
+    async def _forked(self) -> WorkerHandle:
         """A process forked from the fork server; if there is to be only one, the fork server itself."""
         assert self._forkserver is not None
         forkserver = self._forkserver
-        worker = _Worker(forkserver, *await forkserver.fork(only=self._count == 1))
+        worker = WorkerHandle(forkserver, *await forkserver.fork(only=self._count == 1))
+        worker.calls = 1
         self._all.add(worker)
         if forkserver.spent:
             for gone in [one for one in self._spent if not one.alive]:
@@ -212,38 +234,6 @@ class Workers:
             self._spent.append(forkserver)
             self._forkserver = None
         return worker
-
-
-class _Worker:
-    """One forked process and the line to it."""
-
-    def __init__(self, forkserver: ForkServer, pid: int, back: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
-        self._forkserver, self.pid, self._from, self._to = forkserver, pid, back, to
-
-    @property
-    def alive(self) -> bool:
-        return not self._from.at_eof()
-
-    async def call(self, request: bytes, seconds: float) -> Any:
-        async with asyncio.timeout(seconds):
-            self._send(request)
-            await self._to.drain()
-            good, answer = carried.load(await self._receive())
-            return answer if good else _failure(answer)
-
-    def _send(self, request: bytes) -> None:
-        self._to.write(HEAD.pack(len(request)))
-        self._to.write(request)
-
-    async def _receive(self) -> bytes:
-        (size,) = HEAD.unpack(await self._from.readexactly(HEAD.size))
-        if size > ANSWER:
-            raise EOFError("the answer is too large")
-        return await self._from.readexactly(size)
-
-    def end(self) -> None:
-        self._forkserver.end(self.pid)
-        self._to.close()
 
 
 def _failure(message: str) -> Failed:
