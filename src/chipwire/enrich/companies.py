@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
@@ -49,9 +49,11 @@ class Part:
         return self.zones.of(start)
 
     @property
-    def hidden(self) -> bool:
-        """Whether anything is masked."""
-        return self.tail < 1 << 60 if self.zones is None else bool(self.zones.boilerplate)
+    def mask(self) -> Callable[[int], bool] | None:
+        """What tells which places are masked, None where nothing is."""
+        if self.zones is None:
+            return self.masked if self.tail < 1 << 60 else None
+        return self.zones.masked if self.zones.boilerplate else None
 
     def doubted(self, place: int, stop: int, shadows: frozenset[str]) -> bool:
         """Whether a name may be another word here: part of a longer one, or what look-alikes of the item contain."""
@@ -97,17 +99,18 @@ class Judge:
 
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
-        title, body = ((part.folded, part.masked if part.hidden else None) for part in parts)
+        title, body = ((part.folded, part.mask) for part in parts)
         shadows = parts[0].found.shadows | parts[1].found.shadows
         evidence = _Evidence(Context(self._words, title, body), shadows)
         accepted = evidence.accepted
         waiting: dict[Strength, list[_Open]] = {strength: [] for strength in _STRENGTHS}
         for part in parts:
-            lower, hidden, shift, zone_of = part.folded.lower, part.hidden, part.shift, part.zone
+            lower, masked, shift = part.folded.lower, part.mask, part.shift
+            zone_of = part.zones.of if part.zones else part.zone
             doubtful = bool(shadows or part.found.doubts)
             for hit in part.found.hits:
                 start, end, _, aliases = hit
-                if (hidden and part.masked(start)) or (
+                if (masked and masked(start)) or (
                     start and lower[start - 1] in IN_ADDRESS and is_web_address(lower, start)
                 ):
                     continue

@@ -9,6 +9,7 @@ from chipwire.domain import Company, Evidence, Tags, Topic
 from chipwire.domain.boilerplate import blanked
 from chipwire.enrich import language
 from chipwire.enrich.adverts import Advert
+from chipwire.enrich.aliases import Alias
 from chipwire.enrich.boxes import labelled_lines
 from chipwire.enrich.claims import Claims
 from chipwire.enrich.companies import Judge, Part
@@ -26,7 +27,8 @@ from chipwire.enrich.standing import Standing
 from chipwire.enrich.tickers import Places, TickerWords
 from chipwire.enrich.topics import Topics, in_field
 from chipwire.enrich.typos import Slips
-from chipwire.enrich.zones import Zoner, Zones, merged, title_tail
+from chipwire.enrich.zoner import Zoner, title_tail
+from chipwire.enrich.zones import Zones, merged
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
 
@@ -124,10 +126,10 @@ class Tagger:
         points = self._topics.scores(title, story, spoken)
         named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
         about = [slug for slug, role in named.items() if role == "about"]
-        about_them = frozenset(about)
-        names = {alias.text for slug, alias, _, _, _, _, _ in mentions if slug in about_them}
+        means = {(slug, alias, zone == "title") for slug, alias, zone, _, _, _, _ in mentions}
+        names = {alias.text for slug, alias, _ in means if named[slug] == "about"}
         evidence = _evidence(mentions, parts)
-        topics, relevant = self._topics.chosen(points, about, _by_own_name(about, mentions), names)
+        topics, relevant = self._topics.chosen(points, about, _by_own_name(about, means), names)
         return Tags(
             lang=spoken,
             companies=named,
@@ -175,11 +177,13 @@ class Tagger:
         ]
 
 
-def _by_own_name(about: list[str], mentions: list[Mention]) -> set[str]:
-    """Those a text is about that it calls by their own name, in the title if they are in the title at all."""
-    titled = {slug for slug, _, zone, _, _, _, _ in mentions if zone == "title"}
-    names = {(slug, alias, zone == "title") for slug, alias, zone, _, _, _, _ in mentions}
-    own = {(slug, in_title) for slug, alias, in_title in names if alias.kind not in ("product", "unit")}
+def _by_own_name(about: list[str], means: set[tuple[str, Alias, bool]]) -> set[str]:
+    """Those a text is about that it calls by their own name, in the title if they are in the title at all.
+
+    `means` are the names of each company, and whether in the title.
+    """
+    titled = {slug for slug, _, in_title in means if in_title}
+    own = {(slug, in_title) for slug, alias, in_title in means if alias.kind not in ("product", "unit")}
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
