@@ -75,6 +75,8 @@ class _Entry:
     framed: bool = False
     sturdy: bool = False
     """Whether one of its names may head a compound."""
+    only: bool = False
+    """Whether it is nothing else than names."""
     starts: bool = False
     """Whether it may start whatever stands before it: it is written in Han, or begins with a space or another mark."""
     ends: bool = False
@@ -97,6 +99,7 @@ class _Entry:
         self.sturdy = any(alias.sturdy for alias in self.aliases)
         if self.left in ("latin", "cyrillic"):
             self.unled = LETTERS
+        self.only = not (self.trap or self.doubtful or self.framed)
         named = self.aliases or self.trap or self.doubtful
         loose = self.markers and len(self.text) > SHORT
         if self.right in ("latin", "cyrillic") and not named and not loose:
@@ -143,29 +146,29 @@ class Matcher:
         found = Found()
         names: list[Hit] = []
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
-        entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
+        left, right, claiming = self.boundaries.left, self.boundaries.right, self._claiming
         mute = self.boundaries.mute(base)
         spaced = f" {lower.replace(_LINE, ' ')}{_LINE}"
-        for number, start, end in self._automaton.find(spaced):
-            entry = entries[number]
-            ended = entry.ends or (after := spaced[end]) in ENDS
-            if not ended and after in entry.tight:
-                continue
+        hits = [(self._list[number], start, end) for number, start, end in self._automaton.find(spaced)]
+        for entry, start, end in [hit for hit in hits if spaced[hit[2]] not in hit[0].tight]:
             start -= entry.indent
-            end -= 1
             if not entry.starts:
                 before = spaced[start]
                 if before not in STARTS and (before in entry.unled or not left(lower, start, entry.left)):
                     continue
+            ended = entry.ends or (after := spaced[end]) in ENDS
+            end -= 1
             if entry.aliases:
                 kind = entry.right
                 whole = ended or ((after not in mute or kind != "latin") and right(lower, end, kind, base))
                 if whole or entry.sturdy:
-                    aliases = entry.names or claiming[number, base, text[start:end]]
+                    aliases = entry.names or claiming[entry.text, base, text[start:end]]
                     if not whole:
                         aliases = tuple([alias for alias in aliases if alias.sturdy])
                     if aliases:
                         names.append((start, end, False, aliases))
+                if entry.only:
+                    continue
             if entry.trap and (ended or self._closes(entry, lower, end)):
                 names.append((start, end, True, ()))
             if entry.doubtful and (ended or self._closes(entry, lower, end)):
@@ -183,10 +186,10 @@ class Matcher:
             return self.boundaries.right(lower, end, "hangul", "ko")
         return loose_end(lower, end, entry.right, 3)
 
-    def _claim(self, place: tuple[int, str, str]) -> tuple[Alias, ...]:
+    def _claim(self, place: tuple[str, str, str]) -> tuple[Alias, ...]:
         """The companies a pattern names in a language when it is written like the text of its place."""
-        number, base, text = place
-        return tuple(alias for alias in self._list[number].aliases if alias.speaks(base) and alias.cased(text))
+        form, base, text = place
+        return tuple(alias for alias in self._entries[form].aliases if alias.speaks(base) and alias.cased(text))
 
 
 def _after_space(word: str) -> str:

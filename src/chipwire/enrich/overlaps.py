@@ -26,7 +26,8 @@ def settled(names: list[Name[W]]) -> tuple[list[Name[W]], list[tuple[int, int]]]
             cluster = [name]
         if name[1] > reach:
             reach = name[1]
-    _settle(cluster, standing, beaten)
+    if cluster:
+        _settle(cluster, standing, beaten)
     return standing, beaten
 
 
@@ -45,9 +46,12 @@ def _longer(one: Name[W], other: Name[W]) -> Name[W]:
 
 
 def _longest(cluster: list[Name[W]]) -> list[Name[W]]:
-    """Those that stand when the longest is taken first."""
-    won: list[Name[W]] = []
-    for name in sorted(cluster, key=_best):
+    """Those that stand when the longest is taken first, which mostly holds the others."""
+    ordered = sorted(cluster, key=_best)
+    won = ordered[:1]
+    if won[0][0] == cluster[0][0] and won[0][1] >= max([end for _, end, _, _ in cluster]):
+        return won
+    for name in ordered[1:]:
         if all(start >= name[1] or end <= name[0] for start, end, _, _ in won):
             won.append(name)
     return sorted(won, key=_START)

@@ -1,5 +1,6 @@
 """A stretch of text in words: where they start, how they are written, which begin a company's name."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -29,8 +30,11 @@ class Piece:
     def of(cls, text: str, start: int, until: int, names: dict[int, int], small: Mapping[str, bool]) -> "Piece":
         """text[start:until]; `names`: ends of companies' names by start, `small`: which words headlines leave small."""
         words, starts = parted(text, start, until)
-        places = zip(starts, words, strict=True)
-        ends = [names.get(at) or names.get(at + (word[0] in _QUOTED), 0) for at, word in places]
+        ends = [0] * len(words)
+        for place in [place for place in names if start <= place < until] if words else ():
+            i = bisect_right(starts, place) - 1
+            if starts[i] == place or (starts[i] == place - 1 and words[i][0] in _QUOTED and not ends[i]):
+                ends[i] = names[place]
         return cls(words, starts, [*map(_CAPITAL.__getitem__, words)], [*map(small.__getitem__, words)], ends)
 
     def is_titled(self) -> bool:
