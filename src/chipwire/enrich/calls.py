@@ -1,7 +1,9 @@
 """Sentences that call on the reader instead of telling news, known by the words that meet in them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Literal
 
 from chipwire.enrich.automaton import Automaton
@@ -58,12 +60,18 @@ class LabelWords:
         self._finder = Automaton([*single, *self.parts])
         self._single = len(single)
 
-    def may_stand(self, text: str) -> bool:
-        """Whether `text` could hold a label; quick, because most colons end none."""
-        return any(
-            number >= self._single or not (_is_letter(text[start - 1 : start]) or _is_letter(text[end : end + 1]))
-            for number, start, end in self._finder.find(text)
-        )
+    def before(self, text: str, colons: list[int]) -> list[int]:
+        """Those of some colons, in order, that could end a label: all are looked at in one go, because most do not."""
+        near = [text[max(0, colon - LABEL) : colon].lower() for colon in colons]
+        starts = list(accumulate([len(part) + 1 for part in near], initial=0))
+        joined = "\n".join(near)
+        likely = {
+            bisect_right(starts, start)
+            for number, start, end in self._finder.find(joined)
+            if number >= self._single
+            or not (_is_letter(joined[start - 1 : start]) or _is_letter(joined[end : end + 1]))
+        }
+        return [colons[number - 1] for number in sorted(likely)]
 
     def kind(self, label: str) -> Kind | None:
         """What a label in lower case is the heading of; a box says so in its first word but "our" and such."""
@@ -100,7 +108,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
     """
     if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
-    for start, end in _chunks(text, sorted(place for place, _, _ in found.signals)):
+    for start, end in _chunks(text, sorted([place for place, _, name in found.signals if name in _MEETING])):
         start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
@@ -166,6 +174,10 @@ def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends:
     return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
 
 
+_MEETING = frozenset({"verbs", "notices", "closers", "sharing", "support", "providing"})
+"""No call is without one of these (see _may_meet)."""
+
+
 def _may_meet(names: set[str], platforms: int) -> bool:
     """Whether a text has the words of a call: asked of the whole before it is cut into sentences, then of each."""
     third = "ours" in names or "nouns" in names or platforms > 1
@@ -182,8 +194,7 @@ def _may_meet(names: set[str], platforms: int) -> bool:
 def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
     """Short labels with one of `words` before a colon: 'Popular this week:', 'こちらも人気：'; spans end after it."""
     colons = [match.start() for match in _COLON.finditer(text)]
-    likely = [colon for colon in colons if words.may_stand(text[max(0, colon - LABEL) : colon].lower())]
-    for start, end in _chunks(text, likely):
+    for start, end in _chunks(text, words.before(text, colons) if colons else colons):
         match = _LABEL.match(text, start, min(end, start + LABEL))
         kind = words.kind(match[0].lower()) if match else None
         if match and kind:

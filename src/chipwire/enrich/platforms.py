@@ -19,6 +19,8 @@ _AND = re.compile(r"\s*\w+$")
 def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
     """The end of a run of platform names after a share marker."""
     end, bar = place, ""
+    if not platforms:
+        return end
     while match := _BETWEEN.match(text, end):
         start = match.end()
         joint = match[0].strip(" :\n")
