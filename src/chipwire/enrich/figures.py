@@ -184,8 +184,8 @@ def _behind(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:
 
 
 def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> bool:
-    """ "… to 480 billion": a large bare amount takes the currency before it, a bare count "units"."""
-    last = found[-1][1] if found else None
+    """ "… to 480 billion": a large bare amount takes the currency before it, a bare count in groups "units"."""
+    last = found[-1][1] if found and (amount.grouped or amount.multiplier >= 1e9) and not words.cjk else None
     if last is None or amount.start - last.end > REACH or "\n" in text[last.end : amount.start]:
         return False
     following = text[amount.end : amount.end + 1]
@@ -196,10 +196,10 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     )
     if not closed:
         return False
-    if amount.multiplier >= 1e9 and not words.cjk:
+    if amount.multiplier >= 1e9:
         units = (high.unit or "" for low, high in reversed(found[-6:]) if text[low.start - 1 : low.start] != "(")
         amount.unit = next((unit for unit in units if len(unit) == 3), None)
-    elif amount.grouped and amount.multiplier == 1 and last.unit == "units" and not words.cjk:
+    elif amount.multiplier == 1 and last.unit == "units":
         amount.unit = "units"
     return amount.unit is not None
 

@@ -86,13 +86,17 @@ class Phrases(Generic[V]):
             self._reaches[first] = max(count, self._reaches.get(first, 0))
         self._whole_stems = tuple(stem for stem in self.stems if " " not in stem)
         self._reach = Memo(self._longest, READ)
+        self._alone: Memo[str, tuple[V, bool] | None] = Memo(self._single, READ)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
         """The longest phrase at a word found by WORD, and where it ends."""
         reach = self._reach[words[1]] if words else 0
         if words is None or not reach:
             return None
-        words = WORDS.match(text, words.start()) if reach > 1 else words
+        if reach == 1:
+            found, end = self._alone[words[1]], words.end(1)
+            return (found[0], end + (found[1] and text[end : end + 1] == ".")) if found else None
+        words = WORDS.match(text, words.start())
         if words is None:
             return None
         number = min(words.lastindex or 0, reach)
@@ -101,12 +105,20 @@ class Phrases(Generic[V]):
         for count in range(number, 0, -1):
             end = words.end(count)
             key = whole[: end - start]
-            value = self.exact.get(key)
-            if value is None and self.stems:
-                value = self._stem(key)
+            value = self._value(key)
             if value is not None:
                 return value, end + (key in self.dotted and text[end : end + 1] == ".")
         return None
+
+    def _value(self, key: str) -> V | None:
+        value = self.exact.get(key)
+        return self._stem(key) if value is None and self.stems else value
+
+    def _single(self, word: str) -> tuple[V, bool] | None:
+        """What a word alone stands for, and whether it may have a full stop."""
+        key = word.lower().replace("’", "'")
+        value = self._value(key)
+        return None if value is None else (value, key in self.dotted)
 
     def begins(self, word: str) -> bool:
         """Whether any phrase begins with a word."""
