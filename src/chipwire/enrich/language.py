@@ -205,5 +205,5 @@ def _model(family: tuple[str, ...]) -> Identifier:
 @cache
 def _models() -> dict[tuple[str, ...], Identifier]:
     """An identifier for each family."""
-    whole = Identifier.load()
-    return {family: whole.only(family) for family in FAMILIES.values()}
+    families = [*FAMILIES.values()]
+    return dict(zip(families, Identifier.load(families), strict=True))
