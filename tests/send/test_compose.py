@@ -26,10 +26,23 @@ def titles(digest: Digest) -> list[str]:
 
 def test_must_14_a_story_is_one_event(letter: Any) -> None:
     """Must 14: reports of one event are one line with the number of independent outlets; copies do not count."""
-    digest = letter(story(report(1), report(2), report(3, link="rewrite"), report(4, copy=True, outlet="Outlet 1")))
+    digest = letter(story(report(1), report(2), report(3, link="rewrite"), report(4, copy_of=1, outlet="Outlet 1")))
     [line] = digest.lines
     assert (line.outlets, digest.reports, digest.stories) == (2, 4, 1)
     assert line.also == ("Outlet 2", "Outlet 3")
+
+
+def test_a_report_that_its_outlet_corrected_is_told_as_it_stands(letter: Any) -> None:
+    """Who had the first version hears of the new one; who had none gets the new one alone, with its figure."""
+    wrong = report(1, outlet="Wire", figures=(units(100_000),))
+    right = report(2, "CORRECTED", outlet="Wire", copy_of=1, figures=(units(10_000),))
+    reprint = report(3, "A reprint elsewhere", copy_of=1)
+    [line] = letter(story(wrong, right, reprint)).lines
+    assert (line.report.title, line.figures, line.outlets) == ("CORRECTED", (units(10_000),), 1)
+    again = report(4, "CORRECTED twice", outlet="Wire", copy_of=2)
+    assert titles(letter(story(wrong, right, reprint, again))) == ["CORRECTED twice"]
+    [update] = letter(story(wrong, right), told={1: 1}).lines
+    assert (update.update, update.fresh) == (True, (units(10_000),))
 
 
 def test_a_story_on_two_companies_appears_once_with_both_names(letter: Any) -> None:

@@ -49,7 +49,8 @@ class Report:
     published: datetime | None = None
     weight: float = 1.0
     link: LinkKind = "origin"
-    copy: bool = False
+    copy_of: int | None = None
+    """The report that this one repeats."""
     figures: tuple[Amount, ...] = ()
     claims: tuple[Claim, ...] = ()
     why: tuple[Why, ...] = ()
@@ -57,7 +58,7 @@ class Report:
     @property
     def independent(self) -> bool:
         """Its own reporting, not a copy, rewrite or translation of another report."""
-        return not self.copy and self.link == "origin"
+        return self.copy_of is None and self.link == "origin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _report(row: RowMapping) -> Report:
         published=row["published"],
         weight=row["weight"],
         link=row["link"],
-        copy=row["copy_of"] is not None,
+        copy_of=row["copy_of"],
         figures=tuple(_amount(figure) for figure in row["figures"]),
         claims=tuple(Claim(**claim) for claim in row["claims"]),
         why=tuple(_why(row, evidence) for evidence in row["evidence"]),

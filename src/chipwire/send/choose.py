@@ -73,7 +73,7 @@ def choose(
     best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader))
     return Choice(
         story=story,
-        best=best,
+        best=_as_it_stands(best, reports),
         roles=roles,
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
@@ -144,7 +144,16 @@ def _reads(reader: Reader, lang: str) -> bool:
 
 def _preference(report: Report, reader: Reader) -> tuple[bool, bool, bool, float, int]:
     own = report.lang.split("-")[0] == reader.locale.split("-")[0]
-    return report.copy, not own, not report.independent, -report.weight, report.item_id
+    return report.copy_of is not None, not own, not report.independent, -report.weight, report.item_id
+
+
+def _as_it_stands(report: Report, reports: Iterable[Report]) -> Report:
+    """The newest version that its outlet gave of it: who corrects a report gives it anew, nearly the same."""
+    versions = {report.item_id: report}
+    for other in reports:
+        if other.copy_of in versions and other.outlet == report.outlet:
+            versions[other.item_id] = other
+    return max(versions.values(), key=lambda version: version.item_id)
 
 
 def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> float:
