@@ -72,10 +72,15 @@ def test_no_secret_is_logged_printed_or_answered(tmp_path: Path) -> None:
         commands = (["settings"], ["settings", "--json"], ["doctor", "--json"], ["tokens", "list"], ["readers", "list"])
         everything += [said(here.env, *command) for command in commands]
         everything += [said({**here.env, "CHIPWIRE_PORT": "no"}, "settings")]
+        behind = here.env | {"CHIPWIRE_PROXY": "http://desk:given-proxy-password-64@127.0.0.1:9"}
+        everything += [said(behind, "settings"), said(behind, "feeds", "check")]
+        wrong_proxy = here.env | {"CHIPWIRE_PROXY": "socks://desk:given-proxy-password-64@127.0.0.1:9"}
+        everything += [said(wrong_proxy, "settings")]
         assert service.end() == 0
         log = here.log.read_text()
         assert '"request"' in log, "requests are logged at this level"
         secrets = [*(v for n, v in GIVEN.items() if n in ("TOKEN", "SECRET") or "PASSWORD" in n), made, key]
+        secrets.append("given-proxy-password-64")
         for secret in secrets:
             assert secret not in log
             assert secret not in str(everything)

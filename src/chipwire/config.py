@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     concurrency: int = Field(32, ge=1, description="Fetches in flight over all hosts.")
     workers: int = Field(1, ge=1, description="Parse worker processes.")
     allow_private: bool = Field(False, description="Let outgoing requests reach private networks.")
+    proxy: SecretStr | None = Field(
+        None,
+        description="HTTP proxy to fetch and call through: http://user:password@host:3128; private feeds go without.",
+    )
     websub: bool = Field(False, description="Subscribe to hubs (needs a base_url that hubs can reach).")
 
     retention_days: RetentionDays = Field(
@@ -151,6 +155,13 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str | None) -> str | None:
         if url is not None and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
             raise ValueError(f"{url!r} is not an address such as https://news.example.org")
+        return url
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_a_proxy(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.fullmatch(r"http://([^\s/?#@]+@)?[^\s/?#@:]+:\d{1,5}/?", url.get_secret_value()):
+            raise ValueError("this is not the address of an HTTP proxy such as http://proxy.example.org:3128")
         return url
 
     @field_validator("mail_from", "bounce_address", "receipt_address")

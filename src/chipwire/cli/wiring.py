@@ -127,6 +127,7 @@ def fetcher(loaded: "Settings", allowed: Iterable[str] = ()) -> "Fetcher":
         timeout=loaded.fetch_timeout,
         connect_timeout=loaded.connect_timeout,
         max_body=loaded.max_body_mib * 2**20,
+        proxy=loaded.proxy.get_secret_value() if loaded.proxy else None,
     )
 
 

@@ -13,6 +13,8 @@ AHEAD = 128 * 1024
 """Bytes of a body that may wait for whoever reads it before the server has to."""
 PATIENCE = 3.0
 """Seconds for one address while others are left to try."""
+_GOODBYE = 1.0
+"""Seconds for the end of a TLS connection."""
 _UNFIT = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
 
 
@@ -23,6 +25,7 @@ class Line(asyncio.Protocol):
         self.dead = False
         """Hung up?"""
         self._reply = Reply()
+        self._transport: asyncio.Transport
         self._paused = False
         self._error: Exception | None = None
         self._news: asyncio.Future[None] | None = None
@@ -43,6 +46,20 @@ class Line(asyncio.Protocol):
             await self._more()
         piece, reply.body = bytes(reply.body), bytearray()
         return piece
+
+    async def secure(self, tls: ssl.SSLContext, name: str) -> None:
+        """Go on with TLS, as behind the answer to a CONNECT: what was plain so far is forgotten."""
+        self._reply = Reply()
+        loop = asyncio.get_running_loop()
+        try:
+            turned = await loop.start_tls(
+                self._transport, self, tls, server_hostname=name, ssl_shutdown_timeout=_GOODBYE
+            )
+        except OSError as error:
+            raise httpx.ConnectError(str(error)) from error
+        if turned is None:
+            raise httpx.ConnectError("hung up before TLS began")
+        self._transport = turned
 
     def renew(self) -> bool:
         """Ready for another request?"""
@@ -136,6 +153,6 @@ async def _open(address: str, port: int, tls: ssl.SSLContext | None, name: str) 
         _, line = await loop.create_connection(Line, address, port)
     else:
         _, line = await loop.create_connection(
-            Line, address, port, ssl=tls, server_hostname=name, ssl_shutdown_timeout=1.0
+            Line, address, port, ssl=tls, server_hostname=name, ssl_shutdown_timeout=_GOODBYE
         )
     return line

@@ -13,6 +13,7 @@ import httpx
 
 import chipwire
 from chipwire.collect.fetch.outcomes import Answer, failed_answer, failed_exception
+from chipwire.collect.fetch.proxy import Proxy
 from chipwire.collect.fetch.transport import GuardedTransport, Stopped
 from chipwire.collect.guard import Guard
 from chipwire.collect.inflate import Body, Garbled, TooLarge
@@ -40,7 +41,8 @@ class Fetcher:
     """Used as an async context manager, from one event loop. Never raises for what a server does.
 
     `timeout`: seconds for a whole exchange, look-ups, redirects and a dripping body included; `max_body`: bytes after
-    unpacking; `tls`: another trust store than the usual certificate authorities.
+    unpacking; `tls`: another trust store than the usual certificate authorities; `proxy`: http://user:password@host:port
+    that all is asked through but what may be private.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Fetcher:
         connect_timeout: float = 10.0,
         max_body: int = 15 * 2**20,
         tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
     ) -> None:
         self.guard = guard or Guard()
         self.user_agent = user_agent
@@ -58,6 +61,7 @@ class Fetcher:
         self.max_body = max_body
         self._connect_timeout = connect_timeout
         self._tls = tls
+        self._proxy = Proxy.of(proxy) if proxy else None
         self._transports: dict[bool, GuardedTransport] = {}
 
     async def __aenter__(self) -> "Fetcher":
@@ -166,7 +170,11 @@ class Fetcher:
     def _transport(self, private: bool) -> GuardedTransport:
         if private not in self._transports:
             self._transports[private] = GuardedTransport(
-                self.guard, self._tls or _usual_trust(), private=private, connect_timeout=self._connect_timeout
+                self.guard,
+                self._tls or _usual_trust(),
+                private=private,
+                connect_timeout=self._connect_timeout,
+                proxy=self._proxy,
             )
         return self._transports[private]
 

@@ -2,7 +2,7 @@
 
 Name, Host header, SNI and certificate check stay those of the URL; only the address is ours. A connection that is
 used again was passed when it was opened, so nothing is resolved twice and DNS rebinding finds no second look-up.
-There are no proxies, no environment, no cookies, no redirects and no timers here: the caller keeps the deadline.
+There is no environment, no cookies, no redirects and no timers here: the caller keeps the deadline.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 import httpx
 
 from chipwire.collect.fetch.connection import Line, dial
+from chipwire.collect.fetch.proxy import Proxy
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 
@@ -32,12 +33,18 @@ class Stopped(Exception):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """One request, one answer. Raises httpx's errors, `Stopped` when the guard says no."""
+    """One request, one answer. Raises httpx's errors, `Stopped` when the guard says no.
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, *, private: bool, connect_timeout: float) -> None:
+    With a proxy all goes through it but what may be private.
+    """
+
+    def __init__(
+        self, guard: Guard, tls: ssl.SSLContext, *, private: bool, connect_timeout: float, proxy: Proxy | None = None
+    ) -> None:
         self._guard = guard
         self._tls = tls
         self._private = private
+        self._proxy = None if private else proxy
         self._connect_timeout = connect_timeout
         self._idle: OrderedDict[Line, tuple[Origin, float]] = OrderedDict()
 
@@ -59,21 +66,34 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def _ask(self, line: Line, origin: Origin, request: httpx.Request) -> httpx.Response:
         method, body = request.method.encode("ascii"), b"" if request.method == "GET" else request.content
+        target, sent = request.url.raw_path, request.headers.raw
+        handed = self._proxy if origin[0] == "http" and self._by_proxy(origin) else None
+        if handed:
+            target, sent = handed.request(request.url, sent)
         try:
-            status, headers = await line.ask(method, request.url.raw_path, request.headers.raw, body)
+            status, headers = await line.ask(method, target, sent, body)
         except BaseException:
             line.drop()
             raise
+        if handed and status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            line.drop()
+            raise Stopped(handed.refusal(status))
         return httpx.Response(status, headers=headers, stream=_Stream(self, line, origin))
 
     async def _dial(self, origin: Origin) -> Line:
         scheme, host, port = origin
+        tls = self._tls if scheme == "https" else None
         try:
             async with asyncio.timeout(self._connect_timeout):
+                if self._proxy and self._by_proxy(origin):
+                    reached = await self._proxy.reach(self._guard, host, port, tls)
+                    if isinstance(reached, Failed):
+                        raise Stopped(reached)
+                    return reached
                 addresses = await self._guard.addresses(host, port, private=self._private)
                 if isinstance(addresses, Failed):
                     raise Stopped(addresses)
-                line = await dial(addresses, port, self._tls if scheme == "https" else None, host)
+                line = await dial(addresses, port, tls, host)
         except TimeoutError as late:
             raise httpx.ConnectTimeout("no connection in time") from late
         refused = self._guard.judge_peer(host, port, line.peer, private=self._private)
@@ -81,6 +101,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             line.drop()
             raise Stopped(refused)
         return line
+
+    def _by_proxy(self, origin: Origin) -> bool:
+        return self._proxy is not None and not self._guard.excepted(*origin[1:])
 
     def _kept(self, origin: Origin) -> Line | None:
         now = time.monotonic()
