@@ -184,6 +184,31 @@ def test_a_refused_call_is_made_again_under_its_id(store: Store, receiver: Recei
     assert json.loads(receiver.got[-1][1])["type"] in {"item.new", "webhook.test"}
 
 
+def test_two_that_make_calls_at_a_time_make_each_once(store: Store, receiver: Receiver) -> None:
+    save(store, receiver)
+    arrive(store, range(1, 9))
+    receiver.pause = 0.3
+
+    async def beside() -> list[int]:
+        async with Fetcher(guard=Guard(allowed=frozenset({receiver.place}))) as wire:
+            rounds = [pipeline.round(store, wire, start) for _ in range(2)]
+            return await asyncio.gather(*rounds)
+
+    assert sum(asyncio.run(beside())) == 8
+    assert len(receiver.ids()) == len(set(receiver.ids())) == 8
+
+
+def test_a_call_that_was_taken_and_never_made_is_due_again(store: Store, receiver: Receiver) -> None:
+    save(store, receiver)
+    arrive(store, range(1, 2))
+    with store.write() as c:
+        webhooks.queue(c, start())
+        assert len(webhooks.take(c, start(), start() + timedelta(seconds=40), 50)) == 1
+    assert take_turn(store, receiver) == 0
+    assert take_turn(store, receiver, start() + timedelta(seconds=41)) == 1
+    assert receiver.ids() == ["msg_1_1"]
+
+
 def test_a_receiver_that_is_gone_is_left_alone(store: Store, receiver: Receiver) -> None:
     hook = save(store, receiver)
     arrive(store, range(1, 3))
@@ -240,14 +265,14 @@ webhooks.AGAIN = (0.2,) * 500
 
 async def main(path, place):
     store = open_store(path)
-    async with Fetcher(guard=Guard(allowed=frozenset({place}))) as wire:
+    async with Fetcher(guard=Guard(allowed=frozenset({place})), timeout=1.0) as wire:
         while True:
             await webhooks.round(store, wire, lambda: datetime.now().astimezone())
             await asyncio.sleep(0.02)
 
 asyncio.run(main(sys.argv[1], sys.argv[2]))
 """
-"""The service's loop of webhooks; only the pauses before further tries are shorter."""
+"""The service's loop of webhooks; only times are shorter: of a call, and of the pauses before further tries."""
 RECEIVER = """
 import json, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -73,11 +73,19 @@ def test_however_it_is_cut_up(raw: bytes, status: int, body: bytes, again: bool,
         LENGTH.replace(b"ETag", b"Upgrade: h2,h2c\r\nConnection: Upgrade, Keep-Alive\r\nETag"),
         CHUNKS.replace(b"2;by=fab", b"2  "),
         CHUNKS.replace(b"Transfer", b"Content-Length: 9999\r\nTransfer"),
+        LENGTH.replace(b"ETag", b"content-length:5\r\nETag"),
+        LENGTH.replace(b"Length: 5", b"Length: 5 , 5,5").replace(b"ETag", b"CONTENT-LENGTH: 5 \r\nETag"),
     ],
 )
 def test_what_old_servers_write(raw: bytes) -> None:
-    reply = told(raw)
-    assert (bytes(reply.body), reply.complete, reply.reusable) == (b"chips", True, True)
+    for reply in (told(raw), told(*(raw[n : n + 1] for n in range(len(raw))))):
+        assert (bytes(reply.body), reply.complete, reply.reusable) == (b"chips", True, True)
+
+
+def test_a_length_within_the_body_is_left_there() -> None:
+    body = b"a\r\nContent-Length: 26\r\n\r\nb"
+    reply = told(b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\nContent-Length: 26\r\n\r\n" + body)
+    assert (bytes(reply.body), reply.complete) == (body, True)
 
 
 @pytest.mark.parametrize("raw", [LENGTH, CHUNKS, EARLY])
@@ -111,6 +119,9 @@ def test_what_never_comes_to_a_body_ends(endless: list[bytes]) -> None:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nchips", "chunk size"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", "Content-Length"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n", "Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n", "Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: many\r\n\r\n", "Content-Length"),
     ],
 )
 def test_what_is_no_answer_is_said(raw: bytes, words: str) -> None:

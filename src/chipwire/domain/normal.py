@@ -13,7 +13,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def normal_url(url: str) -> str:
     """The one spelling of an http or https address, by RFC 3986, 6.2.2.1 and 6.2.3; any other text as it is.
 
-    Scheme and host in lower case, no port where it is the default one, "/" for an empty path; all else is left alone.
+    Scheme and host in lower case, the host in ASCII (RFC 3987, 3.1), no port where it is the default one, "/" for an
+    empty path; all else is left alone.
     """
     found = _ORIGIN.match(url)
     if not found:
@@ -21,7 +22,19 @@ def normal_url(url: str) -> str:
     scheme, user, host, port = found.groups("")
     scheme, rest = scheme.lower(), url[found.end() :]
     shown = f":{port}" if port not in ("", _DEFAULT_PORTS[scheme]) else ""
-    return f"{scheme}://{user}{host.lower()}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
+    return f"{scheme}://{user}{_ascii(host.lower())}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
+
+
+def _ascii(host: str) -> str:
+    """The host as it is looked up; as it is where that is another name by IDNA 2003 and 2008, or none."""
+    if host.isascii():
+        return host
+    plain = unicodedata.normalize("NFKC", host).replace("。", ".")
+    try:
+        asked = plain.encode("idna")
+        return asked.decode("ascii") if asked.decode("idna") == plain else host
+    except UnicodeError:
+        return host
 
 
 def told_url(url: str) -> str:

@@ -124,6 +124,13 @@ def due(c: Connection, now: datetime, limit: int, each: int = 10) -> list[Call]:
     return [Call(*row) for row in c.execute(asked)]
 
 
+def take(c: Connection, now: datetime, until: datetime, limit: int) -> list[Call]:
+    """What is due, which is then not due for anybody else before `until`: see `delivered` and `missed`."""
+    calls = due(c, now, limit)
+    c.execute(update(_CALL).where(_CALL.c.id.in_([call.id for call in calls])).values(next_try=until))
+    return calls
+
+
 def delivered(c: Connection, call: Call, status: int, now: datetime) -> None:
     """The receiver took it."""
     done = {"state": "delivered", "tries": call.tries + 1, "last_try": now, "last_status": status, "last_error": None}

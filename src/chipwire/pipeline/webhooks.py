@@ -20,15 +20,17 @@ AGAIN = (5, 60, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600)
 AT_ONCE = 50
 IN_A_ROW = 20
 """Times that calls are made before new items are looked for again: a backlog does not wait for the next turn."""
+CLAIMED: float = 2
+"""Times as long as a call may take, it is left to whoever took it, as `tick` may run beside a clock."""
 GONE = 410
 
 
 async def round(store: Store, fetcher: Fetcher, now: Callable[[], datetime]) -> int:
     """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
     await asyncio.to_thread(_queue, store, now())
-    taken = 0
+    taken, claimed = 0, timedelta(seconds=CLAIMED * fetcher.timeout)
     for _ in range(IN_A_ROW):
-        calls = await asyncio.to_thread(_due, store, now())
+        calls = await asyncio.to_thread(_taken, store, now(), claimed)
         if not calls:
             break
         taken += sum(await asyncio.gather(*(_make(store, fetcher, call, now) for call in calls)))
@@ -62,9 +64,12 @@ def _queue(store: Store, now: datetime) -> None:
         webhooks.queue(c, now)
 
 
-def _due(store: Store, now: datetime) -> list[webhooks.Call]:
+def _taken(store: Store, now: datetime, claimed: timedelta) -> list[webhooks.Call]:
     with store.read() as c:
-        return webhooks.due(c, now, AT_ONCE)
+        if not webhooks.due(c, now, 1):
+            return []
+    with store.write() as c:
+        return webhooks.take(c, now, now + claimed, AT_ONCE)
 
 
 def _record(store: Store, call: webhooks.Call, answer: Fetched | Failed, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """One answer as its bytes come in: HTTP/1.1 by httptools, errors by httpx's names. No I/O."""
 
+import re
+
 import httptools
 import httpx
 
@@ -15,6 +17,8 @@ FORGIVEN = {
 """What old servers write and every browser reads: folded headers, a length beside chunks, line ends without CR. Those
 are dangerous to a proxy, which must understand an answer as somebody else does; nobody stands behind us."""
 BODILESS = (204, 304)
+_HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(rb"^content-length[ \t]*:([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -29,8 +33,11 @@ class Reply:
         """Have all headers come, and the whole body?"""
         self._more = self._lasting = self._open_end = False
         self._since = 0
-        self._parser = httptools.HttpResponseParser(self)
-        self._parser.set_dangerous_leniencies(**FORGIVEN)
+        self._head = bytearray()
+        """What came until all headers had."""
+        self._doubtful: bool | None = None
+        """Is its length in doubt until the whole head is there? None where it never was."""
+        self._parser = self._new_parser()
 
     @property
     def reusable(self) -> bool:
@@ -40,11 +47,17 @@ class Reply:
     def feed(self, data: bytes) -> None:
         """Take what came. RemoteProtocolError where that is no answer; what stands behind a whole one is left."""
         self._since += len(data)
+        if not self.begun:
+            self._head += data
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(self._with_one_length() if self._doubtful else data)
         except httptools.HttpParserUpgrade as error:
             raise httpx.RemoteProtocolError("it goes over to a protocol that nobody asked for") from error
         except httptools.HttpParserError as error:
+            if "Content-Length" in str(error) and self._doubtful is None and not self.begun:
+                self._doubtful, self.headers, self._parser = True, [], self._new_parser()
+                self.feed(b"")
+                return
             self._more = True
             if not self.complete:
                 raise httpx.RemoteProtocolError(str(error)) from error
@@ -90,6 +103,25 @@ class Reply:
 
     def on_message_complete(self) -> None:
         self.complete = self.begun
+
+    def _new_parser(self) -> httptools.HttpResponseParser:
+        parser = httptools.HttpResponseParser(self)
+        parser.set_dangerous_leniencies(**FORGIVEN)
+        return parser
+
+    def _with_one_length(self) -> bytes:
+        """What came, with the length said once where it is said several times (RFC 9110, 8.6); nothing before the end
+        of the head. RemoteProtocolError where there are two."""
+        end = _HEAD_ENDS.search(self._head)
+        if not end:
+            return b""
+        head, rest = self._head[: end.end()], self._head[end.end() :]
+        lengths = {one.strip() for said in _LENGTH.findall(head) for one in said.split(b",")}
+        if len(lengths) != 1 or not (length := lengths.pop()).isdigit():
+            raise httpx.RemoteProtocolError("it has no valid Content-Length")
+        self._doubtful = False
+        status, _, headers = _LENGTH.sub(b"", head).partition(b"\n")
+        return b"%s\nContent-Length: %s\r\n%s%s" % (status, length, headers, rest)
 
     def _framed(self) -> bool:
         """Does the head say where the body ends?"""
