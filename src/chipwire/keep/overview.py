@@ -4,14 +4,14 @@ Whole UTC days come from the counts that `volume` keeps; the span's parts of day
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, FromClause, bindparam, func, literal_column, select
 
 from chipwire.keep import query
-from chipwire.keep.compiled import Ready
+from chipwire.keep.compiled import Among, Ready
 from chipwire.keep.days import Edge, date_of, day_of, span_of
 from chipwire.keep.filters import Filter
 from chipwire.keep.planner import bounds_of
@@ -37,6 +37,10 @@ _SOURCES, _BESIDE = (
     )
     for kept, of in ((_SOURCE, "feed_id"), (_PAIR, "other"))
 )
+_TOLD = Among(
+    select(_ITEM.c.id, _ITEM.c.story_id, _STORY.c.title).join(_STORY, _STORY.c.id == _ITEM.c.story_id), _ITEM.c.id
+)
+_TITLES = Among(select(_FEED.c.id, _FEED.c.title), _FEED.c.id)
 
 
 def _loose(*columns: Any, beside: FromClause | None = None) -> Ready:
@@ -105,11 +109,15 @@ def _add_edge(c: Connection, slug: str, edge: Edge, found: _Counts) -> None:
         return
     day = day_of(edge.since)
     values = {"slug": slug, "low": bounds.low, "high": bounds.high, "since": edge.since, "until": edge.until}
-    for role, lang, feed in _LOOSE(c, values):
-        found.cells[day, role, lang] += edge.times
-        found.sources[feed] += edge.times
-    for (other,) in _LOOSE_OTHERS(c, values):
-        found.beside[other] += edge.times
+    mine = _LOOSE(c, values)
+    _add(found.cells, [(day, role, lang) for role, lang, _ in mine], edge.times)
+    _add(found.sources, [feed for _, _, feed in mine], edge.times)
+    _add(found.beside, [other for (other,) in _LOOSE_OTHERS(c, values)], edge.times)
+
+
+def _add(numbers: Counter[Any], some: Iterable[Any], times: int) -> None:
+    for each, number in Counter(some).items():
+        numbers[each] += times * number
 
 
 def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]:
@@ -146,9 +154,8 @@ def _related(
         other: query.ids(c, Filter(companies=((slug,), (other,)), since=since, until=until), limit=20)
         for other, _ in most
     }
-    held = select(_ITEM.c.id, _ITEM.c.story_id, _STORY.c.title).join(_STORY, _STORY.c.id == _ITEM.c.story_id)
     every = sorted({item_id for ids in shared.values() for item_id in ids})
-    of = {item_id: (story, title) for item_id, story, title in c.execute(held.where(_ITEM.c.id.in_(every)))}
+    of = {item_id: (story, title) for item_id, story, title in _TOLD(c, every)}
     found = []
     for other, number in most:
         newest = sorted({of[item_id] for item_id in shared[other] if item_id in of}, reverse=True)[:EXAMPLES]
@@ -158,7 +165,5 @@ def _related(
 
 
 def _named(c: Connection, sources: list[tuple[str, int]]) -> list[dict[str, Any]]:
-    titles = dict(
-        c.execute(select(_FEED.c.id, _FEED.c.title).where(_FEED.c.id.in_([feed for feed, _ in sources]))).all()
-    )
+    titles = dict(_TITLES(c, [feed for feed, _ in sources]))
     return [{"feed": {"id": feed, "title": titles[feed]}, "items": number} for feed, number in sources]
