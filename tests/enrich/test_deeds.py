@@ -27,14 +27,31 @@ STANDING = [
     ("zh", "菜鸟给老师傅打下手", "第一天就烫了手。"),
     ("ko", "코파일럿 출신 소방관의 하루", "매일 산에 오른다."),
 ]
+APART = [
+    ("ja", "うちのSiri、寝言に返事", "犬も首をかしげた。", "apple"),
+    ("ko", "Threads에 올라온 감자 이야기", "댓글이 천 개 달렸다.", "meta"),
+    ("zh", "停电那晚，Kindle亮着", "读完了三本武侠。", "amazon"),
+    ("ru", "Copilot и деревенский сход", "Протокол зачитали вслух.", "microsoft"),
+]
+ANOTHERS = [
+    ("ko", "가수 Alexa 무대에", "비가 와도 자리를 지켰다."),
+    ("ja", "喫茶「Gemini」の閉店", "双子の店主が珈琲を淹れた。"),
+    ("zh", "Siri Hustvedt小说中译本面世", "译者住在南京。"),
+    ("en", "Threads and buttons", "The haberdasher retires."),
+]
+ASKED = [
+    ("en", "She asked Copilot for a eulogy", "It was too cheerful.", "microsoft"),
+    ("zh", "问豆包：梅花开了没有", "它让我开窗看。", "bytedance"),
+    ("zh", "刚刚，文心更新", "界面变素了。", "baidu"),
+]
 
 
-@pytest.mark.parametrize(("lang", "title", "body", "company"), ACTING)
+@pytest.mark.parametrize(("lang", "title", "body", "company"), [*ACTING, *APART, *ASKED])
 def test_who_acts_is_a_name(tagger: Tagger, lang: str, title: str, body: str, company: str) -> None:
     assert list(tagger.tag(title, body, lang=lang).companies) == [company]
 
 
-@pytest.mark.parametrize(("lang", "title", "body"), STANDING)
+@pytest.mark.parametrize(("lang", "title", "body"), [*STANDING, *ANOTHERS])
 def test_what_only_stands_there_is_a_word(tagger: Tagger, lang: str, title: str, body: str) -> None:
     assert tagger.tag(title, body, lang=lang).companies == {}
 
@@ -48,6 +65,8 @@ def test_assistants_that_are_compared_speak_for_one_another(tagger: Tagger) -> N
 def test_long_codes_need_no_word_of_the_trade_beside_their_move(tagger: Tagger) -> None:
     assert set(tagger.tag("BIDU up 6% after the holiday", "", lang="en").companies) == {"baidu"}
     assert set(tagger.tag("BABA and NVDA change places", "", lang="en").companies) == {"alibaba", "nvidia"}
+    assert set(tagger.tag("QCOM slumps", "A broker had cut its target.", lang="en").companies) == {"qualcomm"}
+    assert tagger.tag("NVDA reads tables", "Blind testers praised it.", lang="en").companies == {}
     assert tagger.tag("MU up 6% on last year's freshers", "", lang="en").companies == {}
 
 

@@ -23,6 +23,7 @@ class Alias:
     cues: frozenset[str]
     against: frozenset[str]
     does: Doer | None
+    apart: bool
     langs: tuple[str, ...]
     not_langs: tuple[str, ...]
     left: str
@@ -67,6 +68,7 @@ def aliases(glossary: Glossary, endings: Endings) -> Iterable[tuple[Alias, str]]
                     slug=slug, text=folded.text, kind=group.kind, strength=group.strength,
                     case=group.case or usual_case(folded.text, group.strength),
                     cues=cues, against=against, does=group.does,
+                    apart=group.apart and form.isascii(),
                     langs=tuple(group.langs), not_langs=tuple(group.not_langs),
                     left=script(form[0]), right=kind,
                     sturdy=group.strength == "unique" and not group.against and " " not in form

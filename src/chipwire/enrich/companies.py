@@ -9,9 +9,10 @@ from operator import attrgetter
 
 from chipwire.enrich.aliases import Alias
 from chipwire.enrich.context import BUSINESS, NEAR, USUAL, Context, ContextWords
-from chipwire.enrich.deeds import Deeds, opens
+from chipwire.enrich.deeds import Deeds
 from chipwire.enrich.folding import Folded
 from chipwire.enrich.glossary import CompanyEntry, Strength
+from chipwire.enrich.language import FAMILIES
 from chipwire.enrich.matching import Found, Hit
 from chipwire.enrich.memo import Memo
 from chipwire.enrich.mention import Mention, make_mention
@@ -75,6 +76,8 @@ class _Evidence:
 
     context: Context
     shadows: frozenset[str]
+    foreign: bool
+    """Whether the text is written in other letters than Latin ones."""
     accepted: defaultdict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
 
     def others(self, slug: str, start: int, end: int) -> bool:
@@ -99,9 +102,10 @@ class Judge:
 
     def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
         """All accepted names of an item in reading order; `parts` are title and body."""
+        base = lang.split("-")[0]
         title, body = ((part.folded, part.mask) for part in parts)
         shadows = parts[0].found.shadows | parts[1].found.shadows
-        evidence = _Evidence(Context(self._words, title, body), shadows)
+        evidence = _Evidence(Context(self._words, title, body), shadows, base not in FAMILIES["Latn"])
         accepted = evidence.accepted
         waiting: dict[Strength, list[_Open]] = {strength: [] for strength in _STRENGTHS}
         for part in parts:
@@ -128,7 +132,7 @@ class Judge:
                 if (why := self._judge(evidence, part, hit, alias)) is not None:
                     self._accept(evidence, part, hit, alias, why)
         self._support_each_other(evidence, waiting["needs-context"])
-        self._misspelt(evidence, parts, lang.split("-")[0])
+        self._misspelt(evidence, parts, base)
         self._sisters.hand_over(accepted, evidence.context)
         return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
 
@@ -156,8 +160,12 @@ class Judge:
         if alias.numbered and not against and _MODEL.match(part.folded.text, stop):
             return "model number"
         deed = None
-        if alias.does == "firm" or (alias.does and part.zones is None and opens(part.folded, place)):
+        if alias.does == "firm" or (alias.does and part.zones is None and self._deeds.opens(part.folded, place)):
             deed = self._deeds.behind(alias.does, part.folded, stop)
+        if not deed and alias.does == "assistant":
+            deed = self._deeds.ahead(part.folded, place)
+        if not deed and alias.apart and evidence.foreign and self._deeds.apart(part.folded, place, stop):
+            deed = "letters of its own"
         if deed and not against:
             return deed
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)

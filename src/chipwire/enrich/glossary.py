@@ -29,6 +29,8 @@ class AliasGroup(BaseModel, extra="forbid"):
     not_langs: list[str] = Field(default_factory=list)
     does: Doer | None = None
     """Whose verb right behind the name is context enough; names of assistants that are compared also are."""
+    apart: bool = False
+    """Whether its Latin letters by themselves, in a text of another script, are context enough: うちのSiri."""
     numbered: bool = False
     """Whether a model number right after the name is context enough: Kirin 9050."""
     typos: bool = False
@@ -161,6 +163,12 @@ class DeedWords(BaseModel, extra="forbid"):
     """Small words right before a verb in Han."""
     coverbs: list[str]
     """Words that open a phrase between subject and verb in Han: 给…捐, 在…设."""
+    heralds: list[str]
+    """Words by which a headline announces itself before its sentence begins: 刚刚，…"""
+    kinds: list[str]
+    """What a name in letters of its own is said to be, right beside it, when it is somebody or something else."""
+    asked: list[str]
+    """Words right before whom one asks: `asked Gemini`, 问豆包."""
     firm: Verbs
     assistant: Verbs
 

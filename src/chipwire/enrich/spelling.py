@@ -59,11 +59,17 @@ def is_spaced(char: str) -> bool:
     return char.isalnum() and (char < "\u0e00" or "\u0eff" < char < "\u1100" or "\u1e00" <= char < "\u2e80")
 
 
+_LATIN = re.compile("[A-Za-z]")
 _SPACED = r"(?:[^\W\u0900-\u0dff\u0e00-\u0eff\u1100-\u1dff\u2e80-\U0010ffff]|[\u0900-\u0963\u0966-\u0dff])"
 """The same as a regular expression."""
 _HANGUL = re.compile("[가-힣]*")
 _RUN = re.compile(r"[0-9a-z_]*")
 """What is left of a word in ASCII, which is looked at before anything else."""
+
+
+def is_lone(text: str, start: int, end: int) -> bool:
+    """Whether no other word in Latin letters stands beside text[start:end]."""
+    return not _LATIN.search(text[max(0, start - 2) : start]) and not _LATIN.search(text[end : end + 2])
 
 
 def script(char: str) -> str:

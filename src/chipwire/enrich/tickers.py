@@ -29,6 +29,8 @@ class TickerWords(BaseModel, extra="forbid"):
     before: list[str]
     suffixes: list[str]
     moves: list[str]
+    sheer: list[str]
+    """Moves that are told without a figure."""
     equity: list[str]
 
     @classmethod
@@ -49,6 +51,8 @@ class Places:
         )
         self._after = re.compile(r"(?:(?:, and |, | and | & )[A-Z]{2,5}\b)*")
         self._moved = re.compile(rf"\s(?:{moves})\b")
+        sheer = "|".join(re.escape(fold_word(word)) for word in words.sheer)
+        self._sheer = re.compile(rf"\s(?:{sheer})(?!\w)")
         self._suffix = re.compile(rf"(?:[.:\-](?:{suffixes})|\s(?:{equity}) equity)(?![a-z0-9])")
 
     def ticker(self, folded: Folded, start: int, end: int, *, finance: bool, known: bool) -> str | None:
@@ -68,7 +72,10 @@ class Places:
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
         if bracketed and (known or (finance and code.isalpha())):
             return "in brackets"
-        if (finance or len(code) >= UNLIKE_WORDS) and code.isalpha() and self._move.match(lower, end):
+        long = len(code) >= UNLIKE_WORDS
+        if code.isalpha() and (
+            ((finance or long) and self._move.match(lower, end)) or (long and self._sheer.match(lower, end))
+        ):
             return "with its move"
         long_number = code.isdigit() and len(code) > 4
         return "among prices" if finance and (long_number or (code.isalpha() and len(code) > 3)) else None
