@@ -159,13 +159,9 @@ class Judge:
             return "named elsewhere"
         if alias.numbered and not against and _MODEL.match(part.folded.text, stop):
             return "model number"
-        deed = None
-        if alias.does == "firm" or (alias.does and part.zones is None and self._deeds.opens(part.folded, place)):
-            deed = self._deeds.behind(alias.does, part.folded, stop)
-        if not deed and alias.does == "assistant":
-            deed = self._deeds.ahead(part.folded, place)
-        if not deed and alias.apart and evidence.foreign and self._deeds.apart(part.folded, place, stop):
-            deed = "letters of its own"
+        if alias.does == "assistant" and (asked := self._deeds.ahead(part.folded, place)):
+            return asked
+        deed = self._deed(evidence, part, hit, alias)
         if deed and not against:
             return deed
         speaking = evidence.context.near((alias.cues or USUAL) | (BUSINESS if doubted else frozenset()), start, end)
@@ -185,6 +181,16 @@ class Judge:
         if not thing and evidence.others(alias.slug, start, end):
             speaking.add("other companies")
         return ", ".join(sorted(speaking)[:3]) if speaking and len(speaking) > len(against) else None
+
+    def _deed(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
+        """By what it does, or by the letters it stands in, a word is a name here."""
+        place, stop, _, _ = hit
+        deed = None
+        if alias.does == "firm" or (alias.does and part.zones is None and self._deeds.opens(part.folded, place)):
+            deed = self._deeds.behind(alias.does, part.folded, stop)
+        if not deed and alias.apart and evidence.foreign and self._deeds.apart(part.folded, place, stop):
+            return "letters of its own"
+        return deed
 
     def _support_each_other(self, evidence: _Evidence, unsure: list[_Open]) -> None:
         """Open names that are each other's context: of one company, or assistants that are compared."""
