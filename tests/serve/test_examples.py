@@ -81,6 +81,13 @@ def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, 
             assert {"401", "403"} <= set(operation["responses"]), (method, path)
 
 
+def test_the_list_of_operations_tells_them_apart(document: dict[str, Any]) -> None:
+    """A name made of the function's is "Add" for four of them and "As Csv" for two."""
+    told = [operation["summary"] for _, _, operation in operations(document)]
+    assert [one for one in told if told.count(one) > 1] == []
+    assert [one for one in told if not 8 < len(one) < 130] == []
+
+
 def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]) -> None:
     every = [(where, media, content["example"]) for where, media, content in contents(document) if "example" in content]
     (counts,) = [made for where, media, made in every if "/volume.csv" in where and media == "text/csv"]

@@ -1,5 +1,6 @@
 """What the OpenAPI document says beyond the routes themselves: refusals, limits, examples everywhere."""
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from chipwire.serve.problem_types import KINDS
 from chipwire.serve.problems import MEDIA, Problem
 
+_CLAUSE_END = re.compile(r"[.;:](?:\s|$)")
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -71,6 +73,7 @@ def _whole(app: FastAPI, closed: bool) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], closed: bool) -> None:
     responses = operation["responses"]
+    operation["summary"] = _CLAUSE_END.split(operation["description"], maxsplit=1)[0]
     for parameter in operation.get("parameters", []):
         examples = parameter.get("schema", {}).get("examples")
         if examples and "example" not in parameter:
