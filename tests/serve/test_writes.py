@@ -184,7 +184,7 @@ def test_a_misspelt_company_names_the_nearest(
 
 def test_an_unknown_field_names_the_known_ones(client: TestClient, bearer: dict[str, str]) -> None:
     asked = client.post("/v1/webhooks", json={"url": "https://x.example/h", "companies": ["nvidia"]}, headers=bearer)
-    assert asked.json()["detail"] == "companies: there is no such field; known are question, url"
+    assert asked.json()["detail"] == "companies: there is no such field; known are format, question, url"
     near = client.post("/v1/feeds", json={"url": "https://x.example/rss", "titel": "X"}, headers=bearer)
     assert near.json()["detail"] == "titel: there is no such field; did you mean title?"
     inside = {"url": "https://x.example/h", "question": {"companies": ["nvidia"]}}
