@@ -113,7 +113,9 @@ def _answered(
     spread: float,
     limits: Limits,
 ) -> Paced:
-    learnt = state.model_copy(update={**_validators(outcome), **_facts(state, outcome, seen)})
+    said = {**_validators(outcome), **_facts(state, outcome, seen)}
+    known = state.__dict__
+    learnt = state if all(known[name] == value for name, value in said.items()) else state.model_copy(update=said)
     plan = plan_next(feed, learnt, fresh_for(outcome.headers, now), _counts(seen), now, spread, limits)
     move, moved = follow_move(feed, state, outcome, now)
     reason = f"{moved}; {plan.reason}" if moved else plan.reason

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Select, bindparam
+import orjson
+from sqlalchemy import JSON, Boolean, ColumnElement, Connection, Dialect, Select, bindparam
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 CHUNK = 128
@@ -105,13 +106,19 @@ class Among:
 
 
 def _conversion(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What SQLAlchemy does to a value of this kind; on SQLite, times and truths by a shorter way to the same end."""
+    """What SQLAlchemy does to a value of this kind; on SQLite, some by a shorter way to the same end."""
     if dialect.name == "sqlite" and isinstance(kind, UTCDateTime):
         return _moment
     if dialect.name == "sqlite" and isinstance(kind, Boolean):
         return None
+    if dialect.name == "sqlite" and isinstance(kind, JSON):
+        return _json
     to: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return to
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _moment(at: datetime | None) -> str | None:

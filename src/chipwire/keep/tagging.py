@@ -72,7 +72,7 @@ def tags(c: Connection, item_ids: Sequence[int]) -> dict[int, Tags]:
 
 def retag(c: Connection, said_now: Sequence[tuple[int, Tags]]) -> list[int]:
     """Give these items new tags where they differ, and renew what is made of tags; returns the ids that changed."""
-    before = tags(c, [item_id for item_id, _ in said_now])
+    before = tags(c, [item_id for item_id, _ in said_now]) if said_now else {}
     changed = [(i, now) for i, now in said_now if i in before and not same(before[i], now)]
     if not changed:
         return []

@@ -60,20 +60,29 @@ def flush(c: Connection) -> None:
 def _count(c: Connection, item_ids: Sequence[int], each: int) -> None:
     waiting: Counter[Any] = c.info[WAITING]
     together: dict[int, list[tuple[int, str]]] = {}
+    days = _Days()
     for item_id, slug, role, lang, seen, feed_id in _NAMED(c, item_ids):
-        day = day_of(moment(seen))
+        day = days[seen]
         waiting["tag_day", "company", slug, day, role, lang] += each
         waiting["tag_day", "company", slug, ALL_TIME, role, lang] += each
         waiting["source_day", slug, day, feed_id] += each
         together.setdefault(item_id, []).append((day, slug))
     for slug, lang, seen in _ON(c, item_ids):
-        waiting["tag_day", "topic", slug, day_of(moment(seen)), "", lang] += each
+        waiting["tag_day", "topic", slug, days[seen], "", lang] += each
         waiting["tag_day", "topic", slug, ALL_TIME, "", lang] += each
     for named in together.values():
         for day, slug in named:
             for _, other in named:
                 if other != slug:
                     waiting["pair_day", slug, day, other] += each
+
+
+class _Days(dict[Any, int]):
+    """Days by stored times, which items that came together share."""
+
+    def __missing__(self, seen: Any) -> int:
+        self[seen] = day = day_of(moment(seen))
+        return day
 
 
 def _growing(kept: Table) -> Any:
