@@ -22,7 +22,7 @@ from chipwire.cli.app import app
 from chipwire.cli.doctor import Finding
 from chipwire.config import Settings, load
 from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
-from chipwire.keep import feeds, lease, meta, outbox, readers
+from chipwire.keep import feeds, lease, meta, outbox, readers, webhooks
 from chipwire.keep.db import Store
 from chipwire.pipeline.sending import STOPPED
 from tests.stores import open_store
@@ -64,6 +64,31 @@ def found(look: Any, settings: Settings) -> dict[str, Finding]:
 
 def states(findings: dict[str, Finding]) -> dict[str, str]:
     return {what: finding.state for what, finding in findings.items()}
+
+
+def test_a_webhook_that_does_not_get_through_is_named_by_its_host(store: Store, settings: Settings) -> None:
+    now = clock.now()
+    with store.write() as c:
+        hooks = [webhooks.add(c, f"https://{name}.example/services/key", {}, now) for name in ("chat", "desk", "idle")]
+        for hook in hooks:
+            webhooks.test(c, hook, now)
+    assert found(doctor.examine, settings)["webhooks"].says == "3 get through, or were not called yet"
+    with store.write() as c:
+        chat, desk, _ = webhooks.due(c, now, 9)
+        webhooks.missed(c, chat, 410, "the server answers 410 Gone", now, None)
+        webhooks.stop(c, hooks[0])
+        webhooks.missed(c, desk, 500, "the server answers 500", now, now + DAY)
+        webhooks.change(c, hooks[2], active=False)
+    told = found(doctor.examine, settings)["webhooks"]
+    assert told.state == "hint"
+    assert told.says.split("; ") == [
+        "1 (chat.example) is stopped: the server answers 410 Gone", "2 (desk.example) misses: the server answers 500",
+    ]  # fmt: skip
+    assert "key" not in told.says
+    with store.write() as c:
+        webhooks.delivered(c, desk, 204, now + DAY)
+        webhooks.delivered(c, chat, 204, now + DAY)
+    assert found(doctor.examine, settings)["webhooks"].state == "good"
 
 
 def test_a_healthy_world_has_hints_at_most(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,7 @@ def _inside(store: "Store", path: str) -> Iterator[Finding]:
         yield from _feeds(c, now)
         yield from _clock(c, now)
         yield from doctor_mail.outbox(c, now)
+        yield from _webhooks(c)
     with store.write():
         yield Finding("store", "good", f"{path} is sound and can be written, schema {migrations.HEAD}")
 
@@ -195,7 +196,7 @@ def _feeds(c: "Connection", now: datetime) -> Iterator[Finding]:
         return
     named = "; ".join(f"{feed.id}: {state.last_error or state.last_status}" for feed, state in failing[:NAMED])
     says += f", {len(failing)} fail for over a day ({named}{'; …' if len(failing) > NAMED else ''})"
-    do = "`chipwire feeds check ID` says more; `chipwire feeds remove ID` ends one"
+    do = "`chipwire feeds check ID` says more; `chipwire feeds change ID` takes --url or --off"
     yield Finding("feeds", "broken" if len(failing) * 2 > len(live) else "hint", says, do)
 
 
@@ -212,6 +213,25 @@ def _clock(c: "Connection", now: datetime) -> Iterator[Finding]:
     else:
         says = f"not running, last turn {_ago(signs.last_turn, now)}"
         yield Finding("clock", "hint", says, "`chipwire run` or `chipwire clock` fetches and sends")
+
+
+def _webhooks(c: "Connection") -> Iterator[Finding]:
+    """Named by host: the rest of a chat's address is its key."""
+    from urllib.parse import urlsplit
+
+    from chipwire.keep import webhooks
+
+    number = len(webhooks.listing(c))
+    troubled = webhooks.troubled(c)
+    if troubled:
+        says = "; ".join(
+            f"{one.id} ({urlsplit(one.url).hostname}) {'misses' if one.active else 'is stopped'}: {one.error}"
+            for one in troubled[:NAMED]
+        )
+        do = "GET /v1/webhooks/ID shows its calls; PATCH it with another url, or with active true to go on"
+        yield Finding("webhooks", "hint", says, do)
+    elif number:
+        yield Finding("webhooks", "good", f"{number} get through, or were not called yet")
 
 
 def _ago(at: datetime | None, now: datetime) -> str:

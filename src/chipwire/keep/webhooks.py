@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -33,6 +33,15 @@ class Call:
     payload: bytes
     tries: int
     format: CallFormat
+
+
+class Trouble(NamedTuple):
+    """A webhook that does not get through."""
+
+    id: int
+    url: str
+    active: bool
+    error: str
 
 
 def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime, call_format: CallFormat = "event") -> int:
@@ -75,6 +84,16 @@ def log(c: Connection, webhook_id: int, limit: int = 100) -> list[dict[str, Any]
     columns = [column for column in _CALL.c if column.name not in ("payload", "webhook_id")]
     rows = select(*columns).where(_CALL.c.webhook_id == webhook_id).order_by(_CALL.c.id.desc()).limit(limit)
     return [dict(row) for row in c.execute(rows).mappings()]
+
+
+def troubled(c: Connection) -> list[Trouble]:
+    """Webhooks whose newest try missed, by id; one that a person paused while all went well is none."""
+    order = (_CALL.c.last_try.desc(), _CALL.c.id.desc())
+    place = func.row_number().over(partition_by=_CALL.c.webhook_id, order_by=order).label("place")
+    tried = select(_CALL.c.webhook_id, _CALL.c.last_error, place).where(_CALL.c.last_try.is_not(None)).subquery()
+    asked = select(_HOOK.c.id, _HOOK.c.url, _HOOK.c.active, tried.c.last_error)
+    asked = asked.join(tried, tried.c.webhook_id == _HOOK.c.id).order_by(_HOOK.c.id)
+    return [Trouble(*row) for row in c.execute(asked.where(tried.c.place == 1, tried.c.last_error.is_not(None)))]
 
 
 def queue(c: Connection, now: datetime) -> int:
