@@ -43,7 +43,7 @@ def behind(fast: FastPath) -> FastAPI:
     )
     app.state.chipwire = here
     for part in _PARTS:
-        app.include_router(part.router)
+        app.router.routes += part.router.routes  # include_router would make each anew when it is first asked for
     docs.install(app)
     problems.install(app)
     app.state.error_pages = pages.errors
