@@ -1,12 +1,14 @@
 """A small newsroom behind the real application: seven feeds' worth of invented news in six languages."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from anyio.from_thread import start_blocking_portal
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Evidence, Feed, Figure, Placement, Read, Role, Tags, Topic, utc
@@ -53,11 +55,12 @@ NEWS: list[tuple[str, str, str, dict[str, Role], list[str]]] = [
 
 @dataclass
 class Newsroom:
-    """The store and its application; `clock` is what the application believes the time to be."""
+    """The store and its applications; `time` is what these believe it to be."""
 
     store: Store
     options: Options = field(init=False)
     time: datetime = NOW
+    _running: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.options = Options(
@@ -71,8 +74,15 @@ class Newsroom:
         )
 
     def client(self, **other: object) -> TestClient:
+        """Of one more application over the store; its event loop runs until the newsroom closes, not for a request."""
         app = create_app(self.store, replace(self.options, **other))  # type: ignore[arg-type]
-        return TestClient(app, base_url="http://chipwire.test", raise_server_exceptions=False)
+        client = TestClient(app, base_url="http://chipwire.test", raise_server_exceptions=False)
+        client.portal = self._running.enter_context(start_blocking_portal(**client.async_backend))
+        return client
+
+    def close(self) -> None:
+        self._running.close()
+        self.store.close()
 
     def report(
         self, number: int, feed: str, lang: str, title: str, companies: dict[str, Role], topics: list[str]
@@ -131,7 +141,7 @@ def newsroom(archive: Path, tmp_path: Path) -> Iterator[Newsroom]:
     copy(archive, tmp_path / archive.name)
     room = Newsroom(open_store(tmp_path / archive.name))
     yield room
-    room.store.close()
+    room.close()
 
 
 @pytest.fixture(scope="session")
@@ -140,9 +150,8 @@ def client(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shared = tmp_path_factory.mktemp("shared") / archive.name
     copy(archive, shared)
     room = Newsroom(open_store(shared))
-    with room.client() as opened:
-        yield opened
-    room.store.close()
+    yield room.client()
+    room.close()
 
 
 @pytest.fixture

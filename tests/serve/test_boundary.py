@@ -32,9 +32,8 @@ def watched(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     copied = tmp_path_factory.mktemp("watched") / archive.name
     copy(archive, copied)
     room = Newsroom(open_store(copied))
-    with room.client() as client:
-        yield room, client
-    room.store.close()
+    yield room, room.client()
+    room.close()
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -23,7 +23,7 @@ def document(archive: Any) -> dict[str, Any]:
 
     room = Newsroom(open_store(archive))
     found: dict[str, Any] = room.client().get("/openapi.json").json()
-    room.store.close()
+    room.close()
     return found
 
 

@@ -126,8 +126,7 @@ def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
         c.execute(update(table("item")).where(table("item").c.id == 9).values(first_seen=NOW))
         wire.refresh(c, [9])
     newsroom.time = NOW + timedelta(minutes=5)
-    with newsroom.client() as client:
-        assert tree(client, path).xpath("string((//main//time)[1])") == "5 min ago"
+    assert tree(newsroom.client(), path).xpath("string((//main//time)[1])") == "5 min ago"
 
 
 @pytest.mark.parametrize(("later", "said"), [(1, "10 d ago"), (12, "10 d ago, since 11 d ago")])
@@ -137,8 +136,7 @@ def test_a_story_says_since_when_in_other_words_than_its_age(newsroom: Newsroom,
     with newsroom.store.write() as c:
         stories.apply(c, [Placement(item_id=item, story_id=1, link="rewrite")], newsroom.time)
     newsroom.time += timedelta(days=10, hours=later)
-    with newsroom.client() as client:
-        card = tree(client, "/?q=SeedChip").xpath("string((//main//article//p[@class='meta'])[1])")
+    card = tree(newsroom.client(), "/?q=SeedChip").xpath("string((//main//article//p[@class='meta'])[1])")
     assert card.endswith(f"· {said}")
 
 
@@ -262,7 +260,7 @@ def test_a_fresh_store_says_that_feeds_are_being_asked(tmp_path_factory: pytest.
     assert answer.headers["refresh"] == "10"
     for path in ("/companies", "/companies/nvidia", "/search", "/feeds", "/feeds/slow", "/quality", "/sitemap.xml"):
         assert client.get(path).status_code == 200, path
-    room.store.close()
+    room.close()
 
 
 def test_a_retired_feed_says_when_it_is_looked_at_again(newsroom: Newsroom) -> None:
