@@ -9,7 +9,15 @@ import pytest
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import following
 from chipwire.keep.db import Store
+from tests.cluster import Cluster, running
 from tests.stores import open_store
+
+
+@pytest.fixture(scope="session")
+def cluster(loopback_only: None) -> Iterator[Cluster]:
+    """A server for tests that want PostgreSQL wherever the others keep their stores."""
+    with running() as made:
+        yield made
 
 
 @pytest.fixture

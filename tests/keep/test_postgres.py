@@ -14,17 +14,11 @@ from chipwire.keep.backup import backup
 from chipwire.keep.db import Store, look_at, open_store
 from chipwire.keep.expression import parse
 from chipwire.keep.tables import table
-from tests.cluster import Cluster, running
+from tests.cluster import Cluster
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 NOW = utc(2026, 11, 20)
 MakeRead = Callable[..., Read]
-
-
-@pytest.fixture(scope="module")
-def cluster(loopback_only: None) -> Iterator[Cluster]:
-    with running() as made:
-        yield made
 
 
 @pytest.fixture
