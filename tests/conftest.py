@@ -17,7 +17,7 @@ import pytest
 
 # What is imported and collected stays until the end: to look through it for garbage again and again takes a tenth of
 # the time of all tests.
-gc.set_threshold(20_000, 20, 50)
+gc.set_threshold(100_000, 20, 50)
 
 # Many tests start the command line anew: compiled modules are kept, whatever the shell says.
 sys.dont_write_bytecode = False
@@ -106,6 +106,20 @@ def _tidy(_server: Any) -> Iterator[None]:
     """The databases that a test made go with it."""
     with nullcontext() if _server is None else _server.tidy():
         yield
+
+
+@pytest.fixture(scope="session")
+def shipped_tagger() -> Iterator[Any]:
+    """The tagger of the shipped data. Commands that are run in this process get it too: to load it takes each half a
+    second, and what is loaded never changes."""
+    from chipwire.config import data_dir
+    from chipwire.enrich.tagger import Tagger
+
+    shipped, load = data_dir(), Tagger.load
+    tagger = load(shipped)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tagger, "load", lambda data: tagger if data == shipped else load(data))
+        yield tagger
 
 
 @pytest.fixture

@@ -42,7 +42,11 @@ class Done:
 
 @pytest.fixture
 def chipwire(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], logs_as_before: None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    logs_as_before: None,
+    shipped_tagger: object,
 ) -> Run:
     """Runs a command as `chipwire …` would, in this process: a new one takes longer to start than most to end."""
     for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
@@ -98,6 +102,7 @@ def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environm
     assert (done.code, done.out, done.err) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_person_at_a_terminal_sees_a_table(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb") as terminal:
@@ -120,17 +125,10 @@ def test_a_person_at_a_terminal_sees_a_table(tmp_path: Path) -> None:
     assert ["host_pause", "7.0"] in rows
 
 
-def test_parse_prints_the_contract(tmp_path: Path) -> None:
-    """In a process of its own, as scripts start it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "chipwire", "parse"],
-        input=(DEMO / "bandoche-sinmun.rss").read_bytes(),
-        capture_output=True,
-        timeout=120,
-        env={k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")},
-    )
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout)
+def test_parse_prints_the_contract(chipwire: Run) -> None:
+    done = chipwire("parse", stdin=(DEMO / "bandoche-sinmun.rss").read_bytes())
+    assert (done.code, done.err) == (0, "")
+    printed = json.loads(done.out)
     assert printed["file"] == "-"
     assert printed["feed"]["title"] == "반도체신문"
     assert len(printed["items"]) == 3

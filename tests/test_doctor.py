@@ -30,7 +30,7 @@ from tests.stores import open_store
 DAY = timedelta(days=1)
 
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
+pytestmark = pytest.mark.usefixtures("logs_as_before", "shipped_tagger")
 
 
 @pytest.fixture

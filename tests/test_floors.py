@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,14 @@ def room(module: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
+@cache
+def nodes(source: str) -> list[ast.AST]:
+    """All of a file, its module first; three tests look through every file."""
+    return list(ast.walk(ast.parse(source)))
+
+
 def imports(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -118,11 +125,12 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
 
 def left_behind(source: str) -> set[str]:
     """Private names that a module gives to values and never reads."""
-    nodes = list(ast.walk(ast.parse(source)))
-    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    module, *below = nodes(source)
+    assert isinstance(module, ast.Module)
+    read = {node.id for node in below if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     made = {
         name.id
-        for node in ast.parse(source).body
+        for node in module.body
         if isinstance(node, ast.Assign | ast.AnnAssign)
         for name in ast.walk(node)
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)

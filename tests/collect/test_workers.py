@@ -53,23 +53,23 @@ def test_a_bad_call_costs_itself_alone(fn: Callable[..., Any], args: tuple[Any, 
 
 
 def test_what_cannot_be_sent_is_a_failure_too() -> None:
-    (outcome,) = asyncio.run(run(1, (lambda: 1, ())))
+    (outcome,) = asyncio.run(run(30, (lambda: 1, ())))
     assert isinstance(outcome, Failed)
 
 
 def test_large_bodies_travel_both_ways() -> None:
     body = os.urandom(15 * 2**20)
-    (back,) = asyncio.run(run(10, (bytes, (body,))))
+    (back,) = asyncio.run(run(30, (bytes, (body,))))
     assert back == body
 
 
 def test_what_a_call_prints_does_not_disturb() -> None:
-    first, second = asyncio.run(run(2, (print, ("noise " * 1000,)), (operator.add, (1, 1))))
+    first, second = asyncio.run(run(30, (print, ("noise " * 1000,)), (operator.add, (1, 1))))
     assert (first, second) == (None, 2)
 
 
 def test_a_reader_of_stdin_gets_nothing() -> None:
-    (outcome,) = asyncio.run(run(2, (input, ())))
+    (outcome,) = asyncio.run(run(30, (input, ())))
     assert isinstance(outcome, Failed)
     assert "EOFError" in outcome.message
 
@@ -219,16 +219,16 @@ def _alive(pid: int) -> bool:
 
 def test_nouns_come_back_as_they_are() -> None:
     document = Document(entries=[Entry(uid="1", published=utc(2026, 11, 23))])
-    (back,) = asyncio.run(run(2, (copy.deepcopy, (document,))))
+    (back,) = asyncio.run(run(30, (copy.deepcopy, (document,))))
     assert back == document
 
 
-@pytest.mark.parametrize("answer", [os.system, Workers.run, eval, subprocess.Popen, operator.attrgetter("x")])
-def test_an_answer_cannot_bring_code(answer: object) -> None:
+def test_an_answer_cannot_bring_code() -> None:
     """As a worker would that hostile input has taken over."""
-    (back,) = asyncio.run(run(2, (copy.copy, (answer,))))
-    assert isinstance(back, Failed)
-    assert "may not hold" in back.message
+    answers = [os.system, Workers.run, eval, subprocess.Popen, operator.attrgetter("x")]
+    for back in asyncio.run(run(30, *((copy.copy, (answer,)) for answer in answers))):
+        assert isinstance(back, Failed)
+        assert "may not hold" in back.message
 
 
 @pytest.mark.slow
@@ -278,7 +278,7 @@ def test_no_stranger_is_ended() -> None:
 
 def test_no_secrets_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPWIRE_SMTP_PASSWORD", "hunter2")
-    assert asyncio.run(run(2, (os.getenv, ("CHIPWIRE_SMTP_PASSWORD",)), (os.getenv, ("PATH",)))) == [
+    assert asyncio.run(run(30, (os.getenv, ("CHIPWIRE_SMTP_PASSWORD",)), (os.getenv, ("PATH",)))) == [
         None,
         os.environ["PATH"],
     ]

@@ -1,6 +1,4 @@
-"""One tagger with the shipped data for all tests of the room; loading it takes half a second."""
-
-from pathlib import Path
+"""One tagger with the shipped data for all tests of the room."""
 
 import pytest
 
@@ -8,5 +6,5 @@ from chipwire.enrich.tagger import Tagger
 
 
 @pytest.fixture(scope="session")
-def tagger() -> Tagger:
-    return Tagger.load(Path(__file__).parents[2] / "data")
+def tagger(shipped_tagger: Tagger) -> Tagger:
+    return shipped_tagger

@@ -12,7 +12,8 @@ from chipwire.enrich.tagger import Tagger
 DATA = Path(__file__).parent / "data"
 BLOCKS = tomllib.loads((DATA / "blocks.toml").read_text(encoding="utf-8"))
 SPACELESS = ("zh", "ja")
-LAYOUTS = ("end line", "middle line", "flattened end", "flattened middle", "bulleted", "first line")
+FAST, SLOW = ("end line", "flattened middle"), ("middle line", "flattened end", "bulleted", "first line")
+LAYOUTS = FAST + SLOW
 
 
 def block(table: dict[str, list[str]], text: str) -> str:
@@ -50,12 +51,13 @@ def test_sixty_layouts_in_eight_languages_are_covered() -> None:
     assert len(rich) >= 8
 
 
+@pytest.mark.parametrize("layouts", [FAST, pytest.param(SLOW, marks=pytest.mark.slow)], ids=["two", "the others"])
 @pytest.mark.parametrize("lang", BLOCKS)
-def test_boilerplate_never_tags(tagger: Tagger, lang: str) -> None:
+def test_boilerplate_never_tags(tagger: Tagger, lang: str, layouts: tuple[str, ...]) -> None:
     table = BLOCKS[lang]
     wrong = {}
     for text in table["blocks"]:
-        for layout in LAYOUTS:
+        for layout in layouts:
             body = laid(layout, lang, table["story"], block(table, text))
             tags = tagger.tag(table["story"][0][:40], body, lang=lang)
             if tags.companies:

@@ -35,8 +35,8 @@ BETWEEN = "&lt;/p&gt;&lt;p&gt;"
 
 
 @pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return Tagger.load(data_dir())
+def tagger(shipped_tagger: Tagger) -> Tagger:
+    return shipped_tagger
 
 
 def text(feed: dict[str, Any], one: str, two: str) -> str:

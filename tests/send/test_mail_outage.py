@@ -79,6 +79,7 @@ def test_forty_eight_hours_without_the_mail_server(
         assert sum(story in body for body in gone) == 1, "told once, in whichever letter left"
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_lock_that_another_user_made_stops_sending_in_words() -> None:
     """As after `sudo chipwire digest send`. SQLite would let every process have it at once, and letters leave twice."""
