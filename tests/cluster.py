@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 import psycopg
+
+from tests.loopback import free_port
 
 USER = "postgres"
 
@@ -65,10 +66,7 @@ def running() -> Iterator[Cluster]:
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
         who = [f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data, tools = folder / "data", programs()
+    port, data, tools = free_port(), folder / "data", programs()
     made = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
     options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=300"]
     try:

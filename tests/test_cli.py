@@ -7,7 +7,6 @@ import pty
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from chipwire import __version__, clock
 from chipwire.cli.app import main
 from chipwire.keep import webhooks
 from tests.crash.world import Receiver
+from tests.loopback import free_port
 from tests.stores import open_store
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
@@ -304,12 +304,6 @@ def test_settings_hide_secrets(chipwire: Run) -> None:
     assert done.code == 0
     assert "smtp_password" in done.out
     assert "hunter2" not in done.out
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def get(url: str, within: float) -> bytes:

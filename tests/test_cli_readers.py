@@ -1,7 +1,6 @@
 """`chipwire readers`, `alerts` and `digest` as a person at a terminal uses them, in one process."""
 
 import json
-import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from chipwire.cli.app import app
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
 from chipwire.keep import feeds, items, readers, stories
 from chipwire.send.tokens import Links
+from tests.loopback import free_port
 from tests.stores import open_store
 
 pytestmark = pytest.mark.usefixtures("logs_as_before")
@@ -119,9 +119,7 @@ def test_letters_wait_without_a_mail_server_and_are_listed(run: Run, tmp_path: P
 
 
 def test_send_says_why_nothing_leaves(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     for name, value in {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none"}.items():
         monkeypatch.setenv(f"CHIPWIRE_SMTP_{name}", value)
     run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")

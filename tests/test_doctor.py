@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +24,7 @@ from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
 from chipwire.keep import feeds, lease, meta, outbox, readers, webhooks
 from chipwire.keep.db import Store
 from chipwire.pipeline.sending import STOPPED
+from tests.loopback import self_signed
 from tests.stores import open_store
 
 DAY = timedelta(days=1)
@@ -218,17 +218,7 @@ def test_addresses_that_are_refused_for_good(store: Store, settings: Settings) -
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1, key and all in one file."""
-    if not shutil.which("openssl"):
-        pytest.skip("needs the openssl command")
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", f"{file}.crt"],
-        check=True, capture_output=True, timeout=20,
-    )  # fmt: skip
-    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
-    return file
+    return self_signed(tmp_path_factory.mktemp("tls"), "127.0.0.1", "IP")
 
 
 @pytest.fixture

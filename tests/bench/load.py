@@ -6,7 +6,6 @@ wrk and the server it drives share the machine's cores; a server that is not bei
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.loopback import free_port
 
 CONNECTIONS = 16
 SCRIPT = """
@@ -155,12 +156,6 @@ def median(rounds: Sequence[Measured]) -> Measured:
         int(statistics.median(one.size for one in rounds)),
         statistics.median(one.cpu for one in rounds),
     )
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.loopback import free_port
+
 CONFIG = """
 daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log warn;
 worker_rlimit_nofile 16384; events {{ worker_connections 8192; }}
@@ -27,7 +29,7 @@ class Nginx:
     def __init__(self, root: Path, hosts: int, *, gzip: bool = False) -> None:
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         self.home = Path(tempfile.mkdtemp(prefix="chipwire-nginx-"))
-        self.port = _free_port()
+        self.port = free_port()
         self.addresses = [f"127.77.{n // 250}.{n % 250 + 1}" for n in range(hosts)]
         listen = " ".join(f"listen {address}:{self.port};" for address in self.addresses)
         text = CONFIG.format(home=self.home, root=root.resolve(), listen=listen, gzip="on" if gzip else "off")
@@ -55,10 +57,3 @@ class Nginx:
                 break
             time.sleep(0.05)
         raise RuntimeError(f"nginx does not answer: {(self.home / 'error.log').read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

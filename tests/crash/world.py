@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from chipwire import clock
 from chipwire.config import data_dir
 from chipwire.keep import feeds, webhooks
 from chipwire.keep.db import open_store
+from tests.loopback import free_port
 from tests.newsstand import Newsstand
 
 TOKEN = "the token of the kill tests"
@@ -213,12 +213,6 @@ def ask(path: Path, names: list[str] | None = None) -> None:
             feeds.refresh_now(c, names, clock.now())
     finally:
         store.close()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _listed(feed: Any) -> str:

@@ -24,6 +24,7 @@ import pytest
 
 from chipwire.send.receipts import Mailbox
 from chipwire.send.smtp import Server
+from tests.loopback import free_ports
 
 DOMAIN = "chipwire.test"
 PASSWORD = "test-password"
@@ -264,14 +265,6 @@ def mail(mailbed: Mailbed) -> Mailbed:
     mailbed.settle()
     mailbed.empty()
     return mailbed
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(s.getsockname()[1]) for s in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def await_port(port: int, seconds: float = 15) -> None:

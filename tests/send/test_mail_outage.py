@@ -19,7 +19,8 @@ from chipwire.keep.db import Store, open_store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.pipeline.sending import STOPPED
 from chipwire.send.smtp import Server
-from tests.crash.world import Sink, free_port
+from tests.crash.world import Sink
+from tests.loopback import free_port
 from tests.send.conftest import NOW
 
 HOUR = timedelta(hours=1)

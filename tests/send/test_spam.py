@@ -16,8 +16,9 @@ from chipwire.domain import Reader
 from chipwire.keep.db import Store
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.send.envelope import Dkim
+from tests.loopback import free_port
 from tests.send.conftest import NOW, SLUGS
-from tests.send.mailbed import Mailbed, free_ports
+from tests.send.mailbed import Mailbed
 from tests.send.test_render import published
 
 pytestmark = [pytest.mark.mail, pytest.mark.slow]
@@ -68,7 +69,7 @@ def receiver(tmp_path: Path, signer: Dkim) -> Iterator[Callable[[bytes], tuple[f
         pytest.skip(f"not installed: {', '.join(missing)}")
     if os.geteuid() != 0:
         pytest.skip("dnsmasq starts as root only")
-    [port] = free_ports(1)
+    port = free_port()
     key = published(signer).decode()
     (tmp_path / "zone").write_text(ZONE.format(port=port, key_a=key[:200], key_b=key[200:]))
     site = shutil.copytree("/etc/spamassassin", tmp_path / "site")
