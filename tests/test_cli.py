@@ -325,7 +325,8 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
         [sys.executable, "-m", "chipwire", "run", "--demo", "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")},
+        env={k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")}
+        | {"CHIPWIRE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/left-alone"},
     )
     try:
         here = f"http://127.0.0.1:{port}"

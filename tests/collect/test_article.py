@@ -119,13 +119,16 @@ def test_the_guard_holds_for_pages_and_robots(server: Torture) -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", [status(404), NO_PAGE, answer(body=b"<" * 6_000_000, **HTML)], ids=["absent", "pdf", "huge"]
+    ("reply", "says"),
+    [(status(404), "404"), (NO_PAGE, ""), (answer(body=b" " * (5 * 2**20 + 1), **HTML), "larger than 5 MiB")],
+    ids=["absent", "pdf", "huge"],
 )
-def test_no_article_is_a_value(server: Torture, reply: bytes) -> None:
+def test_no_article_is_a_value(server: Torture, reply: bytes, says: str) -> None:
     server.script("/robots.txt", status(404))
     server.script("/1", reply)
     (text,) = read(server, "/1")
     assert isinstance(text, Failed)
+    assert says in text.message
 
 
 @pytest.mark.parametrize(

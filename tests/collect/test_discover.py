@@ -57,6 +57,12 @@ def test_what_is_no_feed(link: str) -> None:
     assert {candidate.found for candidate in found} == {"guess"}
 
 
+def test_what_begins_after_two_mebibytes_is_not_looked_at() -> None:
+    link = b"<link rel=alternate type=application/rss+xml href=/late>"
+    assert discover(b" " * (2**21 - len(link)) + link, PAGE)[0].url == "https://wafer.example/late"
+    assert {one.found for one in discover(b" " * 2**21 + link, PAGE)} == {"guess"}
+
+
 def test_comments_come_last_and_nothing_comes_twice() -> None:
     html = """<html><head>
     <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">

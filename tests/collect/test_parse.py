@@ -5,13 +5,14 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from chipwire.collect.parse import as_json, parse
+from chipwire.collect.parse import Characters, as_json, parse, understand
 from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
@@ -273,3 +274,11 @@ def test_damaged_feeds_are_harmless(path: Path, damage: list[tuple[int, bytes]])
     for place, piece in damage:
         body[place : place + len(piece)] = piece
     harmless(bytes(body))
+
+
+def test_a_reader_that_breaks_is_a_problem_in_words() -> None:
+    """Nothing is known to break it; what does one day must not take the others with it."""
+    broken: Any = b"bytes where signs are promised"
+    document = understand(Characters(broken))
+    assert document.entries == []
+    assert document.problems[0].startswith("the document cannot be read: ")

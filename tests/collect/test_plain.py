@@ -160,5 +160,6 @@ def test_only_odd_entries_are_left_to_feedparser() -> None:
     assert same(head + PLAIN.format("<description>&#146;</description>") + tail) == 0
     assert same(head + PLAIN.format("<media:title>M</media:title><description>d</description>") + tail) == 1
     assert same(head + PLAIN.format("<media:title>M</media:title>") + tail) == 0
+    assert same(head + PLAIN.format("<comments>c<title>I</title></comments>") + tail) == 0
     post = "<post-id xmlns='com-wordpress:feed-additions:1'>77</post-id>"
     assert same(head + PLAIN.format(post) + PLAIN.format(post + "<title>B</title>") + PLAIN.format("") + tail) == 2

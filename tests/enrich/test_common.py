@@ -5,11 +5,14 @@ import random
 import numpy as np
 import pytest
 
+from chipwire.enrich import common
 from chipwire.enrich.common import distinct, meet
 
 
+@pytest.mark.parametrize("cells", [common._CELLS, 9000], ids=["at once", "in halves"])
 @pytest.mark.parametrize("width", [np.uint32, np.uint64])
-def test_shared_keys_of_pairs(width: type[np.unsignedinteger]) -> None:
+def test_shared_keys_of_pairs(width: type[np.unsignedinteger], cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "_CELLS", cells)
     draw = random.Random(7)
     pool = [draw.randrange(1 << 32) for _ in range(9000)]
     keys = [np.array(sorted(draw.sample(pool, draw.choice((0, 1, 40, 3000)))), dtype=width) for _ in range(24)]

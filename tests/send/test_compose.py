@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader, Window
+from chipwire.domain.digest import Saved
 from chipwire.send.compose import ALONE, IN_ALL, PER_SECTION, TOP, Catalogue, compose
 from tests.send.conftest import NOW, reader, report, story, units, why, window
 
@@ -202,3 +203,10 @@ def test_an_update_does_not_repeat_old_figures(letter: Any) -> None:
     figure = (units(100_000),)
     [line] = letter(story(report(1, figures=figure), report(2, figures=figure)), told={1: 1}).lines
     assert (line.fresh_outlets, line.figures) == (1, ())
+
+
+def test_an_alert_follows_its_queries_and_a_digest_what_its_reader_chose(letter: Any) -> None:
+    saved = [Saved("?1", "HBM4", frozenset({1}))]
+    who = reader(companies=["bytedance"])
+    assert letter(story(report(1)), who=who, saved=saved).follows == ("Bytedance",)
+    assert letter(story(report(1)), who=who, saved=saved, kind="alert").follows == ("HBM4",)

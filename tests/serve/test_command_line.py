@@ -49,5 +49,7 @@ def test_tokens_come_and_go(tmp_path: Path) -> None:
     assert made["scopes"] == ["read"]
     assert made["token"].startswith("cw_")
     assert [token["name"] for token in printed(store, "tokens", "list")] == ["board"]
+    (line,) = CliRunner().invoke(app, ["tokens", "list", "--store", str(store)]).output.splitlines()
+    assert line.split("\t")[:2] == ["board", "read"]
     assert CliRunner().invoke(app, ["tokens", "revoke", "board", "--store", str(store)]).exit_code == 0
     assert isinstance(CliRunner().invoke(app, ["tokens", "revoke", "board", "--store", str(store)]).exception, NotFound)

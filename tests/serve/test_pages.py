@@ -333,3 +333,17 @@ def test_first_page_is_light(client: TestClient) -> None:
     style = re.search(r'href="(/static/[^"]+)"', client.get("/").text)
     assert style
     assert int(client.get("/").headers["content-length"]) + len(client.get(style[1]).content) < 100_000
+
+
+def test_a_report_shown_in_full_is_not_for_search_engines(client: TestClient) -> None:
+    """It is another's text; the story that holds it may be found."""
+    assert tree(client, "/items/2").xpath("//meta[@name='robots']/@content") == ["noindex"]
+    assert tree(client, "/stories/1").xpath("//meta[@name='robots']/@content") == []
+
+
+def test_a_company_is_drawn_when_there_is_something_to_draw(newsroom: Newsroom) -> None:
+    quiet = {**COMPANIES, "arm": Company(slug="arm", name="Arm", country="GB")}
+    client = newsroom.client(companies=quiet)
+    drawn = tree(client, "/companies/bytedance").xpath("//figure//*[local-name()='svg']")
+    assert len(drawn) == 1
+    assert not tree(client, "/companies/arm").xpath("//figure//*[local-name()='svg']")
