@@ -5,8 +5,9 @@ from itertools import chain, pairwise
 
 from chipwire.enrich.glossary import Boilerplate
 from chipwire.enrich.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start
+from chipwire.enrich.memo import Memo
 from chipwire.enrich.notices import line_end as _line_end
-from chipwire.enrich.pieces import parted
+from chipwire.enrich.pieces import READ, parted
 from chipwire.enrich.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
@@ -38,6 +39,7 @@ class Advert:
 
     def __init__(self, boilerplate: Boilerplate) -> None:
         self._headlines = Headlines(boilerplate)
+        self._goes_on: Memo[str, bool] = Memo(self._is_small, READ)
 
     def end(
         self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None
@@ -129,8 +131,11 @@ class Advert:
         reach = 0
         for i in range(1, len(words)):
             word, start, before = words[i], starts[i], words[i - 1][-1]
+            wide = before > "\u3040" and _wide(before)
+            if not wide and self._goes_on[word] and start not in names:
+                continue
             bare = word.strip(",./")
-            if before > "\u3040" and _wide(before) and not bare.startswith(("제공", "기자", "提供")):
+            if wide and not bare.startswith(("제공", "기자", "提供")):
                 return start
             if self._headlines.is_opener(bare) or word in _BARS or (word[0] == '"' and SPEECH.match(text, start)):
                 return start
@@ -144,6 +149,12 @@ class Advert:
             if past > reach:
                 reach = past
         return until
+
+    def _is_small(self, word: str) -> bool:
+        """Whether a word ends no credit: it is in small letters and opens no sentence."""
+        bare = word.strip(",./")
+        small = bare.isascii() and bare[:1].islower()
+        return small and not self._headlines.is_opener(bare)
 
 
 def _ranked(text: str, start: int, line_end: int) -> int:

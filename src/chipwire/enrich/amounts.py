@@ -67,6 +67,7 @@ class Spaced:
         links = "|".join(map(re.escape, language.connect))
         self.connect_heads = frozenset(link[0] for link in language.connect)
         self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))")
+        self.links = frozenset(link.split(" ")[0] for link in language.to + language.and_)
         self.percent_before = tuple(language.percent_before)
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
         self.spelled = Spelled(language)
@@ -137,12 +138,13 @@ class Spaced:
             return None
         if not (linked or text[start - 1 : start] == " " or is_free(text, start)):
             return None
-        amount = Amount(start, end, value, grouped=grouped)
         if after == "%" and not prefix:
-            amount.unit, amount.end = "%", end + 1
-            return None if POINTS.match(text, end + 1) else amount
+            return None if POINTS.match(text, end + 1) else Amount(start, end + 1, value, unit="%", grouped=grouped)
         words = WORD.match(text, end) if after not in SIGNS else None
         idle = words and self._idle[words[1]] and not text[words.end() : words.end() + 1].isdigit()
+        if idle and not (prefix or linked or grouped or self.percent_before):
+            return None
+        amount = Amount(start, end, value, grouped=grouped)
         if words and not idle:
             words = self._multiply(text, amount, words)
         if prefix:
@@ -171,6 +173,7 @@ class Spaced:
             or word[0] in self.symbol_heads
             or word[0] in self.connect_heads
             or word.lower() in self.language.glued
+            or word.lower() in self.links
         )
 
     def _multiply(self, text: str, amount: Amount, words: re.Match[str] | None) -> re.Match[str] | None:

@@ -14,6 +14,7 @@ from chipwire.domain import Claim
 from chipwire.enrich import data_file
 from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.lowering import lowered
+from chipwire.enrich.memo import Memo
 
 Kind = Literal["claim", "denial", "no-comment"]
 Named = tuple[int, int, str]
@@ -165,7 +166,12 @@ def _abbreviated(body: str, stop: int) -> bool:
     """Whether the mark at `stop` only ends an abbreviation."""
     if body[stop] != "." or (stop >= LETTERS and body[stop - LETTERS : stop].isalpha()):
         return False
-    return ABBREVIATION.search(body[max(0, stop - 6) : stop + 1]) is not None
+    before = body[max(0, stop - 6) : stop + 1]
+    return _SHORT[before[before.rfind(" ") + 1 :]]
+
+
+_SHORT: Memo[str, bool] = Memo(lambda word: ABBREVIATION.search(word) is not None, 1 << 12)
+"""Whether a word with the full stop behind it is an abbreviation."""
 
 
 def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool) -> list[str]:

@@ -146,17 +146,19 @@ class Matcher:
         found = Found()
         names: list[Hit] = []
         text, lower, base = folded.text, folded.lower, lang.split("-")[0]
-        left, right, claiming = self.boundaries.left, self.boundaries.right, self._claiming
+        entries, left, right, claiming = self._list, self.boundaries.left, self.boundaries.right, self._claiming
         mute = self.boundaries.mute(base)
         spaced = f" {lower.replace(_LINE, ' ')}{_LINE}"
-        hits = [(self._list[number], start, end) for number, start, end in self._automaton.find(spaced)]
-        for entry, start, end in [hit for hit in hits if spaced[hit[2]] not in hit[0].tight]:
+        for number, start, end in self._automaton.find(spaced):
+            entry, after = entries[number], spaced[end]
+            if after in entry.tight:
+                continue
             start -= entry.indent
             if not entry.starts:
                 before = spaced[start]
                 if before not in STARTS and (before in entry.unled or not left(lower, start, entry.left)):
                     continue
-            ended = entry.ends or (after := spaced[end]) in ENDS
+            ended = entry.ends or after in ENDS
             end -= 1
             if entry.aliases:
                 kind = entry.right
