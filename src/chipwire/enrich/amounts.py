@@ -20,6 +20,7 @@ from chipwire.enrich.numbers import (
     has_digits,
     is_clock,
     is_free,
+    make_number,
     plain,
 )
 from chipwire.enrich.spelled import Spelled
@@ -109,7 +110,7 @@ class Spaced:
             if unprefixed and after in closers and literal.isdecimal():
                 continue
             if parsed := values[literal]:
-                found.append(Number(start, end, *parsed))
+                found.append(make_number((start, end, *parsed, False)))
         return found
 
     def number_at(self, text: str, start: int) -> Number | None:

@@ -108,7 +108,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
     """
     if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
-    for start, end in _chunks(text, sorted([place for place, _, name in found.signals if name in _MEETING])):
+    for start, end in _chunks(text, sorted([place for place, _, _ in found.signals])):
         start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
@@ -172,10 +172,6 @@ def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends:
     """Whether a sentence opens with data that a page shows and it, or its first clause, ends with who provides them."""
     opens = any(name == "data" and place <= begins + 1 for place, _, name in signals)
     return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
-
-
-_MEETING = frozenset({"verbs", "notices", "closers", "sharing", "support", "providing"})
-"""No call is without one of these (see _may_meet)."""
 
 
 def _may_meet(names: set[str], platforms: int) -> bool:

@@ -137,9 +137,7 @@ class Context:
 
     def near(self, names: frozenset[str], start: int, end: int) -> set[str]:
         """Distinct words of the named sets near a span or in the title, those inside the span left out."""
-        said = self._said.get(names)
-        if said is None:
-            said = self._said[names] = _Said(self._block, self._words.asked(names))
+        said = self._words_of(names)
         if said.silent == self._parts:
             return set()
         low, high = start - NEAR, end + NEAR
@@ -150,6 +148,17 @@ class Context:
                 found = found + places[bisect_left(places, (low,)) : bisect_left(places, (high + 1,))]
             first += 1
         return {word for place, word in found if not start <= place < end} if found else set()
+
+    def silent(self, names: frozenset[str]) -> bool:
+        """Whether no word of the named sets stands anywhere."""
+        said = self._words_of(names)
+        return not any(said[number] for number in range(_TITLE, self._parts + _TITLE))
+
+    def _words_of(self, names: frozenset[str]) -> "_Said":
+        said = self._said.get(names)
+        if said is None:
+            said = self._said[names] = _Said(self._block, self._words.asked(names))
+        return said
 
     def _block(self, asked: Asked, number: int) -> Places:
         """The words of some sets in one block of the body, in order, or in the title."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 DIGITS = re.compile(r"[0-9][0-9]*(?:[.,][0-9]+)*")
@@ -61,6 +62,10 @@ class Number(NamedTuple):
     value: float
     grouped: bool = False
     multiplied: bool = False
+
+
+make_number = partial(tuple.__new__, Number)
+"""Makes a number of a tuple of all its parts, in a third of the time."""
 
 
 @dataclass(slots=True)

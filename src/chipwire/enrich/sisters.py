@@ -24,7 +24,7 @@ class Sisters:
             if slug not in accepted:
                 continue
             mine, sister = accepted[slug], accepted.get(heir, [])
-            if any(m.alias.kind != "brand" for m in mine):
+            if any(m.alias.kind != "brand" for m in mine) or (not sister and context.silent(her_cues)):
                 continue
             keep: list[Mention] = []
             for mention in mine:
