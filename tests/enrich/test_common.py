@@ -9,7 +9,7 @@ from chipwire.enrich import common
 from chipwire.enrich.common import distinct, meet
 
 
-@pytest.mark.parametrize("cells", [common._CELLS, 9000], ids=["at once", "in halves"])
+@pytest.mark.parametrize("cells", [common._CELLS, 10], ids=["at once", "in halves"])
 @pytest.mark.parametrize("width", [np.uint32, np.uint64])
 def test_shared_keys_of_pairs(width: type[np.unsignedinteger], cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "_CELLS", cells)

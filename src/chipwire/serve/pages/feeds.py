@@ -85,7 +85,6 @@ def _row(feed: Feed, learnt: FeedState, checks: Sequence[tuple[str, int]]) -> di
         "state": condition(feed, learnt),
         "address": told_url(learnt.address or feed.url),
         "last": checks[-1][0] if checks else "never asked",
-        "new": sum(numbers),
         "why": _why(feed, learnt),
         "picture": charts.sparkline(numbers, told, failed, room=keep.KEPT_EVENTS) if checks else "",
     }
