@@ -155,8 +155,9 @@ def test_what_came_in_long_ago_is_forgotten_but_old_dates_are_not(prints: dict[s
     window, start = Window.load(DATA), utc(2027, 1, 1)
     window.place([Arrival(1, prints["b1"])], start)
     assert window.place([Arrival(2, prints["b4"])], start + timedelta(days=13))[0].story_id == 1
-    window.place([Arrival(3, prints["m1"])], start + timedelta(days=30))
-    assert window.place([Arrival(4, prints["b5"])], start + timedelta(days=30))[0].story_id == 4
+    late = start + timedelta(days=27, hours=1)
+    window.place([Arrival(3, prints["m1"])], late)
+    assert window.place([Arrival(4, prints["b5"])], late)[0].story_id == 4
 
 
 def dated(prints: dict[str, bytes], name: str, when: datetime) -> bytes:
