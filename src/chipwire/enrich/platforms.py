@@ -52,13 +52,18 @@ def rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
             continue
         between = text[run[-1][1] : start].strip() if run else ""
         if run and (between.strip("|/·•\n>-") or (len(run) > 1 and between != bar)):
-            spans.extend([(run[0][0], run[-1][1])] if len(run) > 2 else [])
+            spans.extend(_row(text, run))
             run = []
         bar = between
         run.append((start, end))
-    if len(run) > 2:
-        spans.append((run[0][0], run[-1][1]))
-    return spans
+    return spans + _row(text, run)
+
+
+def _row(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A run as one row, if it is long enough without a last name that the sentence behind it begins with."""
+    if len(run) > 3 and goes_on(text, run[-1][1]):
+        run = run[:-1]
+    return [(run[0][0], run[-1][1])] if len(run) > 2 else []
 
 
 def buttons(text: str, platforms: dict[int, int], calls: list[tuple[int, int]]) -> list[tuple[int, int]]:
