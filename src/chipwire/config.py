@@ -15,16 +15,8 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 import tomli
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chipwire.domain.base import RetentionDays
 from chipwire.errors import ConfigError
@@ -57,13 +49,13 @@ def _parted(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-_Parted = BeforeValidator(_parted)
+_Parted = (NoDecode, BeforeValidator(_parted))
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """All of it; field descriptions are the settings table of the README (held to it by a test)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     store: Path = Field(default_factory=default_store, description="Path of the SQLite store.")
     database_url: SecretStr | None = Field(
@@ -107,13 +99,13 @@ class Settings(BaseModel):
     token: SecretStr | None = Field(None, description="Write token; made at first start and kept beside the store.")
     read_token: bool = Field(False, description="Ask for a token on reads too.")
     secret: SecretStr | None = Field(None, description="Signing key of links and cursors; made at first start.")
-    former_secrets: Annotated[list[SecretStr], _Parted] = Field(
+    former_secrets: Annotated[list[SecretStr], *_Parted] = Field(
         default_factory=list, description="Signing keys of the past, parted by commas: links in old letters stay valid."
     )
-    trusted_proxies: Annotated[list[str], _Parted] = Field(
+    trusted_proxies: Annotated[list[str], *_Parted] = Field(
         default_factory=list, description="Addresses or networks, parted by commas, whose forwarded headers count."
     )
-    cors_origins: Annotated[list[str], _Parted] = Field(
+    cors_origins: Annotated[list[str], *_Parted] = Field(
         default_factory=list, description="Origins, parted by commas, that browsers may read the API from."
     )
     rate_limit: int = Field(600, ge=0, description="Requests per minute and client; 0 switches the limit off.")
@@ -197,30 +189,38 @@ class Settings(BaseModel):
                 raise ValueError(f"{one!r} is not an origin such as https://desk.example.org")
         return origins
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings
+
 
 def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
     """Settings from the given values, the environment and the TOML file; ConfigError names what is wrong and where."""
     env = dict(os.environ) if environ is None else environ
+    for name in env:
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+            _refuse_unknown(name[len(PREFIX) :].lower(), name, "the environment", PREFIX)
     path = _config_file(env)
-    written = _read_environment(env)
     values = _read_toml(path) if path else {}
+    fixed = {name for name in values if PREFIX + name.upper() in env}
+    merged = {
+        **{k: v for k, v in values.items() if k not in fixed},
+        **{k: v for k, v in given.items() if v is not None},
+    }
     try:
-        return Settings(**values | written | {name: value for name, value in given.items() if value is not None})
+        return Settings(**merged)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         mend = f"set {PREFIX}{place.upper()}" + (f" or mend {path}" if path else "")
         raise ConfigError(f"setting {place}: {first['msg'].removeprefix('Value error, ')} ({mend})") from error
-
-
-def _read_environment(env: dict[str, str]) -> dict[str, str]:
-    found = {}
-    for name, value in env.items():
-        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
-            setting = name.removeprefix(PREFIX).lower()
-            _refuse_unknown(setting, name, "the environment", PREFIX)
-            found[setting] = value
-    return found
 
 
 def _config_file(env: dict[str, str]) -> Path | None:

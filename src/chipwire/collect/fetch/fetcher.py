@@ -14,7 +14,7 @@ import httpx
 import chipwire
 from chipwire.collect.fetch.outcomes import Answer, failed_answer, failed_exception
 from chipwire.collect.fetch.proxy import Proxy
-from chipwire.collect.fetch.transport import Exchange, GuardedTransport, Stopped
+from chipwire.collect.fetch.transport import GuardedTransport, Stopped
 from chipwire.collect.guard import Guard
 from chipwire.collect.inflate import Body, Garbled, TooLarge
 from chipwire.collect.pace import address
@@ -29,6 +29,7 @@ ACCEPT_FEED = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.2"
 )
 Headers = dict[str, str]
+Lines = list[tuple[bytes, bytes]]
 
 
 def user_agent(contact: str) -> str:
@@ -154,16 +155,17 @@ class Fetcher:
             headers = {"authorization": f"Basic {b64encode(unquote_to_bytes(url.userinfo)).decode()}"} | headers
             url = url.copy_with(userinfo=b"")
         lines = [(name.title().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-        exchange = await self._transport(private).exchange(method, url, lines, content)
+        request = _request(method, url, lines, content)
+        response = await self._transport(private).handle_async_request(request)
         try:
-            answer = Answer.of(exchange, url)
+            answer = Answer.of(response, url)
             if method == "GET" and answer.ok and answer.status != 304:
-                answer.body = await _read(exchange, answer, limit)
+                answer.body = await _read(response, limit)
             elif answer.status != 304:
-                await _drain(exchange)
+                await _drain(response)
             return answer
         finally:
-            exchange.close()
+            await response.aclose()
 
     def _transport(self, private: bool) -> GuardedTransport:
         if private not in self._transports:
@@ -202,25 +204,38 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     return url.copy_with(fragment=None) if url.fragment else url
 
 
-async def _drain(exchange: Exchange) -> None:
+def _request(method: str, url: httpx.URL, lines: Lines, content: bytes | None) -> httpx.Request:
+    """What is asked. Working out the headers of a body there is not takes httpx as long as all else of a request."""
+    if method != "GET":
+        return httpx.Request(method, url, headers=lines, content=content)
+    return httpx.Request(method, url, headers=[(b"Host", url.netloc), *lines], stream=httpx.ByteStream(b""))
+
+
+async def _drain(response: httpx.Response) -> None:
     """Read a small body that nobody needs, so that the connection can be used again; a large one is dropped."""
     left = DRAIN
-    async for chunk in exchange.chunks():
+    async for chunk in _chunks(response):
         left -= len(chunk)
         if left < 0:
             return
 
 
-async def _read(exchange: Exchange, answer: Answer, limit: int) -> bytes:
+def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body as it comes; httpx's own way to it costs as much as h11 takes for the answer to a 304."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return response.stream
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
     try:
-        body = Body(answer.headers.get("content-encoding", ""), limit)
-        if int(answer.headers.get("content-length", "0")) > limit:
+        body = Body(response.headers.get("content-encoding", ""), limit)
+        if int(response.headers.get("content-length", "0")) > limit:
             raise TooLarge
-        async for chunk in exchange.chunks():
+        async for chunk in _chunks(response):
             body.feed(chunk)
         return body.finish()
     except TooLarge:
         message = f"the body is larger than {limit / 2**20:g} MiB after unpacking"
-        raise Stopped(Failed(kind="too-large", message=message, status=answer.status)) from None
+        raise Stopped(Failed(kind="too-large", message=message, status=response.status_code)) from None
     except Garbled as error:
-        raise Stopped(Failed(kind="protocol", message=str(error), status=answer.status)) from error
+        raise Stopped(Failed(kind="protocol", message=str(error), status=response.status_code)) from error

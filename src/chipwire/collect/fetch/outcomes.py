@@ -9,7 +9,6 @@ from typing import Literal, TypeVar
 import httpx
 
 from chipwire.collect.caching import retry_after
-from chipwire.collect.fetch.transport import Exchange
 from chipwire.domain import Failed, Fetched, Response
 
 R = TypeVar("R", bound=Response)
@@ -27,12 +26,12 @@ class Answer:
     millis: int = field(default=0, compare=False)
 
     @classmethod
-    def of(cls, exchange: Exchange, url: httpx.URL) -> "Answer":
+    def of(cls, response: httpx.Response, url: httpx.URL) -> "Answer":
         headers: dict[str, str] = {}
-        for raw_name, raw_value in exchange.headers:
+        for raw_name, raw_value in response.headers.raw:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        return cls(exchange.status, url, headers)
+        return cls(response.status_code, url, headers)
 
     @property
     def ok(self) -> bool:

@@ -15,7 +15,6 @@ import httpx
 
 from chipwire.collect.fetch.connection import Line, dial
 from chipwire.collect.fetch.proxy import Proxy
-from chipwire.collect.fetch.reply import Headers
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 
@@ -33,29 +32,10 @@ class Stopped(Exception):
         self.failed = failed
 
 
-class Exchange:
-    """An answer whose head has come, with headers as they were written; to be closed when its body was read, or not."""
-
-    def __init__(
-        self, transport: "GuardedTransport", line: Line, origin: Origin, status: int, headers: Headers
-    ) -> None:
-        self._transport, self._line, self._origin = transport, line, origin
-        self.status, self.headers = status, headers
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes."""
-        while chunk := await self._line.chunk():
-            yield chunk
-
-    def close(self) -> None:
-        self._transport.keep(self._line, self._origin)
-
-
-class GuardedTransport:
+class GuardedTransport(httpx.AsyncBaseTransport):
     """One request, one answer. Raises httpx's errors, `Stopped` when the guard says no.
 
-    With a proxy all goes through it but what may be private. Objects of httpx for a request and its answer would take
-    as long to make as a 304 takes to be read and written.
+    With a proxy all goes through it but what may be private.
     """
 
     def __init__(
@@ -68,39 +48,37 @@ class GuardedTransport:
         self._connect_timeout = connect_timeout
         self._idle: OrderedDict[Line, tuple[Origin, float]] = OrderedDict()
 
-    async def exchange(self, method: str, url: httpx.URL, headers: Headers, body: bytes | None) -> Exchange:
-        """Send a request with these headers and those for host and length; the head of its answer."""
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
         origin = (url.scheme, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
-        line = self._kept(origin) if method == "GET" else None
+        line = self._kept(origin) if request.method == "GET" else None
         if line is not None:
             try:
-                return await self._ask(line, origin, method, url, headers, body)
+                return await self._ask(line, origin, request)
             except (httpx.NetworkError, httpx.RemoteProtocolError):
                 pass  # it hung up while idle: that is nobody's failure
-        return await self._ask(await self._dial(origin), origin, method, url, headers, body)
+        return await self._ask(await self._dial(origin), origin, request)
 
     async def aclose(self) -> None:
         while self._idle:
             self._idle.popitem()[0].drop()
         await asyncio.sleep(0)
 
-    async def _ask(
-        self, line: Line, origin: Origin, method: str, url: httpx.URL, headers: Headers, body: bytes | None
-    ) -> Exchange:
-        length = [] if body is None else [(b"Content-Length", b"%d" % len(body))]
-        target, sent = url.raw_path, [(b"Host", url.netloc), *length, *headers]
+    async def _ask(self, line: Line, origin: Origin, request: httpx.Request) -> httpx.Response:
+        method, body = request.method.encode("ascii"), b"" if request.method == "GET" else request.content
+        target, sent = request.url.raw_path, request.headers.raw
         handed = self._proxy if origin[0] == "http" and self._by_proxy(origin) else None
         if handed:
-            target, sent = handed.request(url, sent)
+            target, sent = handed.request(request.url, sent)
         try:
-            status, answered = await line.ask(method.encode("ascii"), target, sent, body or b"")
+            status, headers = await line.ask(method, target, sent, body)
         except BaseException:
             line.drop()
             raise
         if handed and status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
             line.drop()
             raise Stopped(handed.refusal(status))
-        return Exchange(self, line, origin, status, answered)
+        return httpx.Response(status, headers=headers, stream=_Stream(self, line, origin))
 
     async def _dial(self, origin: Origin) -> Line:
         scheme, host, port = origin
@@ -146,3 +124,17 @@ class GuardedTransport:
         self._idle[line] = (origin, time.monotonic() + KEPT)
         if len(self._idle) > MOST_KEPT:
             self._idle.popitem(last=False)[0].drop()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, transport: GuardedTransport, line: Line, origin: Origin) -> None:
+        self._transport = transport
+        self._line = line
+        self._origin = origin
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self._line.chunk():
+            yield chunk
+
+    async def aclose(self) -> None:
+        self._transport.keep(self._line, self._origin)
