@@ -44,7 +44,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_the_life_of_a_reader(run: Run, tmp_path: Path) -> None:
-    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance", "--zone", "Asia/Jakarta", "--hour", "6")
+    place = ("--zone", "Asia/Jakarta", "--hour", "6")
+    said = run("readers", "add", "alice@chipwire.test", "--companies", "bytedance", *place)
+    assert said == "alice@chipwire.test gets the digest (reader 1)\n"
     shown = run(
         "readers", "change", "alice@chipwire.test", "--languages", "id,en", "--min-role", "about", "--weekdays",
         "Monday,fri", "--format", "text", "--locale", "ko", "--all-quiet", "--json",

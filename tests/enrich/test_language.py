@@ -37,6 +37,7 @@ def test_headlines_without_a_prior(text: str, lang: str) -> None:
     ("text", "prior", "lang"),
     [
         ("三星電子 半導体 新棟 着工", "ja", "ja"),
+        ("エヌビディアの新製品", "zh", "ja"),
         ("台積公司", "zh-TW", "zh-Hant"),
         ("Harga chip naik", "ms", "ms"),
         ("Harga chip naik", "id-ID", "id"),

@@ -347,3 +347,11 @@ def test_a_company_is_drawn_when_there_is_something_to_draw(newsroom: Newsroom) 
     drawn = tree(client, "/companies/bytedance").xpath("//figure//*[local-name()='svg']")
     assert len(drawn) == 1
     assert not tree(client, "/companies/arm").xpath("//figure//*[local-name()='svg']")
+
+
+def test_a_card_leaves_out_what_all_of_them_are_about(newsroom: Newsroom) -> None:
+    item = newsroom.report(93, "daily", "en", "Nvidia opens a line", {"nvidia": "about"}, ["semiconductor", "foundry"])
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=item)], newsroom.time)
+    card = tree(newsroom.client(), "/?company=nvidia").xpath(f"//article[.//a[@href='/stories/{item}']]")[0]
+    assert card.xpath(".//a[@class='topic']/@href") == ["/?topic=foundry"]
