@@ -99,14 +99,14 @@ class Terms:
 
     def cosines(self, facts: Facts) -> Floats:
         """Rows of title, lead and whole; 0 between vocabularies."""
-        norms, size = np.stack([facts.title, facts.lead, facts.whole], axis=1), len(self.ones)
-        mine, theirs = (
-            self.rarity[:, None]
-            * OFTEN.take(self.counts.take(there, axis=0))
-            / norms.take(side.take(self.common.whose), 0)
-            for there, side in ((self.common.mine, self.ones), (self.common.theirs, self.others))
-        )
-        return np.stack([np.bincount(self.common.whose, row, minlength=size) for row in (mine * theirs).T])
+        mine, theirs, whose = self.common
+        often = OFTEN.take(self.counts.take(mine, axis=0))
+        often *= OFTEN.take(self.counts.take(theirs, axis=0))
+        weight, size, found = self.rarity * self.rarity, len(self.ones), []
+        for said, norm in zip(often.T, (facts.title, facts.lead, facts.whole), strict=True):
+            lengths = norm.take(self.ones) * norm.take(self.others)  # of pairs, which are fewer than terms they share
+            found.append(np.bincount(whose, said * weight, minlength=size) / lengths)
+        return np.stack(found)
 
     def words(self, near: Places) -> tuple[Places, Places]:
         """How many words of their bodies the pairs with these numbers have in common, and how many the shorter has."""
