@@ -35,7 +35,7 @@ FIRST, LAST = "POST", "DELETE"
 class Service:
     here: str
     store: Path
-    token: str
+    token: Path
     client: httpx.Client
 
     def document(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def service() -> Iterator[Service]:
             time.sleep(0.3)
             found = client.get("/v1/items?company=bytedance&company=samsung").json()["items"]
             seen = {item["lang"] for item in found}
-        yield Service(here, store, token.read_text().strip(), client)
+        yield Service(here, store, token, client)
     process.terminate()
     code = process.wait(30)
     listener.join()
@@ -79,7 +79,7 @@ def test_addresses_lead_to_the_port_that_was_bound(service: Service) -> None:
 
 def test_every_example_of_docs_works(service: Service) -> None:
     document = service.document()
-    with_token = {"Authorization": f"Bearer {service.token}"}
+    with_token = {"Authorization": f"Bearer {service.token.read_text().strip()}"}
     prepare(service)
     wrong = []
     for method, path, operation in in_order(document):
@@ -97,7 +97,7 @@ def test_every_example_of_docs_works(service: Service) -> None:
             jsonschema.Draft202012Validator(schema).validate(answer.json())
         if path in ("/v1/items", "/v1/items.jsonfeed"):
             assert answer.json()["items"], f"{path} finds nothing: {answer.url}"
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def in_order(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -131,7 +131,9 @@ def prepare(service: Service) -> None:
     """A letter whose fate is unknown, for the example that releases it; number 1, as in every example."""
     store, now = open_store(service.store), datetime.now(UTC)
     reader = {"email": "first@chipwire.test", "status": "paused"}
-    made = service.client.post("/v1/readers", json=reader, headers={"Authorization": f"Bearer {service.token}"})
+    made = service.client.post(
+        "/v1/readers", json=reader, headers={"Authorization": f"Bearer {service.token.read_text().strip()}"}
+    )
     letter = Letter(
         reader_id=made.json()["id"], local_date=now.date(), message_id="<1@chipwire.test>", subject="s", body=b"x",
         queued_at=now, next_try=now, expires_at=now.replace(year=now.year + 1), state="unknown",
@@ -175,6 +177,7 @@ def test_every_line_of_the_readme_works(service: Service, page: str, data: Path,
     """In the order of the README, as later lines build on earlier ones."""
     ours = {
         "http://127.0.0.1:8000": service.here, "https://www.example.org/news": page, "/var/backups": str(tmp_path),
+        "data/chipwire.token": str(service.token), "https://hooks.slack.example": "http://localhost:9",
         "curl -s": "curl -sfS",
     }  # fmt: skip
     (tmp_path / "subscriptions.opml").write_bytes(service.client.get("/v1/feeds.opml").content)
@@ -198,4 +201,4 @@ def test_every_line_of_the_readme_works(service: Service, page: str, data: Path,
             answer = json.loads(done.stdout)
             if "company=samsung&company=bytedance&lang=id" in line:
                 assert len(answer["items"]) == 1
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)

@@ -22,7 +22,9 @@ def blocks(kind: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    """One a line; what a backslash carries on belongs to the line before."""
+    whole = [block.replace("\\\n", " ") for block in blocks("sh")]
+    lines = [line.split("  #")[0].strip() for block in whole for line in block.splitlines()]
     return [line for line in lines if line]
 
 

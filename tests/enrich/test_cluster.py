@@ -20,9 +20,14 @@ from chipwire.enrich.neighbours import EXACT
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"
-WEEK = [
-    json.loads(line) for line in (Path(__file__).parent / "data" / "one_week.jsonl").read_text("utf-8").splitlines()
-]
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    lines = (Path(__file__).parent / "data" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+WEEK = read("one_week")
 """An invented week: four events in six languages, copies, a sequel; `expect` names the event."""
 START = utc(2026, 11, 20, 12)
 """When its items come in where a test says no other time: days after most were printed."""
@@ -75,6 +80,11 @@ def test_one_event_in_five_languages_is_one_story(tagger: Tagger) -> None:
         groups.setdefault(row["story"], set()).add(row["id"])
     assert {frozenset(group) for group in groups.values()} == expected()
     assert {row["id"]: row["copy_of"] for row in rows if row["copy_of"]} == {"b2": "b1", "b3": "b1"}
+
+
+def test_what_rivals_each_do_on_one_day_is_two_stories(tagger: Tagger) -> None:
+    found = {row["id"]: row["story"] for row in run(read("rivals"), tagger, DATA)}
+    assert found == {"h1": "h1", "h2": "h1", "s1": "s1", "s2": "s1"}
 
 
 def test_links_and_sequel(prints: dict[str, bytes]) -> None:

@@ -22,7 +22,7 @@ HOUR = 3600.0
 SIGMA_HOURS = 72.0
 NAMES = (
     "title", "lead", "whole", "companies", "strangers", "figures", "products", "names", "places", "concepts",
-    "headline", "acts", "rhythm", "near", "days", "bias",
+    "headline", "rivals", "acts", "rhythm", "near", "days", "bias",
 )  # fmt: skip
 """The features, in the order of the weights."""
 
@@ -73,6 +73,7 @@ def features(shared: "Shared") -> Floats:
         *(np.log1p(said.rarity[:, kind]) for kind in (Kind.PRODUCT, Kind.NAME, Kind.PLACE)),
         said.concepts(),
         said.headline(),
+        said.rivals(),
         said.new_act() & (hours >= 20),
         said.round() & (hours >= 12),
         np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
@@ -185,6 +186,11 @@ class Anchors:
         hit, back = (self._sum(matter & head, said) for head, said in zip(self.heads, self.weights, strict=True))
         mine, theirs = self.both(np.where(self.facts.head_total > 0, self.facts.head_total, 1.0))
         return (hit / mine + back / theirs) / 2
+
+    def rivals(self) -> NDArray[np.bool_]:
+        """Whether each headline names a company, and neither item any of the other's."""
+        mine, theirs = self.both(self.facts.heads)
+        return (mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.COMPANY) == 0)
 
     def new_act(self) -> NDArray[np.bool_]:
         """Whether the later of two items heads with an act that the earlier does not know."""

@@ -55,6 +55,8 @@ class Facts(NamedTuple):
     """Epoch seconds, nan when unknown."""
     about: Any
     """How many companies it is about."""
+    heads: Any
+    """How many of them its headline names."""
     acts: Any
     head_total: Any
     concept_norm: Any
@@ -125,7 +127,7 @@ class _Anchored(NamedTuple):
 
     anchors: bytes
     marks: bytes
-    facts: tuple[float, int, int, float, float]
+    facts: tuple[float, int, int, int, float, float]
     about: frozenset[int]
 
 
@@ -176,14 +178,22 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
-    heads = np.bincount(owner, head, minlength=size).tolist()
+    matter = np.bincount(owner, head, minlength=size).tolist()
+    heads = np.bincount(owner[companies & (zone == _TITLE)], minlength=size).tolist()
     norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
     about: list[list[int]] = [[] for _ in seen]
     for whose, company in zip(owner[companies].tolist(), (keys[companies] & KEY).tolist(), strict=True):
         about[whose].append(company)
     for number, here in enumerate(_own(owner, size)):
         at, named = seen[number].published, about[number]
-        told = math.nan if at is None else at, len(named), acts[number], heads[number], norms[number] or 1.0
+        told = (
+            math.nan if at is None else at,
+            len(named),
+            heads[number],
+            acts[number],
+            matter[number],
+            norms[number] or 1.0,
+        )
         yield _Anchored(keys[here].tobytes(), marks[here].tobytes(), told, frozenset(named))
 
 
