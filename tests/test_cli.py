@@ -20,7 +20,7 @@ import pytest
 
 from chipwire import __version__, clock
 from chipwire.cli.app import main
-from chipwire.keep import webhooks
+from chipwire.keep.people import webhooks
 from tests.crash.world import Receiver
 from tests.loopback import free_port
 from tests.stores import open_store
@@ -379,7 +379,7 @@ def test_a_service_that_made_its_store_keeps_nothing_that_only_making_takes(tmp_
         import sys
         from pathlib import Path
         from chipwire.cli import wiring
-        from chipwire.keep import feeds
+        from chipwire.keep.sources import feeds
         with wiring.opened(wiring.settings(Path(sys.argv[1])), new=True) as store, store.read() as c:
             print(len(list(feeds.listing(c))), "alembic" in sys.modules)
     """

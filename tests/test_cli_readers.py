@@ -12,7 +12,9 @@ from chipwire import clock
 from chipwire.cli import letters, wiring
 from chipwire.cli.app import app
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
-from chipwire.keep import feeds, items, readers, stories
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import readers
+from chipwire.keep.sources import feeds
 from chipwire.send.tokens import Links
 from tests.loopback import free_port
 from tests.stores import open_store

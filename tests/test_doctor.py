@@ -21,8 +21,11 @@ from chipwire.cli.app import app
 from chipwire.cli.doctor import Finding
 from chipwire.config import Settings, load
 from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
-from chipwire.keep import feeds, lease, meta, outbox, readers, webhooks
+from chipwire.keep import lease
 from chipwire.keep.db import Store
+from chipwire.keep.people import outbox, readers, webhooks
+from chipwire.keep.sources import feeds
+from chipwire.keep.sql import meta
 from chipwire.pipeline.sending import STOPPED
 from tests.loopback import self_signed
 from tests.stores import open_store

@@ -21,8 +21,8 @@ import jsonschema
 import pytest
 
 from chipwire.domain import Letter
-from chipwire.keep import outbox
 from chipwire.keep.db import open_store
+from chipwire.keep.people import outbox
 from tests.test_readme import commands
 
 pytestmark = pytest.mark.slow

@@ -33,8 +33,15 @@ HOMES = {
 }
 
 
+WITHIN = {
+    "enrich": ("text", "lookup", "boilerplate", "names", "roles", "amounts", "stories"),
+    "keep": ("tables", "sql", "news", "sources", "queries", "people"),
+}
+"""Packages of the two largest rooms, lowest first."""
+
+
 def room(module: str) -> str:
-    """'chipwire.keep.items' → 'keep'."""
+    """'chipwire.keep.news.items' → 'keep'."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else ""
 
@@ -66,10 +73,20 @@ def complaints(path: str, source: str) -> list[str]:
                 found.append(f"{path} imports {name}: not a floor below")
             if target == "config" and here not in ("cli", "__main__"):
                 found.append(f"{path} reads config: only cli may")
+        if (why := climbs(path.split("/"), name.split(".")[1:])) is not None:
+            found.append(f"{path} imports {name}: {why}")
         for library, homes in HOMES.items():
             if name.split(".")[0] == library and not any(path == h or path.startswith(h + "/") for h in homes):
                 found.append(f"{path} imports {name}: its home is {sorted(homes)}")
     return found
+
+
+def climbs(here: list[str], there: list[str]) -> str | None:
+    """Why a module of one package may not import from another of its room."""
+    order = WITHIN.get(here[0], ())
+    if here[:1] != there[:1] or len(here) < 3 or len(there) < 2 or not {here[1], there[1]} <= set(order):
+        return None
+    return "not a package before its own" if order.index(there[1]) > order.index(here[1]) else None
 
 
 def files() -> list[Path]:
@@ -85,9 +102,11 @@ def test_imports_go_down() -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("keep/items", "from chipwire.serve.app import create_app"),
-        ("keep/items", "from chipwire.enrich.tag import Tagger"),
+        ("keep/news/items", "from chipwire.serve.app import create_app"),
+        ("keep/news/items", "from chipwire.enrich.tag import Tagger"),
         ("enrich/tag", "import chipwire.keep.db"),
+        ("keep/news/items", "from chipwire.keep.queries.query import page"),
+        ("enrich/text/folding", "from chipwire.enrich.names import companies"),
         ("domain/item", "from chipwire.keep import tables"),
         ("serve/app", "from chipwire import pipeline"),
         ("serve/app", "from chipwire.config import Settings"),

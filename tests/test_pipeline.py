@@ -17,8 +17,10 @@ from chipwire.collect.parse import as_json, parse
 from chipwire.config import Settings, load
 from chipwire.demo import FAILING, GROWING, world
 from chipwire.domain import Feed, FeedEvent
-from chipwire.keep import feeds, following, query, stories
 from chipwire.keep.db import Store
+from chipwire.keep.news import stories
+from chipwire.keep.queries import query
+from chipwire.keep.sources import feeds, following
 from tests.stores import open_store
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,9 @@ from urllib.request import Request, urlopen
 import orjson
 import pytest
 
-from chipwire.keep import meta, readers
 from chipwire.keep.db import open_store
+from chipwire.keep.people import readers
+from chipwire.keep.sql import meta
 from chipwire.send.tokens import Links
 from tests.crash.world import Process, ask, world
 

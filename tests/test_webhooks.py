@@ -19,8 +19,10 @@ from structlog.testing import capture_logs
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
-from chipwire.keep import feeds, items, stories, webhooks
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import webhooks
+from chipwire.keep.sources import feeds
 from chipwire.pipeline import webhooks as pipeline
 from tests.stores import open_store
 

@@ -15,9 +15,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chipwire.enrich.anchors import Anchor, Kind, Zone
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.enrich.fingerprint import Print, encode
+from chipwire.enrich.stories.anchors import Anchor, Kind, Zone
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.enrich.stories.fingerprint import Print, encode
 
 LANGS = ("en", "en", "en", "zh-Hans", "zh-Hant", "ko", "ja", "de", "id", "fr", "es", "vi")
 DAYS, START, PROBES = 14, 1_790_000_000, 400

@@ -23,7 +23,7 @@ from typing import Any
 from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.domain import Feed, FeedEvent
-from chipwire.keep import feeds
+from chipwire.keep.sources import feeds
 from tests.bench.broken import Broken
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx

@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from chipwire.keep import query
 from chipwire.keep.db import Connection, open_store
-from chipwire.keep.expression import parse
-from chipwire.keep.query import Filter
+from chipwire.keep.queries import query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.queries.query import Filter
 from tests.bench.chart import machine
 
 EACH = 200

@@ -23,12 +23,13 @@ from chipwire.collect.marks import Marks, digest
 from chipwire.collect.parse import characters, raw, understand
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, FeedState, Fetched, Read
-from chipwire.enrich import recurring, remember
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.enrich.fingerprint import fingerprint
-from chipwire.keep import feeds, items, search, stories, volume
-from chipwire.keep import wire as wire_json
+from chipwire.enrich.boilerplate import recurring, remember
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.keep.db import Connection
+from chipwire.keep.news import items, search, stories, volume
+from chipwire.keep.news import wire as wire_json
+from chipwire.keep.sources import feeds
 from chipwire.pipeline import reading
 from chipwire.pipeline.messages import Given, Memory
 from tests.bench.feedworld import World

@@ -25,8 +25,8 @@ from sqlalchemy import update
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.keep import feeds, tally
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.sources import feeds, tally
 from chipwire.keep.tables import table
 from tests.bench.contestants import Driven, cpu, memory
 from tests.bench.feedworld import World

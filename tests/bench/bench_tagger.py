@@ -18,11 +18,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from chipwire.enrich.folding import fold, fold_word
-from chipwire.enrich.glossary import AliasGroup, CompanyEntry, Glossary
-from chipwire.enrich.matching import Matcher
-from chipwire.enrich.spelling import Endings
+from chipwire.enrich.lookup.glossary import AliasGroup, CompanyEntry, Glossary
+from chipwire.enrich.lookup.matching import Matcher
 from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.text.folding import fold, fold_word
+from chipwire.enrich.text.spelling import Endings
 
 DATA = Path(__file__).parents[2] / "data"
 SIZE = 6_000

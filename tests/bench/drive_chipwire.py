@@ -14,7 +14,7 @@ from pathlib import Path
 from chipwire import clock
 from chipwire.cli import memory, serving, wiring
 from chipwire.domain import Feed
-from chipwire.keep import feeds, tally
+from chipwire.keep.sources import feeds, tally
 
 
 async def main(store: Path, urls: list[str]) -> None:

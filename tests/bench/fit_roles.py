@@ -15,7 +15,7 @@ import numpy as np
 import tomli
 from numpy.typing import NDArray
 
-from chipwire.enrich.parties import FEATURES
+from chipwire.enrich.roles.parties import FEATURES
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"

@@ -23,14 +23,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.copies import are_copies
-from chipwire.enrich.fingerprint import fingerprint, unpack
-from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.linkage import agglomerate, united
-from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import NAMES, Pairs, Shared, features
+from chipwire.enrich.stories.copies import are_copies
+from chipwire.enrich.stories.fingerprint import fingerprint, unpack
+from chipwire.enrich.stories.lexicon import Lexicon
+from chipwire.enrich.stories.linkage import agglomerate, united
+from chipwire.enrich.stories.model import Model
+from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
+from chipwire.enrich.stories.views import View
 from chipwire.enrich.tagger import Tagger
-from chipwire.enrich.views import View
 
 DATA = Path(__file__).parents[2] / "data"
 TABLE = Path(__file__).parent / "data" / "story_pairs.csv.gz"

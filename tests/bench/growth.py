@@ -19,10 +19,12 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Placement, Read, Tags, Topic
-from chipwire.keep import counts, detail, digests, items, overview, query, stories
 from chipwire.keep.db import Store, open_store
-from chipwire.keep.expression import parse
-from chipwire.keep.query import Filter
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import digests
+from chipwire.keep.queries import counts, detail, overview, query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.queries.query import Filter
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.bench.make_store import COMPANIES, NOW, TOPICS

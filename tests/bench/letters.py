@@ -11,8 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from chipwire.domain import Company, Entry, Feed, Placement, Read, Tags, utc
-from chipwire.keep import feeds, items, letters, readers, stories
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import letters, readers
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.digests import Desk, queue_digests
 from chipwire.send import words
 from chipwire.send.compose import Catalogue

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Feed, utc
-from chipwire.keep import following, meta, search, volume, wire
-from chipwire.keep.bulk import Many
 from chipwire.keep.db import Connection, Store, open_store
+from chipwire.keep.news import search, volume, wire
+from chipwire.keep.sources import following
+from chipwire.keep.sql import meta
+from chipwire.keep.sql.bulk import Many
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23)

@@ -27,9 +27,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from chipwire import clock
 from chipwire.config import data_dir
 from chipwire.domain import Feed, FeedEvent, FeedState, Reader
-from chipwire.enrich.cluster import MOST
-from chipwire.keep import feeds, readers
+from chipwire.enrich.stories.cluster import MOST
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.people import readers
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.placing import WINDOW
 from tests.bench import bench_cluster, make_store
 from tests.crash.world import Process, World, world

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from chipwire.domain import Claim, Company, Entry, Evidence, Feed, Figure, Placement, Read, Tags, Topic, utc
-from chipwire.keep import feeds, items, stories
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.news import items, stories
+from chipwire.keep.sources import feeds
 from chipwire.serve.options import Options
 from tests.browser.conftest import Watched, served, window
 from tests.browser.payloads import RUN, SMUGGLED, addresses, texts

@@ -25,8 +25,10 @@ from sqlalchemy import text
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.keep import tally, vitals, webhooks
+from chipwire.keep import vitals
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.people import webhooks
+from chipwire.keep.sources import tally
 from tests.cluster import Cluster, running
 from tests.crash.hosts import Asked, Hosts
 from tests.crash.world import Receiver

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Company, Entry, Feed, Placement, Read, Tags
-from chipwire.keep import alerts, feeds, items, letters, query, readers, stories
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import alerts, letters, readers
+from chipwire.keep.queries import query
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.desk import Desk
 from chipwire.send import words

@@ -15,9 +15,10 @@ import orjson
 import pytest
 
 from chipwire.errors import StoreError
-from chipwire.keep import db, meta
+from chipwire.keep import db
 from chipwire.keep.backup import backup
 from chipwire.keep.db import open_store
+from chipwire.keep.sql import meta
 from tests.crash import checks
 from tests.crash.load import Load
 from tests.crash.world import Process, World, ask, world

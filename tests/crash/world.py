@@ -21,8 +21,9 @@ import orjson
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.keep import feeds, webhooks
 from chipwire.keep.db import open_store
+from chipwire.keep.people import webhooks
+from chipwire.keep.sources import feeds
 from tests.loopback import free_port
 from tests.newsstand import Newsstand
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chipwire.enrich.anaphors import Anaphors
+from chipwire.enrich.roles.anaphors import Anaphors
 
 FORMS = ["the … company", "the … giant", "the … chipmaker", "the … maker", "this company", "the search engine"]
 WORDS = [

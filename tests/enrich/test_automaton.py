@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from chipwire.enrich.automaton import SMALL_ASCII, Automaton
-from chipwire.enrich.memo import Memo
+from chipwire.enrich.text.automaton import SMALL_ASCII, Automaton
+from chipwire.enrich.text.memo import Memo
 
 WORDS = ["chip", "hip", "chips", "三星", "三星电子", "é", "café", " we", "-", "0"]
 

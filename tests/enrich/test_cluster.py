@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Placement, utc
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.enrich.fingerprint import decode, encode, fingerprint
 from chipwire.enrich.gathering import moment, run
-from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.linkage import gathered
-from chipwire.enrich.neighbours import EXACT
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.enrich.stories.fingerprint import decode, encode, fingerprint
+from chipwire.enrich.stories.lexicon import Lexicon
+from chipwire.enrich.stories.linkage import gathered
+from chipwire.enrich.stories.neighbours import EXACT
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"
@@ -120,7 +120,7 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
 def test_restoring_takes_little_more_memory_than_the_window_keeps(
     prints: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chipwire.enrich.window.VIEWS", 50)
+    monkeypatch.setattr("chipwire.enrich.stories.window.VIEWS", 50)
     restored = Window.load(DATA)
     number = 2000
     rows = [(n, n, None, prints["b4"], START) for n in range(1, number + 1)]

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from chipwire.enrich import common
-from chipwire.enrich.common import distinct, meet
+from chipwire.enrich.stories import common
+from chipwire.enrich.stories.common import distinct, meet
 
 
 @pytest.mark.parametrize("cells", [common._CELLS, 10], ids=["at once", "in halves"])

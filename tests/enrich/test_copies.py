@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from chipwire.domain import Figure, Tags
-from chipwire.enrich.copies import are_copies, sketched
-from chipwire.enrich.fingerprint import fingerprint, unpack
-from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.model import Model
-from chipwire.enrich.pairs import Pairs, Shared
-from chipwire.enrich.views import View
+from chipwire.enrich.stories.copies import are_copies, sketched
+from chipwire.enrich.stories.fingerprint import fingerprint, unpack
+from chipwire.enrich.stories.lexicon import Lexicon
+from chipwire.enrich.stories.model import Model
+from chipwire.enrich.stories.pairs import Pairs, Shared
+from chipwire.enrich.stories.views import View
 
 DATA = Path(__file__).parents[2] / "data"
 FIRST = "The foundry will open a second hall beside the river in spring, its manager told a trade fair in Lyon."

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.enrich.figures import Figures
-from chipwire.enrich.numbers import cjk, plain
+from chipwire.enrich.amounts.figures import Figures
+from chipwire.enrich.amounts.numbers import cjk, plain
 from chipwire.errors import ConfigError
 
 DATA = Path(__file__).parents[2] / "data"

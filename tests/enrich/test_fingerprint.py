@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Figure, Tags, utc
-from chipwire.enrich.anchors import Kind, Zone, anchor_key, figure_weight
-from chipwire.enrich.fingerprint import decode, fingerprint, name_key
-from chipwire.enrich.lexicon import Lexicon
-from chipwire.enrich.model import Model
-from chipwire.enrich.terms import sentences, sequence, terms
+from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key, figure_weight
+from chipwire.enrich.stories.fingerprint import decode, fingerprint, name_key
+from chipwire.enrich.stories.lexicon import Lexicon
+from chipwire.enrich.stories.model import Model
+from chipwire.enrich.text.terms import sentences, sequence, terms
 from chipwire.errors import ConfigError
 
 DATA = Path(__file__).parents[2] / "data"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.enrich.folding import fold
+from chipwire.enrich.text.folding import fold
 from tests.examples import examples
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from chipwire.domain.language import normal
-from chipwire.enrich.language import identify
+from chipwire.enrich.text.language import identify
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import utc
-from chipwire.enrich.lineage import Told, trace
+from chipwire.enrich.stories.lineage import Told, trace
 
 T = utc(2026, 5, 1, 9)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.enrich.spelling import Boundaries, Endings, declined, loose_end
+from chipwire.enrich.names.typos import one_slip, plain_slip
 from chipwire.enrich.tagger import Tagger
-from chipwire.enrich.typos import one_slip, plain_slip
+from chipwire.enrich.text.spelling import Boundaries, Endings, declined, loose_end
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from chipwire.enrich.language import FAMILIES, SAMPLE, SCRIPTS, USUAL
-from chipwire.enrich.ngrams import Identifier
+from chipwire.enrich.text.language import FAMILIES, SAMPLE, SCRIPTS, USUAL
+from chipwire.enrich.text.ngrams import Identifier
 
 SAID = [
     "",

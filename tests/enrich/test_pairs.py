@@ -6,10 +6,10 @@ import random
 import numpy as np
 import pytest
 
-from chipwire.enrich.anchors import Anchor, Kind, Zone
-from chipwire.enrich.fingerprint import Print, encode, unpack
-from chipwire.enrich.pairs import NAMES, Pairs, Shared, features
-from chipwire.enrich.views import Floats, Rarity, View
+from chipwire.enrich.stories.anchors import Anchor, Kind, Zone
+from chipwire.enrich.stories.fingerprint import Print, encode, unpack
+from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
+from chipwire.enrich.stories.views import Floats, Rarity, View
 
 COMMON = {5: 0.5, 9: 0.15}
 

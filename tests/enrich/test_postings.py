@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from chipwire.enrich import postings
-from chipwire.enrich.postings import Postings
+from chipwire.enrich.stories import postings
+from chipwire.enrich.stories.postings import Postings
 
 BUCKETS, MOST = 50, 30
 

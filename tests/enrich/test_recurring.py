@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.enrich import recurring, remember
-from chipwire.enrich.folding import fold
-from chipwire.enrich.lines import divided
-from chipwire.enrich.recurring import AT_ONCE, STORIES
-from chipwire.enrich.remember import WINDOW, Said
+from chipwire.enrich.boilerplate import recurring, remember
+from chipwire.enrich.boilerplate.lines import divided
+from chipwire.enrich.boilerplate.recurring import AT_ONCE, STORIES
+from chipwire.enrich.boilerplate.remember import WINDOW, Said
 from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.text.folding import fold
 from tests.examples import examples
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.stories.lexicon import Lexicon
 
 DATA = Path(__file__).parents[2] / "data"
 LANGUAGES = {"en", "zh", "ja", "ko", "id", "de", "fr", "es", "vi", "ru", "pt", "it"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
-from chipwire.keep import following
 from chipwire.keep.db import Store
+from chipwire.keep.sources import following
 from tests.cluster import Cluster, running
 from tests.stores import open_store
 

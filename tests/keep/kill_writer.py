@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chipwire.domain import Entry, Feed, FeedEvent, FeedState, Placement, Read, Tags, utc
-from chipwire.keep import feeds, following, items, stories, tagging
 from chipwire.keep.db import Connection, open_store
-from chipwire.keep.prune import prune
+from chipwire.keep.news import items, stories, tagging
+from chipwire.keep.news.prune import prune
+from chipwire.keep.sources import feeds, following
 
 START = utc(2026, 1, 1)
 

@@ -26,23 +26,11 @@ from chipwire.domain import (
     Tags,
     utc,
 )
-from chipwire.keep import (
-    feedback,
-    feeds,
-    following,
-    holds,
-    items,
-    outbox,
-    prune,
-    pushes,
-    readers,
-    stories,
-    tally,
-    tokens,
-    webhooks,
-    wire,
-)
+from chipwire.keep import tokens
 from chipwire.keep.db import Connection, open_store
+from chipwire.keep.news import items, prune, stories, wire
+from chipwire.keep.people import feedback, outbox, readers, webhooks
+from chipwire.keep.sources import feeds, following, holds, pushes, tally
 
 NOW = utc(2026, 11, 20, 12)
 NEWS = [

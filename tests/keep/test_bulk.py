@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from chipwire.keep.bulk import Many
-from chipwire.keep.compiled import Among
 from chipwire.keep.db import Store
+from chipwire.keep.sql.bulk import Many
+from chipwire.keep.sql.compiled import Among
 from chipwire.keep.tables import table
 
 TOKEN = table("token")

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from chipwire.domain import FeedEvent, FeedState, Placement, Read, Reader, utc
-from chipwire.keep import claims, digests, feeds, items, lease, query, stories, unplaced, vitals, webhooks
+from chipwire.keep import claims, lease, unplaced, vitals
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import digests, webhooks
+from chipwire.keep.queries import query
+from chipwire.keep.sources import feeds
 
 NOW = utc(2026, 11, 26, 9)
 SECOND = timedelta(seconds=1)

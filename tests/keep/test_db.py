@@ -16,9 +16,9 @@ from sqlmodel import Session
 
 from chipwire.domain import FeedState, Letter, utc
 from chipwire.errors import StoreError
-from chipwire.keep import meta
 from chipwire.keep.backup import backup, integrity
 from chipwire.keep.db import Store
+from chipwire.keep.sql import meta
 from chipwire.keep.tables import FeedRow, HostHoldRow, LetterRow, ReaderRow, table
 from tests.stores import again, open_store
 

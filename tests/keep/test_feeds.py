@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from chipwire.domain import Feed, FeedEvent, FeedState, utc
 from chipwire.errors import Conflict, NotFound
-from chipwire.keep import feeds, following, holds
 from chipwire.keep.db import Store
+from chipwire.keep.sources import feeds, following, holds
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from chipwire.domain import Figure, Read, utc
-from chipwire.keep import feeds, following, items, query, wire
 from chipwire.keep.db import Store
-from chipwire.keep.expression import parse
+from chipwire.keep.news import items, wire
+from chipwire.keep.queries import query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.sources import feeds, following
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)

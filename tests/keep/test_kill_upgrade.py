@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import text
 
 from chipwire.domain import utc
-from chipwire.keep import migrations, search
+from chipwire.keep import migrations
 from chipwire.keep.backup import integrity
 from chipwire.keep.db import look_at, open_store
+from chipwire.keep.news import search
 from tests.cluster import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]

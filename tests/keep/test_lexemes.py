@@ -2,9 +2,9 @@
 
 import pytest
 
-from chipwire.keep import lexemes
-from chipwire.keep.expression import parse
-from chipwire.keep.search import normal
+from chipwire.keep.news import lexemes
+from chipwire.keep.news.search import normal
+from chipwire.keep.queries.expression import parse
 
 
 @pytest.mark.parametrize(

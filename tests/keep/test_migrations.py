@@ -14,8 +14,9 @@ from sqlalchemy import inspect
 
 from chipwire.domain import Reader, utc
 from chipwire.errors import StoreError
-from chipwire.keep import alerts, migrations, readers, tables, webhooks
+from chipwire.keep import migrations, tables
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.people import alerts, readers, webhooks
 
 NOW = utc(2026, 11, 21)
 STEP = '''"""A step {words}."""

@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import Feed
-from chipwire.keep import feeds, items, newest, query, tagging
 from chipwire.keep.db import Store
-from chipwire.keep.expression import parse
-from chipwire.keep.newest import Newest
-from chipwire.keep.packed import Rows
-from chipwire.keep.prune import prune
-from chipwire.keep.query import Filter
+from chipwire.keep.news import items, tagging
+from chipwire.keep.news.prune import prune
+from chipwire.keep.queries import newest, query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.queries.newest import Newest
+from chipwire.keep.queries.query import Filter
+from chipwire.keep.sources import feeds
+from chipwire.keep.sql.packed import Rows
 from tests.keep.test_volume import COMPANIES, ROLES, START, read, tags
 
 TURNS = 40

@@ -7,8 +7,8 @@ import pytest
 
 from chipwire.domain import Letter, Reader, utc
 from chipwire.errors import BadQuery
-from chipwire.keep import letters, outbox, readers
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.people import letters, outbox, readers
 
 NOW = utc(2026, 11, 23, 7)
 DAY = timedelta(days=1)

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select
 
 from chipwire.domain import utc
-from chipwire.keep import items
-from chipwire.keep.compiled import Ready
 from chipwire.keep.db import Store
-from chipwire.keep.packed import Ids, Rows, Wires
+from chipwire.keep.news import items
+from chipwire.keep.sql.compiled import Ready
+from chipwire.keep.sql.packed import Ids, Rows, Wires
 from chipwire.keep.tables import table
 
 ITEM, WIRE = table("item"), table("item_wire")

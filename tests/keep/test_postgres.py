@@ -9,10 +9,14 @@ from sqlalchemy import select, text, update
 
 from chipwire.domain import Letter, Placement, Read, Reader, utc
 from chipwire.errors import StoreError
-from chipwire.keep import alerts, items, lease, meta, outbox, query, readers, search, stories, tokens, transfer, vitals
+from chipwire.keep import lease, tokens, transfer, vitals
 from chipwire.keep.backup import backup
 from chipwire.keep.db import Store, look_at, open_store
-from chipwire.keep.expression import parse
+from chipwire.keep.news import items, search, stories
+from chipwire.keep.people import alerts, outbox, readers
+from chipwire.keep.queries import query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.sql import meta
 from chipwire.keep.tables import table
 from tests.cluster import Cluster
 

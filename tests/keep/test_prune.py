@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from chipwire.domain import Placement, Read, utc
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import items, search, stories
 from chipwire.keep.db import Store
-from chipwire.keep.prune import checked, prune
-from chipwire.keep.prune import count as count_old
+from chipwire.keep.news import items, search, stories
+from chipwire.keep.news.prune import checked, prune
+from chipwire.keep.news.prune import count as count_old
 from chipwire.keep.tables import table
 
 TITLE = {"match": '"title"'}

@@ -1,8 +1,8 @@
 """What hubs deliver waits for the clock, of each feed only so much."""
 
 from chipwire.domain import utc
-from chipwire.keep import pushes
 from chipwire.keep.db import Store
+from chipwire.keep.sources import pushes
 
 
 def test_of_each_feed_twenty_wait_at_most(newsroom: Store) -> None:

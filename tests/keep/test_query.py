@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
-from chipwire.keep import feeds, histogram, items, query, stories
-from chipwire.keep.arrival import disorder
-from chipwire.keep.days import day_of
 from chipwire.keep.db import Store
-from chipwire.keep.expression import parse
-from chipwire.keep.query import Filter
+from chipwire.keep.news import items, stories
+from chipwire.keep.news.arrival import disorder
+from chipwire.keep.news.days import day_of
+from chipwire.keep.queries import histogram, query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.queries.query import Filter
+from chipwire.keep.sources import feeds
 from tests.examples import examples
 from tests.stores import open_store
 

@@ -7,8 +7,8 @@ import pytest
 
 from chipwire.domain import Reader, utc
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import readers
 from chipwire.keep.db import Store
+from chipwire.keep.people import readers
 
 NOW = utc(2026, 11, 23, 7)
 

@@ -8,9 +8,12 @@ import pytest
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.errors import BadQuery
-from chipwire.keep import backup, feeds, items, query, search
+from chipwire.keep import backup
 from chipwire.keep.db import Store
-from chipwire.keep.expression import parse
+from chipwire.keep.news import items, search
+from chipwire.keep.queries import query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.sources import feeds
 from tests.stores import open_store
 
 NOW = utc(2026, 11, 20, 8)

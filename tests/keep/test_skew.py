@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 
 from chipwire.domain import FeedEvent, FeedState, Letter, Read, Reader, utc
-from chipwire.keep import feeds, holds, items, lease, letters, outbox, query, readers, skew, vitals, webhooks
+from chipwire.keep import lease, skew, vitals
 from chipwire.keep.db import Store
+from chipwire.keep.news import items
+from chipwire.keep.people import letters, outbox, readers, webhooks
+from chipwire.keep.queries import query
+from chipwire.keep.sources import feeds, holds
 
 NOW = utc(2026, 11, 23, 8)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from chipwire.domain import Placement, Read, utc
-from chipwire.keep import items, stories
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)

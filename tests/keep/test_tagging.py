@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from chipwire.domain import Evidence, Figure, Placement, Read, Tags, utc
-from chipwire.keep import items, stories, tagging
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories, tagging
 from chipwire.keep.tables import table
 
 NOW = utc(2026, 11, 23, 8)

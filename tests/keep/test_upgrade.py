@@ -13,31 +13,14 @@ from alembic.migration import MigrationContext
 
 from chipwire.domain import Placement, Read, Tags, utc
 from chipwire.errors import StoreError
-from chipwire.keep import (
-    detail,
-    feedback,
-    feeds,
-    items,
-    letters,
-    migrations,
-    outbox,
-    prune,
-    pushes,
-    query,
-    readers,
-    search,
-    skew,
-    stories,
-    tables,
-    tagging,
-    tally,
-    tokens,
-    vitals,
-    webhooks,
-)
+from chipwire.keep import migrations, skew, tables, tokens, vitals
 from chipwire.keep.backup import backup, integrity
 from chipwire.keep.db import Store, open_store
-from chipwire.keep.expression import parse
+from chipwire.keep.news import items, prune, search, stories, tagging
+from chipwire.keep.people import feedback, letters, outbox, readers, webhooks
+from chipwire.keep.queries import detail, query
+from chipwire.keep.queries.expression import parse
+from chipwire.keep.sources import feeds, pushes, tally
 
 pytestmark = pytest.mark.sqlite
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))

@@ -11,8 +11,10 @@ from sqlalchemy import column, func, insert, inspect, select, update
 from sqlalchemy import table as plain_table
 
 from chipwire.domain import Placement, Read, Reader, utc
-from chipwire.keep import alerts, items, migrations, readers, search, stories, webhooks
+from chipwire.keep import migrations
 from chipwire.keep.db import Connection, Store, look_at, open_store
+from chipwire.keep.news import items, search, stories
+from chipwire.keep.people import alerts, readers, webhooks
 from chipwire.keep.tables import metadata, table
 from chipwire.keep.transfer import MOVED
 from tests.cluster import Cluster

@@ -6,10 +6,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from chipwire.domain import Entry, Feed, Read, Role, Tags, utc
-from chipwire.keep import counts, feeds, items, overview, tagging
-from chipwire.keep.days import ALL_TIME, day_of
 from chipwire.keep.db import Connection, Store
-from chipwire.keep.prune import prune
+from chipwire.keep.news import items, tagging
+from chipwire.keep.news.days import ALL_TIME, day_of
+from chipwire.keep.news.prune import prune
+from chipwire.keep.queries import counts, overview
+from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
 
 START = utc(2026, 11, 1, 5)

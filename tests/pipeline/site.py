@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.domain import Feed
-from chipwire.keep import feeds
 from chipwire.keep.db import Store
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.refresh import Refresher
 
 FEED = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Site</title>

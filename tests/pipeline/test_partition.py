@@ -15,8 +15,8 @@ from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.demo import GROWING, world
 from chipwire.domain import Feed, FeedEvent
-from chipwire.keep import following
 from chipwire.keep.db import open_store
+from chipwire.keep.sources import following
 from chipwire.pipeline import placing
 
 pytestmark = pytest.mark.slow

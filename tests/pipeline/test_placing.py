@@ -7,10 +7,11 @@ import pytest
 
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, Read, Tags, utc
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.enrich.fingerprint import fingerprint
-from chipwire.keep import feeds, items, stories
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.placing import Placing
 from chipwire.pipeline.reading import lexicon
 from chipwire.pipeline.sharing import Alone

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from chipwire import clock
 from chipwire.config import data_dir
-from chipwire.enrich.recurring import STORIES
-from chipwire.enrich.remember import WINDOW, together
+from chipwire.enrich.boilerplate.recurring import STORIES
+from chipwire.enrich.boilerplate.remember import WINDOW, together
 from chipwire.enrich.tagger import Tagger
-from chipwire.keep import feeds, lines, tagging
 from chipwire.keep.db import Store
+from chipwire.keep.news import tagging
+from chipwire.keep.sources import feeds, lines
 from chipwire.keep.tables import table
 from chipwire.pipeline.refresh import Refresher
 from chipwire.pipeline.retag import retag

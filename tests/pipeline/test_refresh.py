@@ -14,8 +14,8 @@ from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.domain import Failed
-from chipwire.keep import feeds, pushes
 from chipwire.keep.db import Store
+from chipwire.keep.sources import feeds, pushes
 from chipwire.pipeline import refresh
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.hubs import Hubs

@@ -9,8 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
-from chipwire.keep import feeds, items, search, vitals, webhooks
+from chipwire.keep import vitals
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, search
+from chipwire.keep.people import webhooks
+from chipwire.keep.sources import feeds
 from chipwire.pipeline import retention
 from tests.stores import open_store
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Feed, utc
-from chipwire.keep import feeds, lease, vitals
+from chipwire.keep import lease, vitals
 from chipwire.keep.db import Store
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.sharing import EACH, Alone, Shared
 from tests.stores import open_store
 

@@ -19,8 +19,9 @@ from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
 from chipwire.config import data_dir
 from chipwire.domain import Failed, Feed
-from chipwire.keep import feeds, items, lines, marks, prune, tagging
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, prune, tagging
+from chipwire.keep.sources import feeds, lines, marks
 from chipwire.pipeline import reading
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.messages import Given, Memory, Reading

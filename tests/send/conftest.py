@@ -27,8 +27,10 @@ from chipwire.domain import (
     Window,
     utc,
 )
-from chipwire.keep import feeds, items, readers, stories
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import readers
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.digests import Desk
 from chipwire.send import words
 from chipwire.send.compose import Catalogue

@@ -14,8 +14,8 @@ import pytest
 
 from chipwire.domain import Alert, Letter, Reader
 from chipwire.errors import BadQuery
-from chipwire.keep import alerts, letters, outbox, readers
 from chipwire.keep.db import Store
+from chipwire.keep.people import alerts, letters, outbox, readers
 from chipwire.pipeline.alerts import GOOD_FOR, queue_alerts
 from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import queue_digests

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Reader
-from chipwire.keep import letters
 from chipwire.keep.db import Store
+from chipwire.keep.people import letters
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from tests.send.conftest import NOW
 from tests.send.mailbed import Mailbed

@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chipwire.domain import Evidence, FeedEvent, FeedState, Figure, Placement, Reader
-from chipwire.keep import alerts, feeds, letters, outbox, readers, skew, stories
-from chipwire.keep import digests as window_of
+from chipwire.keep import skew
 from chipwire.keep.db import Store
+from chipwire.keep.news import stories
+from chipwire.keep.people import alerts, letters, outbox, readers
+from chipwire.keep.people import digests as window_of
+from chipwire.keep.sources import feeds
 from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.digests import Desk, preview, queue_digests
 from tests.send.conftest import NOW

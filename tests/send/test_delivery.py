@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from chipwire.domain import Reader
-from chipwire.keep import letters, readers
 from chipwire.keep.db import Store
+from chipwire.keep.people import letters, readers
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.send.smtp import Session
 from tests.send.conftest import NOW

@@ -10,9 +10,11 @@ import pytest
 from chipwire.collect.sources import load_feeds
 from chipwire.config import data_dir
 from chipwire.domain import Feed, Read, Reader, utc
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import feeds, items, letters, readers, stories
+from chipwire.enrich.stories.cluster import Arrival, Window
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import letters, readers
+from chipwire.keep.sources import feeds
 from chipwire.pipeline import reading
 from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import preview, queue_digests

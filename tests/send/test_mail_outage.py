@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from chipwire.domain import Reader
-from chipwire.keep import letters, meta
 from chipwire.keep.db import Store, open_store
+from chipwire.keep.people import letters
+from chipwire.keep.sql import meta
 from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.pipeline.sending import STOPPED
 from chipwire.send.smtp import Server
@@ -28,7 +29,7 @@ SEND_AS_ANOTHER = """
 import os, sys
 from pathlib import Path
 from chipwire.domain import utc
-from chipwire.keep import meta
+from chipwire.keep.sql import meta
 from chipwire.keep.db import open_store
 from chipwire.pipeline.sending import STOPPED, Mailer, send_due
 from chipwire.send.smtp import Server

@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Evidence, Feed, Figure, Placement, Read, Role, Tags, Topic, utc
 from chipwire.domain.feed import FeedKind
-from chipwire.keep import feeds, items, stories, tokens
+from chipwire.keep import tokens
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, stories
+from chipwire.keep.sources import feeds
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.stores import copy, open_store

@@ -12,7 +12,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from chipwire.config import data_dir
-from chipwire.enrich.glossary import Glossary
+from chipwire.enrich.lookup.glossary import Glossary
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,8 @@ from lxml import html
 
 from chipwire.domain import Entry, Placement, Read, Tags
 from chipwire.domain.boilerplate import blanked, shifted, without
-from chipwire.keep import digests, items, stories
+from chipwire.keep.news import items, stories
+from chipwire.keep.people import digests
 from tests.examples import examples
 from tests.serve.conftest import NOW, Newsroom
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chipwire.domain import FeedEvent, FeedState, utc
-from chipwire.keep import feeds, holds, lease, vitals
+from chipwire.keep import lease, vitals
+from chipwire.keep.sources import feeds, holds
 from chipwire.serve import health
 
 MINUTE = timedelta(minutes=1)

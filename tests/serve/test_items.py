@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Placement
-from chipwire.keep import stories
+from chipwire.keep.news import stories
 from chipwire.serve import shapes
 from tests.serve.conftest import NOW
 

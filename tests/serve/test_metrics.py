@@ -8,7 +8,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from chipwire.domain import FeedEvent, FeedState, Letter, Reader
-from chipwire.keep import feeds, lease, outbox, readers, tally, webhooks
+from chipwire.keep import lease
+from chipwire.keep.people import outbox, readers, webhooks
+from chipwire.keep.sources import feeds, tally
 
 SECOND = timedelta(seconds=1)
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]

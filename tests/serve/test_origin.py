@@ -67,7 +67,7 @@ def test_a_defect_is_logged_under_its_request_without_its_path(newsroom: Any, mo
     def broken(*_: object) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("chipwire.keep.detail.item", broken)
+    monkeypatch.setattr("chipwire.keep.queries.detail.item", broken)
     client = newsroom.client()
     with capture_logs() as lines:
         answer = client.get("/v1/items/1")

@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from chipwire.collect import opml
 from chipwire.collect.parse import parse
 from chipwire.domain import Feed
-from chipwire.keep import feeds
+from chipwire.keep.sources import feeds
 from chipwire.serve import outputs
 from chipwire.serve.limits import Room
 from tests.listening import listening

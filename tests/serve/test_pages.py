@@ -10,7 +10,8 @@ from lxml import etree, html
 from sqlalchemy import update
 
 from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
-from chipwire.keep import feeds, stories, wire
+from chipwire.keep.news import stories, wire
+from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
 from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
 from tests.stores import open_store

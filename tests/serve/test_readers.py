@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Letter, utc
-from chipwire.keep import outbox, readers, tokens
+from chipwire.keep import tokens
+from chipwire.keep.people import outbox, readers
 from chipwire.send import words
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links

@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Letter, Reader, Topic, utc
-from chipwire.keep import alerts, letters, outbox, readers
 from chipwire.keep.db import Store
+from chipwire.keep.people import alerts, letters, outbox, readers
 from chipwire.send import words
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links

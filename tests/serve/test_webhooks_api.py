@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
-from chipwire.keep import webhooks
+from chipwire.keep.people import webhooks
 
 
 def test_the_life_of_a_webhook(newsroom: Any, bearer: dict[str, str]) -> None:

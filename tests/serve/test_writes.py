@@ -6,7 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chipwire.errors import ChipwireError, NotFound
-from chipwire.keep import feedback, feeds, tokens
+from chipwire.keep import tokens
+from chipwire.keep.people import feedback
+from chipwire.keep.sources import feeds
 
 
 def test_a_feed_comes_and_goes(newsroom: Any, bearer: dict[str, str]) -> None:

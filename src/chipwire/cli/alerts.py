@@ -33,10 +33,10 @@ def add(
     """
     from chipwire import clock
     from chipwire.errors import ChipwireError
-    from chipwire.keep import alerts as keep
-    from chipwire.keep.expression import parse
-    from chipwire.keep.query import Filter
-    from chipwire.keep.saved import plain
+    from chipwire.keep.people import alerts as keep
+    from chipwire.keep.queries.expression import parse
+    from chipwire.keep.queries.query import Filter
+    from chipwire.keep.queries.saved import plain
 
     loaded = wiring.settings(store)
     groups = {"companies": split(companies), "topics": split(topics)}
@@ -64,7 +64,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Saved searches by reader."""
-    from chipwire.keep import alerts as keep
+    from chipwire.keep.people import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         found = keep.listing(c, id_of(c, email) if email else None)
@@ -75,7 +75,7 @@ def list_(
 @app.command("pace")
 def pace(email: Email, number: Number, at_once: Pace = True, store: Store_ = None) -> None:
     """Send it at once, or with the daily letter."""
-    from chipwire.keep import alerts as keep
+    from chipwire.keep.people import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         changed = keep.change(c, id_of(c, email), number, at_once)
@@ -85,7 +85,7 @@ def pace(email: Email, number: Number, at_once: Pace = True, store: Store_ = Non
 @app.command("remove")
 def remove(email: Email, number: Number, store: Store_ = None) -> None:
     """Look for it no more."""
-    from chipwire.keep import alerts as keep
+    from chipwire.keep.people import alerts as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         keep.remove(c, id_of(c, email), number)

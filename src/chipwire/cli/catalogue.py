@@ -9,7 +9,7 @@ from chipwire import __version__
 if TYPE_CHECKING:
     from chipwire.config import Settings
     from chipwire.domain import Company, Topic
-    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.lookup.glossary import Glossary
     from chipwire.keep.db import Store
 
 
@@ -35,7 +35,9 @@ def names(data: Path) -> dict[str, str]:
 def sync(store: "Store", loaded: "Settings") -> None:
     """Bring the feeds and the companies' display names in line with data/, unless this was done with these files."""
     from chipwire import clock
-    from chipwire.keep import following, meta, wire
+    from chipwire.keep.news import wire
+    from chipwire.keep.sources import following
+    from chipwire.keep.sql import meta
 
     mark = _mark(loaded.data / "feeds.toml", loaded.data / "companies.toml")
     with store.read() as c:
@@ -64,6 +66,6 @@ def _mark(*files: Path) -> str | None:
 
 @cache
 def _glossary(data: Path) -> "Glossary":
-    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.lookup.glossary import Glossary
 
     return Glossary.load(data)

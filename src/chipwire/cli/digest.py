@@ -34,8 +34,8 @@ def preview(
     Nothing is queued, sent or remembered.
     """
     from chipwire import clock
-    from chipwire.keep import letters
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import letters
+    from chipwire.keep.people import readers as keep
     from chipwire.pipeline import digests
 
     loaded = wiring.settings(store)
@@ -69,8 +69,9 @@ def send(
     Exit 1 when a letter could not leave: the outbox keeps it, `chipwire digest list` shows the server's word.
     """
     from chipwire import clock
-    from chipwire.keep import letters, meta
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import letters
+    from chipwire.keep.people import readers as keep
+    from chipwire.keep.sql import meta
     from chipwire.pipeline import digests
     from chipwire.pipeline.sending import STOPPED
 
@@ -113,7 +114,7 @@ def _undone(waiting: int, failed: int, stop: str | None) -> str:
 
 def _rehearse(opened: "Store", desk: "Desk", only: list[int], at: "datetime", *, as_json: bool) -> None:
     """What a run would do now: the letters it would queue, and what waits."""
-    from chipwire.keep import letters
+    from chipwire.keep.people import letters
     from chipwire.pipeline import digests
 
     made = digests.rehearse(opened, desk, at, only=only)
@@ -138,7 +139,7 @@ def letters(
     as_json: Json = False,
 ) -> None:
     """The life of every letter: state, tries, the server's last word."""
-    from chipwire.keep import letters
+    from chipwire.keep.people import letters
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         found = letters.listing(c, reader_of(c, email).id if email else None, state)
@@ -155,7 +156,7 @@ def release(
     Of letters whose fate nobody knows; it may arrive twice.
     """
     from chipwire import clock
-    from chipwire.keep import outbox
+    from chipwire.keep.people import outbox
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         letter = outbox.release(c, number, clock.now())

@@ -53,7 +53,7 @@ def examine(settings: "Settings") -> list[Finding]:
 def _data(settings: "Settings") -> Iterator[Finding]:
     """Every file of data/ as the service reads it; each complaint by itself."""
     from chipwire.collect.sources import load_feeds
-    from chipwire.enrich.cluster import Window
+    from chipwire.enrich.stories.cluster import Window
     from chipwire.enrich.tagger import Tagger
     from chipwire.send import words
 
@@ -186,7 +186,7 @@ def _time(c: "Connection", now: datetime) -> Iterator[Finding]:
 
 
 def _feeds(c: "Connection", now: datetime) -> Iterator[Finding]:
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     live = [(feed, state) for feed, state in feeds.listing(c) if feed.enabled and not state.retired_at]
     failing = [pair for pair in live if pair[1].failing_since and now - pair[1].failing_since > timedelta(days=1)]
@@ -219,7 +219,7 @@ def _webhooks(c: "Connection") -> Iterator[Finding]:
     """Named by host: the rest of a chat's address is its key."""
     from urllib.parse import urlsplit
 
-    from chipwire.keep import webhooks
+    from chipwire.keep.people import webhooks
 
     number = len(webhooks.listing(c))
     troubled = webhooks.troubled(c)

@@ -80,8 +80,9 @@ def address(settings: "Settings") -> Iterator[Finding]:
 
 def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:
     """Letters that wait longer than they should, and why."""
-    from chipwire.keep import letters as keep
-    from chipwire.keep import meta, readers
+    from chipwire.keep.people import letters as keep
+    from chipwire.keep.people import readers
+    from chipwire.keep.sql import meta
     from chipwire.pipeline.sending import STOPPED
 
     states = keep.states(c)

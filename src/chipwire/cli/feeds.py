@@ -41,7 +41,7 @@ def list_(store: Store_ = None, as_json: Json = False) -> None:
 
     With its last outcome, when it is looked at next and why then.
     """
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded, new=True) as opened:
@@ -82,7 +82,7 @@ def add(
     store: Store_ = None,
 ) -> None:
     """Look at URL now, show what was found, and add it."""
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
     from chipwire.pipeline import intake
 
     loaded = wiring.settings(store)
@@ -129,7 +129,7 @@ def change(
     Its items stay. A feed of the catalogue is yours from then on: no new catalogue changes it.
     """
     from chipwire import clock
-    from chipwire.keep import following
+    from chipwire.keep.sources import following
 
     if wrong := [name for name in unset or [] if name not in UNSET]:
         raise ChipwireError(f"--unset {wrong[0]}: it takes back {', '.join(UNSET)}")
@@ -162,7 +162,7 @@ def _named() -> Iterator[None]:
 @app.command()
 def remove(feed: Annotated[str, typer.Argument(help="Id of the feed.")], store: Store_ = None) -> None:
     """Stop polling a feed; its items stay."""
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     with _named(), wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         feeds.remove(c, feed)
@@ -177,7 +177,7 @@ def check(
 ) -> None:
     """Fetch now and say in words how each feed is doing; stores nothing."""
     from chipwire import clock
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
     from chipwire.pipeline import intake
 
     loaded = wiring.settings(store)
@@ -207,7 +207,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
     """
     from chipwire.collect import opml
     from chipwire.domain import normal_url
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     try:
         body = file.read_bytes()
@@ -233,7 +233,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
 def export(store: Store_ = None) -> None:
     """Print all feeds as OPML, topics as folders."""
     from chipwire.collect import opml_export
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         listing = [feed for feed, _ in feeds.listing(c)]

@@ -90,8 +90,8 @@ def prune(
     In batches; a tombstone for each keeps it from coming back.
     """
     from chipwire import clock
-    from chipwire.keep import parameters
-    from chipwire.keep import prune as keep
+    from chipwire.keep.news import prune as keep
+    from chipwire.keep.queries import parameters
     from chipwire.pipeline import retention
 
     before = keep.checked(parameters.moment(older_than, clock.now(), "older-than"), clock.now())

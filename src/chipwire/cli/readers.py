@@ -62,7 +62,7 @@ def add(
     """
     from chipwire import clock
     from chipwire.domain import Reader
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     loaded, now = wiring.settings(store), clock.now()
     wish = _wish(
@@ -93,7 +93,7 @@ def change(
     as_json: Json = False,
 ) -> None:
     """Change choices, pause or resume; what is not given stays. Letters not yet sent are cancelled unless active."""
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     loaded = wiring.settings(store)
     wish = _wish(
@@ -110,7 +110,7 @@ def change(
 @app.command("list")
 def list_(store: Store_ = None, as_json: Json = False) -> None:
     """Every reader with what was asked for."""
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         found = [reader.model_dump(mode="json") for reader in keep.listing(c)]
@@ -120,7 +120,7 @@ def list_(store: Store_ = None, as_json: Json = False) -> None:
 @app.command("export")
 def export(email: Email, store: Store_ = None) -> None:
     """Everything that is kept about a reader, as JSON."""
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         json_line(keep.export(c, id_of(c, email)))
@@ -132,7 +132,7 @@ def remove(email: Email, store: Store_ = None) -> None:
 
     An entry on the suppression list stays.
     """
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         keep.remove(c, id_of(c, email))
@@ -146,7 +146,7 @@ def suppressed(
     as_json: Json = False,
 ) -> None:
     """Addresses that are never written to, since when and why."""
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         if release is not None:
@@ -162,7 +162,7 @@ def suppressed(
 
 def reader_of(c: "Connection", email: str) -> "Reader":
     """NotFound says how to see who there is."""
-    from chipwire.keep import readers as keep
+    from chipwire.keep.people import readers as keep
 
     reader = keep.find(c, email)
     if reader is None:

@@ -68,7 +68,7 @@ def refresh(
 ) -> None:
     """Fetch the named feeds, or all, at once, due or not."""
     from chipwire import clock as time
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     with _world(wiring.settings(store), False) as (settings, opened, special):
         with opened.write() as c:
@@ -89,7 +89,8 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
         special: wiring.Demo | None = None
         if demo:
             from chipwire.demo import world
-            from chipwire.keep import following, wire
+            from chipwire.keep.news import wire
+            from chipwire.keep.sources import following
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chipwire-demo-")))
             settings = settings.model_copy(update={"store": folder / "chipwire.db", "database_url": None})

@@ -197,7 +197,7 @@ async def _clock(settings: "Settings", store: "Store", special: wiring.Demo | No
 
 async def _first_round(machine: "Refresher", outage: "_Outage") -> None:
     """On a terminal, show the first look at feeds that were never fetched as a bar; later rounds are in the log."""
-    from chipwire.keep import feeds
+    from chipwire.keep.sources import feeds
 
     with machine.store.read() as c:
         waiting = {feed.id for feed, state in feeds.due(c, machine.now(), 500) if state.last_checked is None}

@@ -56,10 +56,10 @@ def stories(
     limit: Limit = 20, everything: Everything = False, store: Store_ = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Stories, the one with the newest item first."""
-    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.lookup.glossary import Glossary
     from chipwire.errors import BadQuery
-    from chipwire.keep import detail
-    from chipwire.keep import stories as keep
+    from chipwire.keep.news import stories as keep
+    from chipwire.keep.queries import detail
     from chipwire.serve.questions import not_known
 
     loaded = wiring.settings(store)
@@ -83,8 +83,8 @@ def companies(store: Store_ = None, as_json: Json = False) -> None:
 
     With how many items are about or mention each.
     """
-    from chipwire.enrich.glossary import Glossary
-    from chipwire.keep import counts
+    from chipwire.enrich.lookup.glossary import Glossary
+    from chipwire.keep.queries import counts
 
     loaded = wiring.settings(store)
     known = Glossary.load(loaded.data).companies
@@ -106,7 +106,8 @@ def _items(given: dict[str, Any], limit: int, store: Path | None, as_json: bool,
 
     from chipwire import clock
     from chipwire.errors import BadQuery
-    from chipwire.keep import feeds, query
+    from chipwire.keep.queries import query
+    from chipwire.keep.sources import feeds
     from chipwire.serve.questions import Question, filter_of
 
     loaded = wiring.settings(store)
@@ -128,7 +129,7 @@ def _items(given: dict[str, Any], limit: int, store: Path | None, as_json: bool,
 
 def _known(loaded: "Settings", asked: "Question", feeds: frozenset[str]) -> "Known":
     """What names there are; files in data/ are read only when a name was given."""
-    from chipwire.enrich.glossary import Glossary
+    from chipwire.enrich.lookup.glossary import Glossary
     from chipwire.enrich.topics import Topics
     from chipwire.serve.questions import Known
 

@@ -144,7 +144,7 @@ def refresher(
     from chipwire import clock
     from chipwire.collect import pace
     from chipwire.collect.workers import REST, Workers
-    from chipwire.enrich.cluster import Window
+    from chipwire.enrich.stories.cluster import Window
     from chipwire.pipeline import calls
     from chipwire.pipeline.placing import Placing
     from chipwire.pipeline.refresh import Refresher

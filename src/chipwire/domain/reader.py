@@ -36,7 +36,7 @@ class Reader(Noun):
 class Alert(Noun):
     """A saved query of one reader: what meets it comes at once, or as a section of the daily digest.
 
-    `asked` is the filter as plain values (`keep.saved.filter_of`); `watermark` the last item an alert has looked at.
+    `asked` is the filter as plain values (`keep.queries.saved.filter_of`), `watermark` the last item looked at.
     """
 
     id: int | None = None

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Claim
 from chipwire.enrich import data_file
-from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.lowering import lowered
-from chipwire.enrich.memo import Memo
+from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.lowering import lowered
+from chipwire.enrich.text.memo import Memo
 
 Kind = Literal["claim", "denial", "no-comment"]
 Named = tuple[int, int, str]

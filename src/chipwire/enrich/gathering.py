@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Placement
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.enrich.fingerprint import fingerprint
-from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.enrich.stories.fingerprint import fingerprint
+from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from chipwire.enrich import data_file
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
-from chipwire.enrich.automaton import Automaton
-from chipwire.enrich.lowering import headed
+from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.lowering import headed
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
 """How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""

@@ -7,28 +7,28 @@ from typing import Any, NamedTuple
 
 from chipwire.domain import Company, Evidence, Tags, Topic
 from chipwire.domain.boilerplate import blanked
-from chipwire.enrich import language
-from chipwire.enrich.adverts import Advert
-from chipwire.enrich.aliases import Alias
-from chipwire.enrich.boxes import labelled_lines
+from chipwire.enrich.amounts.figures import Figures
+from chipwire.enrich.boilerplate.adverts import Advert
+from chipwire.enrich.boilerplate.boxes import labelled_lines
+from chipwire.enrich.boilerplate.zoner import Zoner, title_tail
+from chipwire.enrich.boilerplate.zones import Zones, merged
 from chipwire.enrich.claims import Claims
-from chipwire.enrich.companies import Judge, Part
-from chipwire.enrich.context import ContextWords
-from chipwire.enrich.deeds import Deeds
-from chipwire.enrich.figures import Figures
-from chipwire.enrich.folding import fold
-from chipwire.enrich.glossary import Glossary
-from chipwire.enrich.matching import Matcher
-from chipwire.enrich.mention import Mention
+from chipwire.enrich.lookup.aliases import Alias
+from chipwire.enrich.lookup.glossary import Glossary
+from chipwire.enrich.lookup.matching import Matcher
+from chipwire.enrich.names.companies import Judge, Part
+from chipwire.enrich.names.context import ContextWords
+from chipwire.enrich.names.deeds import Deeds
+from chipwire.enrich.names.mention import Mention
+from chipwire.enrich.names.tickers import Places, TickerWords
+from chipwire.enrich.names.typos import Slips
 from chipwire.enrich.origin import Credits
-from chipwire.enrich.roles import Roles, Weights
-from chipwire.enrich.spelling import Endings
-from chipwire.enrich.standing import Standing
-from chipwire.enrich.tickers import Places, TickerWords
+from chipwire.enrich.roles.about import Roles, Weights
+from chipwire.enrich.roles.standing import Standing
+from chipwire.enrich.text import language
+from chipwire.enrich.text.folding import fold
+from chipwire.enrich.text.spelling import Endings
 from chipwire.enrich.topics import Topics, in_field
-from chipwire.enrich.typos import Slips
-from chipwire.enrich.zoner import Zoner, title_tail
-from chipwire.enrich.zones import Zones, merged
 
 _PUBLISHER = re.compile(r"(?i)news|blog|times|daily|post|press|\.com|日报|新闻|新聞|ニュース|뉴스|newsroom|tech")
 

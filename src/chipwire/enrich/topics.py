@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Topic
 from chipwire.enrich import data_file
-from chipwire.enrich.automaton import Automaton
 from chipwire.enrich.keywords import Word, keyword
-from chipwire.enrich.lowering import headed
+from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.lowering import headed
 
 LEAD = 500
 """Code points of the body that count as its lead."""

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
-from chipwire.keep import meta
 from chipwire.keep.db import Store, open_store, private
+from chipwire.keep.sql import meta
 
 PAGES = 4096
 _UNLIKE = "SELECT count(*) FROM item FULL JOIN item_fts ON rowid = id WHERE rowid IS NULL OR id IS NULL"

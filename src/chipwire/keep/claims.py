@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, delete, or_, select, update
 
 from chipwire.keep import lease
-from chipwire.keep.bulk import Many
-from chipwire.keep.meta import insert
+from chipwire.keep.sql.bulk import Many
+from chipwire.keep.sql.meta import insert
 from chipwire.keep.tables import table
 
 _LEASE, _CLAIM = table("lease"), table("host_claim")

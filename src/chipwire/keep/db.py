@@ -1,7 +1,8 @@
 """Opening the store: one engine, readers that never wait for the writer, one writer at a time.
 
 Everything else in keep/ takes the `Connection` that `Store.read()` or `Store.write()` yields; a deed is one
-transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here, in `keep.meta` and `keep.search`.
+transaction, opened at the edge. Differences between SQLite and PostgreSQL sit here, in
+`keep.sql` and in `keep.news.search`.
 """
 
 import os
@@ -18,8 +19,10 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from chipwire.errors import StoreError
-from chipwire.keep import meta, migrations, search, volume, wire
-from chipwire.keep.faults import MENDS, check_log, explained
+from chipwire.keep import migrations
+from chipwire.keep.news import search, volume, wire
+from chipwire.keep.sql import meta
+from chipwire.keep.sql.faults import MENDS, check_log, explained
 
 __all__ = ["Connection", "Store", "look_at", "open_store"]
 
@@ -162,7 +165,7 @@ def open_store(place: Path | str, progress: migrations.Progress | None = None) -
 def look_at(place: Path | str) -> Store:
     """A store that is there, opened as it is: no step of the schema is taken. For those who examine it; StoreError."""
     if isinstance(place, str) and "://" in place:
-        from chipwire.keep import postgres  # its driver is an extra
+        from chipwire.keep.sql import postgres  # its driver is an extra
 
         return Store(postgres.engine_of(place))
     check_log(Path(place))
@@ -219,7 +222,7 @@ def _wrote(connection: Connection, before: int) -> bool:
     """Did this transaction change a row?"""
     if isinstance(connection.connection.dbapi_connection, sqlite3.Connection):
         return _changes(connection) != before
-    from chipwire.keep import postgres
+    from chipwire.keep.sql import postgres
 
     return postgres.wrote(connection)
 

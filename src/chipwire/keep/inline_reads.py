@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chipwire.keep.db import Store
 from chipwire.keep.deadline import was_broken_off
-from chipwire.keep.faults import explained
+from chipwire.keep.sql.faults import explained
 
 BUDGET = 0.004
 """Seconds after which a read is broken off."""

@@ -5,7 +5,7 @@ import secrets
 
 from sqlalchemy import Connection
 
-from chipwire.keep import meta
+from chipwire.keep.sql import meta
 
 _NEWEST, _FORMER = "secret", "former_secrets"
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select
 
-from chipwire.keep.meta import insert
+from chipwire.keep.sql.meta import insert
 from chipwire.keep.tables import table
 
 _LEASE = table("lease")

@@ -9,10 +9,11 @@ import orjson
 from sqlalchemy import Connection, Table, func, select, text
 
 from chipwire.errors import StoreError
-from chipwire.keep import search, vitals
-from chipwire.keep.bulk import Many
+from chipwire.keep import vitals
 from chipwire.keep.db import Store
 from chipwire.keep.lease import holder_of
+from chipwire.keep.news import search
+from chipwire.keep.sql.bulk import Many
 from chipwire.keep.tables import metadata, table
 
 BATCH = 1000

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from chipwire.keep import query
-from chipwire.keep.bulk import Many
-from chipwire.keep.compiled import Ready
+from chipwire.keep.queries import query
+from chipwire.keep.sql.bulk import Many
+from chipwire.keep.sql.compiled import Ready
 from chipwire.keep.tables import table
 
 _ITEM, _UNPLACED = table("item"), table("unplaced")

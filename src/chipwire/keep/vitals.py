@@ -7,7 +7,8 @@ from typing import get_args
 from sqlalchemy import Connection, func, select
 
 from chipwire.domain.feed import Condition, condition
-from chipwire.keep import claims, feeds
+from chipwire.keep import claims
+from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
 
 _STATE, _LETTER, _STORY = table("feed_state"), table("letter"), table("story")

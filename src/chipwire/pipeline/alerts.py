@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chipwire.domain import Alert, Letter, Window
-from chipwire.keep import alerts, digests, letters, outbox, readers, unplaced
+from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.people import alerts, digests, letters, outbox, readers
 from chipwire.pipeline.desk import Desk, asked_again, row
 from chipwire.send.compose import compose
 from chipwire.send.render import letter

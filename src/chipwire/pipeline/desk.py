@@ -6,9 +6,9 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from chipwire.domain import Alert, Letter, LetterState, Saved
-from chipwire.keep import alerts
 from chipwire.keep.db import Connection
-from chipwire.keep.saved import GROUPS
+from chipwire.keep.people import alerts
+from chipwire.keep.queries.saved import GROUPS
 from chipwire.send import plain
 from chipwire.send.compose import Catalogue
 from chipwire.send.render import Rendered, Sender

@@ -9,8 +9,8 @@ from typing import TypeVar
 import structlog
 
 from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Window
-from chipwire.keep import alerts, digests, letters, outbox, readers
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.people import alerts, digests, letters, outbox, readers
 from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.desk import Desk, asked_again, row
 from chipwire.pipeline.sending import Mailer, send_due

@@ -11,9 +11,10 @@ from chipwire.collect.article import Articles
 from chipwire.collect.marks import usable
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Read, Tags
-from chipwire.enrich.remember import WINDOW, address
-from chipwire.keep import items, lines, marks, tagging
+from chipwire.enrich.boilerplate.remember import WINDOW, address
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, tagging
+from chipwire.keep.sources import lines, marks
 from chipwire.pipeline import calls, recurrence
 from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 

@@ -8,7 +8,7 @@ import structlog
 
 from chipwire.collect import websub
 from chipwire.domain import Failed, Feed, FeedState
-from chipwire.keep import feeds, pushes
+from chipwire.keep.sources import feeds, pushes
 from chipwire.pipeline.refresh import Refresher
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ class Given:
     content_type: str | None = None
     identity: Policy = "uid"
     said: bytes = b""
-    """What the feed's last items said, line by line: see `enrich.remember`."""
+    """What the feed's last items said, line by line: see `enrich.boilerplate.remember`."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chipwire.collect.heap import Sparing
-from chipwire.enrich.cluster import Arrival, Window
-from chipwire.keep import query, stories, unplaced
+from chipwire.enrich.stories.cluster import Arrival, Window
+from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.news import stories
+from chipwire.keep.queries import query
 from chipwire.pipeline.sharing import Sharing
 
 WINDOW = timedelta(days=14)

@@ -12,9 +12,9 @@ from chipwire.collect.identity import canonical_url, content_hash
 from chipwire.collect.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
 from chipwire.domain import Document, Entry, Feed, Read, Tags
-from chipwire.enrich import recurring, remember
-from chipwire.enrich.fingerprint import fingerprint
-from chipwire.enrich.lexicon import Lexicon
+from chipwire.enrich.boilerplate import recurring, remember
+from chipwire.enrich.stories.fingerprint import fingerprint
+from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.tagger import Look, Tagger
 from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from chipwire.domain import Read
-from chipwire.enrich.remember import address, addresses, remembered
-from chipwire.keep import lines
+from chipwire.enrich.boilerplate.remember import address, addresses, remembered
 from chipwire.keep.db import Connection
+from chipwire.keep.sources import lines
 from chipwire.pipeline.messages import Reading
 
 

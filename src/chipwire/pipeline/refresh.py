@@ -16,9 +16,10 @@ from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.workers import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
-from chipwire.enrich.cluster import Arrival
-from chipwire.keep import feeds, holds, items, marks, pushes, tagging, tally
+from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Store
+from chipwire.keep.news import items, tagging
+from chipwire.keep.sources import feeds, holds, marks, pushes, tally
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, Turns

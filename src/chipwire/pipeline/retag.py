@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from chipwire.domain import Tags
-from chipwire.enrich.history import History
-from chipwire.enrich.remember import said
+from chipwire.enrich.boilerplate.history import History
+from chipwire.enrich.boilerplate.remember import said
 from chipwire.enrich.tagger import Tagger
-from chipwire.keep import lines, query, tagging
 from chipwire.keep.db import Store
+from chipwire.keep.news import tagging
+from chipwire.keep.queries import query
+from chipwire.keep.sources import lines
 from chipwire.pipeline.reading import anew
 
 BATCH = 500

@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chipwire.keep import feeds, meta, outbox, search, webhooks
-from chipwire.keep import prune as keep
 from chipwire.keep.db import Store
+from chipwire.keep.news import prune as keep
+from chipwire.keep.news import search
+from chipwire.keep.people import outbox, webhooks
+from chipwire.keep.sources import feeds
+from chipwire.keep.sql import meta
 
 log = structlog.get_logger()
 BATCH = 200

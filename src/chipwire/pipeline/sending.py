@@ -9,8 +9,9 @@ import structlog
 
 from chipwire.domain import Letter
 from chipwire.errors import SendStopped
-from chipwire.keep import letters, meta, outbox, readers
 from chipwire.keep.db import Store
+from chipwire.keep.people import letters, outbox, readers
+from chipwire.keep.sql import meta
 from chipwire.send import receipts, replies, schedule, smtp
 
 log = structlog.get_logger()

@@ -15,8 +15,9 @@ import structlog
 
 from chipwire.collect import pace
 from chipwire.domain import Feed, FeedState
-from chipwire.keep import claims, feeds, holds, lease, vitals
+from chipwire.keep import claims, lease, vitals
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.sources import feeds, holds
 
 log = structlog.get_logger()
 Due = list[tuple[Feed, FeedState]]

@@ -15,7 +15,7 @@ def read_unseen(given: Given, marks: bytes, data: Path) -> Reading | None:
     None when that is not certain: the document cannot be cut, or what is around its entries has changed, or nothing in
     it was seen before, or something in it shares uid or address with another entry, of now or of the document before.
     One entry that was seen is read again as a probe, and must come out as it did. `reads` may hold entries that are
-    known from older documents: see `keep.items.told`.
+    known from older documents: see `keep.news.items.told`.
     """
     before = Marks.unpacked(marks)
     text = characters(given.body, given.content_type, given.feed.lang)

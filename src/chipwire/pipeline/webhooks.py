@@ -9,8 +9,8 @@ from standardwebhooks import Webhook
 
 from chipwire.collect.fetch import Fetcher
 from chipwire.domain import Failed, Fetched
-from chipwire.keep import webhooks
 from chipwire.keep.db import Store
+from chipwire.keep.people import webhooks
 from chipwire.send import chat
 
 log = structlog.get_logger()

@@ -3,12 +3,12 @@
 from typing import Any, NamedTuple
 
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import detail, histogram, overview, query
-from chipwire.keep.days import date_of, day_of, days_of
 from chipwire.keep.db import Connection
 from chipwire.keep.deadline import deadline
-from chipwire.keep.packed import Rows
-from chipwire.keep.query import Filter
+from chipwire.keep.news.days import date_of, day_of, days_of
+from chipwire.keep.queries import detail, histogram, overview, query
+from chipwire.keep.queries.query import Filter
+from chipwire.keep.sql.packed import Rows
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
 from chipwire.serve.questions import PagedQuestion, Span, VolumeQuestion, closed, filter_of

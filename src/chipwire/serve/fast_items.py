@@ -17,10 +17,10 @@ from pydantic import ValidationError
 
 from chipwire.errors import ChipwireError
 from chipwire.keep.db import Connection
-from chipwire.keep.filters import Filter
 from chipwire.keep.inline_reads import BUDGET, InlineReads, TooLong
-from chipwire.keep.newest import Newest
-from chipwire.keep.packed import Rows
+from chipwire.keep.queries.filters import Filter
+from chipwire.keep.queries.newest import Newest
+from chipwire.keep.sql.packed import Rows
 from chipwire.serve.answers import Page
 from chipwire.serve.paging import detailed, links
 from chipwire.serve.paging import page as page_of

@@ -1,15 +1,15 @@
-"""How a story travelled, for pages and for the API: the items' wire JSON in, `enrich.lineage` over it."""
+"""How a story travelled, for pages and for the API: the items' wire JSON in, `enrich.stories.lineage` over it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from chipwire.enrich.lineage import Told, believed, trace
+from chipwire.enrich.stories.lineage import Told, believed, trace
 
 
 def as_told(report: dict[str, Any]) -> Told:
-    """One item of a story as `enrich.lineage` reads it; `report` is the item's wire JSON with its `link`."""
+    """One item of a story as `enrich.stories.lineage` reads it; `report` is the item's wire JSON with its `link`."""
     return Told(
         item_id=report["id"],
         lang=report["lang"],

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from chipwire.keep import detail
 from chipwire.keep.db import Connection
-from chipwire.keep.packed import Rows
+from chipwire.keep.queries import detail
+from chipwire.keep.sql.packed import Rows
 from chipwire.serve.state import State
 
 FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS

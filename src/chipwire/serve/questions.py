@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from chipwire.domain import FeedKind
 from chipwire.domain.language import NO_LANGUAGE, ranged
 from chipwire.errors import BadQuery
-from chipwire.keep import parameters
-from chipwire.keep.expression import LONGEST, parse
-from chipwire.keep.query import Filter
+from chipwire.keep.queries import parameters
+from chipwire.keep.queries.expression import LONGEST, parse
+from chipwire.keep.queries.query import Filter
 from chipwire.serve.cursor import Place
 
 _MANY = "Repeat for AND, separate by commas for OR."

@@ -11,8 +11,8 @@ import structlog
 from starlette.requests import Request
 from starlette.types import Scope
 
-from chipwire.keep import feeds
 from chipwire.keep.db import Store
+from chipwire.keep.sources import feeds
 from chipwire.serve.cursor import Cursors
 from chipwire.serve.limits import Meter, Room
 from chipwire.serve.options import Options

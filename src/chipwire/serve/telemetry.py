@@ -19,8 +19,11 @@ from prometheus_client.core import (
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from chipwire.keep import counts, letters, tally, vitals
+from chipwire.keep import vitals
 from chipwire.keep.db import Connection, Store
+from chipwire.keep.people import letters
+from chipwire.keep.queries import counts
+from chipwire.keep.sources import tally
 
 QUICK, SLOW = timedelta(seconds=5), timedelta(seconds=60)
 RECENT = timedelta(days=7)

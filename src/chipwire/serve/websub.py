@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from chipwire.collect import websub
-from chipwire.keep import feeds, pushes
+from chipwire.keep.sources import feeds, pushes
 from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state
 

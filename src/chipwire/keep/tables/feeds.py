@@ -37,7 +37,7 @@ class LastDocumentRow(SQLModel, table=True):
 
 
 class FeedLinesRow(SQLModel, table=True):
-    """What the last items of a feed said, line by line, as digests; see `enrich.remember`."""
+    """What the last items of a feed said, line by line, as digests; see `enrich.boilerplate.remember`."""
 
     __tablename__ = "feed_lines"
     feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")

@@ -101,7 +101,7 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class TagDayRow(SQLModel, table=True):
-    """How many relevant items have a tag, by UTC day of arrival; day 0 is all time. Kept by `keep.volume`."""
+    """How many relevant items have a tag, by UTC day of arrival; day 0 is all time. Kept by `keep.news.volume`."""
 
     __tablename__ = "tag_day"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -15,7 +15,7 @@ class MetaRow(SQLModel, table=True):
 
 class CounterRow(SQLModel, table=True):
     """Numbers that only grow: 'version' (any commit), 'news' (items or stories changed), 'item' (last id given),
-    'turn.…' and 'late.…' (see `keep.tally`)."""
+    'turn.…' and 'late.…' (see `keep.sources.tally`)."""
 
     __tablename__ = "counter"
     name: str = Field(primary_key=True)

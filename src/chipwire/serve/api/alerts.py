@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chipwire.errors import BadQuery
-from chipwire.keep import alerts as keep
-from chipwire.keep import readers, saved
+from chipwire.keep.people import alerts as keep
+from chipwire.keep.people import readers
+from chipwire.keep.queries import saved
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT

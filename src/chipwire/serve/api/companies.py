@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from chipwire.keep import counts
+from chipwire.keep.queries import counts
 from chipwire.serve import answers, shapes
 from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import FORMAT

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chipwire.errors import BadQuery
-from chipwire.keep import feedback as keep
+from chipwire.keep.people import feedback as keep
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 from chipwire.domain import Feed, told_url
 from chipwire.domain.base import LONGEST_RETENTION, RetentionDays, Slug
 from chipwire.domain.feed import FeedFormat, FeedKind, condition
-from chipwire.keep import feeds as keep
-from chipwire.keep import following
+from chipwire.keep.sources import feeds as keep
+from chipwire.keep.sources import following
 from chipwire.serve import shapes
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals

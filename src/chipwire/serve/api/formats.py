@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from chipwire.collect import opml_export
 from chipwire.domain import Feed, told_url
-from chipwire.keep import feeds as keep_feeds
-from chipwire.keep import query
+from chipwire.keep.queries import query
+from chipwire.keep.sources import feeds as keep_feeds
 from chipwire.serve import outputs, shapes
 from chipwire.serve.api.items import item_page
 from chipwire.serve.conditional import is_known, takes_gzip

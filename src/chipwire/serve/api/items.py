@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep.packed import Rows
+from chipwire.keep.sql.packed import Rows
 from chipwire.serve import answers, shapes
 from chipwire.serve.openapi import refusals
 from chipwire.serve.paging import detailed, links, page

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chipwire.domain import LetterState, Reader, ReaderStatus, Role
-from chipwire.keep import letters as kept
-from chipwire.keep import outbox
-from chipwire.keep import readers as keep
+from chipwire.keep.people import letters as kept
+from chipwire.keep.people import outbox
+from chipwire.keep.people import readers as keep
 from chipwire.send.words import offered
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals

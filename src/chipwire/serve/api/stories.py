@@ -5,7 +5,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from chipwire.keep import detail
+from chipwire.keep.queries import detail
 from chipwire.serve import answers, shapes
 from chipwire.serve.api.items import item_page, next_link
 from chipwire.serve.openapi import refusals

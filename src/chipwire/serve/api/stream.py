@@ -12,7 +12,8 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import BadQuery
-from chipwire.keep import query, unplaced
+from chipwire.keep import unplaced
+from chipwire.keep.queries import query
 from chipwire.serve import shapes
 from chipwire.serve.openapi import document
 from chipwire.serve.problem_types import Refused

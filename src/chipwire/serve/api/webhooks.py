@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 from chipwire.collect.guard import forbidden, literal
 from chipwire.domain import CallFormat, Utc
 from chipwire.errors import BadQuery
-from chipwire.keep import saved
-from chipwire.keep import webhooks as keep
+from chipwire.keep.people import webhooks as keep
+from chipwire.keep.queries import saved
 from chipwire.keep.tables.webhooks import DeliveryState
 from chipwire.serve.auth import Write
 from chipwire.serve.openapi import refusals

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chipwire.keep import detail, page_queries, query
 from chipwire.keep.db import Connection
+from chipwire.keep.queries import detail, page_queries, query
 from chipwire.serve import answers
 from chipwire.serve.pages.cards import cards
 from chipwire.serve.pages.frame import CORE

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chipwire.keep import gist, page_queries
 from chipwire.keep.db import Connection
+from chipwire.keep.queries import gist, page_queries
 from chipwire.serve import outputs
 from chipwire.serve.pages import formatting, statements
 

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail, page_queries, stories
+from chipwire.keep.news import stories
+from chipwire.keep.queries import detail, page_queries
 from chipwire.serve import charts
 from chipwire.serve.api.companies import CompanySlug
 from chipwire.serve.pages import formatting

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import gist
+from chipwire.keep.queries import gist
 from chipwire.serve.pages import filter_bar
 from chipwire.serve.pages.by_company import front
 from chipwire.serve.pages.frame import page

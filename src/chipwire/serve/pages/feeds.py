@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from chipwire.domain import Feed, FeedState, told_url
 from chipwire.domain.feed import Condition, condition
-from chipwire.keep import feeds as keep
-from chipwire.keep import page_queries, query
+from chipwire.keep.queries import page_queries, query
+from chipwire.keep.sources import feeds as keep
 from chipwire.serve import charts
 from chipwire.serve.api.feeds import FeedId
 from chipwire.serve.pages.frame import page

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import page_queries, query
+from chipwire.keep.queries import page_queries, query
 from chipwire.serve.pages import filter_bar
 from chipwire.serve.pages.by_company import front
 from chipwire.serve.pages.frame import FRESH, page

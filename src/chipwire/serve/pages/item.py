@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import NotFound
-from chipwire.keep import detail, page_queries
+from chipwire.keep.queries import detail, page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import ItemId
 from chipwire.serve.pages.frame import page

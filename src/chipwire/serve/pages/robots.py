@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
 
-from chipwire.keep import page_queries
+from chipwire.keep.queries import page_queries
 from chipwire.serve.pages.formatting import iso
 from chipwire.serve.state import state
 

@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from chipwire.errors import BadQuery
-from chipwire.keep import page_queries
+from chipwire.keep.queries import page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import item_page
 from chipwire.serve.pages import filter_bar

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from chipwire.domain.boilerplate import shifted, without
-from chipwire.enrich.lineage import Lineage, trace
+from chipwire.enrich.stories.lineage import Lineage, trace
 from chipwire.errors import NotFound
-from chipwire.keep import detail, gist, page_queries
+from chipwire.keep.queries import detail, gist, page_queries
 from chipwire.serve import charts, outputs
 from chipwire.serve.api.stories import StoryId
 from chipwire.serve.lineage import as_told, out

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery
-from chipwire.keep import readers
+from chipwire.keep.people import readers
 from chipwire.send.words import offered
 from chipwire.serve.questions import not_known
 from chipwire.serve.state import State

@@ -7,7 +7,8 @@ from fastapi import Request, Response
 
 from chipwire.domain import Reader
 from chipwire.errors import NotFound
-from chipwire.keep import page_queries, readers
+from chipwire.keep.people import readers
+from chipwire.keep.queries import page_queries
 from chipwire.send.render import Sender
 from chipwire.send.tokens import belongs
 from chipwire.send.words import offered

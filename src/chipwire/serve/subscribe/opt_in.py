@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery
-from chipwire.keep import outbox, readers
+from chipwire.keep.people import outbox, readers
 from chipwire.send.confirm import confirmation
 from chipwire.serve.problem_types import Refused
 from chipwire.serve.state import state

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 
 from chipwire.domain import Reader
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep import alerts, letters, readers
 from chipwire.keep.db import Connection
+from chipwire.keep.people import alerts, letters, readers
 from chipwire.send import envelope
 from chipwire.serve.api.alerts import meant
 from chipwire.serve.questions import Question

@@ -1,0 +1,1 @@
+"""Figures: numbers, multipliers and units as each language writes them."""

@@ -1,0 +1,74 @@
+"""Hardware that is counted in languages that put spaces between words: 400 graphics cards, 30,000 wafers a month."""
+
+import re
+
+from chipwire.enrich.amounts.measures import WORD, Language, Phrases
+from chipwire.enrich.amounts.numbers import Amount
+
+MODEL = re.compile(r"[ \-]?\d\w*")
+"""The number of a model behind its letters: B300, Instinct 350."""
+SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
+"""One in five wafers is a share, not five wafers."""
+
+
+class Counts:
+    """The nouns of one language that are counted, and the words that may stand before them."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._nouns = Phrases(dict.fromkeys(language.nouns, True))
+        self._modifiers = frozenset(language.modifiers)
+        self._month = Phrases(dict.fromkeys(language.rate_month, True))
+
+    def begins(self, word: str) -> bool:
+        """Whether a noun, or what may stand before one, begins with a word."""
+        lower = word.lower()
+        harmless = any(modifier.startswith(lower) for modifier in self._modifiers)
+        return harmless or self._nouns.begins(word) or (self._language.capitals and word != lower)
+
+    def take(self, text: str, amount: Amount, words: re.Match[str] | None, modifiers: int) -> None:
+        """Hardware that is counted: the noun at once, or behind a few harmless words."""
+        at = amount.end
+        for _ in range(modifiers + 1):
+            words = words or WORD.match(text, at)
+            if words is None:
+                return
+            found = self._nouns.at(text, words)
+            first = words.group(1)
+            if found and self._heads(text, first.lower(), amount):
+                if SHARE.search(text, max(0, amount.start - 10), amount.start):
+                    return
+                amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
+                amount.end = found[1]
+                self._per_month(text, amount)
+                return
+            if not self._harmless(text, words):
+                return
+            tail = MODEL.match(text, words.end(1))
+            at = tail.end() if tail else words.end(1)
+            words = None
+
+    def _harmless(self, text: str, words: re.Match[str]) -> bool:
+        word = words.group(1)
+        following = text[words.end(1) : words.end(1) + 1]
+        if word.lower() in self._modifiers:
+            return True
+        second = WORD.match(text, words.end(1)) if following == "-" else None
+        if second and f"{word}-{second[1]}".lower() in self._modifiers:
+            return True
+        name = word != word.lower() or following.isdigit()
+        return self._language.capitals and name
+
+    def _heads(self, text: str, noun: str, amount: Amount) -> bool:
+        """English singulars ("chip") only modify: "500 chip designers", "a 1,000-chip cluster"."""
+        if noun not in self._language.singular:
+            return True
+        return text[amount.end : amount.end + 1] == "-" or amount.value == 1
+
+    def _per_month(self, text: str, amount: Amount) -> None:
+        if amount.noun in self._language.wafers:
+            found = self._month.at(text, WORD.match(text, amount.end))
+            left = text[max(0, amount.start - 30) : amount.start].lower()
+            if found or any(phrase in left for phrase in self._language.month_before):
+                amount.unit = "wafers/month"
+                amount.end = found[1] if found else amount.end

@@ -1,0 +1,56 @@
+"""Numbers written in words, where an amount may follow: two billion dollars, twenty-five wafers."""
+
+from chipwire.enrich.amounts.measures import Language
+from chipwire.enrich.amounts.numbers import Number
+from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.memo import Memo
+
+GAPS = " -"
+"""What stands between a number and the word behind it."""
+HEAD, READ = 3, 1 << 12
+"""By so many letters is known what may follow; of so many it is remembered."""
+NOT_AFTER = frozenset({"every", "each", "of", "per"})
+"""One of two, every three months: not a quantity of what follows."""
+
+
+class Spelled:
+    """The number words of one language; of what may follow them the first letters are known: few hits in prose."""
+
+    def __init__(self, language: Language) -> None:
+        units = (word for words in language.units.values() for word in words)
+        phrases = [*language.multipliers, *language.nouns, *units]
+        heads = {phrase.rstrip("*")[:HEAD] for phrase in phrases} | {link[:2] for link in language.connect}
+        self._heads = frozenset(heads | {"%"})
+        self._head = Memo(self._headed, READ)
+        self._words = language.words
+        self._ended = [(word, value) for word, value in language.words.items() for _ in GAPS]
+        written = [word + gap for word in language.words for gap in GAPS]
+        self._finder = Automaton(written) if written else None
+
+    def find(self, text: str) -> list[Number]:
+        """Number words of `text` in front of what may be a multiplier, a unit or a noun."""
+        lower = text.lower()
+        if self._finder is None or len(lower) != len(text):
+            return []
+        hits = self._finder.find(lower)
+        headed = [(at, -end - size, index) for index, at, end in hits if (size := self._head[lower[end : end + HEAD]])]
+        found: list[Number] = []
+        reach = 0
+        for start, less, index in sorted(headed):  # the first comes first, the longest of those that start together
+            if start < reach:
+                continue
+            reach = -less
+            word, value = self._ended[index]
+            if lower[start - 1 : start].isalpha():
+                continue
+            end = start + len(word)
+            before = (lower[max(0, start - 12) : start].replace("-", " ").split() or [""])[-1]
+            if value < 10 <= self._words.get(before, 0.0) < 100:
+                start, value = start - len(before) - 1, value + self._words[before]
+            if before not in NOT_AFTER:
+                found.append(Number(start, end, value, multiplied=True))
+        return found
+
+    def _headed(self, signs: str) -> int:
+        """How many of these signs behind a number begin what may follow it."""
+        return next((size for size in range(HEAD, 0, -1) if size <= len(signs) and signs[:size] in self._heads), 0)

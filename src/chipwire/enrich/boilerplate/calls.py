@@ -1,0 +1,236 @@
+"""Sentences that call on the reader instead of telling news, known by the words that meet in them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Literal
+
+from chipwire.enrich.boilerplate.notices import line_end as _line_end
+from chipwire.enrich.lookup.matching import Found
+from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.folding import fold_word
+
+Kind = Literal["advert", "box"]
+
+_CHUNK = re.compile(
+    r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
+    r"|\d+[\u3041-\u30ff\u3400-\u9fff]))"
+)
+"""A mark that parts sentences; every first character in one class, because that is searched several times faster."""
+_ODD = r"\r\t\x0b\x0c\x1c-\x1f"
+_PLAIN_CHUNK = re.compile(
+    rf"[\n!?|.)\]{_ODD}](?:(?<=[\n!?|])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]]|$)|(?<=[)\]])\ (?=[A-Z])|(?<=[{_ODD}])[-/]\s)"
+)
+"""The same in a text that is ASCII and has no space before a dash or slash: other spaces are not looked at."""
+_OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
+"""What may stand before the first word of a sentence: a credit or tag in brackets, marks."""
+_CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
+_COLON = re.compile(r":(?!\d|//)")
+"""One that may end a label."""
+_LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")
+_WORDS = re.compile(r"[^\W\d_]+")
+SPEAKING = frozenset(
+    {"said", "says", "added", "he", "she", "they", "told", "kata", "ujar", "dit", "sagte", "dijo", "disse"}
+)
+LONGEST, NOTICE = 60, 90
+"""A call that is known by its last word is no longer than this, one known by what outlets give notice of than that."""
+OPENING, BUTTON = 32, 48
+"""What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
+REST = 12
+"""What may follow the last of sharing and platforms: "click here"."""
+LATE = 4
+"""Words of a label that begins within a sentence, at most."""
+_LISTED = re.compile(r"\s[|/]\s|[｜／]")
+LABEL = 46
+"""Code points of a label with its colon, at most."""
+
+
+class LabelWords:
+    """Words that make a short label an advert's or a box's heading: parts of it in Han and kana, else words of it."""
+
+    def __init__(self, adverts: Iterable[str], boxes: Iterable[str], helpers: Iterable[str]) -> None:
+        self._adverts, self._boxes, self._helpers = (
+            frozenset(map(fold_word, words)) for words in (adverts, boxes, helpers)
+        )
+        self.words = self._adverts | self._boxes
+        self.parts = tuple(word for word in self.words if _CJK.match(word))
+        single = [word for word in self.words.difference(self.parts) if _WORDS.fullmatch(word)]
+        self._finder = Automaton([*single, *self.parts])
+        self._single = len(single)
+
+    def before(self, text: str, colons: list[int]) -> list[int]:
+        """Those of some colons, in order, that could end a label: all are looked at in one go, because most do not."""
+        near = [text[max(0, colon - LABEL) : colon].lower() for colon in colons]
+        starts = list(accumulate([len(part) + 1 for part in near], initial=0))
+        joined = "\n".join(near)
+        likely = {
+            bisect_right(starts, start)
+            for number, start, end in self._finder.find(joined)
+            if number >= self._single
+            or not (_is_letter(joined[start - 1 : start]) or _is_letter(joined[end : end + 1]))
+        }
+        return [colons[number - 1] for number in sorted(likely)]
+
+    def kind(self, label: str) -> Kind | None:
+        """What a label in lower case is the heading of; a box says so in its first word but "our" and such."""
+        if _CJK.search(label):
+            part = next((word for word in self.parts if word in label), None) if len(label) < 22 else None
+            return None if part is None else "box" if any(word in label for word in self._boxes) else "advert"
+        tokens = _WORDS.findall(label)
+        if len(tokens) > 6 or not SPEAKING.isdisjoint(tokens):
+            return None
+        if next((token for token in tokens if token not in self._helpers), "") in self._boxes:
+            return "box"
+        return None if self._adverts.isdisjoint(tokens) else "advert"
+
+    def start(self, text: str, start: int, end: int) -> int:
+        """Where a label begins when the sentence before it has lost its full stop: "41 likes already Related:"."""
+        tokens = [(match.start(), match[0].lower()) for match in _WORDS.finditer(text, start, end)]
+        last = max((place for place, word in tokens if word in self.words), default=start)
+        return next((p for p, _ in reversed(tokens) if start < p <= last and _opens_within(text, p)), start)
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character is one of _WORDS."""
+    return char.isalnum() and not char.isdecimal()
+
+
+SOON, SOON_WIDE = 8, 3
+"""How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
+
+
+def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Spans of sentences in which a call's words meet: verb and noun, our and notice, platform and closing word.
+
+    What one of `adverts`, sorted and disjoint, has taken of a sentence's beginning is no part of it.
+    """
+    if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
+        return
+    for start, end in _chunks(text, sorted([place for place, _, _ in found.signals])):
+        start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
+        signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
+        names = {name for _, _, name in signals}
+        platforms = len([place for place in found.platforms if start <= place < end])
+        if not _may_meet(names, platforms):
+            continue
+        begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
+        opens = any(
+            name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
+            for place, _, name in signals
+        )
+        last = text[start:end].rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
+        closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
+        short = end - start <= LONGEST
+        bulleted = text[start - 1 : start] in tuple("▶►☞▷■●◆•※")
+        closing = next((stop for _, stop, name in signals if name == "closers" and stop - start < 32), 0)
+        if bulleted and closing and any(start <= place < closing for place in found.platforms):
+            yield start, closing
+        elif (
+            (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
+            or (opens and "notices" in names and end - start <= NOTICE)
+            or ({"ours", "notices"} <= names and '"' not in text[start:end])
+            or (closes and short and (platforms or "ours" in names or "nouns" in names))
+            or ("sharing" in names and _shares(signals, found.platforms, begins, start + len(last)))
+            or ({"selves", "support"} <= names and '"' not in text[start:end])
+            or ("providing" in names and end - start <= LONGEST and _provides(text, signals, begins, start + len(last)))
+        ):
+            closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
+            start = start if opens else _begin(text, signals, start)
+            yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
+
+
+def _begin(text: str, signals: list[tuple[int, int, str]], start: int) -> int:
+    """Where a call begins in a sentence that does not open with it and has lost its own full stop."""
+    for place, _, name in sorted(signals):
+        if name == "sharing" or place == start:
+            return start
+        if name in ("verbs", "ours", "selves") and _opens_within(text, place):
+            return place
+    return start
+
+
+def _opens_within(text: str, place: int) -> bool:
+    """Whether a word with a capital follows a small one or a hashtag: it opens a sentence whose border is lost."""
+    before = text[text.rfind(" ", 0, place - 1) + 1 : place]
+    return text[place].isupper() and before[-1:] == " " and (before.islower() or before[0] == "#")
+
+
+def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: int, ends: int) -> bool:
+    """Whether a sentence is what share buttons say: it opens or ends with sharing, on a platform, or says it twice."""
+    sharing = sorted((place, stop) for place, stop, name in signals if name == "sharing")
+    platforms = [place for place in named if begins <= place < ends]
+    if not platforms or sharing[0][0] > begins + OPENING or min(platforms) > begins + BUTTON:
+        return False
+    framed = sharing[0][0] <= begins + 2 or sharing[-1][1] >= ends
+    rest = ends - max(sharing[-1][1], *(named[place] for place in platforms))
+    return (framed and ends - begins <= BUTTON and rest <= REST) or (len(dict(sharing)) > 1 and len(platforms) > 1)
+
+
+def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends: int) -> bool:
+    """Whether a sentence opens with data that a page shows and it, or its first clause, ends with who provides them."""
+    opens = any(name == "data" and place <= begins + 1 for place, _, name in signals)
+    return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
+
+
+def _may_meet(names: set[str], platforms: int) -> bool:
+    """Whether a text has the words of a call: asked of the whole before it is cut into sentences, then of each."""
+    third = "ours" in names or "nouns" in names or platforms > 1
+    return (
+        ("verbs" in names and (third or "notices" in names))
+        or {"ours", "notices"} <= names
+        or ("closers" in names and (third or bool(platforms)))
+        or ("sharing" in names and bool(platforms))
+        or {"selves", "support"} <= names
+        or {"data", "providing"} <= names
+    )
+
+
+def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
+    """Short labels with one of `words` before a colon: 'Popular this week:', 'こちらも人気：'; spans end after it."""
+    colons = [match.start() for match in _COLON.finditer(text)]
+    for start, end in _chunks(text, words.before(text, colons) if colons else colons):
+        match = _LABEL.match(text, start, min(end, start + LABEL))
+        kind = words.kind(match[0].lower()) if match else None
+        if match and kind:
+            yield words.start(text, start, match.end()), match.end(), kind
+        elif late := _late(text, start, end, words):
+            yield late
+
+
+def _late(text: str, start: int, end: int, words: LabelWords) -> tuple[int, int, Kind] | None:
+    """A label behind a sentence that has lost its full stop, over headlines that bars part."""
+    for colon in _COLON.finditer(text, start, end):
+        if _LISTED.search(text, colon.end(), _line_end(text, colon.end())) is None:
+            break
+        for word in list(_WORDS.finditer(text, start, colon.start()))[: -LATE - 1 : -1]:
+            opens = word[0][0].isupper() or word[0][0] >= "가"
+            if opens and words.kind(text[word.start() : colon.end()].lower()) == "advert":
+                return word.start(), colon.end(), "advert"
+    return None
+
+
+def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
+    """The sentences that hold one of `places`, which are in order; shreds of three characters are none.
+
+    A line is cut from the last full stop before a place, so a text in which nothing is looked for costs nothing.
+    """
+    last = 0
+    plain = places and text.isascii() and " -" not in text and " /" not in text
+    mark = _PLAIN_CHUNK if plain else _CHUNK
+    for place in places:
+        if place < last:
+            continue
+        start = max(last, text.rfind("\n", 0, place) + 1)
+        start = max(start, text.rfind(". ", start, place) + 1)
+        for match in mark.finditer(text, start):
+            last = match.end()
+            if last > place:
+                if last - start > 3:
+                    yield start, last
+                break
+            start = last
+        else:
+            last = len(text)
+            yield start, last

@@ -1,0 +1,1 @@
+"""Which names that were found really are the company, and by what rule."""

@@ -1,0 +1,1 @@
+"""Whether an item is about a company or only mentions it."""

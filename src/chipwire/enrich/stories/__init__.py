@@ -1,0 +1,1 @@
+"""ITEM → STORY: fingerprints, the window of recent items, and who hangs together in it."""

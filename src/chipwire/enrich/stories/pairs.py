@@ -1,0 +1,220 @@
+"""Items beside others: the few features that say whether two tell of one event, as rows of numbers.
+
+All are sorted arrays of keys, so what a poll's items share with their neighbours is found in a few calls for all of
+them. Features are the same from either side.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chipwire.enrich.stories import columns
+from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key
+from chipwire.enrich.stories.common import Common, Places, edges, meet, numbered
+from chipwire.enrich.stories.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View, facts
+
+_ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
+_KIND = np.uint64(32)
+HOUR = 3600.0
+SIGMA_HOURS = 72.0
+NAMES = (
+    "title", "lead", "whole", "companies", "strangers", "figures", "products", "names", "places", "concepts",
+    "headline", "rivals", "acts", "rhythm", "near", "days", "bias",
+)  # fmt: skip
+"""The features, in the order of the weights."""
+
+
+class Pairs(NamedTuple):
+    """Pairs of views, as numbers into a sequence of them; pairs of one `one` stand together."""
+
+    views: Sequence[View]
+    ones: Places
+    others: Places
+
+    def those(self, near: Places) -> "Pairs":
+        """Only the pairs with these numbers, and the views in them: of others nothing is to be made ready."""
+        used, place = numbered(np.concatenate((self.ones[near], self.others[near])))
+        return Pairs([self.views[number] for number in used.tolist()], place[: len(near)], place[len(near) :])
+
+    def same(self) -> NDArray[np.bool_]:
+        """Whether both are of one vocabulary."""
+        families = np.array([view.family_key for view in self.views])
+        return np.asarray(families[self.ones] == families[self.others])
+
+
+class Shared:
+    """Pairs and what the two of each have in common; every answer is an array over the pairs."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs, self.facts = pairs, facts(pairs.views)
+        self.terms, self.anchors = Terms(pairs), Anchors(pairs, self.facts)
+
+    def apart(self) -> Floats:
+        """Seconds between publications, nan when one has no time."""
+        _, ones, others = self.pairs
+        found: Floats = np.abs(self.facts.published[ones] - self.facts.published[others])
+        return found
+
+
+def features(shared: "Shared") -> Floats:
+    """A row for each pair, in the order of NAMES."""
+    said = shared.anchors
+    apart, about = shared.apart() / HOUR, said.about()
+    hours = np.where(np.isnan(apart), SIGMA_HOURS, apart)  # three days when one has no time
+    mine, theirs = said.both(said.facts.about)
+    columns = (
+        *shared.terms.cosines(shared.facts),
+        np.where(mine + theirs > 0, about / np.maximum(mine + theirs - about, 1), 0.5),
+        (mine > 0) & (theirs > 0) & (about == 0),
+        np.log1p(said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]),
+        *(np.log1p(said.rarity[:, kind]) for kind in (Kind.PRODUCT, Kind.NAME, Kind.PLACE)),
+        said.concepts(),
+        said.headline(),
+        said.rivals(),
+        said.new_act() & (hours >= 20),
+        said.round() & (hours >= 12),
+        np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
+        np.minimum(hours, 14 * 24) / 24,
+        np.ones(len(hours)),
+    )
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+
+
+class Terms:
+    """The terms that two items of one vocabulary have in common."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.views, self.ones, self.others = pairs
+        self.same = pairs.same()
+        self.sizes = np.array([len(view.steps) for view in self.views], dtype=np.intp)
+        terms, chosen = columns.TERMS(self.views), self.same.nonzero()[0]
+        common = meet(terms, self.sizes, self.ones[chosen], self.others[chosen])
+        self.common = Common(common.mine, common.theirs, chosen.take(common.whose))
+        self.counts = columns.COUNTS(self.views)
+        steps = columns.STEPS(self.views)
+        self.rarity = self.views[0].values.take(steps.take(common.mine))
+        """Of each that is shared."""
+
+    def cosines(self, facts: Facts) -> Floats:
+        """Rows of title, lead and whole; 0 between vocabularies."""
+        mine, theirs, whose = self.common
+        often = OFTEN.take(self.counts.take(mine, axis=0))
+        often *= OFTEN.take(self.counts.take(theirs, axis=0))
+        weight, size, found = self.rarity * self.rarity, len(self.ones), []
+        for said, norm in zip(often.T, (facts.title, facts.lead, facts.whole), strict=True):
+            lengths = norm.take(self.ones) * norm.take(self.others)  # of pairs, which are fewer than terms they share
+            found.append(np.bincount(whose, said * weight, minlength=size) / lengths)
+        return np.stack(found)
+
+    def words(self, near: Places) -> tuple[Places, Places]:
+        """How many words of their bodies the pairs with these numbers have in common, and how many the shorter has."""
+        own = np.diff(self._rank[edges(self.sizes)])
+        both = np.bincount(self.common.whose[self._both], minlength=len(self.ones))
+        return both[near], np.minimum(own[self.ones[near]], own[self.others[near]])
+
+    def spoken(self, near: Places) -> tuple[Places, Places, Places, Floats]:
+        """Of the pairs with these numbers the words that both bodies have: as which of its own words each side has it,
+        of which pair, with its rarity."""
+        number = np.full(len(self.ones), -1)
+        number[near] = np.arange(len(near))
+        whose = number.take(self.common.whose)
+        chosen = (self._both & (whose >= 0)).nonzero()[0]
+        before, whose = self._rank[edges(self.sizes)[:-1]], whose.take(chosen)
+        mine, theirs = (
+            self._rank.take(there.take(chosen)) - before.take(side[near].take(whose))
+            for there, side in ((self.common.mine, self.ones), (self.common.theirs, self.others))
+        )
+        return mine, theirs, whose, self.rarity.take(chosen)
+
+    @cached_property
+    def _spoken(self) -> NDArray[np.bool_]:
+        """Which terms of all views stand in a body."""
+        return np.asarray(self.counts[:, columns.WHOLE] > self.counts[:, columns.TITLE])
+
+    @cached_property
+    def _rank(self) -> Places:
+        """How many of them stand before each term."""
+        return edges(self._spoken)
+
+    @cached_property
+    def _both(self) -> NDArray[np.bool_]:
+        """Which of those that are shared stand in both bodies."""
+        return self._spoken.take(self.common.mine) & self._spoken.take(self.common.theirs)
+
+
+class Anchors:
+    """The anchors that two items have in common."""
+
+    def __init__(self, pairs: Pairs, facts: Facts) -> None:
+        views, self.ones, self.others = pairs
+        self.facts = facts
+        anchors = columns.ANCHORS(views)
+        self.sizes = np.array([len(view.marks) // 2 for view in views], dtype=np.intp)
+        self.common = common = meet(anchors, self.sizes, self.ones, self.others)
+        self.all_kinds, shared = (anchors >> _KIND).astype(np.uint8), anchors.take(common.mine)
+        self.keys, self.kinds = shared & KEY, (shared >> _KIND).astype(np.intp)
+        weights, zones = columns.MARKS(views).T
+        self.weights = [weights.take(side) / 32 for side in common[:2]]
+        """As the one says it, and as the other does."""
+        self.heads = [zones.take(side) == Zone.TITLE for side in common[:2]]
+        self.mine, self.theirs = (zones.take(side) < Zone.BODY for side in common[:2])
+        rarity = self.weights[0] * np.where(self.mine & self.theirs, 1.5, 1.0)
+        size, wide = len(self.ones), len(IS_MATTER)
+        counts = np.bincount(common.whose * wide + self.kinds, rarity, minlength=size * wide)
+        self.rarity = counts.reshape(size, wide)
+        """Rarity of what both say, by kind; said in the headline or lead of both counts half more."""
+
+    def both(self, numbers: Floats) -> tuple[Floats, Floats]:
+        """A number of the one and of the other, for each pair."""
+        return numbers[self.ones], numbers[self.others]
+
+    def about(self) -> NDArray[np.int64]:
+        """Companies that both are about."""
+        return self._count((self.kinds == Kind.COMPANY) & self.mine & self.theirs)
+
+    def concepts(self) -> Floats:
+        """Cosine of what the two are about."""
+        mine, theirs = self.both(self.facts.concept_norm)
+        return self._sum(self.kinds == Kind.CONCEPT, self.weights[0] * self.weights[1]) / (theirs * mine)
+
+    def headline(self) -> Floats:
+        """Mean share, both ways, of what a headline says (concepts, places, products) that the other item says too."""
+        matter = IS_MATTER[self.kinds]
+        hit, back = (self._sum(matter & head, said) for head, said in zip(self.heads, self.weights, strict=True))
+        mine, theirs = self.both(np.where(self.facts.head_total > 0, self.facts.head_total, 1.0))
+        return (hit / mine + back / theirs) / 2
+
+    def rivals(self) -> NDArray[np.bool_]:
+        """Whether each headline names a company, and neither item any of the other's."""
+        mine, theirs = self.both(self.facts.heads)
+        return np.asarray((mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.COMPANY) == 0))
+
+    def new_act(self) -> NDArray[np.bool_]:
+        """Whether the later of two items heads with an act that the earlier does not know."""
+        acts = self.kinds == Kind.ACT
+        mine, theirs = self.both(self.facts.acts)
+        since, when = self.both(np.nan_to_num(self.facts.published))
+        new = np.where(since <= when, theirs - self._count(acts & self.theirs), mine - self._count(acts & self.mine))
+        return np.asarray(new > 0)
+
+    def figures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many amounts both say, and how many the one with fewer of them."""
+        owner = np.arange(len(self.sizes)).repeat(self.sizes)[self.all_kinds == Kind.FIGURE]
+        own = np.bincount(owner, minlength=len(self.sizes))
+        return self._count(self.kinds == Kind.FIGURE), np.minimum(own[self.ones], own[self.others])
+
+    def round(self) -> NDArray[np.bool_]:
+        """Whether both are reports that come round every day or month (a market's close, monthly sales)."""
+        chosen = ((self.kinds == Kind.CONCEPT) & self.mine & self.theirs).nonzero()[0]
+        there = self.common.whose[chosen[(self.keys[chosen][:, None] == _ROUNDS).any(axis=1)]]
+        return np.bincount(there, minlength=len(self.ones)) > 0
+
+    def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(self.common.whose[chosen], minlength=len(self.ones))
+
+    def _sum(self, chosen: NDArray[np.bool_], weights: Floats) -> Floats:
+        summed: Floats = np.bincount(self.common.whose[chosen], weights[chosen], len(self.ones)).astype(np.float64)
+        return summed

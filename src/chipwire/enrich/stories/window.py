@@ -1,0 +1,185 @@
+"""The recent items by what they say: finds the few worth comparing with a new one, in time bounded by the window."""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chipwire.enrich.stories import columns
+from chipwire.enrich.stories.anchors import Kind, Zone
+from chipwire.enrich.stories.copies import shingles, sketched
+from chipwire.enrich.stories.fingerprint import unpack
+from chipwire.enrich.stories.postings import Postings
+from chipwire.enrich.stories.views import KEY, Rarity, View
+
+BUCKETS = 1 << 19
+"""Keys share buckets beyond this many: memory stays bounded, a stranger may cost one needless comparison."""
+NEAREST = 16
+"""Items compared with a new one, in its own vocabulary and again across languages: as good as 24 on those labelled."""
+COMMONPLACE = 1500
+"""What more items of the window say than this brings nobody together."""
+LEAST = 1.5
+"""Summed rarity below which nothing is compared."""
+VIEWS = 2500
+"""Fingerprints kept decoded, of 4 to 8 kB each; to decode one of many takes a tenth of what to place an item does."""
+AT_ONCE, MOST = 1 << 19, 10
+"""Items of the window, times new ones, for which pull is summed in one go, 8 bytes each; new ones at most: the keys of
+each lead to items that take half a MiB for a moment."""
+_KIND, _BODY = np.uint64(32), int(Zone.BODY)
+_PULL = {
+    Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
+    Kind.ACT: 0.3, Kind.PRODUCT: 1.2,
+}  # fmt: skip
+_PULLS = np.array([_PULL.get(Kind(kind), 0.0) if kind else 0.0 for kind in range(len(Kind) + 1)])
+
+
+class Filed(NamedTuple):
+    """An item as it was filed: its view, and the buckets it is found under with what each is worth."""
+
+    view: View
+    buckets: NDArray[np.uint32]
+    weights: NDArray[np.float64]
+
+
+class Index:
+    """Slots of items under the buckets of their keys; slots grow with arrival and are never used twice."""
+
+    def __init__(self, common: Rarity) -> None:
+        self.common = common
+        self.items: list[int] = []
+        self._data: list[bytes | None] = []
+        self._family = array("I")
+        self._slots: dict[int, int] = {}
+        self._postings = Postings(BUCKETS)
+        self._views: OrderedDict[int, View] = OrderedDict()
+        self._gone = 0
+
+    def add(self, given: Sequence[tuple[int, bytes]], views: Sequence[View]) -> list[Filed]:
+        """Files items (id and fingerprint) under their keys."""
+        for view, found in zip(views, shingles([view.body for view in views]), strict=True):
+            view.shingles = found
+        filed = []
+        for (item_id, data), view, (buckets, weights) in zip(given, views, keys(views), strict=True):
+            slot = len(self.items)
+            self.items.append(item_id)
+            self._data.append(data)
+            self._family.append(view.family_key)
+            self._slots[item_id] = slot
+            self._postings.add(buckets, slot)
+            self._keep(item_id, view)
+            filed.append(Filed(view, buckets, weights))
+        return filed
+
+    def drop(self, item_id: int) -> None:
+        """Forgets an item; its slot is skipped from now on and freed when a third of them are empty."""
+        slot = self._slots.pop(item_id)
+        self._data[slot] = None
+        self._views.pop(item_id, None)
+        self._gone += 1
+        if self._gone > 100 and self._gone * 3 > len(self.items):
+            self._compact()
+
+    def views(self, item_ids: Sequence[int]) -> list[View]:
+        """Decoded fingerprints, from memory where they were needed lately."""
+        missing = [item_id for item_id in item_ids if item_id not in self._views]
+        seen = [raw for raw in (unpack(self._data[self._slots[i]] or b"") for i in missing) if raw is not None]
+        made = dict(zip(missing, View.many(seen, self.common) if seen else (), strict=True))
+        found = [made.get(item_id) or self._views[item_id] for item_id in item_ids]
+        for item_id in item_ids:
+            if item_id not in made:
+                self._views.move_to_end(item_id)
+        for item_id, view in made.items():
+            self._keep(item_id, view)
+        return found
+
+    def rest(self) -> None:
+        """Keeps no fingerprint decoded."""
+        self._views.clear()
+
+    def nearest(self, given: Sequence[tuple[int, Filed]]) -> list[list[int]]:
+        """For each filed item the ids of those that share most with it, best first within either vocabulary."""
+        size = len(self.items)
+        at_once = max(1, min(MOST, AT_ONCE // size))
+        return [ids for start in range(0, len(given), at_once) for ids in self._nearest(given[start : start + at_once])]
+
+    def _nearest(self, given: Sequence[tuple[int, Filed]]) -> Iterator[list[int]]:
+        buckets, size = [filed.buckets for _, filed in given], len(self.items)
+        found = self._postings.find(np.concatenate(buckets), COMMONPLACE)
+        firsts = np.arange(len(given)) * size
+        rows = firsts.repeat([len(each) for each in buckets])
+        shares = np.concatenate([filed.weights for _, filed in given])
+        cells = np.concatenate([rows.repeat(counts) + slots for slots, counts in found])
+        pull = np.bincount(
+            cells, np.concatenate([shares.repeat(counts) for _, counts in found]), minlength=size * len(given)
+        )
+        pull[firsts + [self._slots[item_id] for item_id, _ in given]] = 0.0
+        worth = (pull >= LEAST).nonzero()[0]
+        edges = worth.searchsorted([*firsts, len(pull)]).tolist()
+        pulls, near = pull[worth], worth % size
+        own = np.frombuffer(self._family, dtype=np.uint32)[near]
+        own = own == np.repeat([filed.view.family_key for _, filed in given], np.diff(edges))
+        side = (worth // size * 2 + ~own).astype(np.uint16)  # of each item, first its own vocabulary
+        order = side.argsort(kind="stable")
+        near, pull = near[order], -pulls[order]
+        parts = pairwise(side[order].searchsorted(np.arange(2 * len(given) + 1)).tolist())
+        best = [_least(near[start:end], pull[start:end]) for start, end in parts]
+        for mine, theirs in zip(best[::2], best[1::2], strict=True):
+            yield [self.items[slot] for slot in mine + theirs if self._data[slot] is not None]
+
+    def _keep(self, item_id: int, view: View) -> None:
+        self._views[item_id] = view
+        if len(self._views) > VIEWS:
+            self._views.popitem(last=False)
+
+    def _compact(self) -> None:
+        kept = [slot for slot, data in enumerate(self._data) if data is not None]
+        moved = np.full(len(self.items), -1, dtype=np.int64)
+        moved[kept] = np.arange(len(kept))
+        self.items = [self.items[slot] for slot in kept]
+        self._data = [self._data[slot] for slot in kept]
+        self._family = array("I", [self._family[slot] for slot in kept])
+        self._slots = {item_id: slot for slot, item_id in enumerate(self.items)}
+        self._postings.move(moved)
+        self._gone = 0
+
+
+def _least(slots: NDArray[np.intp], push: NDArray[np.float64]) -> list[int]:
+    """The NEAREST slots that are pushed away least."""
+    if len(slots) > NEAREST:
+        slots = slots[push.argpartition(NEAREST - 1)[:NEAREST]]
+    found: list[int] = slots.tolist()
+    return found
+
+
+def keys(views: Sequence[View]) -> list[tuple[NDArray[np.uint32], NDArray[np.float64]]]:
+    """For each view the buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch
+    of the body; of two in one bucket the later counts."""
+    sketches = [sketched(view.shingles) for view in views]
+    family = np.array([view.family_key for view in views], dtype=np.uint64)
+    counts, steps = columns.COUNTS(views), columns.STEPS(views)
+    rarity = views[0].values[steps]
+    told = ((counts[:, columns.TITLE] > 0) | (counts[:, columns.LEAD] > 0)) & (rarity >= 0.5)
+    terms = columns.TERMS(views)[told]
+    anchors = columns.ANCHORS(views)
+    weight, zone = columns.MARKS(views).T
+    pull = _PULLS[anchors >> _KIND] * (weight / 32) * np.where(zone < _BODY, 1.3, 1.0)
+    sizes = (
+        [len(view.steps) for view in views],
+        [len(view.marks) // 2 for view in views],
+        [len(each) for each in sketches],
+    )
+    owners = [np.arange(len(views)).repeat(each) for each in sizes]
+    owners[0] = owners[0][told]
+    sketch = np.concatenate(sketches)
+    spelt = [found * np.uint64(31) + family[whose] for found, whose in ((terms, owners[0]), (sketch, owners[2]))]
+    buckets = np.concatenate([spelt[0], anchors & KEY, spelt[1]]) % np.uint64(BUCKETS)
+    weights = np.concatenate([rarity[told] * 0.6, pull, np.ones(len(sketch))])
+    owned = np.concatenate(owners).astype(np.uint64) << _KIND | buckets
+    once, last = np.unique(owned[::-1], return_index=True)
+    edges = once.searchsorted(np.arange(len(views) + 1, dtype=np.uint64) << _KIND).tolist()
+    buckets, weights = (once & KEY).astype(np.uint32), weights[::-1][last]
+    return [(buckets[start:end].copy(), weights[start:end].copy()) for start, end in pairwise(edges)]

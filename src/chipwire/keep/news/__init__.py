@@ -1,0 +1,1 @@
+"""Items and stories as rows: written with their tags, counted, indexed, put into stories, pruned."""

@@ -1,0 +1,1 @@
+"""Readers and receivers: letters, the outbox, saved queries that write or call back, feedback."""

@@ -1,0 +1,169 @@
+"""What surrounds one company in a span of time: its volume by day and language, who is named beside it, who tells.
+
+Whole UTC days come from the counts that `volume` keeps; the span's parts of days are counted item by item.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Connection, FromClause, bindparam, func, literal_column, select
+
+from chipwire.keep.news.days import Edge, date_of, day_of, span_of
+from chipwire.keep.queries import query
+from chipwire.keep.queries.filters import Filter
+from chipwire.keep.queries.planner import bounds_of
+from chipwire.keep.sql.compiled import Among, Ready
+from chipwire.keep.tables import table
+
+RELATED = 12
+SOURCES = 12
+EXAMPLES = 3
+_ITEM, _FEED, _STORY, _COMPANY = (table(name) for name in ("item", "feed", "story", "item_company"))
+_TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
+_IN_SPAN: tuple[BindParameter[int], ...] = (bindparam("first"), bindparam("beyond"))
+_DAYS = Ready(
+    select(_TAG.c.day, _TAG.c.role, _TAG.c.lang, _TAG.c["items"]).where(
+        _TAG.c.kind == literal_column("'company'"), _TAG.c.slug == bindparam("slug"),
+        _TAG.c.day >= _IN_SPAN[0], _TAG.c.day < _IN_SPAN[1],
+    )
+)  # fmt: skip
+_SOURCES, _BESIDE = (
+    Ready(
+        select(kept.c[of], func.sum(kept.c["items"]))
+        .where(kept.c.slug == bindparam("slug"), kept.c.day >= _IN_SPAN[0], kept.c.day < _IN_SPAN[1])
+        .group_by(kept.c[of])
+    )
+    for kept, of in ((_SOURCE, "feed_id"), (_PAIR, "other"))
+)
+_TOLD = Among(
+    select(_ITEM.c.id, _ITEM.c.story_id, _STORY.c.title).join(_STORY, _STORY.c.id == _ITEM.c.story_id), _ITEM.c.id
+)
+_TITLES = Among(select(_FEED.c.id, _FEED.c.title), _FEED.c.id)
+
+
+def _loose(*columns: Any, beside: FromClause | None = None) -> Ready:
+    """Of the company's relevant items in a part of a day; with `beside` once for each other company."""
+    mine = select(*columns).select_from(_COMPANY).join(_ITEM, _ITEM.c.id == _COMPANY.c.item_id)
+    if beside is not None:
+        others = (beside.c.item_id == _COMPANY.c.item_id) & (beside.c.slug != _COMPANY.c.slug)
+        mine = mine.join(beside, others)
+    return Ready(
+        mine.where(
+            _COMPANY.c.slug == bindparam("slug"), _COMPANY.c.relevant,
+            _COMPANY.c.item_id >= bindparam("low"), _COMPANY.c.item_id < bindparam("high"),
+            _ITEM.c.first_seen >= bindparam("since"), _ITEM.c.first_seen < bindparam("until"),
+        )
+    )  # fmt: skip
+
+
+_OTHER = _COMPANY.alias()
+_LOOSE = _loose(_COMPANY.c.role, _COMPANY.c.lang, _ITEM.c.feed_id)
+_LOOSE_OTHERS = _loose(_OTHER.c.slug, beside=_OTHER)
+
+
+class _Counts(NamedTuple):
+    """What is counted of one company's items."""
+
+    cells: Counter[tuple[int, str, str]]
+    """By day, role and language."""
+    sources: Counter[str]
+    """By the feed that had the item first."""
+    beside: Counter[str]
+    """By each other company of the item."""
+
+
+def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[str, Any]:
+    """One company's relevant items first seen from `since` to before `until`.
+
+    Counts by role, volume by UTC day and by language, companies named in the same items with counts and their newest
+    shared stories, and the feeds that had most.
+    """
+    cells, sources, beside = _counts(c, slug, since, until)
+    roles = _by(cells, 1)
+    return {
+        "about": roles["about"],
+        "mention": roles["mention"],
+        "languages": _most_first(_by(cells, 2)),
+        "volume": list(_days(cells)),
+        "related": _related(c, slug, _top(beside, RELATED), since, until),
+        "sources": _named(c, _top(sources, SOURCES)),
+    }
+
+
+def _counts(c: Connection, slug: str, since: datetime, until: datetime) -> _Counts:
+    span = span_of(since, until)
+    values = {"slug": slug, "first": span.first, "beyond": span.beyond}
+    cells = Counter({(day, role, lang): number for day, role, lang, number in _DAYS(c, values)})
+    found = _Counts(cells, Counter(dict(_SOURCES(c, values))), Counter(dict(_BESIDE(c, values))))
+    for edge in span.edges:
+        _add_edge(c, slug, edge, found)
+    return _Counts(+found.cells, +found.sources, +found.beside)  # without what came to nothing
+
+
+def _add_edge(c: Connection, slug: str, edge: Edge, found: _Counts) -> None:
+    """Count the items of a part of a day."""
+    bounds = bounds_of(c, Filter(since=edge.since, until=edge.until), None)
+    if bounds is None:
+        return
+    day = day_of(edge.since)
+    values = {"slug": slug, "low": bounds.low, "high": bounds.high, "since": edge.since, "until": edge.until}
+    mine = _LOOSE(c, values)
+    _add(found.cells, [(day, role, lang) for role, lang, _ in mine], edge.times)
+    _add(found.sources, [feed for _, _, feed in mine], edge.times)
+    _add(found.beside, [other for (other,) in _LOOSE_OTHERS(c, values)], edge.times)
+
+
+def _add(numbers: Counter[Any], some: Iterable[Any], times: int) -> None:
+    for each, number in Counter(some).items():
+        numbers[each] += times * number
+
+
+def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]:
+    """Items of each day that has any, in order of arrival: by role, and by language with most first."""
+    by_day: dict[int, dict[tuple[int, str, str], int]] = {}
+    for cell, number in cells.items():
+        by_day.setdefault(cell[0], {})[cell] = number
+    for day, mine in sorted(by_day.items()):
+        roles = _by(mine, 1)
+        shown = {"about": roles["about"], "mention": roles["mention"], "languages": _most_first(_by(mine, 2))}
+        yield {"day": date_of(day).isoformat(), **shown}
+
+
+def _by(cells: Mapping[tuple[int, str, str], int], place: int) -> Counter[str]:
+    found = Counter[str]()
+    for cell, number in cells.items():
+        found[str(cell[place])] += number
+    return found
+
+
+def _most_first(numbers: Mapping[str, int]) -> dict[str, int]:
+    return dict(_top(numbers, len(numbers)))
+
+
+def _top(numbers: Mapping[str, int], most: int) -> list[tuple[str, int]]:
+    return sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def _related(
+    c: Connection, slug: str, most: list[tuple[str, int]], since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """The companies named beside it, each with the newest stories that tell of both."""
+    shared = {
+        other: query.ids(c, Filter(companies=((slug,), (other,)), since=since, until=until), limit=20)
+        for other, _ in most
+    }
+    every = sorted({item_id for ids in shared.values() for item_id in ids})
+    of = {item_id: (story, title) for item_id, story, title in _TOLD(c, every)}
+    found = []
+    for other, number in most:
+        newest = sorted({of[item_id] for item_id in shared[other] if item_id in of}, reverse=True)[:EXAMPLES]
+        told = [{"id": story, "title": title} for story, title in newest]
+        found.append({"slug": other, "items": number, "stories": told})
+    return found
+
+
+def _named(c: Connection, sources: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    titles = dict(_TITLES(c, [feed for feed, _ in sources]))
+    return [{"feed": {"id": feed, "title": titles[feed]}, "items": number} for feed, number in sources]

@@ -1,0 +1,1 @@
+"""Feeds as rows, and what was learnt of them and of their hosts."""
