@@ -201,19 +201,15 @@ class Settings(BaseSettings):
         return init_settings, env_settings
 
 
-def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
+def load(**given: Any) -> Settings:
     """Settings from the given values, the environment and the TOML file; ConfigError names what is wrong and where."""
-    env = dict(os.environ) if environ is None else environ
-    for name in env:
+    for name in os.environ:
         if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
             _refuse_unknown(name[len(PREFIX) :].lower(), name, "the environment", PREFIX)
-    path = _config_file(env)
+    path = _config_file()
     values = _read_toml(path) if path else {}
-    fixed = {name for name in values if PREFIX + name.upper() in env}
-    merged = {
-        **{k: v for k, v in values.items() if k not in fixed},
-        **{k: v for k, v in given.items() if v is not None},
-    }
+    fixed = {name for name in values if PREFIX + name.upper() in os.environ}
+    merged = {k: v for k, v in values.items() if k not in fixed} | {k: v for k, v in given.items() if v is not None}
     try:
         return Settings(**merged)
     except ValidationError as error:
@@ -223,8 +219,8 @@ def load(environ: dict[str, str] | None = None, **given: Any) -> Settings:
         raise ConfigError(f"setting {place}: {first['msg'].removeprefix('Value error, ')} ({mend})") from error
 
 
-def _config_file(env: dict[str, str]) -> Path | None:
-    if named := env.get(PREFIX + "CONFIG"):
+def _config_file() -> Path | None:
+    if named := os.environ.get(PREFIX + "CONFIG"):
         if not Path(named).is_file():
             raise ConfigError(f"{PREFIX}CONFIG names {named}, which is not a file")
         return Path(named)

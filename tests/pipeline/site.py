@@ -76,7 +76,7 @@ def go(store: Store, site: Site, work: Callable[[Refresher], "asyncio.Future[Non
     """Run `work` with a refresher that may reach the site and does not pause."""
 
     async def main() -> None:
-        settings = load({}, workers=1)
+        settings = load(workers=1)
         async with wiring.fetcher(settings, {site.place}) as wire:
             machine = wiring.refresher(
                 store, wire, settings, demo=wiring.Demo(frozenset({site.place})), progress=lambda _f, _e: None

@@ -18,7 +18,7 @@ PAGE = """<html><head><title>Desk</title>
 
 def look(site: Site, path: str, *, scheme: str = "http") -> intake.Found:
     async def main() -> intake.Found:
-        async with wiring.fetcher(load({}), {site.place}) as wire:
+        async with wiring.fetcher(load(), {site.place}) as wire:
             return await intake.look(wire, intake.Wish(f"{scheme}://{site.place}{path}"), clock.now())
 
     return asyncio.run(main())

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 async def poll(path: Path, place: str, die_after: int | None) -> None:
     """One round over the demo world; with `die_after` the process kills itself after so many turns were written."""
     placing.PORTION = 1  # a transaction for each document: these are so few that one would hold them all
-    settings = load({}, store=path, workers=1)
+    settings = load(store=path, workers=1)
     store = open_store(path)
     written = 0
 
@@ -60,7 +60,7 @@ def stories(path: Path) -> set[frozenset[str]]:
 
 def test_kill_and_restart_give_the_same_stories(tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
-    data = load({}).data
+    data = load().data
     with world(data, clock.now()) as (place, sample):
         for path in (whole, broken):
             store = open_store(path)

@@ -174,7 +174,7 @@ def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(stor
     hub = f'<atom:link rel="hub" href="{site.root}/hub"/><atom:link rel="self" href="{site.root}/a"/>'
     site.feed("/a", ["First report on chips"], extra=hub)
     subscribe(store, site, "/a")
-    app = wiring.web_app(store, load({}))
+    app = wiring.web_app(store, load())
 
     async def work(machine: Refresher) -> None:
         hubs = Hubs(machine, "http://127.0.0.1:1")

@@ -10,7 +10,7 @@ from chipwire.collect.heap import Sparing
 from chipwire.enrich.stories.cluster import Arrival, Window
 from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store
-from chipwire.keep.news import stories
+from chipwire.keep.news import items, stories
 from chipwire.keep.queries import query
 from chipwire.pipeline.sharing import Sharing
 
@@ -99,6 +99,10 @@ class Placing:
         now = self.now()
         with self.store.write() as c:
             return self.place(c, [], now, sharing)
+
+
+def arrivals_of(added: items.Added) -> list[Arrival]:
+    return [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
 
 
 def portions(turns: Iterable[Turn], reads: Callable[[Turn], int]) -> Iterator[list[Turn]]:

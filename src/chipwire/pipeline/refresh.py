@@ -20,11 +20,13 @@ from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, tagging
 from chipwire.keep.sources import feeds, holds, marks, pushes, tally
+from chipwire.pipeline import delivered
 from chipwire.pipeline.bodies import Bodies
+from chipwire.pipeline.delivered import left_by
 from chipwire.pipeline.documents import Documents
 from chipwire.pipeline.finished import AHEAD, FEW, Finished, Outcome, Turns
-from chipwire.pipeline.messages import Given, Reading
-from chipwire.pipeline.placing import Placing, portions
+from chipwire.pipeline.messages import Given
+from chipwire.pipeline.placing import Placing, arrivals_of, portions
 from chipwire.pipeline.recurrence import remember
 from chipwire.pipeline.sharing import Alone, Sharing
 
@@ -139,26 +141,9 @@ class Refresher:
         with self.store.read() as c:
             feed, state = feeds.get(c, push.feed_id)
         reading = await self.documents.read(Given(push.body, feed, feed.url, push.content_type, state.identity))
-        return await self.placing.alone(partial(self._commit_push, push, reading))
-
-    def _commit_push(self, push: pushes.Push, reading: Reading | Failed) -> int:
         now = self.now()
-        with self.store.write() as c:
-            pushes.done(c, push.id)
-            if isinstance(reading, Failed):
-                log.info("push", feed=push.feed_id, why=reading.message)
-                return 0
-            feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
-            added = items.add(c, feed.id, reading.reads, now)
-            marks.keep(c, [_left(feed, reading)], now)
-            remember(c, [(feed.id, reading)], now)
-            tagging.retag(c, reading.mended)
-            self.placing.place(c, _arrivals(added), now, self.sharing)
-            seen = pace.Seen(reading.items, len(added.new), reading.problems, reading.facts)
-            paced = pace.pushed(feed, state, seen, len(push.body), now)
-            feeds.save(c, paced.state, paced.event)
-            tally.add(c, [(paced.event.outcome, None)])
-        return len(added.new)
+        place = partial(self.placing.place, now=now, sharing=self.sharing)
+        return await self.placing.alone(partial(delivered.write, self.store, push, reading, now, place))
 
     async def _turn(self, feed: Feed, state: FeedState, room: asyncio.Semaphore, turns: Turns) -> None:
         try:
@@ -235,12 +220,12 @@ class Refresher:
                 seen = None
                 if f.reading is not None:
                     added = items.add(c, f.feed.id, f.reading.reads, now)
-                    arrivals += _arrivals(added)
+                    arrivals += arrivals_of(added)
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)
                     f.state.identity = f.reading.identity
                 turns.append(self._pace(f, seen, now, down))
-            marks.keep(c, [_left(f.feed, f.reading) for f in finished if f.reading], now)
+            marks.keep(c, [left_by(f.feed, f.reading) for f in finished if f.reading], now)
             remember(c, [(f.feed.id, f.reading) for f in finished if f.reading], now)
             tagging.retag(c, [one for f in finished if f.reading for one in f.reading.mended])
             feeds.save_all(c, [(paced.state, paced.event) for paced in turns])
@@ -260,11 +245,3 @@ class Refresher:
     def _fresh(self, now: datetime) -> list[tuple[str, bool]]:
         """(url, did nobody answer) of recent fetches."""
         return [(url, silent) for at, url, silent in self._recent if now - at < timedelta(minutes=3)]
-
-
-def _arrivals(added: items.Added) -> list[Arrival]:
-    return [Arrival(item_id, one.fingerprint) for item_id, one in added.new]
-
-
-def _left(feed: Feed, reading: Reading) -> marks.Left:
-    return marks.Left(feed.id, reading.before, reading.marks)
