@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("logs_as_before", "shipped_tagger")
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load({}, store=tmp_path / "chipwire.db")
+    return load(store=tmp_path / "chipwire.db")
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_healthy_world_has_hints_at_most(store: Store, settings: Settings, mon
 
 
 def test_whom_sites_may_ask(settings: Settings) -> None:
-    told = load({}, store=settings.store, contact="https://news.example.org/about")
+    told = load(store=settings.store, contact="https://news.example.org/about")
     assert states(found(doctor._contact, told)) == {"contact": "good"}
 
 
@@ -118,7 +118,7 @@ def test_every_broken_file_of_data_is_named(tmp_path: Path, settings: Settings) 
     shutil.copytree(settings.data, broken, ignore=shutil.ignore_patterns("*.db*"))
     (broken / "feeds.toml").write_text("[[feed]]\nid = 1\n")
     (broken / "locales.toml").write_text("not toml")
-    findings = list(doctor._data(load({}, store=settings.store, data=broken)))
+    findings = list(doctor._data(load(store=settings.store, data=broken)))
     assert [f.state for f in findings] == ["broken", "broken", "good"]
     assert "feeds.toml" in findings[0].says
     assert "locales.toml" in findings[1].says
@@ -264,7 +264,7 @@ def mail(certificate: Path) -> Iterator[int]:
 def test_the_mail_server_is_tried_as_for_a_letter(certificate: Path, mail: int, settings: Settings) -> None:
     def tried(**more: Any) -> Finding:
         given = {"smtp_host": "127.0.0.1", "smtp_port": mail, "mail_from": "a@chipwire.test", **more}
-        return found(doctor_mail.server, load({}, store=settings.store, **given))["mail"]
+        return found(doctor_mail.server, load(store=settings.store, **given))["mail"]
 
     good = tried(smtp_ca_file=certificate)
     assert (good.state, "takes our letters from a@chipwire.test" in good.says) == ("good", True)
@@ -281,7 +281,7 @@ def test_the_mail_server_is_tried_as_for_a_letter(certificate: Path, mail: int, 
 
 def test_the_signing_key_must_sign(tmp_path: Path, certificate: Path, settings: Settings) -> None:
     def tried(**given: Any) -> Finding:
-        return found(doctor_mail.dkim, load({}, store=settings.store, **given))["dkim"]
+        return found(doctor_mail.dkim, load(store=settings.store, **given))["dkim"]
 
     named = {"dkim_domain": "chipwire.test", "dkim_selector": "s1"}
     assert "s1._domainkey.chipwire.test" in tried(**named, dkim_key_file=certificate).says
@@ -300,4 +300,4 @@ def test_the_signing_key_must_sign(tmp_path: Path, certificate: Path, settings: 
     ],
 )
 def test_letters_need_an_address_that_can_be_reached(settings: Settings, given: dict[str, Any], state: str) -> None:
-    assert states(found(doctor_mail.address, load({}, store=settings.store, **given))) == {"address": state}
+    assert states(found(doctor_mail.address, load(store=settings.store, **given))) == {"address": state}

@@ -50,7 +50,7 @@ HELPS = {
 HURTS = {"strangers", "days"}
 FIXED = {"rhythm": -8.0, "acts": -1.0, "rivals": -4.0}
 """By rule, for want of examples: two rounds of one recurring report are two stories, so is likely a new act, or what
-each of two companies does where no report knows of both."""
+each of two companies does, the more where no report knows of both."""
 ABSENT = {"cross": {"title", "lead", "whole"}, "same": set()}
 LACKING, SIGHTINGS, PENALTY, FOLDS = 1 / 3, 3, 1.0, 6
 Array = NDArray[np.float64]

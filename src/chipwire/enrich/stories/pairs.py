@@ -187,9 +187,17 @@ class Anchors:
         mine, theirs = self.both(np.where(self.facts.head_total > 0, self.facts.head_total, 1.0))
         return (hit / mine + back / theirs) / 2
 
-    def rivals(self) -> NDArray[np.bool_]:
-        """Whether each headline names a company, and neither item any of the other's."""
+    def rivals(self) -> Floats:
+        """1 where both headlines name companies and neither item any of the other's, half where just headlines differ."""
         mine, theirs = self.both(self.facts.heads)
+        company, (head, back) = self.kinds == Kind.COMPANY, self.heads
+        apart = (mine > 0) & (theirs > 0) & (self._count(company & head & back) == 0)
+        found: Floats = np.where(self._count(company) > 0, 0.5, 1.0) * apart
+        return found
+
+    def of_others(self) -> NDArray[np.bool_]:
+        """Whether both are about companies, and name none that both name."""
+        mine, theirs = self.both(self.facts.about)
         return np.asarray((mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.COMPANY) == 0))
 
     def new_act(self) -> NDArray[np.bool_]:
