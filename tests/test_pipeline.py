@@ -39,7 +39,7 @@ TITLES = {
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[FeedEvent], list[FeedEvent]]]:
     """The demo world polled twice; the second time as if everything were due again."""
     folder = tmp_path_factory.mktemp("way")
-    settings = load({}, store=folder / "chipwire.db", workers=1)
+    settings = load(store=folder / "chipwire.db", workers=1)
     store = open_store(settings.store)
     with world(settings.data, clock.now()) as (place, sample):
         with store.write() as c:
@@ -115,7 +115,7 @@ def test_founding_report_is_one_story(polled: tuple[Store, list[FeedEvent], list
     assert story is not None
     assert story.n_copies == 1
     assert set(TITLES) <= set(story.languages)
-    with TestClient(wiring.web_app(polled[0], load({}))) as client:
+    with TestClient(wiring.web_app(polled[0], load())) as client:
         told = client.get(f"/v1/stories/{story.id}").json()
     lineage = told["lineage"]
     origin = next(item for item in told["items"] if item["id"] == lineage["origin"])
@@ -164,7 +164,7 @@ def readme_queries() -> list[str]:
 
 @pytest.mark.parametrize("path", readme_queries())
 def test_queries_of_the_readme_are_answered(polled: tuple[Store, list[FeedEvent], list[FeedEvent]], path: str) -> None:
-    with TestClient(wiring.web_app(polled[0], load({}))) as client:
+    with TestClient(wiring.web_app(polled[0], load())) as client:
         answer = client.get(path)
     assert answer.status_code == 200, answer.text
     if ".csv" in path:

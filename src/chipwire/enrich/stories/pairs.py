@@ -188,7 +188,7 @@ class Anchors:
         return (hit / mine + back / theirs) / 2
 
     def rivals(self) -> Floats:
-        """1 where both headlines name companies and neither item any of the other's, half where just headlines differ."""
+        """1 where both headlines name companies and neither item the other's, half where only the headlines differ."""
         mine, theirs = self.both(self.facts.heads)
         company, (head, back) = self.kinds == Kind.COMPANY, self.heads
         apart = (mine > 0) & (theirs > 0) & (self._count(company & head & back) == 0)
