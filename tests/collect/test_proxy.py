@@ -1,9 +1,7 @@
 """Fetching through a proxy: a real one on loopback, which knows every name, and what is not asked of it."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +15,7 @@ from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW
 from tests.collect.torture import RSS, answer
+from tests.loopback import self_signed
 
 NAME = "wafer.example"
 BASIC = "Basic " + b64encode(b"desk:geheim").decode()
@@ -64,18 +63,7 @@ class Proxy:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for NAME, key and all in one file."""
-    if not shutil.which("openssl"):
-        pytest.skip("needs the openssl command")
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}",
-         "-keyout", str(file), "-out", str(file) + ".crt"],
-        check=True, capture_output=True, timeout=20,
-    )  # fmt: skip
-    file.write_bytes(file.read_bytes() + Path(str(file) + ".crt").read_bytes())
-    return file
+    return self_signed(tmp_path_factory.mktemp("tls"), NAME)
 
 
 async def loopback(_host: str, _port: int) -> list[str]:

@@ -16,7 +16,7 @@ from chipwire.enrich.amounts.numbers import (
     is_clock,
     is_free,
 )
-from chipwire.enrich.amounts.spaced import NOTHING, POINTS, SYMBOL, SYMBOLIC, Unit
+from chipwire.enrich.amounts.spaced import NOTHING, SYMBOL, SYMBOLIC, Unit, take_symbol
 from chipwire.enrich.text.memo import Memo
 
 MORE = "多余餘여"
@@ -132,11 +132,7 @@ class Unspaced:
                 self._per_second(text, amount)
             return
         symbol = SYMBOL.match(text, amount.end) if text[at : at + 1] in SYMBOLIC else None
-        if symbol and symbol.group(1) in self.symbols:
-            amount.unit, amount.scale = self.symbols[symbol.group(1)]
-            amount.end = symbol.end()
-            if amount.unit == "%" and POINTS.match(text, amount.end):
-                amount.unit = "-"
+        if take_symbol(text, amount, symbol, self.symbols):
             self._per_second(text, amount)
             return
         if not single:

@@ -1,7 +1,7 @@
 """A number with its multiplier and unit in languages that put spaces between words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from string import ascii_letters
@@ -196,11 +196,7 @@ class Spaced:
         gap = text[amount.end : amount.end + 1] == " "
         head = text[amount.end + gap : amount.end + gap + 1]
         symbol = SYMBOL.match(text, amount.end) if head in self.symbol_heads else None
-        if symbol and symbol.group(1) in self.symbols:
-            amount.unit, amount.scale = self.symbols[symbol.group(1)]
-            amount.end = symbol.end()
-            if amount.unit == "%" and POINTS.match(text, amount.end):
-                amount.unit = "-"
+        if take_symbol(text, amount, symbol, self.symbols):
             self._per_second(text, amount)
             return
         connector = self.connect.match(text, amount.end) if gap and head in self.connect_heads else None
@@ -224,3 +220,14 @@ class Spaced:
             found = self.second.at(text, WORD.match(text, amount.end))
             if found:
                 amount.unit, amount.end = "GB/s", found[1]
+
+
+def take_symbol(text: str, amount: Amount, symbol: re.Match[str] | None, symbols: Mapping[str, Unit]) -> bool:
+    """Give an amount the unit of the symbol behind it, if that is one of `symbols`; percentage points have none."""
+    if symbol is None or symbol.group(1) not in symbols:
+        return False
+    amount.unit, amount.scale = symbols[symbol.group(1)]
+    amount.end = symbol.end()
+    if amount.unit == "%" and POINTS.match(text, amount.end):
+        amount.unit = "-"
+    return True

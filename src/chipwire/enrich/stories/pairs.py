@@ -195,7 +195,7 @@ class Anchors:
         found: Floats = np.where(self._count(company) > 0, 0.5, 1.0) * apart
         return found
 
-    def of_others(self) -> NDArray[np.bool_]:
+    def of_different_companies(self) -> NDArray[np.bool_]:
         """Whether both are about companies, and name none that both name."""
         mine, theirs = self.both(self.facts.about)
         return np.asarray((mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.COMPANY) == 0))
