@@ -4,9 +4,11 @@ import asyncio
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from chipwire.collect.fetch import Fetcher, user_agent
+from chipwire.collect.fetch.fetcher import led
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW, Fetch
@@ -286,6 +288,30 @@ def test_a_password_goes_to_its_host_alone(server: Torture, fetch: Fetch) -> Non
         assert "p%40ss" not in good(fetch(url)).final_url
         assert server.log[0].headers["authorization"] == "Basic ZGVzazpwQHNz"
         assert "authorization" not in other.log[0].headers
+
+
+def test_a_password_goes_along_while_a_redirect_stays_with_its_host(server: Torture, fetch: Fetch) -> None:
+    server.script("/new", answer())
+    url = server.script("/feed", redirect(301, server.url("/new"))).replace("http://", "http://desk:p%40ss@")
+    found = good(fetch(url))
+    assert [asked.headers["authorization"] for asked in server.log] == ["Basic ZGVzazpwQHNz"] * 2
+    assert found.moved_to == server.url("/new").replace("http://", "http://desk:p%40ss@")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "goes_along"),
+    [
+        ("http://desk:pw@wafer.example/a", "https://wafer.example/a", True),
+        ("https://desk:pw@wafer.example/a", "https://wafer.example:443/b", True),
+        ("https://desk:pw@wafer.example/a", "http://wafer.example/a", False),
+        ("http://desk:pw@wafer.example:8080/a", "https://wafer.example/a", False),
+        ("https://desk:pw@wafer.example/a", "https://www.wafer.example/a", False),
+        ("https://desk:pw@wafer.example/a", "https://else@wafer.example/a", False),
+        ("https://wafer.example/a", "https://wafer.example/b", False),
+    ],
+)
+def test_where_a_password_goes_along(source: str, target: str, goes_along: bool) -> None:
+    assert (led(httpx.URL(source), httpx.URL(target)).userinfo == b"desk:pw") == goes_along
 
 
 def test_many_timeouts_leave_the_fetcher_fit(server: Torture) -> None:

@@ -76,7 +76,7 @@ def adapt(interval: timedelta, counts: tuple[int, int], limits: Limits, *, first
     if already > SLOWER:
         busy = max(limits.default * BUSY, limits.least)
         return _clamp(min(interval * STEP, busy), limits), f"{words}: slower"
-    if already < SLOWER and already < FASTER:
+    if already < FASTER:
         return _clamp(interval / STEP, limits), f"{words}: faster"
     return interval, f"{words}: as before"
 

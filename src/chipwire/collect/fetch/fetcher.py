@@ -138,7 +138,7 @@ class Fetcher:
                 return answer if answer.ok else failed_answer(answer, now)
             if method != "GET" and answer.status not in (307, 308):
                 return failed_answer(answer, now)
-            here = _web_url(target, here)
+            here = led(here, _web_url(target, here))
             unbroken = unbroken and answer.status in PERMANENT
             moved = str(here) if unbroken else moved
         return Failed(
@@ -202,6 +202,15 @@ def _web_url(text: str, base: httpx.URL | None = None) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise Stopped(Failed(kind="blocked", message=f"{text[:200]!r} is not an http or https address"))
     return url.copy_with(fragment=None) if url.fragment else url
+
+
+def led(url: httpx.URL, target: httpx.URL) -> httpx.URL:
+    """Where a redirect leads: what lets us in at a host goes along while we stay with it, or turn to its TLS."""
+    if not url.userinfo or target.userinfo or target.host != url.host:
+        return target
+    stays = (target.scheme, target.port) == (url.scheme, url.port)
+    secured = (url.scheme, url.port, target.scheme, target.port) == ("http", None, "https", None)
+    return target.copy_with(userinfo=url.userinfo) if stays or secured else target
 
 
 def _request(method: str, url: httpx.URL, lines: Lines, content: bytes | None) -> httpx.Request:
