@@ -31,7 +31,7 @@ class Cluster:
     def tell(self, statement: str) -> list[tuple[object, ...]]:
         """Run by the superuser, outside of a transaction."""
         with psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True) as c:
-            found = c.execute(statement)  # type: ignore[call-overload]
+            found = c.execute(statement)
             return list(found.fetchall()) if found.description else []
 
     def database(self, place: str, template: str = "template0") -> str:

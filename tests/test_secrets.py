@@ -62,13 +62,13 @@ def test_no_secret_is_logged_printed_or_answered(tmp_path: Path) -> None:
         code, webhook = answered(here.base, "/v1/webhooks", hook, **write)
         assert code == 201
         key = orjson.loads(webhook)["secret"]
-        everything += [answered(here.base, path, **write) for path in ("/v1/feeds", "/v1/webhooks", "/metrics")]
+        everything += [answered(here.base, path, None, **write) for path in ("/v1/feeds", "/v1/webhooks", "/metrics")]
         form = urlencode({"email": "bob@chipwire.test", "companies": "nvidia"}).encode()
         everything += [answered(here.base, "/subscribe", form)]
         links = _links(here.store)
         everything += [answered(here.base, path) for path in links]
         wrong = {"Authorization": "Bearer wrong-token-of-somebody"}
-        everything += [answered(here.base, "/v1/readers", **wrong), answered(here.base, "/v1/items/999999999")]
+        everything += [answered(here.base, "/v1/readers", None, **wrong), answered(here.base, "/v1/items/999999999")]
         ask(here.store)
         commands = (["settings"], ["settings", "--json"], ["doctor", "--json"], ["tokens", "list"], ["readers", "list"])
         everything += [said(here.env, *command) for command in commands]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -312,8 +312,7 @@ def test_nothing_is_lost_to_kill_9_of_either_side(store: Store, receiver: Receiv
     try:
         for turn in range(8):
             arrive(store, range(10 * turn + 1, 10 * turn + 11))
-            enough = len(calls(kept)) + 3
-            wait_for(lambda least=enough: len(calls(kept)) >= least)
+            wait_for(partial(more_than, kept, len(calls(kept)) + 2))
             name = ("service", "receiver")[turn % 2]
             running[name].kill()
             running[name].wait()
@@ -342,6 +341,10 @@ def calls(kept: Path) -> list[tuple[dict[str, str], str]]:
 def delivered(store: Store) -> int:
     with store.read() as c:
         return sum(call["state"] == "delivered" for call in webhooks.log(c, 1, 1000))
+
+
+def more_than(kept: Path, number: int) -> bool:
+    return len(calls(kept)) > number
 
 
 def wait_for(holds: Callable[[], bool], within: float = 60) -> None:

@@ -65,7 +65,8 @@ def extract(labelled: Path) -> None:
     tags = [tagger.tag(item["title"], item["body"], lang=item["lang"]) for item in items]
     TABLE.parent.mkdir(exist_ok=True)
     with gzip.GzipFile(TABLE, "wb", mtime=0) as packed:
-        lines = [["sighting", "one", "two", "story_one", "story_two", "lang_one", "lang_two", "same", "copy", *NAMES]]
+        head = "sighting", "one", "two", "story_one", "story_two", "lang_one", "lang_two", "same", "copy"
+        lines = [",".join([*head, *NAMES])]
         for sighting in range(SIGHTINGS + 1):
             lexicon = full if sighting == 0 else thinned(full, sighting)
             views = []
@@ -84,8 +85,9 @@ def extract(labelled: Path) -> None:
                 copy = same and are_copies(pair, np.arange(1))[0]
                 langs = items[one]["lang"], items[two]["lang"]
                 values = [f"{value:.3g}" for value in row[0]]
-                lines.append([sighting, one, two, *stories, *langs, int(same), int(copy), *values])
-        packed.write("\n".join(",".join(map(str, line)) for line in lines).encode())
+                known = map(str, (sighting, one, two, *stories, *langs, int(same), int(copy)))
+                lines.append(",".join([*known, *values]))
+        packed.write("\n".join(lines).encode())
 
 
 def one_week(items: list[dict[str, str]]) -> list[datetime]:

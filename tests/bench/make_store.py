@@ -197,7 +197,8 @@ def make(
     path: Path, items: int, seed: int = 1, *, last: datetime = NOW, step: timedelta = STEP, quiet: bool = True
 ) -> Store:
     """A store of `items` > 0, one each `step` until `last` (aware); an older file at `path` must not be there."""
-    store, maker, stories = open_store(path), Maker(seed, last, step), {}
+    store, maker = open_store(path), Maker(seed, last, step)
+    stories: dict[int, dict[str, Any]] = {}
     began = time.monotonic()
     with store.write() as c:
         names = {slug: slug.title() for slug, _ in COMPANIES}

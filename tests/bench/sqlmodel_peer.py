@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlmodel import Field, Session, SQLModel, col, create_engine, select
 
 engine = create_engine(f"sqlite:///{os.environ['STORE']}", connect_args={"check_same_thread": False}, pool_size=20)
 registry: Any = SQLModel.metadata
@@ -76,10 +76,10 @@ def items(
     asked = select(Item).where(Item.relevant).order_by(Item.id.desc()).limit(limit)  # type: ignore[attr-defined]
     for slug in company:
         tag = aliased(ItemCompany)
-        asked = asked.join(tag, tag.item_id == Item.id).where(tag.slug == slug)
+        asked = asked.join(tag, col(tag.item_id) == Item.id).where(tag.slug == slug)
     for slug in topic:
         on = aliased(ItemTopic)
-        asked = asked.join(on, on.item_id == Item.id).where(on.slug == slug)
+        asked = asked.join(on, col(on.item_id) == Item.id).where(on.slug == slug)
     if lang is not None:
         asked = asked.where(Item.lang == lang)
     if since is not None:

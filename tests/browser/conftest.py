@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
 from chipwire.domain import Company, Topic
 from chipwire.keep.db import Store, open_store
@@ -91,10 +92,14 @@ class Watched:
             if not request.url.startswith((self.base, "data:", "about:")):
                 self.complaints.append(f"asked {request.url}")
 
+        def refused(box: Dialog) -> None:
+            self.complaints.append(f"dialog: {box.message}")
+            box.dismiss()
+
         self.page.on("request", outside)
         self.page.on("console", lambda said: self.complaints.append(f"console: {said.text}"))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("dialog", lambda box: (self.complaints.append(f"dialog: {box.message}"), box.dismiss()))
+        self.page.on("dialog", refused)
         return self
 
     def go(self, path: str) -> None:
@@ -113,10 +118,8 @@ class Watched:
 
 
 @contextmanager
-def window(browser: Browser, base: str, width: int = 1280, scheme: str = "light", **more: object) -> Iterator[Watched]:
-    context: BrowserContext = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, **more
-    )  # type: ignore[arg-type]  # fmt: skip
+def window(browser: Browser, base: str, width: int = 1280, scheme: Any = "light", **more: Any) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
     try:
         context.set_default_timeout(120_000)
         yield Watched(context.new_page(), base).watch()

@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
             (folder / f"{name}.html").write_text(made.html or "", encoding="utf-8")
             for width in (360, 600):
                 for scheme in ("light", "dark"):
-                    page = chromium.new_page(viewport={"width": width, "height": 1400}, color_scheme=scheme)  # type: ignore[arg-type]
+                    page = chromium.new_page(viewport={"width": width, "height": 1400}, color_scheme=scheme)
                     page.set_content(made.html or "")
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
                     page.close()

@@ -94,7 +94,7 @@ def test_must_13_axe_finds_nothing_in_a_big_day(browser: Browser, sender: Sender
         )  # fmt: skip
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
         asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[call-overload]
         page.set_content(letter(digest, sender).html or "")
         found = Axe().run(page).response["violations"]
         page.close()

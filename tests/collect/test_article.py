@@ -46,7 +46,7 @@ def robots(text: str) -> bytes:
 
 def test_the_text_and_nothing_else(server: Torture) -> None:
     server.script("/robots.txt", status(404))
-    server.script("/1", answer(body=PAGE, **HTML))
+    server.script("/1", answer(200, PAGE, **HTML))
     (text,) = read(server, "/1")
     assert isinstance(text, str)
     assert all(paragraph in text.splitlines() for paragraph in PARAGRAPHS)
@@ -107,7 +107,7 @@ def test_robots_are_asked_once_a_day(server: Torture) -> None:
 def test_a_redirect_into_forbidden_ground_gives_no_text(server: Torture) -> None:
     server.script("/robots.txt", robots("User-agent: *\nDisallow: /private"))
     server.script("/1", redirect(302, "/private/1"))
-    server.script("/private/1", answer(body=PAGE, **HTML))
+    server.script("/private/1", answer(200, PAGE, **HTML))
     (text,) = read(server, "/1")
     assert isinstance(text, Failed)
 
@@ -120,7 +120,7 @@ def test_the_guard_holds_for_pages_and_robots(server: Torture) -> None:
 
 @pytest.mark.parametrize(
     ("reply", "says"),
-    [(status(404), "404"), (NO_PAGE, ""), (answer(body=b" " * (5 * 2**20 + 1), **HTML), "larger than 5 MiB")],
+    [(status(404), "404"), (NO_PAGE, ""), (answer(200, b" " * (5 * 2**20 + 1), **HTML), "larger than 5 MiB")],
     ids=["absent", "pdf", "huge"],
 )
 def test_no_article_is_a_value(server: Torture, reply: bytes, says: str) -> None:

@@ -156,7 +156,7 @@ def test_broken_answers(server: Torture, fetch: Fetch, reply: Reply, kind: str) 
         answer(body=gzipped(RSS), Content_Type="application/gzip"),
         answer(Content_Encoding="gzip"),
         answer(Content_Encoding="identity"),
-        answer(**{f"X_{n}": str(n) for n in range(150)}),
+        answer(200, RSS, **{f"X_{n}": str(n) for n in range(150)}),
         answer(Set_Cookie="session=1; Path=/"),
         answer(Content_Type="text/html; charset=klingon"),
         answer(203),

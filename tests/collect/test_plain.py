@@ -14,8 +14,8 @@ from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
 GOLDEN = sorted(path for path in FEEDS.iterdir() if path.suffix not in (".json", ".jsonfeed", ".sitemap"))
-NAMES = ("content", "dc", "dcterms", "feedburner", "itunes", "media", "rdf", "slash")
-SPACES = {"a": PREFIXES["atom"]} | {name: PREFIXES[name] for name in NAMES}
+SPACE_NAMES = ("content", "dc", "dcterms", "feedburner", "itunes", "media", "rdf", "slash")
+SPACES = {"a": PREFIXES["atom"]} | {name: PREFIXES[name] for name in SPACE_NAMES}
 SPACES |= {"thr": "http://purl.org/syndication/thread/1.0", "x": "https://unheard-of.example/"}
 BOUND = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in SPACES.items())
 RSS_1 = "http://purl.org/rss/1.0/"

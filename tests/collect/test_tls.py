@@ -32,7 +32,7 @@ async def ask(
     names: list[str] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    context.sni_callback = lambda _object, name, _context: names.append(str(name))  # type: ignore[assignment,func-returns-value]
+    context.sni_callback = lambda _object, name, _context: names.append(str(name))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)

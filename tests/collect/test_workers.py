@@ -134,7 +134,7 @@ def test_who_waits_behind_a_bad_call_is_served_by_another(
         async with Workers(1, 0.5) as workers:
             await workers.run(int)
             calls = [(fn, args), (operator.add, (1, 2)), (fn, args), (operator.add, (3, 4))]
-            return await asyncio.gather(*(workers.run(one, *given) for one, given in calls))
+            return list(await asyncio.gather(*(workers.run(one, *given) for one, given in calls)))
 
     first, three, second, seven = asyncio.run(in_line())
     assert (three, seven) == (3, 7)
@@ -143,7 +143,7 @@ def test_who_waits_behind_a_bad_call_is_served_by_another(
 
 
 def test_a_call_that_is_cancelled_in_the_line_disturbs_nobody() -> None:
-    async def in_line() -> tuple[list[Any], int]:
+    async def in_line() -> tuple[list[Any], Any]:
         async with Workers(1, 5) as workers:
             here = await workers.run(os.getpid)
             slow = asyncio.create_task(workers.run(time.sleep, 0.3))

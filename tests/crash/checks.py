@@ -45,8 +45,8 @@ def _made(c: Connection, words: int) -> None:
         word = url.rpartition("/")[2]
         found = c.execute(text("SELECT rowid FROM item_fts WHERE item_fts MATCH :word"), {"word": word}).scalars()
         assert list(found) == [item_id]
-    hung = dict(c.execute(text("SELECT story_id, count(*) FROM item GROUP BY story_id")).all())
-    assert dict(c.execute(text("SELECT id, n_items FROM story")).all()) == hung
+    hung = c.execute(text("SELECT story_id, count(*) FROM item GROUP BY story_id ORDER BY story_id")).all()
+    assert c.execute(text("SELECT id, n_items FROM story ORDER BY id")).all() == hung
 
 
 def stored(path: Path) -> set[str]:

@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import orjson
 from sqlalchemy import text
@@ -94,7 +95,7 @@ class Campaign:
             time.sleep(0.2)
         assert not until, f"it does not happen: {until}\n{self.log.read_text()[-3000:]}"
 
-    def ask(self, query: str, **values: object) -> list[tuple[object, ...]]:
+    def ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         with self.store.read() as c:
             return [tuple(row) for row in c.execute(text(query), values)]
 
@@ -224,8 +225,8 @@ class Campaign:
         assert all(story is not None and orjson.loads(wire)["story"] == story for _, _, story, wire in rows)
         assert set(self.receiver.stories) == {row[0] for row in rows}, "each item was called out"
         assert None not in self.receiver.stories.values(), "an item was called out before it was placed"
-        sums = dict(self.ask("SELECT id, n_items FROM story"))
-        assert sums == Counter(row[2] for row in rows)
+        sums = self.ask("SELECT id, n_items FROM story ORDER BY id")
+        assert sums == sorted(Counter(row[2] for row in rows).items())
         told: dict[str, set[object]] = defaultdict(set)
         for _, url, story, _ in rows:
             told[str(url).rpartition("/")[2]].add(story)

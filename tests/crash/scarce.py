@@ -55,7 +55,7 @@ def read_only(here: World, disk: Path) -> dict[str, Any]:
     service.end()
     before = here.store.read_bytes()
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    seen = {name: _run(here, name) for name in ("run", "tick", "items")}
+    seen: dict[str, Any] = {name: _run(here, name) for name in ("run", "tick", "items")}
     seen["untouched"] = here.store.read_bytes() == before
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     return seen | {"items after": checks.check(here.store, set())}

@@ -16,7 +16,7 @@ from chipwire.enrich.stories.cluster import Arrival, Window
 from chipwire.enrich.stories.fingerprint import decode, encode, fingerprint
 from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.stories.linkage import gathered
-from chipwire.enrich.stories.neighbours import EXACT
+from chipwire.enrich.stories.reach import EXACT
 from chipwire.enrich.tagger import Tagger
 
 DATA = Path(__file__).parents[2] / "data"

@@ -23,6 +23,7 @@ from chipwire.domain import (
     Placement,
     Read,
     Reader,
+    Role,
     Tags,
     utc,
 )
@@ -33,7 +34,7 @@ from chipwire.keep.people import feedback, outbox, readers, webhooks
 from chipwire.keep.sources import feeds, following, holds, pushes, tally
 
 NOW = utc(2026, 11, 20, 12)
-NEWS = [
+NEWS: list[tuple[str, str, str, dict[str, Role]]] = [
     ("wafer-daily", "en", "ByteDance in talks with Samsung over SeedChip", {"bytedance": "about", "samsung": "about"}),
     ("harian", "id", "ByteDance rancang SeedChip bersama Samsung", {"bytedance": "about", "samsung": "about"}),
     ("bao", "zh-Hans", "字节跳动自研芯片,三星代工", {"bytedance": "about", "samsung": "mention"}),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from chipwire.domain import FeedState, Letter, utc
@@ -57,14 +58,16 @@ def test_what_raises_leaves_nothing_behind(store: Store) -> None:
 
 
 def test_a_store_that_rests_goes_on_when_it_is_asked(store: Store) -> None:
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
     put(store, "before")
     with store.read() as c:
         store.rest()
         assert c.execute(select(META.c.key).where(META.c.value == "x")).scalar() == "before"
-        assert store.engine.pool.checkedin() == 0  # the one that is out was not left behind by its pool
-    assert store.engine.pool.checkedin() == 1
+        assert pool.checkedin() == 0  # the one that is out was not left behind by its pool
+    assert pool.checkedin() == 1
     store.rest()
-    assert store.engine.pool.checkedin() == 0
+    assert pool.checkedin() == 0
     put(store, "after")
     assert keys(store) == {"before", "after"}
 
@@ -309,7 +312,8 @@ def test_a_backup_beside_the_log_of_the_store_before_is_not_opened(store: Store,
     with pytest.raises(StoreError, match=r"it is a backup, and chipwire\.db-wal beside it is the log of the store"):
         open_store(place)
     assert place.read_bytes() == copy.read_bytes()
-    place.with_name("chipwire.db-wal").unlink(), place.with_name("chipwire.db-shm").unlink()
+    place.with_name("chipwire.db-wal").unlink()
+    place.with_name("chipwire.db-shm").unlink()
     for _ in range(2):
         again = open_store(place)
         assert keys(again) == {"kept"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.domain import Entry, Feed, Placement, Read, Role, Tags, utc
+from chipwire.domain import Entry, Feed, FeedKind, Placement, Read, Role, Tags, utc
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, stories
 from chipwire.keep.news.arrival import disorder
@@ -28,7 +28,7 @@ COMPANIES = ["nvidia", "samsung", "bytedance", "baidu", "arm"]
 TOPICS = ["foundry", "memory", "export"]
 LANGS = ["en", "zh-Hans", "zh-Hant", "id"]
 RANGES = [*LANGS, "zh", "i"]
-FEEDS = {"trade": "trade press", "wire": "wire", "blog": "blog"}
+FEEDS: dict[str, FeedKind] = {"trade": "trade press", "wire": "wire", "blog": "blog"}
 WORDS = ["kiln", "wafer", "mask", "三星", "百度", "tape-out"]
 ROLES: list[Role] = ["about", "mention"]
 ENOUGH = 700

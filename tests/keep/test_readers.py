@@ -14,7 +14,7 @@ NOW = utc(2026, 11, 23, 7)
 
 
 def reader(email: str = "alice@chipwire.test", **given: Any) -> Reader:
-    return Reader(**({"email": email, "created": NOW} | given))
+    return Reader.model_validate({"email": email, "created": NOW} | given)
 
 
 def test_addresses_have_one_form(store: Store) -> None:

@@ -53,4 +53,5 @@ def test_each_hears_of_what_the_other_placed(tmp_path: Path) -> None:
     window = clock.window
     assert bring(clock, here, 4) == first
     assert clock.window is window, "what it placed itself is not read again"
-    here.close(), there.close()
+    here.close()
+    there.close()

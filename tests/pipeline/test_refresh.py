@@ -122,7 +122,7 @@ def test_articles_are_read_once_and_robots_obeyed(store: Store, site: Site) -> N
     assert site.asked.count("/0") == 1
     assert "/1" not in site.asked
     with store.read() as c:
-        texts = dict(c.exec_driver_sql("select title, text from item").all())
+        texts = {title: text for title, text in c.exec_driver_sql("select title, text from item")}
         tagged = set(c.exec_driver_sql("select slug from item_company").scalars())
     assert "forty thousand wafers" in texts["Nvidia orders wafers"]
     assert texts["Nvidia hides a page"] == "Short."

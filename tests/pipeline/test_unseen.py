@@ -158,7 +158,8 @@ def edited(page: Page, edits: list[tuple[str, Any]]) -> Page:
             page = replace(page, **{what: value})
         elif what != "prune":
             old = shown.pop(value % len(shown))
-            changed = {"word": {"wording": old.wording + 1}, "count": {"odd": 1}, "call": {"guid": "changed"}}
+            word: dict[str, Any] = {"wording": old.wording + 1}
+            changed = {"word": word, "count": {"odd": 1}, "call": {"guid": "changed"}}
             if what != "drop":
                 shown.insert(value % (len(shown) + 1), replace(old, **changed[what]))
             page = replace(page, shown=tuple(shown)) if shown else page

@@ -187,7 +187,7 @@ class Mailbed:
         return [part[1] for part in found if isinstance(part, tuple)]
 
     def letters(self, user: str) -> list[EmailMessage]:
-        return [email.message_from_bytes(raw, policy=default) for raw in self.raw(user)]  # type: ignore[misc]
+        return [email.message_from_bytes(raw, policy=default) for raw in self.raw(user)]
 
     def names(self, user: str) -> list[str]:
         """Message-IDs in the mailbox; quick, from the headers only."""

@@ -234,7 +234,7 @@ def test_two_processes_that_ask_in_different_minutes_send_one_letter(
     """The clock and `chipwire digest send`: the second one is through before the first writes what it composed."""
     search(settled)
     publish("HBM4 samples ship", about=("sk-hynix",), at=NOW)
-    queued = []
+    queued: list[int] = []
 
     class Overtaken(Catalogue):
         def namer(self, *given: Any) -> Callable[[str], str]:

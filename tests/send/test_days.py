@@ -30,7 +30,9 @@ def told(store: Store, reader: Reader, day: date) -> str:
         letter = letters.find(c, reader.id or 0, day)
     assert letter is not None
     message = email.message_from_bytes(letter.body, policy=default)
-    return str(message.get_body(("plain",)).get_content()) if letter.body else ""  # type: ignore[attr-defined]
+    text = message.get_body(("plain",))
+    assert text is not None
+    return str(text.get_content())
 
 
 def leave(store: Store, state: str = "sent", now: object = NOW) -> None:

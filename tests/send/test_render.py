@@ -54,7 +54,7 @@ def test_must_1_headers(digest: Any, sender: Sender) -> None:
     message = parsed(raw)
     assert message["Date"].datetime == NOW
     assert re.fullmatch(r"<digest\.20261123\.[0-9a-f]{24}@chipwire\.test>", message["Message-ID"])
-    assert len(message.get_all("From")) == len(message.get_all("To")) == 1
+    assert len(message.get_all("From", [])) == len(message.get_all("To", [])) == 1
     assert message["To"] == "alice@chipwire.test"
     assert message["List-Id"] == "chipwire digest <digest.chipwire.test>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from chipwire.keep.db import open_store
 from chipwire.pipeline.digests import Mailer, send_due
@@ -21,11 +22,11 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.send.wire"])
 
 
-def work(path: Path, mailer: Mailer, now: datetime, ready: object = None) -> None:
+def work(path: Path, mailer: Mailer, now: datetime, ready: Any = None) -> None:
     """What the sender process does: one run over the outbox."""
     store = open_store(path)
     if ready is not None:
-        ready.set()  # type: ignore[attr-defined]
+        ready.set()
     send_due(store, mailer, now, patient=False)
     store.close()
 
@@ -90,9 +91,9 @@ class Proxy:
             if verb == "DATA" and answer.startswith(b"354") and not self._body(fro, client, server, to):
                 return
 
-    def _body(self, fro: object, client: socket.socket, server: socket.socket, to: object) -> bool:
+    def _body(self, fro: BinaryIO, client: socket.socket, server: socket.socket, to: BinaryIO) -> bool:
         lines = 0
-        while (line := fro.readline()) != b".\r\n":  # type: ignore[attr-defined]
+        while (line := fro.readline()) != b".\r\n":
             if not line:
                 raise EOFError
             lines += 1
@@ -118,11 +119,11 @@ def through(bed: Mailbed, port: int, *, receipt: bool, resend: bool = False) -> 
     return Mailer(server, bed.mailbox("receipts") if receipt else None, resend=resend, grace=GRACE)
 
 
-def _answer(to: object) -> bytes:
+def _answer(to: BinaryIO) -> bytes:
     """One whole reply, continued lines included."""
     lines = b""
     while True:
-        line = to.readline()  # type: ignore[attr-defined]
+        line = to.readline()
         if not line:
             raise EOFError
         lines += line

@@ -49,7 +49,7 @@ def test_a_report_that_is_all_boilerplate_quotes_nothing(newsroom: Newsroom) -> 
     entry = Entry(uid="v", url="https://daily.example/v", title="A third line for memory", summary=ADVERT, text=ADVERT)
     tags = Tags(lang="en", companies={"samsung": "about"}, boilerplate=[(0, len(ADVERT))])
     with newsroom.store.write() as c:
-        read = Read(entry=entry, url=entry.url, content_hash="h", tags=tags)
+        read = Read(entry=entry, url=str(entry.url), content_hash="h", tags=tags)
         number = items.add(c, "daily", [read], NOW).new[0][0]
         stories.apply(c, [Placement(item_id=number, story_id=number)], NOW)
     client = newsroom.client()

@@ -29,6 +29,10 @@ QUESTIONS = (
 PATHS = ("1", "8", "0", "9999", "01", "+1", "1/", "x", "1?", "1?colour=red", str(2**62), "9" * 40, "١")
 
 
+def page_of(fast: FastItems, **given: Any) -> Page:
+    return Page.of(fast.here, PagedQuestion.model_validate(given))
+
+
 def both(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, **headers: str) -> None:
     """The long way is asked first with another spelling, so that neither answers with what the other left."""
 
@@ -119,14 +123,14 @@ def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
 ) -> None:
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     fast = FastItems(State(newsroom.store, newsroom.options))
-    page = Page.of(fast.here, PagedQuestion(q="seedchip", since="7d"))
+    page = page_of(fast, q="seedchip", since="7d")
     assert fast._at_once(page, 0) is None
     aside = asyncio.run(fast._rows(page, 0))
     newsroom.time += timedelta(minutes=1)
-    again = Page.of(fast.here, PagedQuestion(q="seedchip", since="7d", limit=50))
+    again = page_of(fast, q="seedchip", since="7d", limit=50)
     assert aside
     assert fast._at_once(again, 0) == aside
-    assert fast._at_once(Page.of(fast.here, PagedQuestion(q="seedchip", company=["nvidia"])), 0) is None
+    assert fast._at_once(page_of(fast, q="seedchip", company=["nvidia"]), 0) is None
 
 
 @pytest.mark.sqlite
@@ -135,7 +139,7 @@ def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_foun
 ) -> None:
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     fast = FastItems(State(newsroom.store, newsroom.options))
-    page = Page.of(fast.here, PagedQuestion(q="seedchip"))
+    page = page_of(fast, q="seedchip")
     reading = newsroom.store.read
     beside: list[int] = []
 
@@ -157,7 +161,7 @@ def test_of_many_who_ask_the_same_words_at_once_one_shows_how_soon_they_are_foun
 @pytest.mark.sqlite
 def test_words_that_took_long_are_looked_up_aside(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = FastItems(State(newsroom.store, newsroom.options))
-    page = Page.of(fast.here, PagedQuestion(q="seedchip"))
+    page = page_of(fast, q="seedchip")
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     asyncio.run(fast._rows(page, 0))
     ticks = itertools.count()

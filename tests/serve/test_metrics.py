@@ -83,12 +83,12 @@ def test_what_waits_to_leave(newsroom: Any) -> None:
         reader = readers.add(c, Reader(email="alice@chipwire.test", created=now))
         for day, state in ((now.date(), "sent"), (now.date() + timedelta(days=1), "pending")):
             letter = Letter(
-                reader_id=reader.id, local_date=day, message_id=f"<{day}@x.test>", subject="s", body=b"b",
+                reader_id=reader.id or 0, local_date=day, message_id=f"<{day}@x.test>", subject="s", body=b"b",
                 queued_at=now, next_try=now, expires_at=now + timedelta(days=1), low_item=0, high_item=1,
             )  # fmt: skip
             number = outbox.queue(c, letter)
             if state == "sent":
-                outbox.settle(c, number, "sent", now)
+                outbox.settle(c, number or 0, "sent", now)
         hook = webhooks.add(c, "https://hook.example/", {}, now)
         webhooks.test(c, hook, now)
         webhooks.add(c, "https://gone.example/", {}, now)

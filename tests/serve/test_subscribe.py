@@ -100,7 +100,7 @@ def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, 
         {"files": {"List-Unsubscribe": (None, "One-Click")}},
         {},
     ):
-        answer = web.post(link, follow_redirects=False, **body)  # type: ignore[arg-type]
+        answer = web.post(link, follow_redirects=False, **body)
         assert answer.status_code == 200
         assert "set-cookie" not in answer.headers
         assert status(store) == "unsubscribed"

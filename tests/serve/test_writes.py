@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from chipwire.domain import FeedEvent
 from chipwire.errors import ChipwireError, NotFound
 from chipwire.keep import tokens
 from chipwire.keep.people import feedback
@@ -87,7 +88,7 @@ def test_refresh_moves_the_next_check_and_fetches_nothing(newsroom: Any, bearer:
         _, learnt = feeds.get(c, "daily")
         later = learnt.model_copy(update={"next_check": newsroom.time.replace(year=2027)})
         event = {"feed_id": "daily", "at": newsroom.time, "outcome": "unchanged"}
-        feeds.save(c, later, feeds.FeedEvent(**event))
+        feeds.save(c, later, FeedEvent(**event))
     client = newsroom.client()
     assert client.get("/v1/feeds/daily").json()["next_check"] == "2027-11-20T12:00:00Z"
     assert client.post("/v1/feeds/daily/refresh", headers=bearer).json() == {"feeds": 1}

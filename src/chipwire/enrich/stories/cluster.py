@@ -1,6 +1,6 @@
 """Stories: new items against the window of recent ones, in a partition that no order of arrival can change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,7 @@ class Window:
         """An empty window with the weights of data/stories.toml; ConfigError when they are wrong."""
         return cls(Model.load(data))
 
-    def restore(self, rows: list[tuple[int, int, int | None, bytes, datetime]]) -> None:
+    def restore(self, rows: Iterable[tuple[int, int, int | None, bytes, datetime]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint, arrival) of the stored window: it decides on as before."""
         ordered = sorted(rows, key=lambda row: row[0])
         moments: dict[datetime, float] = {}  # many came in together and share one number
