@@ -26,11 +26,13 @@ def titles(digest: Digest) -> list[str]:
 
 
 def test_must_14_a_story_is_one_event(letter: Any) -> None:
-    """Must 14: reports of one event are one line with the number of independent outlets; copies do not count."""
-    digest = letter(story(report(1), report(2), report(3, link="rewrite"), report(4, copy_of=1, outlet="Outlet 1")))
+    """Must 14: reports of one event are one line with the number of independent outlets, as the pages count them:
+    who rewrites or translates says it in words of its own; copies do not count."""
+    told = story(report(1), report(2, link="translation"), report(3, link="rewrite"), report(4, link="copy", copy_of=1))
+    digest = letter(told)
     [line] = digest.lines
-    assert (line.outlets, digest.reports, digest.stories) == (2, 4, 1)
-    assert line.also == ("Outlet 2", "Outlet 3")
+    assert (line.outlets, digest.reports, digest.stories) == (3, 4, 1)
+    assert line.also == ("Outlet 2", "Outlet 3", "Outlet 4")
 
 
 def test_a_report_that_its_outlet_corrected_is_told_as_it_stands(letter: Any) -> None:
@@ -98,8 +100,7 @@ def test_must_14_nothing_twice_except_what_is_new(letter: Any) -> None:
     told = {1: 1}
     later = window(low=1)
     assert letter(story(first, again), told=told, within=later).empty
-    [line] = letter(story(first, report(2)), told=told, within=later).lines
-    assert (line.update, line.fresh_outlets, line.fresh) == (True, 1, ())
+    assert letter(story(first, report(2)), told=told, within=later).empty, "another outlet's account of the same"
     more = report(3, link="rewrite", figures=(*figure, units(350_000)))
     [line] = letter(story(first, again, more), told=told, within=later).lines
     assert (line.update, line.fresh, line.report.item_id) == (True, (units(350_000),), 3)
@@ -179,6 +180,9 @@ def test_topics_get_a_section_of_their_own(letter: Any) -> None:
         ("第一句。第二句！第三句。", "第一句。第二句！"),
         ("Kalimat satu… Kalimat dua? Kalimat tiga.", "Kalimat satu… Kalimat dua?"),
         ("It costs 3.5 million. It ships in May.", "It costs 3.5 million. It ships in May."),
+        ("The U.S. Commerce Department waits. Two. Three.", "The U.S. Commerce Department waits. Two."),
+        ("Intel Inc. met Dr. No. 4 of the board. Two. Three.", "Intel Inc. met Dr. No. 4 of the board. Two."),
+        ("Am 17. November wird gewählt. Zwei. Drei.", "Am 17. November wird gewählt. Zwei."),
         ("", ""),
     ],
 )
@@ -200,9 +204,64 @@ def test_a_story_stands_under_the_company_it_is_about(letter: Any) -> None:
 
 
 def test_an_update_does_not_repeat_old_figures(letter: Any) -> None:
-    figure = (units(100_000),)
-    [line] = letter(story(report(1, figures=figure), report(2, figures=figure)), told={1: 1}).lines
-    assert (line.fresh_outlets, line.figures) == (1, ())
+    old, new = units(100_000), units(350_000)
+    [line] = letter(story(report(1, figures=(old,)), report(2, figures=(old, new))), told={1: 1}).lines
+    assert (line.fresh, line.figures) == ((new,), ())
+
+
+def test_an_update_is_told_in_the_readers_language_and_names_who_reports_it(letter: Any) -> None:
+    """Whoever had the new figure first: the German report says it too. Who told only the old story is left out."""
+    first, other = report(1, figures=(units(1_500),)), report(2, link="rewrite")
+    new = report(3, "A later date", link="rewrite", figures=(units(2_500),))
+    german = report(4, "Ein späterer Tag", link="translation", lang="de", figures=(units(2_500),))
+    updated = story(first, other, new, german)
+    [line] = letter(updated, who=reader(locale="de"), told={1: 2}, within=window(low=2)).lines
+    assert (line.report.title, line.fresh, line.also) == ("Ein späterer Tag", (units(2_500),), ("Outlet 3",))
+
+
+def test_how_a_story_went_on_stands_beside_its_first_telling(letter: Any) -> None:
+    """For who reads once a week: the newest of what came long after and says something new, a correction apart."""
+    proposed = report(1, "A rule is proposed", figures=(units(1_500),))
+    soon = report(2, "The same told by another", link="rewrite", figures=(units(40),))
+    delayed = report(3, "The rule is delayed", link="rewrite", figures=(units(2_500),), first_seen=NOW)
+    [line] = letter(story(proposed, soon, delayed), within=window(hours=168)).lines
+    assert (line.report.title, line.beside and line.beside.title) == ("A rule is proposed", "The rule is delayed")
+    again = report(4, "The proposal reprinted", link="copy", copy_of=1, figures=(units(7),), first_seen=NOW)
+    [line] = letter(story(proposed, soon, again), within=window(hours=168)).lines
+    assert line.beside is None
+
+
+def test_who_was_told_what_was_corrected_hears_of_it(letter: Any) -> None:
+    """Also where a later report stands for the update."""
+    wrong = report(1, "A plant stands still for three hours", outlet="Wire", figures=(units(40),))
+    right = report(2, "CORRECTED: for half an hour", outlet="Wire", copy_of=1, link="copy", figures=(units(4),))
+    back = report(3, "The plant runs again", outlet="Wire", link="rewrite", figures=(units(2_000),))
+    [line] = letter(story(wrong, right, back), told={1: 1}, within=window(low=1)).lines
+    assert line.report.title == "The plant runs again"
+    assert line.beside
+    assert line.beside.title == "CORRECTED: for half an hour"
+
+
+def test_who_is_followed_is_named_by_the_report_that_is_shown(letter: Any) -> None:
+    """Of two in one language; a report in a language of the reader's comes before it."""
+    stranger = report(1, "A school wins a cup")
+    named = report(2, "Nvidia sponsors a league", link="rewrite", why=why("nvidia", "Nvidia"))
+    assert titles(letter(story(stranger, named, about="nvidia"))) == ["Nvidia sponsors a league"]
+    local = report(3, "Sekolah menang piala", link="translation", lang="id")
+    assert titles(letter(story(stranger, named, local, about="nvidia"), who=reader(locale="id"))) == [local.title]
+
+
+def test_english_stands_for_what_nobody_tells_in_the_readers_language(letter: Any) -> None:
+    foreign = story(report(1, "칩 공장", lang="ko"), report(2, "A chip plant", link="translation"))
+    assert titles(letter(foreign, who=reader(locale="de"))) == ["A chip plant"]
+
+
+def test_the_most_important_story_is_the_first_of_a_short_letter(letter: Any) -> None:
+    """Its section leads; a letter with a top keeps the reader's order below."""
+    small, wide = story(report(1), about="bytedance"), story(report(2), report(3, link="rewrite"), about="samsung")
+    assert [section.slug for section in letter(small, wide).sections] == ["samsung", "bytedance"]
+    more = [story(report(n), about=("nvidia", "bytedance")[n % 2]) for n in range(10, 30)]
+    assert [section.slug for section in letter(wide, *more).sections] == ["bytedance", "nvidia"]
 
 
 def test_an_alert_follows_its_queries_and_a_digest_what_its_reader_chose(letter: Any) -> None:

@@ -199,6 +199,21 @@ def test_must_11_downtime_gives_one_letter(store: Store, desk: Desk, publish: Pu
     assert queue_digests(store, desk, NOW + 3 * DAY).letters == 0
 
 
+def test_a_letter_covers_the_time_since_the_one_before(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    """Not since the last report in that: after a quiet night a day's letter would claim two."""
+    reader = subscribe("alice", zone="UTC")
+    publish("A fab burns", at=NOW - timedelta(hours=16))
+    assert queue_digests(store, desk, NOW).letters == 1
+    leave(store)
+    publish("Another fab opens", at=NOW + DAY / 2)
+    assert queue_digests(store, desk, NOW + DAY).letters == 1
+    text = told(store, reader, (NOW + DAY).date()).replace("\u202f", " ")
+    assert "Nov 23, 7:00 AM – Nov 24, 7:00 AM" in text
+    assert "Covers" not in text
+
+
 def test_must_11_an_empty_day_sends_nothing_but_is_on_record(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
 ) -> None:

@@ -212,7 +212,22 @@ def test_an_update_says_what_is_new(digest: Any, sender: Sender) -> None:
     told = story(report(1), report(2, figures=(units(3.5e5, "35万颗", "up_to"),)))
     text = letter(digest(told, told={1: 1}), sender).text
     assert "* Update: " in text
-    assert "New: up to 350,000 units, reported by one more outlet" in text
+    assert "New: up to 350,000 units\n" in text
+
+
+def test_a_later_report_stands_below_with_its_own_link(digest: Any, sender: Sender) -> None:
+    """Its foreign headline keeps its own direction and language in both parts."""
+    later = report(2, "تأجيل القاعدة", lang="ar", figures=(units(7),), first_seen=NOW)
+    done = letter(digest(story(report(1, first_seen=NOW - timedelta(days=2)), later)), sender)
+    assert "  Update: \u2068تأجيل القاعدة\u2069\n  Outlet 2 · " in done.text
+    assert "\n  https://outlet2.example/news/2\n" in done.text
+    assert '<span lang="ar"><a href="https://outlet2.example/news/2"' in (done.html or "")
+
+
+def test_a_percentage_alone_is_no_figure_to_list(digest: Any, sender: Sender) -> None:
+    """Nobody knows what it is a share of; the amount beside it is told."""
+    figures = (Amount("66%", 66, 66, "%"), units(1e5))
+    assert "Figures: 100,000 units\n" in letter(digest(story(report(1, figures=figures))), sender).text
 
 
 def test_the_same_input_gives_the_same_bytes(digest: Any, sender: Sender) -> None:

@@ -57,8 +57,8 @@ class Report:
 
     @property
     def independent(self) -> bool:
-        """Its own reporting, not a copy, rewrite or translation of another report."""
-        return self.copy_of is None and self.link == "origin"
+        """In words of its own, not a copy: what `Story.n_outlets` counts."""
+        return self.copy_of is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,10 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One story as the reader sees it. `fresh` is what an update brings; empty for a story told the first time."""
+    """One story as the reader sees it. `fresh` is what an update brings; empty for a story told the first time.
+
+    `outlets`, `also` and `also_more` are of the reports that it tells: of an update those since the last letter.
+    """
 
     story_id: int
     report: Report
@@ -128,7 +131,8 @@ class Line:
     """Names of the saved queries that found it."""
     update: bool = False
     fresh: tuple[Amount, ...] = ()
-    fresh_outlets: int = 0
+    beside: Report | None = None
+    """How it went on in the same window long after `report`, or an outlet's correction of what was told before."""
     figures: tuple[Amount, ...] = ()
     denial: Claim | None = None
     last_item: int = 0

@@ -47,8 +47,7 @@ class _Round:
     volume: dict[str, tuple[int, ...]] = field(init=False)
     health: FeedHealth = field(init=False)
     searches: dict[int, list[Alert]] = field(init=False)
-    _windows: dict[int, Window] = field(default_factory=dict)
-    _stories: dict[Window, tuple[list[DigestStory], set[int]]] = field(default_factory=dict)
+    _stories: dict[tuple[int, int], tuple[list[DigestStory], set[int]]] = field(default_factory=dict)
     _pressed: dict[Hashable, Pressed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,7 +58,7 @@ class _Round:
     def pressed(self, reader: Reader, day: date, memory: Mapping[int, int]) -> Pressed:
         """The letter for this reader's choices, window and memory; made once for all who share them."""
         assert reader.id is not None
-        window = self._window(reader)
+        window = digests.window(self.c, reader, self.now)
         stories, known = self._in(window)
         told = {story: item for story, item in memory.items() if story in known}
         mine = self.searches.get(reader.id, ())
@@ -73,18 +72,14 @@ class _Round:
             _bounded(self._pressed, KEPT_LETTERS)[key] = press(digest, self.desk.sender)
         return self._pressed[key]
 
-    def _window(self, reader: Reader) -> Window:
-        if reader.watermark not in self._windows:
-            _bounded(self._windows, 1000)[reader.watermark] = digests.window(self.c, reader, self.now)
-        return self._windows[reader.watermark]
-
     def _in(self, window: Window) -> tuple[list[DigestStory], set[int]]:
         """The window's stories, and every id by which one of them may have been told."""
-        if window not in self._stories:
+        inside = window.low, window.high
+        if inside not in self._stories:
             found = digests.stories(self.c, window.low, window.high)
             ids = {name for story in found for name in story.names}
-            _bounded(self._stories, KEPT_WINDOWS)[window] = (found, ids)
-        return self._stories[window]
+            _bounded(self._stories, KEPT_WINDOWS)[inside] = (found, ids)
+        return self._stories[inside]
 
 
 def choices(reader: Reader) -> tuple[Hashable, ...]:

@@ -10,6 +10,8 @@ from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Sa
 _ZONES = {"title": 0, "lead": 1}
 _FIGURES = 3
 _OLD = timedelta(days=14)
+_WHILE = timedelta(hours=12)
+"""After so long what a report adds is how the story went on, not another outlet's account of the same."""
 _BEHIND_ALL = 100.0
 
 
@@ -25,19 +27,20 @@ class Choice:
     searches: tuple[str, ...]
     """Keys of the saved queries that found it."""
     rank: tuple[float, int]
+    told: tuple[Report, ...]
+    """What it tells: every report of the story, of an update those since the last letter."""
     new_reports: int
     update: bool = False
     fresh: tuple[Amount, ...] = ()
-    fresh_outlets: int = 0
+    beside: Report | None = None
     denial: Claim | None = None
 
 
 @dataclass(slots=True)
 class _News:
-    """What later reports add: amounts, how many independent outlets, the first denial, and the reports that add it."""
+    """What later reports add: amounts, the first denial, and the reports that say any of it."""
 
     figures: list[Amount] = field(default_factory=list)
-    outlets: int = 0
     denial: Claim | None = None
     bearers: list[Report] = field(default_factory=list)
 
@@ -70,7 +73,7 @@ def choose(
     news = _news(new, old)
     if old and not news.bearers:
         return None
-    best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader))
+    best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader, roles))
     return Choice(
         story=story,
         best=_as_it_stands(best, reports),
@@ -78,10 +81,11 @@ def choose(
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
         rank=(-_points(story, roles, bool(old)), -story.last_item),
+        told=tuple(r for r in story.reports if r.item_id > upto),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),
         fresh=tuple(news.figures[:_FIGURES]) if old else (),
-        fresh_outlets=news.outlets if old else 0,
+        beside=_corrected(best, news, old) if old else _later(best, reports, reader),
         denial=news.denial,
     )
 
@@ -117,23 +121,27 @@ def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
 
 
 def _news(new: Sequence[Report], old: Sequence[Report]) -> _News:
-    """What `new` reports say that `old` ones did not: figures, independent outlets, a denial; and which say it."""
+    """What `new` reports say that `old` ones did not: figures, a denial; and which say it, in whatever language."""
     known = {amount.counted for report in old for amount in report.figures}
-    heard = {report.outlet for report in old}
     denied = any(claim.kind == "denial" for report in old for claim in report.claims)
     news = _News()
     for report in new:
-        figures = _once(amount for amount in report.figures if amount.counted not in known)
+        figures = [amount for amount in report.figures if amount.counted not in known]
         denials = [] if denied else [claim for claim in report.claims if claim.kind == "denial"]
-        outlet = report.independent and report.outlet not in heard
-        if figures or denials or outlet:
+        if figures or denials:
             news.bearers.append(report)
-        news.figures += figures.values()
+        news.figures += figures
         news.denial = news.denial or (denials[0] if denials else None)
-        news.outlets += outlet
-        known |= set(figures)
-        heard |= {report.outlet} if outlet else set()
+    news.figures = [*_once(news.figures).values()]
     return news
+
+
+def _later(shown: Report, reports: Sequence[Report], reader: Reader) -> Report | None:
+    """The newest report of how it went on after the one that is shown, in a language that the reader can best read."""
+    turn = shown.first_seen + _WHILE
+    since = [r for r in reports if r.first_seen > turn and r.copy_of is None]
+    bearers = _news(since, [r for r in reports if r.first_seen <= turn]).bearers
+    return min(bearers, key=lambda r: (_foreign(r, reader), -r.item_id), default=None)
 
 
 def _reads(reader: Reader, lang: str) -> bool:
@@ -142,9 +150,26 @@ def _reads(reader: Reader, lang: str) -> bool:
     return lang in reader.languages or lang.split("-")[0] in reader.languages
 
 
-def _preference(report: Report, reader: Reader) -> tuple[bool, bool, bool, float, int]:
-    own = report.lang.split("-")[0] == reader.locale.split("-")[0]
-    return report.copy_of is not None, not own, not report.independent, -report.weight, report.item_id
+def _corrected(shown: Report, news: _News, old: Sequence[Report]) -> Report | None:
+    """The newest correction of a report that may have been told, where another report stands for the story."""
+    told = {report.item_id: report.outlet for report in old}
+    again = [r for r in news.bearers if r is not shown and r.copy_of in told and told[r.copy_of] == r.outlet]
+    return again[-1] if again else None
+
+
+def _foreign(report: Report, reader: Reader) -> int:
+    """0 in the language of the reader's letters, 1 in English, which most read best of the others, else 2."""
+    lang = report.lang.split("-")[0]
+    return 0 if lang == reader.locale.split("-")[0] else 1 if lang == "en" else 2
+
+
+def _preference(report: Report, reader: Reader, roles: Mapping[str, Role]) -> tuple[bool, int, bool, bool, float, int]:
+    """Least for the report that stands for its story; of two in one language the one that names who is followed."""
+    names = any(why.slug in roles for why in report.why)
+    return (
+        report.copy_of is not None, _foreign(report, reader), not names, report.link != "origin", -report.weight,
+        report.item_id,
+    )  # fmt: skip
 
 
 def _as_it_stands(report: Report, reports: Iterable[Report]) -> Report:

@@ -14,6 +14,7 @@ from chipwire.domain import (
     LetterKind,
     Line,
     Reader,
+    Report,
     Saved,
     Section,
     Topic,
@@ -85,7 +86,9 @@ def compose(
     top = choices[:TOP] if kind == "digest" and _worth_a_top(choices, order) else []
     heard = Counter(slug for choice in choices for slug in (*choice.tags, *choice.searches))
     each = min(ALONE, max(PER_SECTION, (IN_ALL - TOP) // max(1, len(heard)))) if kind == "digest" else IN_ALL
-    sections = _sections(choices[len(top) :], order, name, each, IN_ALL - len(top))
+    # A top tells the most important; without one the first section does.
+    first = order if top else list(dict.fromkeys([*map(_place, choices), *order]))
+    sections = _sections(choices[len(top) :], first, name, each, IN_ALL - len(top))
     chosen = [*reader.companies, *reader.topics] if kind == "digest" else order
     return Digest(
         reader=reader,
@@ -130,14 +133,13 @@ def _worth_a_top(choices: Sequence[Choice], wanted: Sequence[str]) -> bool:
 
 
 def _sections(
-    choices: Iterable[Choice], wanted: Sequence[str], name: Callable[[str], str], each: int, room: int
+    choices: Iterable[Choice], order: Sequence[str], name: Callable[[str], str], each: int, room: int
 ) -> tuple[Section, ...]:
-    """Each story under the first company it is about, else the first that brought it; what finds no room is counted."""
-    piles: dict[str, list[Choice]] = {slug: [] for slug in wanted}
-    hidden = dict.fromkeys(wanted, 0)
+    """Each story in its place, in this order; what finds no room is counted."""
+    piles: dict[str, list[Choice]] = {slug: [] for slug in order}
+    hidden = dict.fromkeys(order, 0)
     for choice in choices:
-        places = (*choice.tags, *choice.searches)
-        slug = next((slug for slug in places if choice.roles.get(slug) == "about"), places[0])
+        slug = _place(choice)
         if len(piles[slug]) < each and room > 0:
             piles[slug].append(choice)
             room -= 1
@@ -150,17 +152,22 @@ def _sections(
     )
 
 
+def _place(choice: Choice) -> str:
+    """The first company that the story is about, else the first of what brought it."""
+    places = (*choice.tags, *choice.searches)
+    return next((slug for slug in places if choice.roles.get(slug) == "about"), places[0])
+
+
 def _line(choice: Choice, name: Callable[[str], str]) -> Line:
     story, best = choice.story, choice.best
-    title = plain.clip(plain.clean(best.title), 200) or plain.link(best.url)
-    text = plain.excerpt(best.text)
+    shown, text = _printed(best), plain.excerpt(best.text)
     roles = choice.roles or story.companies
-    also = list(dict.fromkeys(plain.clean(r.outlet) for r in story.reports if r.outlet != best.outlet))
+    also = list(dict.fromkeys(plain.clean(r.outlet) for r in choice.told if r.outlet != best.outlet))
     return Line(
         story_id=story.id,
-        report=replace(best, title=title, url=plain.link(best.url), outlet=plain.clip(plain.clean(best.outlet), 60)),
-        summary="" if text.rstrip("….") == title.rstrip("….") else text,
-        outlets=len({r.outlet for r in story.reports if r.independent}) or 1,
+        report=shown,
+        summary="" if text.rstrip("….") == shown.title.rstrip("….") else text,
+        outlets=len({r.outlet for r in choice.told if r.independent}) or 1,
         also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
         also_more=max(0, len(also) - 3),
         tags=tuple((slug, name(slug)) for slug in sorted(choice.tags or roles, key=lambda s: roles.get(s) != "about")),
@@ -168,11 +175,19 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         searches=tuple(name(key) for key in choice.searches),
         update=choice.update,
         fresh=choice.fresh,
-        fresh_outlets=choice.fresh_outlets,
+        beside=choice.beside and _printed(choice.beside),
         figures=() if choice.update else figures_of(choice),
         denial=_spoken(choice.denial, name),
         last_item=story.last_item,
     )
+
+
+def _printed(report: Report) -> Report:
+    """With headline, outlet and address fit to be printed."""
+    title = plain.clip(plain.clean(report.title), 200) or plain.link(report.url)
+    return replace(
+        report, title=title, url=plain.link(report.url), outlet=plain.clip(plain.clean(report.outlet), 60)
+    )  # fmt: skip
 
 
 def _spoken(denial: Claim | None, name: Callable[[str], str]) -> Claim | None:

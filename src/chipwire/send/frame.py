@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chipwire.domain import Digest, Line
+from chipwire.domain import Digest, Line, Report
 from chipwire.send import plain
 from chipwire.send.tokens import Links
 from chipwire.send.words import Words
@@ -60,7 +60,7 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
         "preferences": PREFERENCES,
         "web": WEB,
         "listed": lambda section: links.page(section.path),
-        "when": lambda line: _when(_shown_time(line, digest), digest, words),
+        "when": lambda report: _when(_shown_time(report, digest), digest, words),
         "parts": parts,
         "notes": lambda line: _notes(line, words),
         "also": lambda line: _also(line, words),
@@ -113,10 +113,10 @@ def _length(line: Line) -> float:
     return len(text.split()) + wide / 2 + 6
 
 
-def _shown_time(line: Line, digest: Digest) -> datetime:
+def _shown_time(report: Report, digest: Digest) -> datetime:
     """The published time when it can be true, else when we first saw it."""
-    told = line.report.published
-    return told if told and digest.window.since - _WEEK <= told <= digest.composed else line.report.first_seen
+    told = report.published
+    return told if told and digest.window.since - _WEEK <= told <= digest.composed else report.first_seen
 
 
 def _when(at: datetime, digest: Digest, words: Words) -> str:
@@ -126,19 +126,21 @@ def _when(at: datetime, digest: Digest, words: Words) -> str:
 
 
 def _notes(line: Line, words: Words) -> list[tuple[str, str]]:
-    """('fresh' | 'denied' | 'figures', phrase); figures that the summary or headline shows are not said again."""
+    """('fresh' | 'denied' | 'figures', phrase); figures that the summary or headline shows are not said again.
+
+    A percentage alone says nothing: of what it is one stands in the text that it was taken from.
+    """
     notes = []
     fresh = [plain.isolate(words.amount(amount)) for amount in line.fresh]
-    if line.fresh_outlets:
-        fresh.append(words.say("fresh_outlets", line.fresh_outlets))
     if fresh:
         notes.append(("fresh", words.say("fresh", what=str(words.phrases["comma"]).join(fresh))))
     if line.denial:
         who = plain.clip(plain.clean(line.denial.speaker or ""), 60)
         notes.append(("denied", words.say("denied_by", who=plain.isolate(who)) if who else words.say("denied")))
     shown = f"{line.report.title} {line.summary}"
-    if unseen := [words.amount(amount) for amount in line.figures if plain.clean(amount.text) not in shown]:
-        notes.append(("figures", words.say("figures", what=words.names(unseen))))
+    unseen = [amount for amount in line.figures if amount.unit != "%" and plain.clean(amount.text) not in shown]
+    if unseen:
+        notes.append(("figures", words.say("figures", what=words.names(words.amount(amount) for amount in unseen))))
     return notes
 
 

@@ -15,7 +15,10 @@ _NEEDLESS = re.compile(
 )
 """Around what is in no block of scripts that run right to left (Unicode, DerivedBidiClass)."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[」』”’）]*")
+_SHORT = ("Inc", "Corp", "Co", "Ltd", "Mr", "Mrs", "Ms", "Dr", "Prof", "No", "Nr", "vs", "St", "Mrd", "Mio", "bzw")
+_GOES_ON = "".join(rf"(?<!\b{short}\.)" for short in (r"\w", r"\d\d", *_SHORT))
+"""Not behind "U.S.", "Inc." or the day of a German date: better a sentence too many than half of one."""
+_SENTENCE = re.compile(rf"(?<=[.!?…]){_GOES_ON}[\"'”’»)\]]*\s+|(?<=[。！？])[」』”’）]*")
 _RTL = {"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "ckb", "dv"}
 _BARE = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"<>\\^`{|}')
 

@@ -13,7 +13,7 @@ from chipwire.domain.boilerplate import without
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
-_ITEM, _FEED, _STATE = table("item"), table("feed"), table("feed_state")
+_ITEM, _FEED, _STATE, _LETTER = table("item"), table("feed"), table("feed_state"), table("letter")
 _COMPANY, _TOPIC, _LOG = table("item_company"), table("item_topic"), table("story_log")
 _FIRST = timedelta(hours=24)
 _DAY = timedelta(days=1)
@@ -31,10 +31,19 @@ def window(c: Connection, reader: Reader, now: datetime) -> Window:
     """Everything that arrived since the reader's last letter; the last 24 hours for a new reader."""
     high = settled(c)
     if reader.watermark:
-        since = seen_at(c, reader.watermark) or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
+        since = _written(c, reader, now) or seen_at(c, reader.watermark)
+        since = since or c.execute(select(func.min(_ITEM.c.first_seen))).scalar()
         return Window(reader.watermark, max(high, reader.watermark), since or now - _FIRST, now)
     earlier = select(func.max(_ITEM.c.id)).where(_ITEM.c.first_seen < now - _FIRST)
     return Window(c.execute(earlier).scalar() or BEFORE_ALL, max(high, BEFORE_ALL), now - _FIRST, now)
+
+
+def _written(c: Connection, reader: Reader, now: datetime) -> datetime | None:
+    """When the digest was written that this reader's window goes on from; later ones never arrived."""
+    mine = (_LETTER.c.reader_id == reader.id) & (_LETTER.c.kind == "digest")
+    upto = (_LETTER.c.high_item <= reader.watermark) & (_LETTER.c.queued_at <= now)
+    found: datetime | None = c.execute(select(func.max(_LETTER.c.queued_at)).where(mine, upto)).scalar()
+    return found
 
 
 def seen_at(c: Connection, item: int) -> datetime | None:
