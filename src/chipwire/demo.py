@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xxhash
 
-from chipwire.collect.sources import load_feeds
+from chipwire.collect.lists.sources import load_feeds
 from chipwire.domain import Feed
 
 STAND_IN = "http://demo.example"

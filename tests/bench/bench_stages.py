@@ -17,9 +17,9 @@ from pathlib import Path
 
 from chipwire import clock
 from chipwire.cli import wiring
-from chipwire.collect.entries import refine
-from chipwire.collect.identity import canonical_url, content_hash
-from chipwire.collect.marks import Marks, digest
+from chipwire.collect.content.entries import refine
+from chipwire.collect.content.identity import canonical_url, content_hash
+from chipwire.collect.document.marks import Marks, digest
 from chipwire.collect.parse import characters, raw, understand
 from chipwire.config import data_dir
 from chipwire.domain import Entry, Feed, FeedState, Fetched, Read

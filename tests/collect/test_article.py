@@ -8,8 +8,8 @@ import pytest
 from chipwire.collect.article import Articles, extract, rules_from
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
-from chipwire.collect.lanes import Lanes
-from chipwire.collect.workers import Workers
+from chipwire.collect.pacing.lanes import Lanes
+from chipwire.collect.workers.pool import Workers
 from chipwire.domain import Failed, Fetched
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, answer, redirect, silence, status

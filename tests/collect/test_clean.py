@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.collect import clean
+from chipwire.collect.content import clean
 from tests.examples import examples
 
 BASE = "https://home.example/news/"

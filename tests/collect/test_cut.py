@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.collect.cut import Cut, cut
+from chipwire.collect.document.cut import Cut, cut
 from chipwire.collect.parse import Characters, characters, understand
 from chipwire.domain import Document
 from tests.bench.documents import Outlet, document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chipwire.collect.decode import decode
+from chipwire.collect.document.decode import decode
 
 CHINESE = "字节跳动研发人工智能推理芯片，正与三星电子洽谈代工事宜，知情人士称，今年计划生产十万颗。"
 TAIWANESE = "字節跳動研發人工智慧推論晶片，正與三星電子洽談代工事宜，知情人士表示，今年計畫生產十萬顆。"

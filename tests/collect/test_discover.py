@@ -2,7 +2,7 @@
 
 import pytest
 
-from chipwire.collect.discover import discover, is_page
+from chipwire.collect.lists.discover import discover, is_page
 
 PAGE = "https://wafer.example/news/index.html"
 CHANNEL = "UCabcdefghijklmnopqrstuv"

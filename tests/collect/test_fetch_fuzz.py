@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from chipwire.collect import pace
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
+from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW
 from tests.collect.torture import RSS, Torture, answer, bomb, gzipped, redirect, status

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.collect import identity
+from chipwire.collect.content import identity
 from chipwire.domain import Entry, utc
 from tests.examples import examples
 

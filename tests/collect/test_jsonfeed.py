@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.collect import jsonfeed
-from chipwire.collect.parse import parse
+from chipwire.collect.parse import jsonfeed, parse
 from tests.examples import examples
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
-from chipwire.collect.pace import Lanes, registrable
+from chipwire.collect.pacing.pace import Lanes, registrable
 from chipwire.domain import Fetched
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, answer, slow

@@ -6,8 +6,8 @@ from pathlib import Path
 import listparser
 import pytest
 
-from chipwire.collect import opml, opml_export
-from chipwire.collect.sources import load_feeds
+from chipwire.collect.lists import opml, opml_export
+from chipwire.collect.lists.sources import load_feeds
 from chipwire.domain import Feed
 
 FULL = Feed(

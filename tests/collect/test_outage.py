@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from chipwire.collect import pace
+from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed, FeedState, Fetched
 from tests.collect.conftest import NOW
 

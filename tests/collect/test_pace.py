@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chipwire.collect import pace
-from chipwire.collect.caching import fresh_for
-from chipwire.collect.interval import skip, span
+from chipwire.collect.pacing import pace
+from chipwire.collect.pacing.caching import fresh_for
+from chipwire.collect.pacing.interval import skip, span
 from chipwire.domain import Failed, Feed, FeedFacts, FeedState, Fetched, NotModified, utc
 from tests.collect.conftest import NOW
 

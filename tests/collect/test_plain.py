@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chipwire.collect.namespaces import PREFIXES
+from chipwire.collect.document.namespaces import PREFIXES
 from chipwire.collect.parse import Characters, characters, plain, raw
 from tests.bench.documents import Outlet, document
 from tests.bench.feedworld import World

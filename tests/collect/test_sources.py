@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.collect.sources import load_feeds
+from chipwire.collect.lists.sources import load_feeds
 from chipwire.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[2] / "data" / "feeds.toml"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chipwire.collect import pace
+from chipwire.collect.pacing import pace
 from chipwire.collect.parse import parse
 from chipwire.domain import Feed, FeedState, Fetched, NotModified
 from tests.collect.conftest import NOW, Fetch

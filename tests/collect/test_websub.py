@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from chipwire.collect import pace, websub
+from chipwire.collect import websub
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
+from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed, FeedFacts, FeedState, Fetched
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, status

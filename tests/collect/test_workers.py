@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from chipwire.collect.worker import FORK, HEAD, ORDER
-from chipwire.collect.workers import Workers
+from chipwire.collect.workers.pool import Workers
+from chipwire.collect.workers.worker import FORK, HEAD, ORDER
 from chipwire.domain import Document, Entry, Failed, utc
 from chipwire.errors import ConfigError
 
@@ -229,7 +229,7 @@ def test_an_answer_cannot_bring_code() -> None:
 def test_workers_die_with_their_parent() -> None:
     async def orphan() -> int:
         code = (
-            "import asyncio, os, time; from chipwire.collect.workers import Workers\n"
+            "import asyncio, os, time; from chipwire.collect.workers.pool import Workers\n"
             "async def main():\n"
             "    workers = Workers(1, 0.5); pid = await workers.run(os.getpid); print(pid, flush=True)\n"
             "    asyncio.create_task(workers.run(time.sleep, 60)); await asyncio.sleep(0.2); os._exit(1)\n"
@@ -281,7 +281,7 @@ def test_no_secrets_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_the_system_ends_a_call_that_burns_the_processor_when_nobody_else_does() -> None:
     """A worker by itself, without the parent's clock and with its own alarm blocked, as a hostile call would."""
-    command = [sys.executable, "-m", "chipwire.collect.worker", str(2**31), "1"]
+    command = [sys.executable, "-m", "chipwire.collect.workers.worker", str(2**31), "1"]
     block = (signal.pthread_sigmask, (signal.SIG_BLOCK, {signal.SIGALRM}))
     orders, theirs = socket.socketpair()
     line, end = socket.socketpair()

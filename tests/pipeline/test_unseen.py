@@ -13,10 +13,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from chipwire.collect.article import Articles
+from chipwire.collect.document.marks import usable
 from chipwire.collect.fetch import Fetcher
-from chipwire.collect.lanes import Lanes
-from chipwire.collect.marks import usable
-from chipwire.collect.workers import Workers
+from chipwire.collect.pacing.lanes import Lanes
+from chipwire.collect.workers.pool import Workers
 from chipwire.config import data_dir
 from chipwire.domain import Failed, Feed
 from chipwire.keep.db import Store

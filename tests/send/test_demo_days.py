@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.collect.sources import load_feeds
+from chipwire.collect.lists.sources import load_feeds
 from chipwire.config import data_dir
 from chipwire.domain import Feed, Read, Reader, utc
 from chipwire.enrich.stories.cluster import Arrival, Window

@@ -18,7 +18,7 @@ import listparser
 import pytest
 from fastapi.testclient import TestClient
 
-from chipwire.collect import opml
+from chipwire.collect.lists import opml
 from chipwire.collect.parse import parse
 from chipwire.domain import Feed
 from chipwire.keep.sources import feeds

@@ -43,7 +43,7 @@ def sync(store: "Store", loaded: "Settings") -> None:
     with store.read() as c:
         if mark is not None and meta.get(c, "catalogue") == mark:
             return
-    from chipwire.collect.sources import load_feeds
+    from chipwire.collect.lists.sources import load_feeds
 
     known = load_feeds(loaded.data / "feeds.toml")
     called = names(loaded.data)

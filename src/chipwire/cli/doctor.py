@@ -52,7 +52,7 @@ def examine(settings: "Settings") -> list[Finding]:
 
 def _data(settings: "Settings") -> Iterator[Finding]:
     """Every file of data/ as the service reads it; each complaint by itself."""
-    from chipwire.collect.sources import load_feeds
+    from chipwire.collect.lists.sources import load_feeds
     from chipwire.enrich.stories.cluster import Window
     from chipwire.enrich.tagger import Tagger
     from chipwire.send import words

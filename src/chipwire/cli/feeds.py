@@ -205,7 +205,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
 
     Nothing is fetched now.
     """
-    from chipwire.collect import opml
+    from chipwire.collect.lists import opml
     from chipwire.domain import normal_url
     from chipwire.keep.sources import feeds
 
@@ -232,7 +232,7 @@ def import_(file: Annotated[Path, typer.Argument(help="OPML file.")], store: Sto
 @app.command()
 def export(store: Store_ = None) -> None:
     """Print all feeds as OPML, topics as folders."""
-    from chipwire.collect import opml_export
+    from chipwire.collect.lists import opml_export
     from chipwire.keep.sources import feeds
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:

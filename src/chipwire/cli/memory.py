@@ -3,7 +3,7 @@
 import asyncio
 import gc
 
-from chipwire.collect.heap import few_holes, give_back
+from chipwire.collect.workers.heap import few_holes, give_back
 
 __all__ = ["few_holes", "lasting", "tidy"]
 TIDY_EVERY = 60.0

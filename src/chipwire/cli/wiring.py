@@ -142,8 +142,8 @@ def refresher(
     store: "Store", fetcher: "Fetcher", loaded: "Settings", *, demo: Demo | None = None, progress: Callable[..., None]
 ) -> "Refresher":
     from chipwire import clock
-    from chipwire.collect import pace
-    from chipwire.collect.workers import REST, Workers
+    from chipwire.collect.pacing import pace
+    from chipwire.collect.workers.pool import REST, Workers
     from chipwire.enrich.stories.cluster import Window
     from chipwire.pipeline import calls
     from chipwire.pipeline.placing import Placing

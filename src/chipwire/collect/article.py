@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from chipwire.collect.fetch import Fetcher
-from chipwire.collect.lanes import Lanes
-from chipwire.collect.workers import Workers
+from chipwire.collect.pacing.lanes import Lanes
+from chipwire.collect.workers.pool import Workers
 from chipwire.domain import Failed, Fetched
 
 AGENT = "chipwire"

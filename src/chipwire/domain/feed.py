@@ -41,7 +41,7 @@ class Feed(Noun):
 
 
 class FeedState(Noun):
-    """What was learnt by fetching one feed; `collect.pace` computes the next one, `keep.sources.feeds` stores it."""
+    """What was learnt by fetching one feed; `collect.pacing` computes the next one, `keep.sources.feeds` stores it."""
 
     feed_id: str
     etag: str | None = None

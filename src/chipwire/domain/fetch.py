@@ -23,7 +23,7 @@ class Fetched(Response):
 
     body: bytes = b""
     digest: str | None = None
-    """Of the body, as `collect.pace` tells by whether it is the one we had; None until that was asked."""
+    """Of the body, as `collect.pacing.pace` tells by whether it is the one we had; None until that was asked."""
 
 
 class NotModified(Response):

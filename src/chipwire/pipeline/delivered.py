@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from chipwire.collect import pace
+from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed
 from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Connection, Store

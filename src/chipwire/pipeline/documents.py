@@ -8,8 +8,8 @@ from pathlib import Path
 import structlog
 
 from chipwire.collect.article import Articles
-from chipwire.collect.marks import usable
-from chipwire.collect.workers import Workers
+from chipwire.collect.document.marks import usable
+from chipwire.collect.workers.pool import Workers
 from chipwire.domain import Failed, Read, Tags
 from chipwire.enrich.boilerplate.remember import WINDOW, address
 from chipwire.keep.db import Store

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from chipwire.collect import pace
-from chipwire.collect.discover import discover
+from chipwire.collect.content.links import absolute, is_web
+from chipwire.collect.document.raw import EMPTY
 from chipwire.collect.fetch import Fetcher
-from chipwire.collect.links import absolute, is_web
+from chipwire.collect.lists.discover import discover
+from chipwire.collect.pacing import pace
 from chipwire.collect.parse import parse
-from chipwire.collect.raw import EMPTY
 from chipwire.domain import Document, Failed, Feed, FeedState, Fetched, NotModified, slug
 from chipwire.errors import ChipwireError
 

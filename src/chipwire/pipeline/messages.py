@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chipwire.collect.identity import Policy
+from chipwire.collect.content.identity import Policy
 from chipwire.domain import Feed, FeedFacts, Read, Tags
 
 

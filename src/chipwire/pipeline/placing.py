@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chipwire.collect.heap import Sparing
+from chipwire.collect.workers.heap import Sparing
 from chipwire.enrich.stories.cluster import Arrival, Window
 from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from chipwire.collect import identity
-from chipwire.collect.cut import Cut
-from chipwire.collect.identity import canonical_url, content_hash
-from chipwire.collect.marks import Mark, Marks, digest, frame, independent
+from chipwire.collect.content import identity
+from chipwire.collect.content.identity import canonical_url, content_hash
+from chipwire.collect.document.cut import Cut
+from chipwire.collect.document.marks import Mark, Marks, digest, frame, independent
 from chipwire.collect.parse import characters, parse, understand
 from chipwire.domain import Document, Entry, Feed, Read, Tags
 from chipwire.enrich.boilerplate import recurring, remember

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import structlog
 
-from chipwire.collect import pace
 from chipwire.collect.article import Articles
 from chipwire.collect.fetch import Fetcher
-from chipwire.collect.workers import Workers
+from chipwire.collect.pacing import pace
+from chipwire.collect.workers.pool import Workers
 from chipwire.domain import Failed, Feed, FeedEvent, FeedState, Fetched
 from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Store

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from chipwire.collect import pace
+from chipwire.collect.pacing import pace
 from chipwire.domain import Feed, FeedState
 from chipwire.keep import claims, lease, vitals
 from chipwire.keep.db import Connection, Store

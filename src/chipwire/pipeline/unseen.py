@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from chipwire.collect.marks import Mark, Marks, digest, independent
+from chipwire.collect.document.marks import Mark, Marks, digest, independent
 from chipwire.collect.parse import characters, understand
 from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.reading import certain, named, read_entries, surroundings

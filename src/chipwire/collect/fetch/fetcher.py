@@ -12,12 +12,12 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 import chipwire
+from chipwire.collect.fetch.inflate import Body, Garbled, TooLarge
 from chipwire.collect.fetch.outcomes import Answer, failed_answer, failed_exception
 from chipwire.collect.fetch.proxy import Proxy
 from chipwire.collect.fetch.transport import GuardedTransport, Stopped
 from chipwire.collect.guard import Guard
-from chipwire.collect.inflate import Body, Garbled, TooLarge
-from chipwire.collect.pace import address
+from chipwire.collect.pacing.pace import address
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified, told_url
 
 MAX_REDIRECTS = 5

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import httpx
 
-from chipwire.collect.caching import retry_after
+from chipwire.collect.pacing.caching import retry_after
 from chipwire.domain import Failed, Fetched, Response
 
 R = TypeVar("R", bound=Response)

@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chipwire.collect import jsonfeed, sitemap
-from chipwire.collect.cut import Cut, cut
-from chipwire.collect.decode import decode
-from chipwire.collect.entries import refine
-from chipwire.collect.parse import feed, plain
-from chipwire.collect.raw import RawDocument
-from chipwire.collect.repair import is_page, repaired
+from chipwire.collect.content.entries import refine
+from chipwire.collect.document.cut import Cut, cut
+from chipwire.collect.document.decode import decode
+from chipwire.collect.document.raw import RawDocument
+from chipwire.collect.document.repair import is_page, repaired
+from chipwire.collect.parse import feed, jsonfeed, plain, sitemap
 from chipwire.domain import Document, FeedFacts
 
 

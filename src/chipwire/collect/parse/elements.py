@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from chipwire.collect.namespaces import POST_ID, PREFIXES
+from chipwire.collect.document.namespaces import POST_ID, PREFIXES
 
 Found = dict[str, Any]
 """One entry under feedparser's names, as far as `feed.entry` reads them."""

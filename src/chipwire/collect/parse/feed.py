@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from chipwire.collect.raw import Body, RawDocument, RawEntry
+from chipwire.collect.document.raw import Body, RawDocument, RawEntry
 
 MAX_RECOVERED = 2_000_000
 """Characters up to which ill-formed XML is read in both ways even when feedparser found every entry."""

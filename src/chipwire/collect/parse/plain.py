@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from chipwire.collect.cut import Cut
+from chipwire.collect.document.cut import Cut
 from chipwire.collect.parse.elements import ATOM, CORE, RSS_1, SPACES, TABLE, Doubt, Found, Reader
 
 _PREFIXES = {space: prefix for prefix, spaces in SPACES.items() for space in spaces}

@@ -29,7 +29,7 @@ class FeedStateRow(FeedState, SQLModel, table=True):
 
 
 class LastDocumentRow(SQLModel, table=True):
-    """What the next document of a feed is held against; see `collect.marks`."""
+    """What the next document of a feed is held against; see `collect.document.marks`."""
 
     __tablename__ = "last_document"
     feed_id: str = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE")

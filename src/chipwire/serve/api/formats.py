@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from chipwire.collect import opml_export
+from chipwire.collect.lists import opml_export
 from chipwire.domain import Feed, told_url
 from chipwire.keep.queries import query
 from chipwire.keep.sources import feeds as keep_feeds

@@ -3,7 +3,7 @@
 import html
 import re
 
-from chipwire.collect.namespaces import PREFIXES
+from chipwire.collect.document.namespaces import PREFIXES
 
 MAX_ENTRIES = 2000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

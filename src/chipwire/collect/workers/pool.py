@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
-from chipwire.collect import carried
-from chipwire.collect.forkserver import ForkServer
-from chipwire.collect.worker import time_for
-from chipwire.collect.worker_handle import Unserved, WorkerHandle
+from chipwire.collect.workers import carried
+from chipwire.collect.workers.forkserver import ForkServer
+from chipwire.collect.workers.handle import Unserved, WorkerHandle
+from chipwire.collect.workers.worker import time_for
 from chipwire.domain import Failed
 from chipwire.errors import ConfigError
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chipwire.collect.raw import Body, RawDocument, RawEntry
+from chipwire.collect.document.raw import Body, RawDocument, RawEntry
 
 
 def read(text: str) -> RawDocument:

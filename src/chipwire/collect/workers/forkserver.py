@@ -1,7 +1,7 @@
 """Where workers come from: one process loads everything once and is forked, so that all share what it loaded.
 
-It is `python -m chipwire.collect.worker` with a socket, so nothing depends on the caller's main module or its threads:
-the fork server itself has one thread, no secrets in its environment, and never sees a document.
+It is `python -m chipwire.collect.workers.worker` with a socket, so nothing depends on the caller's main module or its
+threads: the fork server itself has one thread, no secrets in its environment, and never sees a document.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from chipwire.collect.worker import BECOME, END, FORK, HEAD, ORDER
+from chipwire.collect.workers.worker import BECOME, END, FORK, HEAD, ORDER
 
 START = 30.0
 """Seconds the fork server may take to come up on a busy machine; not counted against the first call."""
@@ -40,7 +40,7 @@ class ForkServer:
         with theirs:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-P", "-m", "chipwire.collect.worker", *command),
+                    *(sys.executable, "-P", "-m", "chipwire.collect.workers.worker", *command),
                     stdin=theirs.fileno(),
                     stdout=asyncio.subprocess.DEVNULL,
                     env={**no_secrets, **ONE_THREAD, "PYTHONPATH": paths},

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from chipwire.collect import carried
-from chipwire.collect.forkserver import ForkServer
-from chipwire.collect.worker import HEAD
+from chipwire.collect.workers import carried
+from chipwire.collect.workers.forkserver import ForkServer
+from chipwire.collect.workers.worker import HEAD
 
 ANSWER = 256 * 2**20
 """Bytes of one answer."""

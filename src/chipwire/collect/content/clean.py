@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import nh3
 
-from chipwire.collect.links import MAX_URL, absolute
-from chipwire.collect.vocabulary import ATTRIBUTES, BLOCKS, DROPPED, INLINE, OTHERS, SHOWN, VOID
+from chipwire.collect.content.links import MAX_URL, absolute
+from chipwire.collect.content.vocabulary import ATTRIBUTES, BLOCKS, DROPPED, INLINE, OTHERS, SHOWN, VOID
 
 MAX_TITLE = 4096
 MAX_DEPTH = 400

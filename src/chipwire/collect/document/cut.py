@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from chipwire.collect.namespaces import is_usual
-from chipwire.collect.repair import MAX_ENTRIES
+from chipwire.collect.document.namespaces import is_usual
+from chipwire.collect.document.repair import MAX_ENTRIES
 
 _ENTRIES = {"item", "entry"}
 _FRAMES = {"rss", "feed", "rdf", "channel"}

@@ -8,11 +8,11 @@ import listparser
 from lxml import etree
 from pydantic import ValidationError
 
-from chipwire.collect.clean import line
-from chipwire.collect.decode import decode
-from chipwire.collect.links import absolute
-from chipwire.collect.opml_export import NAMESPACE, OWN, VALUES
-from chipwire.collect.repair import repaired
+from chipwire.collect.content.clean import line
+from chipwire.collect.content.links import absolute
+from chipwire.collect.document.decode import decode
+from chipwire.collect.document.repair import repaired
+from chipwire.collect.lists.opml_export import NAMESPACE, OWN, VALUES
 from chipwire.domain import Feed, normal_url, slug
 
 MAX_FEEDS = 20_000

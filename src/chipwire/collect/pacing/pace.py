@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chipwire.collect.backoff import after_failure, excused, network_down, unreached
-from chipwire.collect.caching import fresh_for
-from chipwire.collect.discover import is_page
-from chipwire.collect.interval import Limits, plan_next
-from chipwire.collect.lanes import Lanes, registrable
-from chipwire.collect.raw import EMPTY
-from chipwire.collect.redirects import address, follow_move
-from chipwire.collect.samebody import body_hash
+from chipwire.collect.document.raw import EMPTY
+from chipwire.collect.lists.discover import is_page
+from chipwire.collect.pacing.backoff import after_failure, excused, network_down, unreached
+from chipwire.collect.pacing.caching import fresh_for
+from chipwire.collect.pacing.interval import Limits, plan_next
+from chipwire.collect.pacing.lanes import Lanes, registrable
+from chipwire.collect.pacing.redirects import address, follow_move
+from chipwire.collect.pacing.samebody import body_hash
 from chipwire.collect.websub import advertised
 from chipwire.domain import Failed, Feed, FeedEvent, FeedFacts, FeedState, Fetched, NotModified, Outcome
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import xxhash
 
-from chipwire.collect.links import is_web
+from chipwire.collect.content.links import is_web
 from chipwire.domain import Entry
 
 Policy = Literal["uid", "link", "content"]

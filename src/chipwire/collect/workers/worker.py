@@ -1,5 +1,5 @@
-"""The other end of `collect.forkserver`: a process that loads once, and forks itself for every worker asked for, or
-becomes the only one.
+"""The other end of `forkserver`: a process that loads once, and forks itself for every worker asked for, or becomes the
+only one.
 
 Imports nothing but the standard library and `heap` before it is told to, so that it is up in a few hundredths of a
 second. The parent keeps the clock; the limits here hold when the parent is gone, or a call has taken over its process.
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
-from chipwire.collect.heap import Sparing, few_holes, give_back
+from chipwire.collect.workers.heap import Sparing, few_holes, give_back
 
 HEAD = struct.Struct(">Q")
 """Length of the pickle that follows: (function, arguments) one way, (True, result) or (False, words) the other."""

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from chipwire.collect.raw import RawDocument, RawEntry
+from chipwire.collect.document.raw import RawDocument, RawEntry
 
 
 def read(text: str) -> RawDocument:

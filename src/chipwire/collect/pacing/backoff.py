@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from chipwire.collect.interval import Limits, Plan, span, usual
-from chipwire.collect.lanes import registrable
-from chipwire.collect.redirects import HOME_AFTER
+from chipwire.collect.pacing.interval import Limits, Plan, span, usual
+from chipwire.collect.pacing.lanes import registrable
+from chipwire.collect.pacing.redirects import HOME_AFTER
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified, Outcome
 
 HARD = ("gone", "not-a-feed", "blocked", "too-large", "tls", "redirects", "parse")

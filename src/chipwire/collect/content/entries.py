@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from urllib.parse import urlsplit
 
-from chipwire.collect import clean, dates, identity
-from chipwire.collect.links import MAX_URL, absolute, is_web
-from chipwire.collect.raw import EMPTY, Body, RawDocument, RawEntry
-from chipwire.collect.repair import MAX_ENTRIES
+from chipwire.collect import dates
+from chipwire.collect.content import clean, identity
+from chipwire.collect.content.links import MAX_URL, absolute, is_web
+from chipwire.collect.document.raw import EMPTY, Body, RawDocument, RawEntry
+from chipwire.collect.document.repair import MAX_ENTRIES
 from chipwire.domain import Document, Entry, FeedFacts
 
 MAX_CATEGORIES = 50

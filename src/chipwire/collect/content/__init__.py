@@ -1,0 +1,1 @@
+"""STRINGS → ENTRY: clean texts, whole links, and who is who."""

@@ -1,0 +1,1 @@
+"""When to ask whom again: pure, but for the lanes in which requests wait for each other."""

@@ -1,0 +1,1 @@
+"""Other processes for work on hostile input: where they come from, what they are asked, what is believed of them."""
