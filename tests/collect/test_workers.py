@@ -114,6 +114,26 @@ def test_close_is_quick_and_answers_everybody() -> None:
     assert all(isinstance(outcome, Failed) for outcome in [*outcomes, late])
 
 
+@pytest.mark.parametrize("after", [0, 0.005, 0.02, 0.05, 0.1])
+def test_closing_while_processes_start_leaves_none_behind(after: float) -> None:
+    async def closing() -> list[Any]:
+        workers = Workers(2, 30)
+        calls = [asyncio.create_task(workers.run(time.sleep, 20)) for _ in range(3)]
+        await asyncio.sleep(after)
+        await workers.close()
+        return await asyncio.gather(*calls)
+
+    assert all(isinstance(outcome, Failed) for outcome in asyncio.run(closing()))
+    assert children() == []
+
+
+def children() -> list[str]:
+    """Processes that this one started and that still run, by their command lines."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    ids = [pid for task in tasks for pid in task.read_text().split()]
+    return [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in ids]
+
+
 def test_a_cancelled_call_frees_its_place() -> None:
     async def cancel() -> Any:
         async with Workers(1, 30) as workers:

@@ -99,6 +99,8 @@ class Workers:
         self._closed = True
         self._restart_idle_timer()
         await self._end()
+        async with self._starting:  # until nobody is about to start any
+            await self._end()
 
     async def _end(self) -> None:
         """Of what is started meanwhile nothing is ended."""
@@ -214,11 +216,11 @@ class Workers:
         async with self._starting:
             if worker := self._at_hand():
                 return worker
-            await self.start()
-            worker = await self._forked()
-        if self._closed:
-            self._end_one(worker)
-        return worker
+            if not self._closed:
+                await self.start()
+            if self._closed:
+                raise OSError("the workers are closed")
+            return await self._forked()
 
     async def _forked(self) -> WorkerHandle:
         """A process forked from the fork server; if there is to be only one, the fork server itself."""
