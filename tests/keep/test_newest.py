@@ -110,7 +110,7 @@ def test_it_leaves_to_the_store_what_it_cannot_tell(store: Store) -> None:
     memory = Newest(store)
     memory.renew()
     news = memory.stands
-    assert memory.page(news, Filter(), limit=5, before=None) == Rows([], b"")
+    assert memory.page(news, Filter(), limit=5, before=None) == Rows.of([])
     beyond = (Filter(words=parse("kiln")), Filter(kinds=(("blog",),)), Filter(stories=((1,),)), Filter(collapse=True))
     for meant in (*beyond, Filter(above=3)):
         assert memory.page(news, meant, limit=5, before=None) is None

@@ -49,8 +49,8 @@ class Page(NamedTuple):
         """Of the rows that were read those to show, and the cursor of the next page."""
         if len(rows) < self.limit:
             return rows, None
-        place = Place(rows.ids[-2], self.meant.since, self.meant.until)
-        return rows.without_last(), here.cursors.write(place, self.name)
+        rows = rows.without_last()
+        return rows, here.cursors.write(Place(rows.last(), self.meant.since, self.meant.until), self.name)
 
 
 def items(here: State, question: PagedQuestion) -> tuple[Rows, str | None]:

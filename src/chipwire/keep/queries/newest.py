@@ -95,7 +95,7 @@ class Newest:
             found.append(top - place)
         if not closed and len(found) < limit:
             return None
-        return Rows.of(found, [self._wires[item_id] for item_id in found])
+        return Rows.of([self._wires[item_id] for item_id in found])
 
     def _groups(self, asked: Filter) -> Iterator[Iterable[Fact]]:
         """Facts of which an item must have any."""

@@ -68,10 +68,10 @@ def offered(shape: Shape, lead: Lead, *, oldest_first: bool = False) -> Ids:
 
 @lru_cache(_KEPT)
 def wired(shape: Shape, lead: Lead, *, oldest_first: bool = False) -> Wires:
-    """The same with the wire JSON of each item beside its id."""
+    """The wire JSON of the same."""
     arm = _arm(lead)
     wire = select(_WIRE.c.wire).where(_WIRE.c.item_id == arm.ident).scalar_subquery()
-    return Wires(_offered(select(arm.ident, wire), shape, arm, oldest_first))
+    return Wires(_offered(select(wire), shape, arm, oldest_first))
 
 
 def _offered(query: Select[Any], shape: Shape, arm: _Arm, oldest_first: bool) -> Select[Any]:

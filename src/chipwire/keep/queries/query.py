@@ -21,9 +21,7 @@ _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 _NEWEST = Ready(select(func.max(_ITEM.c.id)))
 _AT_ONCE = (8, 64, 512)
 _WIRES = {
-    many: Wires(
-        select(_WIRE.c.item_id, _WIRE.c.wire).where(_WIRE.c.item_id.in_([bindparam(f"i{n}") for n in range(many)]))
-    )
+    many: Wires(select(_WIRE.c.wire).where(_WIRE.c.item_id.in_([bindparam(f"i{n}") for n in range(many)])))
     for many in _AT_ONCE
 }
 """Statements for so many ids at once; one that is left over is asked twice."""
@@ -101,13 +99,12 @@ class _Question:
 
 def _rows(c: Connection, meant: _Question | None) -> Rows:
     if meant is None:
-        return Rows([], b"")
+        return Rows.of([])
     if len(meant.leads) == 1 and not meant.sifts():
         return plan.wired(meant.shape, meant.leads[0], oldest_first=meant.oldest_first)(c, meant.values)
     found = meant.ids(c)
     wires = wire(c, found)
-    there = [item_id for item_id in found if item_id in wires]
-    return Rows.of(there, [wires[item_id] for item_id in there])
+    return Rows.of([wires[item_id] for item_id in found if item_id in wires])
 
 
 def _sifted(c: Connection, meant: _Question) -> list[int]:

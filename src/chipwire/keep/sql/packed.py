@@ -4,7 +4,7 @@ It lets go of the interpreter for each row, and a thread that is not the event l
 milliseconds each time: a page of fifty rows took a quarter of a second while other answers were made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,31 +20,42 @@ _IDS = "'[' || coalesce(group_concat(id), '') || ']'"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Items in order: pairs of id and wire JSON, kept as they came.
+    """The wire JSON of items in order, kept as it came.
 
-    A page is served as a whole: cutting it into its rows, to be joined again, cost as much as asking SQLite for it.
+    A page is served as a whole: cutting it into its rows, to be joined again, cost as much as asking SQLite for it. Ids
+    are read where they stand in it; to have SQLite spell them once more was a tenth of what a page cost there.
     """
 
-    ids: list[int]
+    number: int
     wires: bytes
     """With separators between."""
 
     @classmethod
-    def of(cls, ids: list[int], wires: Iterable[bytes]) -> "Rows":
-        return cls(ids, _BETWEEN.join(wires))
+    def of(cls, wires: Sequence[bytes]) -> "Rows":
+        return cls(len(wires), _BETWEEN.join(wires))
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return self.number
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        return zip(self.ids, self.wires.split(_BETWEEN), strict=True) if self.ids else iter(())
+        """Pairs of id and wire JSON."""
+        return ((_id(made), made) for made in self.wires.split(_BETWEEN)) if self.number else iter(())
+
+    def last(self) -> int:
+        """Id of the last item of some."""
+        return _id(self.wires, self.wires.rfind(_BETWEEN) + 1)
 
     def without_last(self) -> "Rows":
-        return Rows(self.ids[:-1], self.wires[: max(self.wires.rfind(_BETWEEN), 0)])
+        return Rows(self.number - 1, self.wires[: max(self.wires.rfind(_BETWEEN), 0)])
 
     def listed(self) -> bytes:
         """The wire JSON with commas between."""
         return self.wires.replace(_BETWEEN, b",")
+
+
+def _id(wires: bytes, start: int = 0) -> int:
+    """The id that wire JSON, which is there from `start` on, begins with (see `keep.news.wire`)."""
+    return int(wires[start + len(b'{"id":') : wires.index(b",", start)])
 
 
 class Ids:
@@ -63,20 +74,19 @@ class Ids:
 
 
 class Wires:
-    """A SELECT of ids and wire JSON; items without any are left out."""
+    """A SELECT of wire JSON; items without any are left out."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self._rows = Ready(statement)
-        packed = f"{_IDS}, CAST(group_concat(wire, x'1e') AS BLOB)"
-        self._whole = _Packed(statement, "found(id, wire)", packed, "WHERE wire IS NOT NULL")
+        packed = "count(*), CAST(group_concat(wire, x'1e') AS BLOB)"
+        self._whole = _Packed(statement, "found(wire)", packed, "WHERE wire IS NOT NULL")
 
     def __call__(self, c: Connection, values: Mapping[str, Any]) -> Rows:
         """In the statement's order; `values` may hold more than it names."""
         if c.dialect.name != "sqlite":
-            rows = [row for row in self._rows(c, values) if row[1] is not None]
-            return Rows.of([item_id for item_id, _ in rows], [made for _, made in rows])
-        ids, wires = self._whole(c, values)[0]
-        return Rows(orjson.loads(ids), wires or b"")
+            return Rows.of([row[0] for row in self._rows(c, values) if row[0] is not None])
+        number, wires = self._whole(c, values)[0]
+        return Rows(number, wires or b"")
 
 
 class _Packed(Ready):
