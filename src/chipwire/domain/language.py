@@ -11,15 +11,14 @@ sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi
 """
 """ISO 639-1, with in, iw, sh, tl, which are still written. The 8,000 codes of three letters are not looked up."""
 _KNOWN = frozenset(_TWO_LETTERS.split())
+_TODAY = {"in": "id", "iw": "he", "nb": "no", "nn": "no", "yue": "zh", "cmn": "zh"}
 _RANGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
 def normal(tag: str | None) -> str | None:
     """A feed's language tag as used here: zh-CN → zh-Hans, zh-TW → zh-Hant, en-US → en, in → id; None stays None."""
     parts = (tag or "").replace("_", "-").split("-")
-    primary = {"in": "id", "iw": "he", "nb": "no", "nn": "no", "yue": "zh", "cmn": "zh"}.get(
-        parts[0].lower(), parts[0].lower()
-    )
+    primary = _TODAY.get(parts[0].lower(), parts[0].lower())
     if primary in ("", "mul", "und"):
         return None
     if primary == "zh":

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from chipwire.domain import FeedKind
 from chipwire.domain.language import NO_LANGUAGE, ranged
 from chipwire.errors import BadQuery
-from chipwire.keep.queries import parameters
 from chipwire.keep.queries.expression import LONGEST, parse
 from chipwire.keep.queries.query import Filter
+from chipwire.serve import parameters
 from chipwire.serve.cursor import Place
 
 _MANY = "Repeat for AND, separate by commas for OR."
@@ -147,7 +147,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         companies=_checked("company", question.company, known.companies),
         roles=_one_group("role", question.role, ("about", "mention")),
         topics=_checked("topic", question.topic, known.topics),
-        langs=_languages(question.lang),
+        langs=parameters.groups(question.lang, _language),
         feeds=_checked("feed", question.feed, known.feeds),
         kinds=tuple(
             tuple(KINDS[k] for k in group)
@@ -156,7 +156,7 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
         words=parse(question.q) if question.q and question.q.strip() else None,
         since=since,
         until=until,
-        stories=parameters.numbers(question.story, "story"),
+        stories=parameters.groups(question.story, _story),
         relevant_only=question.relevance == "default",
         collapse=question.collapse == "story",
     )
@@ -164,11 +164,13 @@ def filter_of(question: Question, now: datetime, known: Known, place: Place | No
 
 def _checked(parameter: str, written: list[str], known: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """The groups of a parameter whose values are known words; an empty `known` lets all through."""
-    for value in written if written and known else ():
-        for part, place in parameters.placed(value):
-            if part not in known:
-                raise BadQuery(not_known(parameter, part, known), parameter=parameter, place=place)
-    return parameters.groups(written)
+
+    def read(part: str, place: int) -> str:
+        if known and part not in known:
+            raise BadQuery(not_known(parameter, part, known), parameter=parameter, place=place)
+        return part
+
+    return parameters.groups(written, read)
 
 
 def not_known(what: str, word: str, known: Iterable[str]) -> str:
@@ -194,9 +196,13 @@ def _one_group(parameter: str, values: list[str], known: Collection[str]) -> tup
     return tuple(sorted(common))
 
 
-def _languages(written: list[str]) -> tuple[tuple[str, ...], ...]:
-    for value in written:
-        for part, place in parameters.placed(value):
-            if ranged(part) is None:
-                raise BadQuery(f"lang {part[:60]!r} {NO_LANGUAGE}", parameter="lang", place=place)
-    return tuple(tuple(ranged(tag) or tag for tag in group) for group in parameters.groups(written))
+def _story(part: str, place: int) -> int:
+    if not (part.isascii() and part.isdigit() and len(part) < 19):
+        raise BadQuery(f"{part[:40]!r} is not an id", parameter="story", place=place)
+    return int(part)
+
+
+def _language(part: str, place: int) -> str:
+    if (found := ranged(part)) is None:
+        raise BadQuery(f"lang {part[:60]!r} {NO_LANGUAGE}", parameter="lang", place=place)
+    return found

@@ -88,14 +88,14 @@ class Newest:
             bits &= (1 << max(self._ids[end] - self._base, 0)) - 1
         if before is not None:
             bits &= (1 << max(before - self._base, 0)) - 1
-        found: list[int] = []
-        flags, place = f"{bits:b}", -1  # the first digit is the newest item's
-        top = self._base + len(flags) - 1
-        while len(found) < limit and (place := flags.find("1", place + 1)) >= 0:
-            found.append(top - place)
-        if not closed and len(found) < limit:
+        if not closed and bits.bit_count() < limit:
             return None
-        return Rows.of([self._wires[item_id] for item_id in found])
+        found: list[bytes] = []
+        while bits and len(found) < limit:
+            newest = bits.bit_length() - 1
+            found.append(self._wires[self._base + newest])
+            bits ^= 1 << newest
+        return Rows.of(found)
 
     def _groups(self, asked: Filter) -> Iterator[Iterable[Fact]]:
         """Facts of which an item must have any."""

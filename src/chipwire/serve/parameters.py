@@ -1,11 +1,13 @@
 """A filter as a person writes it: repeated for AND, commas for OR; times as a time, a date, 24h or 7d."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from chipwire.errors import BadQuery
 
+T = TypeVar("T")
 _PART = re.compile(r"[^,\s](?:[^,]*[^,\s])?")
 """Between commas, without the blanks around it."""
 _AGO = re.compile(r"(\d{1,6})([mhdw])")
@@ -19,15 +21,16 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 
 
-def groups(values: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """['a,b', 'c'] → (('a', 'b'), ('c',)): a or b, and c; empty values ask for nothing."""
+def groups(values: Collection[str], read: Callable[[str, int], T]) -> tuple[tuple[T, ...], ...]:
+    """['a,b', 'c'] → (('a', 'b'), ('c',)): a or b, and c, each as `read(part, place)` makes it; empty values ask for
+    nothing."""
     if not values:
         return ()
-    split = (tuple(part for part, _ in placed(value)) for value in values)
+    split = (tuple(read(*found) for found in _placed(value)) for value in values)
     return tuple(group for group in split if group)
 
 
-def placed(value: str) -> Iterator[tuple[str, int]]:
+def _placed(value: str) -> Iterator[tuple[str, int]]:
     """'a, b' → ('a', 0), ('b', 3): each part of a parameter and where it begins."""
     if "," not in value and value == value.strip():
         if value:
@@ -35,18 +38,6 @@ def placed(value: str) -> Iterator[tuple[str, int]]:
         return
     for found in _PART.finditer(value):
         yield found[0], found.start()
-
-
-def numbers(values: Collection[str], parameter: str) -> tuple[tuple[int, ...], ...]:
-    """The same for ids."""
-    split = (tuple(_number(*found, parameter) for found in placed(value)) for value in values)
-    return tuple(group for group in split if group)
-
-
-def _number(part: str, place: int, parameter: str) -> int:
-    if not (part.isascii() and part.isdigit() and len(part) < 19):
-        raise BadQuery(f"{part[:40]!r} is not an id", parameter=parameter, place=place)
-    return int(part)
 
 
 def is_relative(written: str | None) -> bool:
