@@ -91,8 +91,8 @@ def prune(
     """
     from chipwire import clock
     from chipwire.keep.news import prune as keep
-    from chipwire.keep.queries import parameters
     from chipwire.pipeline import retention
+    from chipwire.serve import parameters
 
     before = keep.checked(parameters.moment(older_than, clock.now(), "older-than"), clock.now())
     with wiring.opened(wiring.settings(store)) as opened:
