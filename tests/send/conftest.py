@@ -92,9 +92,10 @@ def reader(**given: Any) -> Reader:
 
 
 def report(number: int, title: str = "", **given: Any) -> Report:
+    outlet = given.get("outlet", f"Outlet {number}")
     fields: dict[str, Any] = {
-        "outlet": f"Outlet {number}",
-        "url": f"https://outlet{number}.example/news/{number}",
+        "outlet": outlet,
+        "url": f"https://{outlet.lower().replace(' ', '')}.example/news/{number}",
         "title": title or f"Chip maker announces step number {number}",
         "text": f"The firm said on Monday that step {number} is done. Analysts had waited for it. Nobody else spoke.",
         "lang": "en",

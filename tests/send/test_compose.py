@@ -48,6 +48,13 @@ def test_a_report_that_its_outlet_corrected_is_told_as_it_stands(letter: Any) ->
     assert (update.update, update.fresh) == (True, (units(10_000),))
 
 
+def test_a_copy_that_the_same_feed_brings_of_another_outlet_is_no_correction(letter: Any) -> None:
+    """As feeds of a search engine do."""
+    first = report(1, "The report", outlet="Query", url="https://wire.example/1")
+    copied = report(2, "A reprint", outlet="Query", url="https://mirror.example/2", copy_of=1)
+    assert titles(letter(story(first, copied))) == ["The report"]
+
+
 def test_a_story_on_two_companies_appears_once_with_both_names(letter: Any) -> None:
     digest = letter(story(report(1), roles={"samsung": "about", "bytedance": "about"}))
     [section] = digest.sections

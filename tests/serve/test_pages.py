@@ -13,7 +13,7 @@ from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
 from chipwire.keep.news import stories, wire
 from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
-from tests.serve.conftest import COMPANIES, NOW, TOKEN, Newsroom
+from tests.serve.conftest import COMPANIES, NEWS, NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -230,6 +230,28 @@ def test_a_story_shows_its_way(client: TestClient) -> None:
     marks = page.xpath("//ol[@class='reports']/li[1]/h3//mark/text()")
     assert marks == ["ByteDance"]
     assert "100,000 units" in page.xpath("string(//table)")
+
+
+def test_a_corrected_story_leads_with_the_correction(newsroom: Newsroom) -> None:
+    """On lists, on its page and over REST, by the rule that letters have; a copy elsewhere is no correction."""
+    newsroom.time = NOW - timedelta(hours=2)
+    right = newsroom.report(9, NEWS[0][0], "id", "KOREKSI: chip 10.000 unit", {"bytedance": "about"}, [])
+    copied = newsroom.report(10, "daily", "id", "Chip dari kantor berita", {"bytedance": "about"}, [])
+    with newsroom.store.write() as c:
+        again = [Placement(item_id=i, story_id=1, copy_of=1, link="copy") for i in (right, copied)]
+        stories.apply(c, again, newsroom.time)
+    client = newsroom.client()
+    told = client.get("/v1/stories/1").json()
+    assert (told["title"], told["lang"], told["origin_item"]) == ("KOREKSI: chip 10.000 unit", "id", 1)
+    card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
+    assert "KOREKSI: chip 10.000 unit" in card.text_content()
+    assert "Report 9" in card.text_content()
+    page = tree(client, "/stories/1")
+    assert page.xpath("string(//h1)") == "KOREKSI: chip 10.000 unit"
+    assert page.xpath("string(//p[@class='lede'])").startswith("Report 9")
+    assert page.xpath("//a[@class='button']/@href") == [f"https://{NEWS[0][0]}.example/9"]
+    onward = " ".join(page.xpath("string(//p[@class='onward'])").split())
+    assert onward.endswith("first told by Harian, 19 Nov 2026, 12:00 UTC; this version is of 20 Nov 2026, 10:00 UTC")
 
 
 def test_an_id_that_is_not_there_is_a_page_for_people_and_json_for_programs(client: TestClient) -> None:

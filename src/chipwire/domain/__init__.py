@@ -24,7 +24,7 @@ from chipwire.domain.item import (
 )
 from chipwire.domain.normal import normal_url, slug, told_url, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
-from chipwire.domain.story import LinkKind, Placement, Story
+from chipwire.domain.story import LinkKind, Placement, Story, as_it_stands, outlet_of
 
 __all__ = [
     "Alert",
@@ -73,7 +73,9 @@ __all__ = [
     "Utc",
     "Why",
     "Window",
+    "as_it_stands",
     "normal_url",
+    "outlet_of",
     "slug",
     "told_url",
     "utc",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chipwire.domain.base import Role
 from chipwire.domain.item import Claim, Qualifier
 from chipwire.domain.reader import Reader
-from chipwire.domain.story import LinkKind
+from chipwire.domain.story import LinkKind, outlet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Report:
     figures: tuple[Amount, ...] = ()
     claims: tuple[Claim, ...] = ()
     why: tuple[Why, ...] = ()
+
+    @property
+    def publisher(self) -> str:
+        """Whose it is; `outlet` names the feed that brought it, which may bring many outlets' reports."""
+        return outlet_of(self.url, self.outlet)
 
     @property
     def independent(self) -> bool:

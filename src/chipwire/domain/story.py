@@ -1,12 +1,36 @@
 """Stories: one event each, and how every item hangs on it."""
 
+from collections.abc import Iterable
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from chipwire.domain.base import Noun, Role, Utc
 
 LinkKind = Literal["origin", "copy", "rewrite", "translation"]
+
+
+def outlet_of(url: str, feed_id: str) -> str:
+    """Whose a report is: the host of its address, as an outlet with five feeds is one; the feed where none is told."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return (host or feed_id).removeprefix("www.")
+
+
+def as_it_stands(first: int, reports: Iterable[tuple[int, int | None, str]]) -> int:
+    """The report that tells what the report `first` told as it stands now: the newest version that its outlet gave.
+
+    Who corrects a report gives it anew, nearly the same; a copy elsewhere is none. `reports` are (item, copy_of,
+    outlet) of the story, oldest first; returns the item.
+    """
+    versions: dict[int, str] = {}
+    for item, copy_of, outlet in reports:
+        if item == first or (copy_of is not None and versions.get(copy_of) == outlet):
+            versions[item] = outlet
+    return max(versions, default=first)
 
 
 class Placement(Noun):

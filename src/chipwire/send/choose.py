@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Saved, Why, Window
+from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Saved, Why, Window, as_it_stands
 
 _ZONES = {"title": 0, "lead": 1}
 _FIGURES = 3
@@ -74,9 +74,10 @@ def choose(
     if old and not news.bearers:
         return None
     best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader, roles))
+    by_id = {report.item_id: report for report in reports}
     return Choice(
         story=story,
-        best=_as_it_stands(best, reports),
+        best=by_id[as_it_stands(best.item_id, ((r.item_id, r.copy_of, r.publisher) for r in reports))],
         roles=roles,
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
@@ -152,8 +153,8 @@ def _reads(reader: Reader, lang: str) -> bool:
 
 def _corrected(shown: Report, news: _News, old: Sequence[Report]) -> Report | None:
     """The newest correction of a report that may have been told, where another report stands for the story."""
-    told = {report.item_id: report.outlet for report in old}
-    again = [r for r in news.bearers if r is not shown and r.copy_of in told and told[r.copy_of] == r.outlet]
+    told = {report.item_id: report.publisher for report in old}
+    again = [r for r in news.bearers if r is not shown and r.copy_of in told and told[r.copy_of] == r.publisher]
     return again[-1] if again else None
 
 
@@ -172,17 +173,8 @@ def _preference(report: Report, reader: Reader, roles: Mapping[str, Role]) -> tu
     )  # fmt: skip
 
 
-def _as_it_stands(report: Report, reports: Iterable[Report]) -> Report:
-    """The newest version that its outlet gave of it: who corrects a report gives it anew, nearly the same."""
-    versions = {report.item_id: report}
-    for other in reports:
-        if other.copy_of in versions and other.outlet == report.outlet:
-            versions[other.item_id] = other
-    return max(versions.values(), key=lambda version: version.item_id)
-
-
 def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> float:
-    outlets = len({report.outlet for report in story.reports if report.independent}) or 1
+    outlets = len({report.publisher for report in story.reports if report.independent}) or 1
     about = sum(role == "about" for role in roles.values())
     weight = max(report.weight for report in story.reports)
     points = 2 * math.log2(1 + outlets) + (2 + 0.5 * min(about, 4) if about else 0) + (not update) + weight

@@ -167,7 +167,7 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         story_id=story.id,
         report=shown,
         summary="" if text.rstrip("….") == shown.title.rstrip("….") else text,
-        outlets=len({r.outlet for r in choice.told if r.independent}) or 1,
+        outlets=len({r.publisher for r in choice.told if r.independent}) or 1,
         also=tuple(plain.clip(outlet, 40) for outlet in also[:3]),
         also_more=max(0, len(also) - 3),
         tags=tuple((slug, name(slug)) for slug in sorted(choice.tags or roles, key=lambda s: roles.get(s) != "about")),

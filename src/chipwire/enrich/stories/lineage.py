@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from chipwire.domain import LinkKind
+from chipwire.domain import LinkKind, outlet_of
 
 BELIEVED = timedelta(days=14)
 """A report printed longer before we saw it than this, in a story of which others are new, bears a false date: stories
@@ -32,12 +31,7 @@ class Told:
 
     @property
     def outlet(self) -> str:
-        """Whose it is: the host of its address, the feed when it has none that can be read."""
-        try:
-            host = urlsplit(self.url).hostname
-        except ValueError:
-            host = None
-        return (host or self.feed_id).removeprefix("www.")
+        return outlet_of(self.url, self.feed_id)
 
 
 @dataclass(frozen=True)

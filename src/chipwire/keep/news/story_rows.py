@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from chipwire.domain import Role
+from chipwire.domain import Role, as_it_stands, outlet_of
 from chipwire.keep.sql.bulk import Many
 from chipwire.keep.sql.compiled import Among, moment
 from chipwire.keep.sql.meta import insert
@@ -75,16 +75,17 @@ def _summed(
     """One story's row from its members, which come earliest first."""
     _, ids, urls, titles, langs, feeds, seen, copies, links, relevant = zip(*members, strict=True)
     origin = links.index("origin") if "origin" in links else 0
-    own = {(url, feed) for url, feed, copied in zip(urls, feeds, copies, strict=True) if copied is None}
+    outlets = [outlet_of(url, feed) for url, feed in zip(urls, feeds, strict=True)]
+    stands = ids.index(as_it_stands(ids[origin], zip(ids, copies, outlets, strict=True)))
     return {
         "id": story,
-        "title": titles[origin],
-        "lang": langs[origin],
+        "title": titles[stands],
+        "lang": langs[stands],
         "first_seen": moment(min(seen)),
         "last_seen": moment(max(seen)),
         "origin_item": ids[origin],
         "n_items": len(ids),
-        "n_outlets": len({_outlet(url, feed) for url, feed in own}),
+        "n_outlets": len({outlet for outlet, copied in zip(outlets, copies, strict=True) if copied is None}),
         "n_copies": len(copies) - copies.count(None),
         "languages": sorted(set(langs)),
         "companies": companies,
@@ -93,12 +94,6 @@ def _summed(
         "follows": follows,
         "last_item": ids[-1],
     }
-
-
-def _outlet(url: str, feed_id: str) -> str:
-    """Who published it: the host of its address, so that an outlet with five feeds counts once."""
-    _, slashes, rest = url.partition("://")
-    return rest.partition("/")[0].removeprefix("www.") if slashes else feed_id
 
 
 def _companies(c: Connection, ids: Sequence[int]) -> dict[int, dict[str, Role]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from chipwire.domain import as_it_stands
 from chipwire.domain.boilerplate import shifted, without
 from chipwire.enrich.stories.lineage import Lineage, trace
 from chipwire.errors import NotFound
@@ -20,7 +21,7 @@ router = APIRouter()
 SHOWN = 120
 """Reports on one page; the API has them all."""
 OPENING, BEGINNING = 520, 280
-"""How wide the beginning of the first report's text is, and that of the others, in Latin letters."""
+"""How wide the beginning of the leading report's text is, and that of the others, in Latin letters."""
 
 
 @router.get("/stories/{story_id}")
@@ -39,8 +40,11 @@ def story(request: Request, story_id: StoryId) -> Response:
         near = [*page_queries.sequels(c, found), *([found["follows"]] if found["follows"] else [])]
         beside = page_queries.names_of_stories(c, near)
     lineage = trace([as_told(report) for report in reports]) if reports else None
+    lead = as_it_stands(found["origin_item"], ((r["id"], r["copy_of"], as_told(r).outlet) for r in found["items"]))
     shown = [
-        _shown({**r, **told[r["id"]], "at": out_at[r["id"]]}, here.names, lineage) for r in reports if r["id"] in told
+        _shown({**r, **told[r["id"]], "at": out_at[r["id"]]}, here.names, lineage, lead)
+        for r in reports
+        if r["id"] in told
     ]
     claims = statements.claims(shown, here.names)
     return page(
@@ -49,6 +53,7 @@ def story(request: Request, story_id: StoryId) -> Response:
         title=found["title"] or f"Story {story_id}",
         description=_description(found),
         story={**found, "at": max((report["at"] for report in shown), default=found["last_seen"])},
+        lead=next((report for report in shown if report["id"] == lead), None),
         first=next((report for report in shown if lineage and report["id"] == lineage.origin), None),
         reports=shown,
         left_out=len(found["items"]) - len(shown),
@@ -64,14 +69,17 @@ def story(request: Request, story_id: StoryId) -> Response:
     )
 
 
-def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | None) -> dict[str, Any]:
-    """A report with its kind, how long after the first it was out, and the beginning of its text, marked."""
+def _shown(report: dict[str, Any], names: dict[str, str], lineage: Lineage | None, lead: int) -> dict[str, Any]:
+    """A report with its kind, how long after the first it was out, and the beginning of its text, marked.
+
+    Of the one that leads the page more of the text.
+    """
     opens = lineage is not None and lineage.origin == report["id"]
     adverts = report["boilerplate"]
     text = without(report["text"].replace("\n", " "), adverts)
     if not text.strip():
         text = outputs.plain(gist.beside(report["summary"], report["text"]))
-    text = formatting.excerpt(text, OPENING if opens else BEGINNING)
+    text = formatting.excerpt(text, OPENING if report["id"] == lead else BEGINNING)
     spans = [
         span._replace(start=shifted(span.start, adverts), end=shifted(span.end, adverts))
         for span in in_text(report, report["title"], names)

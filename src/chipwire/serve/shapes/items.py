@@ -158,13 +158,13 @@ class Story(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [STORY]})
 
     id: int = Field(description="Id of its earliest item; stays when others join.")
-    title: str
+    title: str = Field(description="Of the report that had it first, in the newest version that its outlet gave.")
     lang: str
     first_seen: Utc
     last_seen: Utc
-    origin_item: int
+    origin_item: int = Field(description="The report that had it first.")
     n_items: int
-    n_outlets: int
+    n_outlets: int = Field(description="Outlets that tell it in words of their own.")
     n_copies: int
     languages: list[str]
     companies: list[CompanyRef]
