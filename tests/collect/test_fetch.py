@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from chipwire.collect.fetch import Fetcher, user_agent
+from chipwire.collect.fetch import Fetcher, transport, user_agent
 from chipwire.collect.fetch.fetcher import led
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
@@ -350,3 +351,27 @@ def test_connections_are_used_again(server: Torture) -> None:
 
     asyncio.run(run())
     assert len(peers) == 1
+
+
+def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quiet service would hold it, and half a MiB of buffers with TLS, until the next feed is due."""
+    monkeypatch.setattr(transport, "KEPT", 0.1)
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+        with suppress(ConnectionError):
+            await reader.read()
+        ended.set()
+        writer.close()
+
+    async def run() -> None:
+        listener = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+        feed, state = Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
+        async with listener, Fetcher() as fetcher:
+            assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
+            await asyncio.wait_for(ended.wait(), 5)
+
+    asyncio.run(run())

@@ -1,6 +1,7 @@
 """One answer, however it is cut up on its way; what is forgiven, and what never is."""
 
 import asyncio
+import tracemalloc
 from itertools import pairwise
 
 import httpx
@@ -61,6 +62,19 @@ def test_however_it_is_cut_up(raw: bytes, status: int, body: bytes, again: bool,
     assert [value for name, value in reply.headers if name == b"ETag"] == ([b'"a"'] if b'"a"' in raw else [])
     if fed == len(raw):  # else what comes behind the end is met by the connection: see the last test
         assert reply.reusable == again
+
+
+def test_nothing_of_a_body_stays_once_it_is_taken() -> None:
+    """The connection is kept, and its last answer with it."""
+    raw, reply = LENGTH.replace(b" 5", b" 1000000").replace(b"chips", b"c" * 1_000_000), Reply()
+    tracemalloc.start()
+    try:
+        reply.feed(raw)
+        reply.body = bytearray()
+        assert reply.complete
+        assert tracemalloc.get_traced_memory()[0] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

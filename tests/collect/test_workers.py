@@ -231,6 +231,28 @@ def test_workers_that_are_not_called_rest_and_come_back() -> None:
     assert not there
 
 
+def test_a_round_without_documents_wakes_nobody() -> None:
+    """Each round asks whether documents could be read; a first call may have come before the first round."""
+
+    async def idle() -> tuple[bool, int]:
+        rested = asyncio.Event()
+
+        async def told() -> None:
+            rested.set()
+
+        async with Workers(1, 5, rest=0.1) as workers:
+            workers.resting = told
+            first = await workers.run(os.getpid)
+            await workers.ready()
+            await asyncio.wait_for(rested.wait(), 5)
+            await workers.ready()
+            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            return str(first) in children, len(children)
+
+    before = len(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+    assert asyncio.run(idle()) == (False, before)
+
+
 def test_nouns_come_back_as_they_are() -> None:
     document = Document(entries=[Entry(uid="1", published=utc(2026, 11, 23))])
     (back,) = asyncio.run(run(30, (copy.deepcopy, (document,))))

@@ -87,6 +87,7 @@ class Reply:
             self.headers = []
             return
         self.status, self.begun, self._since = status, True, 0
+        self._head.clear()
         self._lasting = self._parser.should_keep_alive()
         self.complete = status in BODILESS
         self._open_end = not self._framed()

@@ -7,7 +7,6 @@ There is no environment, no cookies, no redirects and no timers here: the caller
 
 import asyncio
 import ssl
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 
@@ -19,7 +18,7 @@ from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 
 KEPT = 4.0
-"""Seconds an idle connection is kept: common servers hang up after five."""
+"""Seconds an idle connection is kept: common servers hang up after five. With TLS it holds half a MiB of buffers."""
 MOST_KEPT = 64
 Origin = tuple[str, str, int]
 
@@ -46,7 +45,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._private = private
         self._proxy = None if private else proxy
         self._connect_timeout = connect_timeout
-        self._idle: OrderedDict[Line, tuple[Origin, float]] = OrderedDict()
+        self._idle: OrderedDict[Line, tuple[Origin, asyncio.TimerHandle]] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
@@ -60,8 +59,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return await self._ask(await self._dial(origin), origin, request)
 
     async def aclose(self) -> None:
-        while self._idle:
-            self._idle.popitem()[0].drop()
+        for line in list(self._idle):
+            self._release(line).drop()
         await asyncio.sleep(0)
 
     async def _ask(self, line: Line, origin: Origin, request: httpx.Request) -> httpx.Response:
@@ -106,14 +105,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return self._proxy is not None and not self._guard.excepted(*origin[1:])
 
     def _kept(self, origin: Origin) -> Line | None:
-        now = time.monotonic()
-        for line, (kept_for, until) in list(self._idle.items()):
-            if until <= now or line.dead:
-                del self._idle[line]
-                line.drop()
-            elif kept_for == origin:
-                del self._idle[line]
-                return line
+        for line, (kept_for, _) in self._idle.items():
+            if kept_for == origin and not line.dead:
+                return self._release(line)
         return None
 
     def keep(self, line: Line, origin: Origin) -> None:
@@ -121,9 +115,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if not line.renew():
             line.drop()
             return
-        self._idle[line] = (origin, time.monotonic() + KEPT)
+        ends = asyncio.get_running_loop().call_later(KEPT, lambda: self._release(line).drop())
+        self._idle[line] = (origin, ends)
         if len(self._idle) > MOST_KEPT:
-            self._idle.popitem(last=False)[0].drop()
+            self._release(next(iter(self._idle))).drop()
+
+    def _release(self, line: Line) -> Line:
+        """This connection, idle no longer."""
+        _, ends = self._idle.pop(line)
+        ends.cancel()
+        return line
 
 
 class _Stream(httpx.AsyncByteStream):

@@ -81,7 +81,8 @@ class Workers:
     async def ready(self) -> None:
         """Once: start, and wait until all is loaded; ConfigError when that fails: no document is to blame for it."""
         async with self._starting:
-            if self._loaded or self._all:  # who is at work has loaded it, and may have been the fork server itself
+            self._loaded |= bool(self._all)  # who is at work has loaded it, and may have been the fork server itself
+            if self._loaded:
                 return
             await self.start()
             assert self._forkserver is not None
