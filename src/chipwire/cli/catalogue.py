@@ -9,7 +9,6 @@ from chipwire import __version__
 if TYPE_CHECKING:
     from chipwire.config import Settings
     from chipwire.domain import Company, Topic
-    from chipwire.enrich.lookup.glossary import Glossary
     from chipwire.keep.db import Store
 
 
@@ -21,15 +20,16 @@ class Catalogue(NamedTuple):
 @cache
 def load(data: Path) -> Catalogue:
     """Read apart from the tagger, which takes seconds: who only shows or names things needs no more."""
+    from chipwire.enrich.lookup.glossary import Glossary
     from chipwire.enrich.topics import Topics
 
-    companies = {slug: entry.noun(slug) for slug, entry in _glossary(data).companies.items()}
+    companies = {slug: entry.noun(slug) for slug, entry in Glossary.load(data).companies.items()}
     return Catalogue(companies, Topics.load(data).all)
 
 
 def names(data: Path) -> dict[str, str]:
     """What each company is called."""
-    return {slug: entry.name for slug, entry in _glossary(data).companies.items()}
+    return {slug: company.name for slug, company in load(data).companies.items()}
 
 
 def sync(store: "Store", loaded: "Settings") -> None:
@@ -62,10 +62,3 @@ def _mark(*files: Path) -> str | None:
         return blake2b(b"\0".join([__version__.encode(), *(file.read_bytes() for file in files)])).hexdigest()
     except OSError:
         return None
-
-
-@cache
-def _glossary(data: Path) -> "Glossary":
-    from chipwire.enrich.lookup.glossary import Glossary
-
-    return Glossary.load(data)

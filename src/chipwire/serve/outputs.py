@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 import orjson
-from lxml import etree
 
 from chipwire.domain import xml_text
 
@@ -77,34 +77,34 @@ def _is_markup(summary: str) -> bool:
 
 def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
     """An Atom document (RFC 4287) with paging links (RFC 5005)."""
-    feed = etree.Element("feed", nsmap={None: _ATOM})
+    feed = ElementTree.Element("feed", xmlns=_ATOM)
     _put(feed, "id", channel.first)
     _put(feed, "title", channel.title)
     _put(feed, "updated", channel.updated)
     links = {"self": channel.here, "alternate": channel.home, "first": channel.first, "next": channel.onward}
     for relation, address in links.items():
         if address:
-            etree.SubElement(feed, "link", rel=relation, href=xml_text(address))
-    _put(etree.SubElement(feed, "author"), "name", "chipwire")
+            ElementTree.SubElement(feed, "link", rel=relation, href=xml_text(address))
+    _put(ElementTree.SubElement(feed, "author"), "name", "chipwire")
     _put(feed, "generator", "chipwire")
     for wire in wires:
         _entry(feed, channel, orjson.loads(wire))
-    done: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+    done: bytes = ElementTree.tostring(feed, xml_declaration=True, encoding="utf-8")
     return done
 
 
 def _entry(feed: Any, channel: Channel, item: dict[str, Any]) -> None:
-    entry = etree.SubElement(feed, "entry")
+    entry = ElementTree.SubElement(feed, "entry")
     entry.set(_LANG, item["lang"])
     _put(entry, "id", f"{channel.base}/v1/items/{item['id']}")
     _put(entry, "title", item["title"] or item["url"])
-    etree.SubElement(entry, "link", rel="alternate", href=xml_text(item["url"]))
+    ElementTree.SubElement(entry, "link", rel="alternate", href=xml_text(item["url"]))
     _put(entry, "updated", item["first_seen"])
     if item["published"]:
         _put(entry, "published", item["published"])
-    _put(etree.SubElement(entry, "author"), "name", item["feed"]["title"] or item["feed"]["id"])
+    _put(ElementTree.SubElement(entry, "author"), "name", item["feed"]["title"] or item["feed"]["id"])
     for term, label in _labels(item):
-        etree.SubElement(entry, "category", term=xml_text(term), label=xml_text(label))
+        ElementTree.SubElement(entry, "category", term=xml_text(term), label=xml_text(label))
     summary = _put(entry, "summary", item["summary"])
     summary.set("type", "html" if _is_markup(item["summary"]) else "text")
 
@@ -144,6 +144,6 @@ def _labels(item: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _put(parent: Any, name: str, text: str) -> Any:
-    child = etree.SubElement(parent, name)
+    child = ElementTree.SubElement(parent, name)
     child.text = xml_text(text)
     return child

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
-
-from lxml import etree
+from xml.etree import ElementTree
 
 from chipwire.domain import Feed, xml_text
 
@@ -12,6 +11,7 @@ NAMESPACE = "urn:chipwire:opml"
 VALUES = ("weight", "enabled", "interval_minutes", "retention_days", "full_text")
 """Fields of Feed for which OPML has no word and that are no texts: JSON in attributes of our namespace."""
 OWN = ("id", "country", "kind", "format", "note", "user_agent", *VALUES)
+ElementTree.register_namespace("chipwire", NAMESPACE)
 _DEFAULTS = Feed(id="default", url="https://default.example/", title="default")
 
 
@@ -21,19 +21,20 @@ def document(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:
     What OPML has no word for stands in attributes of our own namespace, so that `opml.read` gets back the same feeds in
     the same order. `allow_private` is left out: a file must not open private networks.
     """
-    root = etree.Element("opml", version="2.0", nsmap={"chipwire": NAMESPACE})
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = xml_text(title)
-    body = etree.SubElement(root, "body")
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = xml_text(title)
+    body = ElementTree.SubElement(root, "body")
     folders: dict[str, Any] = {}
     for place, feed in enumerate(feeds):
         parent = body
         if feed.topics:
             topic = _line(feed.topics[0])
             if topic not in folders:
-                folders[topic] = etree.SubElement(body, "outline", text=topic, title=topic)
+                folders[topic] = ElementTree.SubElement(body, "outline", text=topic, title=topic)
             parent = folders[topic]
-        etree.SubElement(parent, "outline", {**_attributes(feed), _own("place"): str(place)})
-    done: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+        ElementTree.SubElement(parent, "outline", {**_attributes(feed), _own("place"): str(place)})
+    ElementTree.indent(root)
+    done: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return done
 
 
