@@ -87,9 +87,55 @@ def test_tickers_count_where_tickers_are_written(tagger: Tagger, text: str, expe
         ("en", "Macron meets chip makers", set()),
         ("en", "Samsun port gets a crane", set()),
         ("en", "Goggles for chip workers", set()),
+        ("ko", "미디어택 반도체 신제품", {"mediatek"}),
+        ("ko", "소셜 미디어를 통해 번진 반도체 투자 열기", set()),
+        ("ko", "마이크는 내려놓고 메모리 반도체 강연", set()),
+        ("ko", "벽면을 채운 미디어월, 반도체 행사장", set()),
     ],
 )
 def test_misspellings_count_in_context(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang=lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("平台积极配合芯片检查", set()),
+        ("台積積極擴產，法人看好晶片", {"tsmc"}),
+        ("他在微博通过视频回应芯片事故", set()),
+        ("博通通过视频发布芯片", {"broadcom"}),
+        ("公司在华子公司调整芯片业务", set()),
+        ("新锐龙头企业推出处理器", set()),
+        ("王鹏飞书记考察软件企业", set()),
+        ("第三季度厂商芯片出货增加", set()),
+        ("系统包含光模块与AI芯片", set()),
+        ("数字节能技术用上AI", set()),
+        ("涉农企业也用处理器和显卡", set()),
+        ("多国代表访华为何而来", set()),
+        ("走访华为手机工厂", {"huawei"}),
+        ("投入一百万元宝马车里有AI", set()),
+        ("提升腾讯云份额", {"tencent"}),
+    ],
+)
+def test_names_across_the_border_of_two_words(tagger: Tagger, text: str, expected: set[str]) -> None:
+    assert slugs(tagger, text, lang="zh") == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("zh", "iPhone18Pro或涨价", {"apple"}),
+        ("zh", "DeepSeekV4发布", {"deepseek"}),
+        ("ja", "iPhoneFoldの価格判明", {"apple"}),
+        ("en", "#iPhone18Pro leaks again", {"apple"}),
+        ("zh", "据AndroidAuthority报道，新机延期", set()),
+        ("zh", "MetaMask钱包升级", set()),
+        ("en", "A googley-eyed robot", set()),
+    ],
+)
+def test_a_latin_name_ends_where_its_number_or_the_next_name_begins(
+    tagger: Tagger, lang: str, text: str, expected: set[str]
+) -> None:
     assert slugs(tagger, text, lang=lang) == expected
 
 
@@ -102,6 +148,9 @@ def test_misspellings_count_in_context(tagger: Tagger, lang: str, text: str, exp
         ("en", "Mayor Blackwell opens a park", set()),
         ("zh", "豆包月活用户突破两亿", {"bytedance"}),
         ("zh", "红豆包出锅了", set()),
+        ("zh", "被豆包气哭的人出现了", {"bytedance"}),
+        ("zh", "赶集买豆包的人排到桥头", set()),
+        ("zh", "飞猪五一免单加码", {"alibaba"}),
         ("zh", "寒武纪股价大涨", {"cambricon"}),
         ("zh", "寒武纪的三叶虫化石", set()),
         ("ko", "메타, 스마트안경 출시", {"meta"}),

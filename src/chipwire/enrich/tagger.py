@@ -75,7 +75,7 @@ class Tagger:
         framing = glossary.boilerplate
         self._zoner = Zoner(Advert(framing), framing.labels, framing.boxes, framing.headings)
         self._facts = frozenset(framing.facts)
-        slips = Slips(self._matcher.typo_names, glossary.traps.not_typos)
+        slips = Slips(self._matcher.typo_names, glossary.traps.not_typos, endings.particles)
         words = ContextWords(glossary, self._matcher.boundaries)
         self._judge = Judge(glossary.companies, words, Deeds(glossary.deeds), Places(ticker_words), slips)
         self._roles = Roles(weights, standing, {slug: noun.country for slug, noun in self.companies.items()})

@@ -7,8 +7,8 @@ from chipwire.enrich.lookup.glossary import Doer, Glossary, Kind, Strength, usua
 from chipwire.enrich.text.folding import fold
 from chipwire.enrich.text.spelling import Endings, declined, script
 
-STURDY = {"hangul": 3, "kana": 4}
-"""From this many characters on a unique name may head a compound written in one word."""
+STURDY = {"hangul": 3, "kana": 4, "latin": 4}
+"""From this many characters on a unique name may head a compound written in one word: 삼성전자주, iPhone18Pro."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

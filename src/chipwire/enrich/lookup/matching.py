@@ -163,7 +163,7 @@ class Matcher:
             if entry.aliases:
                 kind = entry.right
                 whole = ended or ((after not in mute or kind != "latin") and right(lower, end, kind, base))
-                if whole or entry.sturdy:
+                if whole or (entry.sturdy and (kind != "latin" or _joined(text, end))):
                     aliases = entry.names or claiming[entry.text, base, text[start:end]]
                     if not whole:
                         aliases = tuple([alias for alias in aliases if alias.sturdy])
@@ -192,6 +192,11 @@ class Matcher:
         """The companies a pattern names in a language when it is written like the text of its place."""
         form, base, text = place
         return tuple(alias for alias in self._entries[form].aliases if alias.speaks(base) and alias.cased(text))
+
+
+def _joined(text: str, end: int) -> bool:
+    """Whether a Latin name ends where the next one, or its number, begins: iPhone|Fold, DeepSeek|V4, iPad|2."""
+    return text[end - 1].islower() and (text[end].isupper() or text[end].isdigit())
 
 
 def _after_space(word: str) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from chipwire.enrich.lookup.aliases import Alias
 from chipwire.enrich.text.memo import Memo
-from chipwire.enrich.text.spelling import is_spaced, script
+from chipwire.enrich.text.spelling import is_hangul, is_spaced, script
 
 Covers = Callable[[int, int], bool]
 """Whether any character of a span is part of something that was found already."""
@@ -35,8 +35,12 @@ _PARTICLE = 3
 class Slips:
     """The names that may be misspelt, by their ends."""
 
-    def __init__(self, names: Iterable[tuple[Alias, str]], not_typos: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[tuple[Alias, str]], not_typos: Iterable[str], particles: Iterable[str] = ()
+    ) -> None:
         self._forms: dict[str, Alias] = {}
+        self._particle_ends = frozenset(particle for particle in particles if len(particle) == 1) | {""}
+        """What may follow a word of hangul, nothing included."""
         for alias, form in names:
             if len(form) >= LEAST.get(script(form[0]), 99) and " " not in form:
                 self._forms.setdefault(form, alias)
@@ -102,10 +106,16 @@ class Slips:
             lengths += [len(token) - cut for cut in range(1, _PARTICLE + 1) if len(token) - cut > 2]
         for length in lengths:
             word = token[:length]
+            if word in self._words:
+                return None
             forms = {form for less in _shortened(word) for form in self._near.get(less, ()) if one_slip(word, form)}
-            if forms:
+            if forms := {form for form in forms if not self._is_stem(form[:-1], token)}:
                 return min(forms, key=self._rank.__getitem__), length
         return None
+
+    def _is_stem(self, stem: str, token: str) -> bool:
+        """Whether a word of hangul is a name without its last syllable, with a particle or bare: 미디어를, 마이크는."""
+        return is_hangul(token[0]) and token.startswith(stem) and token[len(stem) :][:1] in self._particle_ends
 
 
 def _covered(word: str, text: str, covers: Covers) -> bool:
