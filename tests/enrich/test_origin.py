@@ -42,6 +42,11 @@ def credits() -> Credits:
         ("vi", "Nhà máy đóng cửa", "Nhà máy đóng cửa.\nTheo TTXVN", "VNA"),
         ("pt", "Fábrica fecha", "A fábrica fecha, segundo a Reuters.", "Reuters"),
         ("it", "Chiude lo stabilimento", "Roma (ANSA) - Chiude lo stabilimento.", "ANSA"),
+        ("de", "Werk schließt", "Das Werk schließt.\n\ndpa", "dpa"),
+        ("en", "Plant to close", "The plant will close.\n(Reporting by Reuters)", "Reuters"),
+        ("ko", "공장 폐쇄", "공장을 닫는다.\n[제공=연합뉴스]", "Yonhap"),
+        ("ko", "공장 폐쇄", "공장을 닫는다고 나루일보가 3일 보도했다.", "나루일보"),
+        ("zh-Hans", "工厂将关闭", "工厂将关闭。\n来源：滨海财经 编辑：某某", "滨海财经"),
     ],
 )
 def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) -> None:
@@ -56,6 +61,8 @@ def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) 
         ("en", "A history of Bloomberg terminals", "The Bloomberg terminal turned forty."),
         ("en", "Firm reports loss", "Harbour Foods reported a loss. The report said more was to come."),
         ("id", "Pabrik Ditutup", "Sumber daya listrik: cukup untuk dua pabrik."),
+        ("ja", "株が続伸", "東京市場で日経平均株価は続伸した。"),
+        ("ja", "工場を新設", "米港社と米湾社は3日、共同で工場を新設すると発表した。"),
         ("zh-Hans", "工厂将关闭", "双方将共同投资，消息来源尚不清楚。"),
         ("ko", "공장 폐쇄", "공장을 닫는다. 자료는 다음 주 공개된다."),
     ],

@@ -47,7 +47,7 @@ def said(left: str, cue: str) -> bool:
     between = left[at + len(cue) :]
     if ord(cue[-1]) < SPACED and between[:1].isalpha():
         return False
-    return len(between) <= 24 and len(between.split()) <= 3 and not any(mark in between for mark in ",，;；")
+    return len(between) <= 24 and len(between.split()) <= 3 and not any(mark in between for mark in ",，、;；")
 
 
 def says(right: str, cue: str, near: bool = False) -> bool:

@@ -19,13 +19,15 @@ HEAD = 160
 FIRST, LAST = 1500, 700
 """Code points of the body that are read at its start and its end."""
 _STOPS = r":：,，;；|｜()（）\[\]【】〔〕《》。\n"
-_NAME = re.compile(rf"\s*[:：]\s*([^\s{_STOPS}][^{_STOPS}]{{0,39}}?)\s*(?=[{_STOPS}]|[.]?$|[.]\s)", re.M)
+_NAME = re.compile(rf"\s*[:：=]\s*([^\s{_STOPS}][^{_STOPS}]{{0,39}}?)\s*(?=[{_STOPS}]|[.]?$|[.]\s)", re.M)
 _STRANGER = re.compile(
     r"(?:The )?[A-ZÀ-Þ][\w'’-]+(?: (?:& )?(?:of |del |de |du |am |in )?[A-ZÀ-Þ][\w'’-]+){1,4}"
     r"|[A-ZÀ-Þ][\w]+-(?:Zeitung|Kurier|Anzeiger)"
     r"|[\u4e00-\u9fff]{2,6}(?:日报|日報|时报|時報|财经|財經|周刊|週刊|前線|前线|快报|快報|晚报|晚報|科技报|科技報|观察|觀察)"
     r"|[\uac00-\ud7a3]{1,6}(?:경제|일보|신문|뉴스)"
 )
+_LABEL = re.compile("[:：=]")
+_DATE = re.compile(r"^[가이]? ?\d{1,2}[日일]")
 _LANGUAGE = re.compile(r"^[a-z]{2}:")
 _BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "〔": "〕"}
 
@@ -119,7 +121,10 @@ class Credits:
         before = text[max(0, start - 2) : start].rstrip(" ")[-1:]
         opens = not before or before in "\n(（〔【[／/|｜.。"
         if opens and (match := _NAME.match(text, end)):
-            yield self._named(text, match.start(1), match.end(1), LINE)
+            last = match.end(1)
+            if text[last : last + 1] in (":", "：") and " " in match[1]:  # 来源：X 编辑：Y, whose last word is a label
+                last = text.rfind(" ", 0, last)
+            yield self._named(text, match.start(1), last, LINE)
 
     def _alone(self, text: str) -> Iterator[Credit]:
         """A line with nothing but a name in brackets: (dpa), （数智日报）."""
@@ -129,12 +134,13 @@ class Credits:
             if 3 < len(inner) < 44 and _BRACKETS.get(inner[0]) == inner[-1]:
                 name = inner[1:-1].strip()
                 start = at + line.find(name)
-                if name.lower() in self._names or (":" not in name and "：" not in name and self._outlet(name)):
+                if name.lower() in self._names or (not _LABEL.search(name) and self._outlet(name)):
                     yield self._named(text, start, start + len(name), LINE)
             at += len(line) + 1
 
     def _outlet(self, name: str) -> bool:
-        return any(hint in name for hint in self._hints)
+        places = ((hint, name.find(hint)) for hint in self._hints if hint in name)
+        return any(whole(name, at, at + len(hint.rstrip())) for hint, at in places)
 
     def _named(self, text: str, start: int, end: int, strength: int) -> Credit:
         printed = text[start:end].strip(" .\"'«»“”")
@@ -167,7 +173,7 @@ class Credits:
             if not match.start() <= start < match.end() or match.group().lower() in self._names:
                 continue
             left, right = sentence(lower, match.start(), match.end())
-            if _attributed(left, right, cues, near=True):
+            if _attributed(left, _DATE.sub("", right), cues, near=True):
                 yield self._named(text, match.start(), match.end(), SENTENCE)
 
 
@@ -181,10 +187,12 @@ def _attributed(left: str, right: str, cues: Cues, near: bool = False) -> bool:
 
 
 def _fills(lower: str, start: int, end: int, cues: Cues) -> bool:
-    """(avec AFP), mit Material von dpa, 연합뉴스 제공: the name and a few set words fill the bracket or line."""
+    """(avec AFP), mit Material von dpa, 연합뉴스 제공, AP: the name and a few set words fill the bracket or line."""
     left = lower[lower.rfind("\n", 0, start) + 1 : start]
     stop = lower.find("\n", end)
     right = lower[end : stop if stop >= 0 else len(lower)]
+    if not left.strip() and not right.strip(" ."):
+        return True
     left = left[max(left.rfind("("), left.rfind("（")) + 1 :].strip()
     cut = min((i for i in (right.find(")"), right.find("）")) if i >= 0), default=len(right))
     rest = right[:cut].strip(" .")
