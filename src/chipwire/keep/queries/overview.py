@@ -3,23 +3,28 @@
 Whole UTC days come from the counts that `volume` keeps; the span's parts of days are counted item by item.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Connection, FromClause, bindparam, func, literal_column, select
+from sqlalchemy import BindParameter, Connection, Engine, FromClause, bindparam, func, literal_column, select
 
 from chipwire.keep.news.days import Edge, date_of, day_of, span_of
 from chipwire.keep.queries import query
 from chipwire.keep.queries.filters import Filter
 from chipwire.keep.queries.planner import bounds_of
 from chipwire.keep.sql.compiled import Among, Ready
+from chipwire.keep.sql.meta import counter
 from chipwire.keep.tables import table
 
 RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
+_MOST_SUMMED = 32
+"""Spans of companies whose sums are kept, some 70 kB each."""
+_SUMMED: WeakKeyDictionary[Engine, dict[tuple[Any, ...], tuple[dict[str, int], dict[str, int]]]] = WeakKeyDictionary()
 _ITEM, _FEED, _STORY, _COMPANY = (table(name) for name in ("item", "feed", "story", "item_company"))
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
 _IN_SPAN: tuple[BindParameter[int], ...] = (bindparam("first"), bindparam("beyond"))
@@ -96,10 +101,22 @@ def _counts(c: Connection, slug: str, since: datetime, until: datetime) -> _Coun
     span = span_of(since, until)
     values = {"slug": slug, "first": span.first, "beyond": span.beyond}
     cells = Counter({(day, role, lang): number for day, role, lang, number in _DAYS(c, values)})
-    found = _Counts(cells, Counter(dict(_SOURCES(c, values))), Counter(dict(_BESIDE(c, values))))
+    found = _Counts(cells, *(Counter(sums) for sums in _summed(c, values)))
     for edge in span.edges:
         _add_edge(c, slug, edge, found)
     return _Counts(+found.cells, +found.sources, +found.beside)  # without what came to nothing
+
+
+def _summed(c: Connection, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int]]:
+    """Of whole days, by source and by other company: sums of thousands of rows, kept as long as no news come."""
+    kept = _SUMMED.setdefault(c.engine, {})
+    key = (counter(c, "news"), *values.values())
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _MOST_SUMMED:
+            kept.clear()
+        found = kept[key] = dict(_SOURCES(c, values)), dict(_BESIDE(c, values))
+    return found
 
 
 def _add_edge(c: Connection, slug: str, edge: Edge, found: _Counts) -> None:
@@ -122,12 +139,12 @@ def _add(numbers: Counter[Any], some: Iterable[Any], times: int) -> None:
 
 def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]:
     """Items of each day that has any, in order of arrival: by role, and by language with most first."""
-    by_day: dict[int, dict[tuple[int, str, str], int]] = {}
-    for cell, number in cells.items():
-        by_day.setdefault(cell[0], {})[cell] = number
-    for day, mine in sorted(by_day.items()):
-        roles = _by(mine, 1)
-        shown = {"about": roles["about"], "mention": roles["mention"], "languages": _most_first(_by(mine, 2))}
+    roles, langs = defaultdict[int, Counter[str]](Counter), defaultdict[int, Counter[str]](Counter)
+    for (day, role, lang), number in cells.items():
+        roles[day][role] += number
+        langs[day][lang] += number
+    for day, mine in sorted(roles.items()):
+        shown = {"about": mine["about"], "mention": mine["mention"], "languages": _most_first(langs[day])}
         yield {"day": date_of(day).isoformat(), **shown}
 
 
