@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chipwire.domain import Entry, Feed, Read, Role, Tags, utc
@@ -34,8 +35,8 @@ def read(uid: str, dice: random.Random) -> Read:
     return Read(entry=entry, url=url, content_hash=str(dice.random()), tags=tags(dice))
 
 
-def live(store: Store, dice: random.Random) -> None:
-    """A fortnight of arrivals, changed texts, new tags and items that go."""
+def live(store: Store, dice: random.Random, look: Callable[[Connection], None] = lambda c: None) -> None:
+    """A fortnight of arrivals, changed texts, new tags and items that go; `look` sees what each turn left."""
     with store.write() as c:
         for name in ("trade", "wire"):
             feeds.add(c, Feed(id=name, url=f"https://{name}.example/feed", title=name))
@@ -48,6 +49,8 @@ def live(store: Store, dice: random.Random) -> None:
             tagging.retag(c, [(item_id, tags(dice)) for item_id in dice.sample(range(1, turn + 2), k=min(turn, 2))])
             if turn % 20 == 19:
                 prune(c, START + timedelta(days=turn // 10), limit=7)
+        with store.read() as c:
+            look(c)
 
 
 def naive(c: Connection) -> dict[str, Counter[tuple[object, ...]]]:
@@ -85,26 +88,31 @@ def test_an_overview_counts_exactly_the_span(store: Store) -> None:
     dice = random.Random(10)
     live(store, dice)
     with store.read() as c:
-        seen = {row.id: row.first_seen for row in c.execute(table("item").select())}
-        rows = [row for row in c.execute(table("item_company").select()) if row.relevant]
         times = [START + timedelta(hours=dice.randint(-10, 400)) for _ in range(30)]
         for since, until in [(min(pair), max(pair)) for pair in itertools.pairwise(times)]:
-            check(c, since, until, [row for row in rows if since <= seen[row.item_id] < until], seen)
+            check(c, since, until)
         assert counts.topics(c)["gpu"] == counts.topics(c, utc(2020, 1, 1))["gpu"] > 0
 
 
-def check(c: Connection, since: datetime, until: datetime, rows: list[object], seen: dict[int, datetime]) -> None:
+def test_an_overview_of_the_same_span_follows_the_news(store: Store) -> None:
+    live(store, random.Random(11), lambda c: check(c, START + timedelta(hours=7), START + timedelta(days=11)))
+
+
+def check(c: Connection, since: datetime, until: datetime) -> None:
     """The overview of one company, and the counts of all, against the tags of the span."""
-    expected = Counter((row.slug, row.role) for row in rows)  # type: ignore[attr-defined]
+    seen = {row.id: row.first_seen for row in c.execute(table("item").select())}
+    tagged = [row for row in c.execute(table("item_company").select()) if row.relevant]
+    rows = [row for row in tagged if since <= seen[row.item_id] < until]
+    expected = Counter((row.slug, row.role) for row in rows)
     assert {
         (s, r): n for s, roles in counts.companies(c, since, until).items() for r, n in roles.items() if n
     } == expected
-    mine = {row.item_id: row for row in rows if row.slug == "nvidia"}  # type: ignore[attr-defined]
+    mine = {row.item_id: row for row in rows if row.slug == "nvidia"}
     found = overview.company(c, "nvidia", since, until)
     assert found["about"] + found["mention"] == len(mine)
-    assert found["languages"] == Counter(row.lang for row in mine.values())  # type: ignore[attr-defined]
+    assert found["languages"] == Counter(row.lang for row in mine.values())
     days = Counter(seen[item_id].date().isoformat() for item_id in mine)
     assert {day["day"]: day["about"] + day["mention"] for day in found["volume"]} == days
-    beside = Counter(row.slug for row in rows if row.item_id in mine and row.slug != "nvidia")  # type: ignore[attr-defined]
+    beside = Counter(row.slug for row in rows if row.item_id in mine and row.slug != "nvidia")
     assert {other["slug"]: other["items"] for other in found["related"]} == beside
     assert sum(source["items"] for source in found["sources"]) == len(mine)

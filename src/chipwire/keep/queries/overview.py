@@ -5,6 +5,7 @@ Whole UTC days come from the counts that `volume` keeps; the span's parts of day
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -86,12 +87,14 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
     shared stories, and the feeds that had most.
     """
     cells, sources, beside = _counts(c, slug, since, until)
-    roles = _by(cells, 1)
+    volume, languages = list(_days(cells)), Counter[str]()
+    for day in volume:
+        languages.update(day["languages"])
     return {
-        "about": roles["about"],
-        "mention": roles["mention"],
-        "languages": _most_first(_by(cells, 2)),
-        "volume": list(_days(cells)),
+        "about": sum(day["about"] for day in volume),
+        "mention": sum(day["mention"] for day in volume),
+        "languages": _most_first(languages),
+        "volume": volume,
         "related": _related(c, slug, _top(beside, RELATED), since, until),
         "sources": _named(c, _top(sources, SOURCES)),
     }
@@ -148,13 +151,6 @@ def _days(cells: Mapping[tuple[int, str, str], int]) -> Iterator[dict[str, Any]]
         yield {"day": date_of(day).isoformat(), **shown}
 
 
-def _by(cells: Mapping[tuple[int, str, str], int], place: int) -> Counter[str]:
-    found = Counter[str]()
-    for cell, number in cells.items():
-        found[str(cell[place])] += number
-    return found
-
-
 def _most_first(numbers: Mapping[str, int]) -> dict[str, int]:
     return dict(_top(numbers, len(numbers)))
 
@@ -167,9 +163,9 @@ def _related(
     c: Connection, slug: str, most: list[tuple[str, int]], since: datetime, until: datetime
 ) -> list[dict[str, Any]]:
     """The companies named beside it, each with the newest stories that tell of both."""
+    meant, before = _spanning(c, since, until)
     shared = {
-        other: query.ids(c, Filter(companies=((slug,), (other,)), since=since, until=until), limit=20)
-        for other, _ in most
+        other: query.ids(c, replace(meant, companies=((slug,), (other,))), limit=20, before=before) for other, _ in most
     }
     every = sorted({item_id for ids in shared.values() for item_id in ids})
     of = {item_id: (story, title) for item_id, story, title in _TOLD(c, every)}
@@ -179,6 +175,15 @@ def _related(
         told = [{"id": story, "title": title} for story, title in newest]
         found.append({"slug": other, "items": number, "stories": told})
     return found
+
+
+def _spanning(c: Connection, since: datetime, until: datetime) -> tuple[Filter, int | None]:
+    """A filter of a span of time and the id that ends it; by ids alone where these tell, which then are sought once."""
+    meant = Filter(since=since, until=until)
+    bounds = bounds_of(c, meant, None)
+    if bounds is None or not bounds.exact:
+        return meant, None
+    return Filter(above=bounds.low - 1), bounds.high
 
 
 def _named(c: Connection, sources: list[tuple[str, int]]) -> list[dict[str, Any]]:
