@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from chipwire.cli.catalogue import load
+from chipwire.config import data_dir
 from chipwire.domain import Claim, Digest, DigestStory, FeedHealth, Reader, Window
 from chipwire.domain.digest import Saved
 from chipwire.send.compose import ALONE, IN_ALL, PER_SECTION, TOP, Catalogue, compose
+from chipwire.send.render import Sender
 from tests.send.conftest import NOW, reader, report, story, units, why, window
 
 DENIAL = Claim(kind="denial", text="The report is wrong", speaker="Samsung")
@@ -173,6 +176,27 @@ def test_feed_health_and_volume_are_passed_on(letter: Any) -> None:
     digest = letter(story(report(1)), health=health, volume={"bytedance": (0, 1, 0, 0, 2, 0, 1), "asml": (9,) * 7})
     assert digest.health == health
     assert digest.glance == (("Bytedance", (0, 1, 0, 0, 2, 0, 1)),)
+
+
+@pytest.mark.parametrize(
+    ("locale", "names"),
+    [
+        ("en", ["Export controls and sanctions", "Samsung Electronics"]),
+        ("de", ["Exportkontrollen und Sanktionen", "Samsung Electronics"]),
+        ("zh-Hans", ["出口管制与制裁", "三星电子"]),
+        ("zh-Hant", ["出口管制與制裁", "三星電子"]),
+    ],
+)
+def test_companies_and_topics_are_called_in_the_readers_language(locale: str, names: list[str]) -> None:
+    known = load(data_dir())
+    name = Catalogue(known.companies, known.topics).namer(locale)
+    assert [name("export-controls"), name("samsung")] == names
+
+
+def test_every_topic_has_a_name_in_every_language_of_letters(sender: Sender) -> None:
+    for topic in load(data_dir()).topics.values():
+        assert {tag for tag in sender.words if tag not in topic.names} <= {"en", "zh-Hans"}, topic.slug
+        assert "zh" in topic.names
 
 
 def test_topics_get_a_section_of_their_own(letter: Any) -> None:

@@ -123,6 +123,8 @@ class Company(Noun):
 class Topic(Noun):
     slug: Slug
     name: str
+    names: dict[str, str] = Field(default_factory=dict)
+    """Display names by language."""
 
 
 class Item(Noun):

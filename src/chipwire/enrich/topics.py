@@ -37,6 +37,7 @@ class Entry(BaseModel, extra="forbid"):
 
     slug: str
     name: str
+    names: dict[str, str] = Field(default_factory=dict)
     least: float = 3.0
     implies: list[str] = Field(default_factory=list)
     suggests: list[str] = Field(default_factory=list)
@@ -92,7 +93,9 @@ class Topics:
     """Keyword lists of data/topics.toml."""
 
     def __init__(self, book: Book) -> None:
-        self.all: dict[str, Topic] = {entry.slug: Topic(slug=entry.slug, name=entry.name) for entry in book.topic}
+        self.all: dict[str, Topic] = {
+            entry.slug: Topic(slug=entry.slug, name=entry.name, names=entry.names) for entry in book.topic
+        }
         self._book = book
         self._makers = dict.fromkeys(book.chip_makers, "semiconductor") | dict.fromkeys(book.ai_makers, "ai")
         self._field = dict.fromkeys(book.chip_field, "semiconductor") | dict.fromkeys(book.ai_field, "ai")

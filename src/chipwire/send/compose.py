@@ -44,9 +44,9 @@ class Catalogue:
         given = {query.key: query.name for query in saved}
 
         def name(slug: str) -> str:
-            if company := self.companies.get(slug):
-                return company.names.get(locale) or company.names.get(language) or company.name
-            return self.topics[slug].name if slug in self.topics else given.get(slug, slug)
+            if called := self.companies.get(slug) or self.topics.get(slug):
+                return called.names.get(locale) or called.names.get(language) or called.name
+            return given.get(slug, slug)
 
         return name
 
