@@ -127,6 +127,40 @@ def test_the_company_is_the_one_spoken_of_not_the_partner_named_last(claims: Cla
 
 
 @pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "An Acme spokesperson said reports that it was in talks with Umbra were inaccurate."),
+        ("en", "According to Umbra's lawyers the deal stands, but Acme told investors that the report was false."),
+        ("en", "Umbra held talks with Bolt, Acme denied nothing else, and Acme called the report about Umbra untrue."),
+        ("zh-Hans", "Acme发言人周四表示，有关公司与Umbra洽谈代工的报道不实。"),
+        ("zh-Hant", "Acme回應稱，與Umbra合作的消息不實。"),
+        ("ja", "AcmeはUmbraと協議しているとの報道は事実ではないと述べた。"),
+        ("ko", "Acme는 Umbra와 협의 중이라는 보도는 사실이 아니라고 밝혔다."),
+        ("ko", "Acme 대변인은 Umbra와 협의 중이라는 보도는 사실무근이라고 밝혔다."),
+        ("id", "Juru bicara Acme mengatakan laporan tentang pembicaraan dengan Umbra tidak benar."),
+        ("de", "Ein Sprecher von Acme nannte den Bericht über Umbra unzutreffend."),
+        ("fr", "Acme a affirmé que l'article sur Umbra était inexact."),
+        ("es", "Acme aseguró que lo publicado sobre Umbra no es cierto."),
+    ],
+)
+def test_who_calls_a_report_untrue_is_not_whom_it_is_about(claims: Claims, lang: str, body: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
+    assert [claim.speaker for claim in found if claim.kind == "denial"] == ["acme"] * len(found)
+    assert found
+
+
+def test_of_two_that_speak_the_last_calls_it_untrue(claims: Claims) -> None:
+    """Where nobody is said to speak it is the company nearest before, and with it those joined to it."""
+    for body, speakers in [
+        ("Acme said it had an order, and Umbra told the paper that the report was untrue.", ["umbra"]),
+        ("Acme and Umbra said the report was untrue.", ["acme", "umbra"]),
+        ("For Acme, and even more so for Umbra, the report is groundless.", ["umbra"]),
+    ]:
+        found = claims.find(body, "en", named(body, acme="Acme", umbra="Umbra"))
+        assert [claim.speaker for claim in found] == speakers, body
+
+
+@pytest.mark.parametrize(
     ("lang", "body", "speakers"),
     [
         ("en", "Acme builds what Bolt has drawn. Both companies declined to comment.", ["acme", "bolt"]),

@@ -34,6 +34,11 @@ ABBREVIATION = re.compile(
 LETTERS = 5
 """Abbreviations have fewer letters in a row."""
 ANONYMOUS = "anonymous_sources"
+DENIALS = ("denial", "untrue")
+ASIDE = ("not_denial", "both", "says")
+"""Wordings that are no claim by themselves."""
+BEHIND = 24
+"""As far behind a name as a word of `says` speaks for it: "Acme's spokesperson said"."""
 JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
 
 
@@ -42,9 +47,12 @@ class Wordings(BaseModel, extra="forbid"):
 
     no_comment: list[str] = Field(default_factory=list)
     denial: list[str] = Field(default_factory=list)
+    untrue: list[str] = Field(default_factory=list)
     not_denial: list[str] = Field(default_factory=list)
     hearsay: list[str] = Field(default_factory=list)
     both: list[str] = Field(default_factory=list)
+    says: list[str] = Field(default_factory=list)
+    topic: list[str] = Field(default_factory=list)
 
 
 class Book(BaseModel, extra="forbid"):
@@ -58,7 +66,8 @@ class _Finder:
 
     def __init__(self, wordings: Wordings, scripts: Sequence[OpenCC]) -> None:
         stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
-        for kind, forms in wordings:
+        self.topic = tuple(wordings.topic)
+        for kind, forms in wordings.model_copy(update={"topic": []}):
             for written in forms:
                 for form in dict.fromkeys((written, *(script.convert(written) for script in scripts))):
                     head, *rest = form.lower().split("*")
@@ -111,17 +120,21 @@ class Claims:
         hits = list(finder.find(lower))
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
         pairs = [start for kind, start, _ in hits if kind == "both"]
+        says = [start for kind, start, _ in hits if kind == "says"]
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
         about: list[str] = []
         place, first, last = (-1, -1), 0, 0
         for kind, start, end in hits:
-            if kind in ("not_denial", "both") or (kind == "denial" and any(s < end and start < e for s, e in back)):
+            if kind in ASIDE or (kind in DENIALS and any(s < end and start < e for s, e in back)):
                 continue
             if (start, end) != place:
                 place = (start, end)
                 first, last = _sentence(body, start, end)
-                about = _speakers(named, body, first, start, last, any(first <= pair < last for pair in pairs))
+                both = any(first <= pair < last for pair in pairs)
+                about = _speakers(named, body, first, start, last, both)
+                if kind == "untrue":
+                    about = _spoke(named, body, first, start, says, finder.topic) or about
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))
@@ -133,7 +146,7 @@ def _claims(kind: str, text: str, about: list[str]) -> Iterator[Claim]:
     if kind == "hearsay":
         yield Claim(kind="claim", text=text, speaker=ANONYMOUS, about=about[0] if about else None)
         return
-    sort: Kind = "denial" if kind == "denial" else "no-comment"
+    sort: Kind = "denial" if kind in DENIALS else "no-comment"
     speakers: list[str | None] = [*about] or [None]
     for slug in speakers:
         yield Claim(kind=sort, text=text, speaker=slug, about=slug)
@@ -188,8 +201,27 @@ def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int
             return [n[2] for n in (inside or _spoken_of(named[:low], body, first))[:1]]
         two = list(dict.fromkeys(n[2] for n in _spoken_of(named[:low], body, first)))
         return two if len(two) == 2 else []
-    chosen = [before[-1]]
-    for one in reversed(before[:-1]):
+    return _joined(before, body)
+
+
+def _spoke(
+    named: Sequence[Named], body: str, first: int, cue: int, says: Sequence[int], topic: tuple[str, ...]
+) -> list[str]:
+    """The last company between `first` and `cue` that speaks there, with those joined to it: what it calls untrue may
+    be about another, which is named later."""
+    before = named[bisect_left(named, (first,)) : bisect_left(named, (cue,))]
+    for number in range(len(before), 0, -1):
+        end = before[number - 1][1]
+        place = bisect_left(says, end)
+        if body.startswith(topic, end) or (place < len(says) and says[place] - end <= BEHIND):
+            return _joined(before[:number], body)
+    return []
+
+
+def _joined(named: Sequence[Named], body: str) -> list[str]:
+    """The last of them with those before it that are joined to it."""
+    chosen = [named[-1]]
+    for one in reversed(named[:-1]):
         if not JOINED.match(body[one[1] : chosen[-1][0]]):
             break
         chosen.append(one)
