@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-import psycopg
-
 from tests.loopback import free_port
 
 USER = "postgres"
@@ -30,6 +28,8 @@ class Cluster:
 
     def tell(self, statement: str) -> list[tuple[object, ...]]:
         """Run by the superuser, outside of a transaction."""
+        import psycopg  # not above: most tests, which keep their stores in files, would load it too
+
         with psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True) as c:
             found = c.execute(statement)
             return list(found.fetchall()) if found.description else []
@@ -87,6 +87,8 @@ def running() -> Iterator[Cluster]:
 
 
 def _answering(cluster: Cluster, process: "subprocess.Popen[bytes]") -> Cluster:
+    import psycopg
+
     until = time.monotonic() + 60
     while True:
         try:

@@ -71,6 +71,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Where all is well the plugin of hypothesis would load hypothesis, half a second, only to say nothing."""
+    if exitstatus == 0 and "hypothesis" not in sys.modules:
+        session.config.pluginmanager.set_blocked("hypothesispytest")
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()
 
@@ -130,6 +136,20 @@ def logs_as_before() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture
+def chipwire(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    logs_as_before: None,
+    shipped_tagger: object,
+) -> Any:
+    """`chipwire("items", "--json")` runs a command over the store `tmp_path / "chipwire.db"`: see tests/commands.py."""
+    from tests.commands import Commands
+
+    return Commands(tmp_path, monkeypatch, capsys)
 
 
 @pytest.hookimpl(wrapper=True)

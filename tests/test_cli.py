@@ -1,6 +1,5 @@
 """The command line as a person and a script use it: exit codes, messages, JSON."""
 
-import io
 import json
 import os
 import pty
@@ -11,16 +10,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chipwire import __version__, clock
-from chipwire.cli.app import main
 from chipwire.keep.people import webhooks
+from tests.commands import Commands
 from tests.crash.world import Receiver
 from tests.loopback import free_port
 from tests.stores import open_store
@@ -28,47 +26,11 @@ from tests.stores import open_store
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 
 
-Run = Callable[..., "Done"]
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def chipwire(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    logs_as_before: None,
-    shipped_tagger: object,
-) -> Run:
-    """Runs a command as `chipwire …` would, in this process: a new one takes longer to start than most to end."""
-    for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
-        monkeypatch.delenv(name)
-
-    def go(*words: str, stdin: bytes = b"", home: Path = tmp_path, **env: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["chipwire", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        for name, value in {"CHIPWIRE_STORE": str(home / "chipwire.db"), **env}.items():
-            monkeypatch.setenv(name, value)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Done(int(ended.value.code or 0), *capsys.readouterr())
-
-    return go
-
-
-def test_the_version_is_told(chipwire: Run) -> None:
+def test_the_version_is_told(chipwire: Commands) -> None:
     assert chipwire("--version").out == f"chipwire {__version__}\n"
 
 
-def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None:
+def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Commands) -> None:
     many = "".join(f"<outline text='F {n}' xmlUrl='https://f{n}.example/rss'/>" for n in range(300))
     (tmp_path / "many.opml").write_text(f"<opml><body>{many}<outline text='x' xmlUrl='mailto:x'/></body></opml>")
     assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("300 added, 0 known already, 1 left")
@@ -77,7 +39,7 @@ def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Run) -> None
     assert chipwire("feeds", "import", str(tmp_path / "again.opml")).out.startswith("0 added, 300 known already")
 
 
-def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Run) -> None:
+def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Commands) -> None:
     (tmp_path / "one.opml").write_text("<opml><body><outline text='F' xmlUrl='https://f.example/rss'/></body></opml>")
     chipwire("feeds", "import", str(tmp_path / "one.opml"))
     [name] = [
@@ -94,11 +56,11 @@ def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Run) -> None:
 
 
 def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(
-    tmp_path: Path, chipwire: Run
+    tmp_path: Path, chipwire: Commands
 ) -> None:
     open_store(tmp_path / "mine.db").close()
-    elsewhere = {"CHIPWIRE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
-    done = chipwire("items", "--store", str(tmp_path / "mine.db"), **elsewhere)
+    elsewhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    done = chipwire("items", "--store", str(tmp_path / "mine.db"), CHIPWIRE_DATABASE_URL=elsewhere)
     assert (done.code, done.out, done.err) == (0, "", "")
 
 
@@ -125,7 +87,7 @@ def test_a_person_at_a_terminal_sees_a_table(tmp_path: Path) -> None:
     assert ["host_pause", "7.0"] in rows
 
 
-def test_parse_prints_the_contract(chipwire: Run) -> None:
+def test_parse_prints_the_contract(chipwire: Commands) -> None:
     done = chipwire("parse", stdin=(DEMO / "bandoche-sinmun.rss").read_bytes())
     assert (done.code, done.err) == (0, "")
     printed = json.loads(done.out)
@@ -134,7 +96,7 @@ def test_parse_prints_the_contract(chipwire: Run) -> None:
     assert len(printed["items"]) == 3
 
 
-def test_garbage_is_a_problem_not_a_traceback(chipwire: Run) -> None:
+def test_garbage_is_a_problem_not_a_traceback(chipwire: Commands) -> None:
     done = chipwire("parse", stdin=b"garbage\n")
     assert done.code == 1
     printed = json.loads(done.out)
@@ -143,7 +105,7 @@ def test_garbage_is_a_problem_not_a_traceback(chipwire: Run) -> None:
     assert "Traceback" not in done.err
 
 
-def test_tag_and_cluster_read_json_lines(chipwire: Run) -> None:
+def test_tag_and_cluster_read_json_lines(chipwire: Commands) -> None:
     line = json.dumps({"id": "1", "title": "Nvidia buys HBM4 from Samsung", "body": "The deal is worth $2 billion."})
     done = chipwire("tag", "-", stdin=f"{line}\n{{broken\n".encode())
     tagged = json.loads(done.out)
@@ -153,14 +115,14 @@ def test_tag_and_cluster_read_json_lines(chipwire: Run) -> None:
     assert "line 2" in done.err
 
 
-def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipwire: Run) -> None:
+def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipwire: Commands) -> None:
     done = chipwire("tag", "-", stdin=b'\xef\xbb\xbf{"id":"1","title":null,"body":"Nvidia chips"}\r\n\r\n{"id":2}\r\n')
     assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["1", 2]
     assert (done.code, done.err) == (0, "")
 
 
 @pytest.mark.parametrize("line", ['["id"]', '{"title": "no id"}'])
-def test_a_line_that_is_no_text_to_tag_is_named(line: str, chipwire: Run) -> None:
+def test_a_line_that_is_no_text_to_tag_is_named(line: str, chipwire: Commands) -> None:
     done = chipwire("tag", "-", stdin=f'{{"id": "1"}}\n{line}\n'.encode())
     assert done.code == 1
     assert 'line 2: expected an object with "id", "title" and "body"' in done.err
@@ -170,7 +132,7 @@ def test_a_line_that_is_no_text_to_tag_is_named(line: str, chipwire: Run) -> Non
     ("command", "name"),
     [("tag", "title"), ("tag", "body"), ("tag", "lang"), ("cluster", "published"), ("cluster", "feed")],
 )
-def test_values_of_the_wrong_type_are_named_with_their_line(command: str, name: str, chipwire: Run) -> None:
+def test_values_of_the_wrong_type_are_named_with_their_line(command: str, name: str, chipwire: Commands) -> None:
     lines = [json.dumps({"id": "1"}), json.dumps({"id": "2", name: ["x"]}), json.dumps({"id": "3", name: 5})]
     done = chipwire(command, "-", stdin="\n".join(lines).encode())
     assert done.code == 1
@@ -178,7 +140,7 @@ def test_values_of_the_wrong_type_are_named_with_their_line(command: str, name: 
     assert "Traceback" not in done.err
 
 
-def test_a_file_that_cannot_be_read_is_told_in_the_shape_of_all_others(tmp_path: Path, chipwire: Run) -> None:
+def test_a_file_that_cannot_be_read_is_told_in_the_shape_of_all_others(tmp_path: Path, chipwire: Commands) -> None:
     (tmp_path / "empty").touch()
     done = chipwire("parse", str(tmp_path / "nowhere"), str(tmp_path), str(tmp_path / "empty"))
     told = [json.loads(line) for line in done.out.splitlines()]
@@ -232,13 +194,13 @@ def test_a_reader_of_the_output_may_leave(form: list[str], home: Path) -> None:
         (["backup", "nowhere/copy.db"], 1, "no folder nowhere"),
     ],
 )
-def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Path, chipwire: Run) -> None:
+def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Path, chipwire: Commands) -> None:
     done = chipwire(*words, home=home)
     assert done.code == code
     assert says in done.err
 
 
-def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Path, chipwire: Run) -> None:
+def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Path, chipwire: Commands) -> None:
     """Else each feed would be marked as failing for what is wrong on our side."""
     data = tmp_path / "data"
     shutil.copytree(DEMO.parent, data, ignore=shutil.ignore_patterns("*.db*", "demo"))
@@ -251,7 +213,7 @@ def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Run) -> None:
+def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Commands) -> None:
     data, receiver = tmp_path / "data", Receiver()
     shutil.copytree(DEMO.parent, data, ignore=shutil.ignore_patterns("*.db*", "demo"))
     (data / "feeds.toml").write_text("")
@@ -265,7 +227,7 @@ def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Run) -> None:
     assert "calls made: 1" in done.out
 
 
-def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:
+def test_a_misspelt_setting_is_refused(chipwire: Commands) -> None:
     done = chipwire("settings", CHIPWIRE_PROT="8000")
     assert done.code == 1
     assert "CHIPWIRE_PROT" in done.err
@@ -284,14 +246,16 @@ def test_a_misspelt_setting_is_refused(chipwire: Run) -> None:
         ("SMTP_PORT", "0", "greater than or equal to 1"),
     ],
 )
-def test_a_setting_that_cannot_be_meant_is_refused_by_name(name: str, value: str, says: str, chipwire: Run) -> None:
+def test_a_setting_that_cannot_be_meant_is_refused_by_name(
+    name: str, value: Any, says: str, chipwire: Commands
+) -> None:
     done = chipwire("settings", **{f"CHIPWIRE_{name}": value})
     assert done.code == 1
     assert says in done.err
     assert f"set CHIPWIRE_{name}" in done.err
 
 
-def test_lists_are_parted_by_commas_or_json(chipwire: Run) -> None:
+def test_lists_are_parted_by_commas_or_json(chipwire: Commands) -> None:
     done = chipwire(
         "settings", CHIPWIRE_TRUSTED_PROXIES="10.0.0.0/8, ::1", CHIPWIRE_CORS_ORIGINS='["https://desk.example.org"]'
     )
@@ -299,7 +263,7 @@ def test_lists_are_parted_by_commas_or_json(chipwire: Run) -> None:
     assert "cors_origins\thttps://desk.example.org\n" in done.out
 
 
-def test_settings_hide_secrets(chipwire: Run) -> None:
+def test_settings_hide_secrets(chipwire: Commands) -> None:
     done = chipwire("settings", "--json", CHIPWIRE_SMTP_PASSWORD="hunter2")
     assert done.code == 0
     assert "smtp_password" in done.out
@@ -355,6 +319,7 @@ def test_the_first_answers_wait_for_nothing_heavy(tmp_path: Path) -> None:
     code = """if True:
         import asyncio, sys
         from pathlib import Path
+from typing import Any
         from chipwire.cli import wiring
         settings = wiring.settings(Path(sys.argv[1]))
         with wiring.opened(settings) as store:
@@ -378,6 +343,7 @@ def test_a_service_that_made_its_store_keeps_nothing_that_only_making_takes(tmp_
     code = """if True:
         import sys
         from pathlib import Path
+from typing import Any
         from chipwire.cli import wiring
         from chipwire.keep.sources import feeds
         with wiring.opened(wiring.settings(Path(sys.argv[1])), new=True) as store, store.read() as c:

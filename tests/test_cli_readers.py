@@ -6,27 +6,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from chipwire import clock
 from chipwire.cli import letters, wiring
-from chipwire.cli.app import app
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
 from chipwire.keep.news import items, stories
 from chipwire.keep.people import readers
 from chipwire.keep.sources import feeds
 from chipwire.send.tokens import Links
+from tests.commands import Commands
 from tests.loopback import free_port
 from tests.stores import open_store
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
 Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, chipwire: Commands) -> Run:
     """Runs a command over a store with one story in it; gives its output, and an error's words."""
-    monkeypatch.setenv("CHIPWIRE_STORE", str(tmp_path / "chipwire.db"))
     store, at = open_store(tmp_path / "chipwire.db"), clock.now() - timedelta(hours=1)
     with store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="Wafer Post"))
@@ -38,9 +35,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     store.close()
 
     def go(*command: str, fails: bool = False) -> str:
-        done = CliRunner().invoke(app, command)
-        assert bool(done.exit_code) == fails, (command, done.output, done.exception)
-        return done.output + (str(done.exception) if fails else "")
+        done = chipwire(*command)
+        assert bool(done.code) == fails, (command, done)
+        return done.out + done.err
 
     return go
 

@@ -1,7 +1,6 @@
 """`chipwire doctor` over whole and broken worlds: what is broken is named with what to do, a hint is only a hint."""
 
 import json
-import os
 import shutil
 import socket
 import ssl
@@ -13,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from chipwire import clock
 from chipwire.cli import doctor, doctor_mail
-from chipwire.cli.app import app
 from chipwire.cli.doctor import Finding
 from chipwire.config import Settings, load
 from chipwire.domain import Feed, FeedEvent, FeedState, Letter, Reader
@@ -27,6 +24,7 @@ from chipwire.keep.people import outbox, readers, webhooks
 from chipwire.keep.sources import feeds
 from chipwire.keep.sql import meta
 from chipwire.pipeline.sending import STOPPED
+from tests.commands import Commands
 from tests.loopback import self_signed
 from tests.stores import open_store
 
@@ -94,13 +92,10 @@ def test_a_webhook_that_does_not_get_through_is_named_by_its_host(store: Store, 
     assert found(doctor.examine, settings)["webhooks"].state == "good"
 
 
-def test_a_healthy_world_has_hints_at_most(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("CHIPWIRE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("CHIPWIRE_STORE", str(settings.store))
-    done = CliRunner().invoke(app, ["doctor", "--json"])
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.exit_code == 0, rows
+def test_a_healthy_world_has_hints_at_most(store: Store, chipwire: Commands) -> None:
+    done = chipwire("doctor", "--json")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 0, rows
     assert {row["what"]: row["state"] for row in rows} == {
         "data": "good", "disk": "good", "time": "good", "feeds": "good", "clock": "hint", "outbox": "good",
         "store": "good", "contact": "hint", "mail": "hint", "dkim": "good", "address": "good",
