@@ -37,7 +37,7 @@ class Driven:
         self._to: IO[str] = self._process.stdin
         self._from: IO[str] = self._process.stdout
         if self._from.readline().strip() != "ready":
-            raise RuntimeError(f"{command} did not come up")
+            raise RuntimeError(f"{command} did not come up: it says above why")
 
     def make_pass(self) -> Pass:
         before = cpu(self._process.pid)

@@ -1,8 +1,8 @@
 """chipwire as it runs in service, driven from a pipe: `python -m tests.bench.drive_chipwire STORE URLS`.
 
-Says `ready` when its workers are up; each line it reads is one pass over all feeds, answered with a line of JSON. All
-settings are the defaults but the two that loopback needs: private addresses are allowed, and hosts wait 0 s (each feed
-is a host of its own, so there is nobody to be polite to).
+Says `ready` when its workers are up, or ends with what it waited for; each line it reads is one pass over all feeds,
+answered with a line of JSON. All settings are the defaults but the two that loopback needs: private addresses are
+allowed, and hosts wait 0 s (each feed is a host of its own, so there is nobody to be polite to).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chipwire import clock
 from chipwire.cli import memory, serving, wiring
-from chipwire.domain import Feed
+from chipwire.domain import Failed, Feed
 from chipwire.keep.sources import feeds, tally
 
 
@@ -29,7 +29,11 @@ async def main(store: Path, urls: list[str]) -> None:
             refresher = wiring.refresher(opened, wire, settings, progress=lambda *_: None)
             async with refresher.workers:
                 await refresher.start()
-                await asyncio.gather(*(refresher.workers.run(len, "warm") for _ in range(settings.workers)))
+                await refresher.workers.ready()
+                answers = await asyncio.gather(*(refresher.workers.run(len, "warm") for _ in range(settings.workers)))
+                for answer in answers:
+                    if isinstance(answer, Failed):
+                        sys.exit(f"not ready, one of {settings.workers} workers does not answer: {answer.message}")
                 memory.lasting()
                 print("ready", flush=True)
                 while await asyncio.to_thread(sys.stdin.readline):
