@@ -7,7 +7,7 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,15 @@ def logs_as_before() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Any]:
+    """An empty store, at `tmp_path / "chipwire.db"`; rooms and files of tests put into it what they need."""
+    from tests.stores import open_store
+
+    with closing(open_store(tmp_path / "chipwire.db")) as opened:
+        yield opened
 
 
 @pytest.fixture

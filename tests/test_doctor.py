@@ -26,7 +26,6 @@ from chipwire.keep.sql import meta
 from chipwire.pipeline.sending import STOPPED
 from tests.commands import Commands
 from tests.loopback import self_signed
-from tests.stores import open_store
 
 DAY = timedelta(days=1)
 
@@ -40,15 +39,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+def store(store: Store) -> Store:
     """Four feeds that were fetched a minute ago."""
-    opened, now = open_store(settings.store), clock.now()
-    with opened.write() as c:
+    now = clock.now()
+    with store.write() as c:
         for name in ("one", "two", "three", "four"):
             feeds.add(c, Feed(id=name, url=f"https://{name}.example/feed", title=name))
             turn(c, name, next_check=now + DAY)
-    yield opened
-    opened.close()
+    return store
 
 
 def turn(c: Any, name: str, **learnt: Any) -> None:

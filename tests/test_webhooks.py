@@ -24,7 +24,6 @@ from chipwire.keep.news import items, stories
 from chipwire.keep.people import webhooks
 from chipwire.keep.sources import feeds
 from chipwire.pipeline import webhooks as pipeline
-from tests.stores import open_store
 
 
 @cache
@@ -76,12 +75,10 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "store.db")
-    with opened.write() as c:
+def store(store: Store) -> Store:
+    with store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
-    yield opened
-    opened.close()
+    return store
 
 
 def arrive(store: Store, numbers: range) -> None:
@@ -304,7 +301,7 @@ def test_nothing_is_lost_to_kill_9_of_either_side(store: Store, receiver: Receiv
     receiver.server_close()
     kept = tmp_path / "kept.jsonl"
     words = {
-        "service": [SERVICE, str(tmp_path / "store.db"), receiver.place],
+        "service": [SERVICE, str(tmp_path / "chipwire.db"), receiver.place],
         "receiver": [RECEIVER, str(port), str(kept)],
     }
     running = {name: subprocess.Popen([sys.executable, "-c", *given]) for name, given in words.items()}

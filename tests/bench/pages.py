@@ -11,29 +11,23 @@ import http.client
 import logging
 import math
 import statistics
-import threading
 import time
 from pathlib import Path
 
 import structlog
-import uvicorn
 from playwright.sync_api import sync_playwright
 
-from chipwire.domain import Company, Topic
-from chipwire.keep.db import open_store
-from chipwire.serve.app import create_app
-from chipwire.serve.options import Options
-from tests.bench.make_store import COMPANIES, NOW, TOPICS
-from tests.browser.conftest import CHROMIUM, QUIET
+from chipwire.keep.db import Store, open_store
+from tests.browser.conftest import CHROMIUM, LARGE, QUIET, served
 
 PATHS = ("/", "/?lang=zh", "/?topic=memory&since=7d", "/?company=baidu", "/?company=nvidia&company=samsung",
          "/companies", "/companies/nvidia", "/companies/baidu", "/search", "/feeds", "/stories/{id}", "/items/{id}",
          "/digests/2026-11-22", "/sitemap.xml")  # fmt: skip
 
 
-def ask(port: int, path: str) -> tuple[float, int]:
+def ask(base: str, path: str) -> tuple[float, int]:
     """Milliseconds and bytes of one answer, gzipped as for a browser."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    link = http.client.HTTPConnection(base.removeprefix("http://"), timeout=120)
     began = time.perf_counter()
     link.request("GET", path, headers={"accept": "text/html", "accept-encoding": "gzip"})
     answer = link.getresponse()
@@ -76,37 +70,29 @@ def main() -> None:
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     store = open_store(given.store)
-    options = Options(
-        base_url="http://127.0.0.1",
-        clock=lambda: NOW,
-        secret="of the bench",
-        companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
-        topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
-        rate_limit=0,
-    )
-    server = uvicorn.Server(uvicorn.Config(create_app(store, options), port=0, log_level="error"))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    with served(store, LARGE) as base:
+        measure(store, base, given.cold)
+    store.close()
+
+
+def measure(store: Store, base: str, times: int) -> None:
+    """Each page `times` times as new and as kept, then the first one in Chromium; prints a line for each."""
     with store.read() as c:
         newest = int(c.exec_driver_sql("SELECT max(id) FROM story WHERE n_items > 5").scalar() or 1)
     print(f"{'page':40} {'cold ms':>9} {'worst':>7} {'kept ms':>9} {'bytes':>8}")
     for path in (path.format(id=newest) for path in PATHS):
         mark = "&" if "?" in path else "?"
-        cold = [ask(port, f"{path}{mark}nothing={n}") for n in range(given.cold)]
-        kept = [ask(port, path) for _ in range(given.cold)][1:]
-        times = [took for took, _ in cold]
-        warm = statistics.median(took for took, _ in kept)
-        print(f"{path:40} {statistics.median(times):9.1f} {max(times):7.1f} {warm:9.1f} {cold[0][1]:8,}", flush=True)
+        cold = [ask(base, f"{path}{mark}nothing={n}") for n in range(times)]
+        kept = [ask(base, path) for _ in range(times)][1:]
+        took = [one for one, _ in cold]
+        warm = statistics.median(one for one, _ in kept)
+        print(f"{path:40} {statistics.median(took):9.1f} {max(took):7.1f} {warm:9.1f} {cold[0][1]:8,}", flush=True)
     for name, is_kept in (("anew", False), ("kept", True)):
-        first, painted, sent = zip(*paint(f"http://127.0.0.1:{port}", given.cold, is_kept), strict=True)
+        first, painted, sent = zip(*paint(base, times, is_kept), strict=True)
         print(
             f"/ in Chromium, {name}: first byte {statistics.median(first):.0f} ms (worst {max(first):.0f}), first "
             f"paint {statistics.median(painted):.0f} ms (worst {max(painted):.0f}), {max(sent):,} bytes transferred"
         )
-    server.should_exit = True
-    store.close()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """A real Chromium before the real application on loopback; nothing outside is ever asked."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
@@ -19,10 +16,21 @@ from chipwire.keep.db import Store, open_store
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.bench.make_store import COMPANIES, NOW, TOPICS, make
+from tests.listening import listening
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+LARGE = Options(
+    base_url="http://127.0.0.1",
+    clock=lambda: NOW,
+    secret="a secret of the tests",
+    companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
+    topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
+    rate_limit=0,
+)
+"""For stores that tests/bench/make_store.py made."""
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +47,8 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def served(store: Store, options: Options) -> Iterator[str]:
     """The application at an address of its own, without its trailing slash."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(store, options), port=0, log_level="error", server_header=False)
-    )  # fmt: skip
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with listening(create_app(store, options), server_header=False) as place:
+        yield f"http://{place}"
 
 
 @pytest.fixture(scope="session")
@@ -66,15 +63,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def large(archive: Path) -> Iterator[str]:
     """The application over 100,000 items, at the address of its own."""
     store = open_store(archive)
-    options = Options(
-        base_url="http://127.0.0.1",
-        clock=lambda: NOW,
-        secret="a secret of the tests",
-        companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
-        topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
-        rate_limit=0,
-    )
-    with served(store, options) as address:
+    with served(store, LARGE) as address:
         yield address
     store.close()
 

@@ -1,7 +1,6 @@
-"""A fresh store, and short ways to write what goes into it."""
+"""Short ways to write what goes into a store."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep.db import Store
 from chipwire.keep.sources import following
 from tests.cluster import Cluster, running
-from tests.stores import open_store
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +16,6 @@ def cluster(loopback_only: None) -> Iterator[Cluster]:
     """A server for tests that want PostgreSQL wherever the others keep their stores."""
     with running() as made:
         yield made
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    opened = open_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What the clock does with old things: items beyond the retention go in batches, ended calls of webhooks too."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -15,24 +13,21 @@ from chipwire.keep.news import items, search
 from chipwire.keep.people import webhooks
 from chipwire.keep.sources import feeds
 from chipwire.pipeline import retention
-from tests.stores import open_store
 
 NOW = utc(2026, 11, 23, 8)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store: Store) -> Store:
     """Three items, of 40, 20 and 0 days ago."""
-    opened = open_store(tmp_path / "store.db")
-    with opened.write() as c:
+    with store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
         for days in (40, 20, 0):
             url = f"https://f.example/{days}"
             one = Read(entry=Entry(uid=url, url=url, title=url), url=url, content_hash=url, tags=Tags(lang="en"))
             items.add(c, "f", [one], NOW - days * DAY)
-    yield opened
-    opened.close()
+    return store
 
 
 def left(store: Store) -> int:

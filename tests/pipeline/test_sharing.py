@@ -1,8 +1,6 @@
 """Two clocks on one store: each takes hosts of its own, what one leaves the other gets, and one of them places."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +9,6 @@ from chipwire.keep import lease, vitals
 from chipwire.keep.db import Store
 from chipwire.keep.sources import feeds
 from chipwire.pipeline.sharing import EACH, Alone, Shared
-from tests.stores import open_store
 
 NOW = utc(2026, 11, 26, 9)
 SECOND = timedelta(seconds=1)
@@ -19,14 +16,12 @@ LARGE = EACH + 2
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store: Store) -> Store:
     """Feeds a1, a2, b1, b2, c1, c2 on three hosts, and more than a turn holds on the host of z."""
-    opened = open_store(tmp_path / "store.db")
-    with opened.write() as c:
+    with store.write() as c:
         for name in [f"{host}{n}" for host in "abc" for n in (1, 2)] + [f"z{n}" for n in range(LARGE)]:
             feeds.add(c, Feed(id=name, url=f"https://www.{name[0]}.example/{name}", title=name))
-    yield opened
-    opened.close()
+    return store
 
 
 def joined(store: Store, name: str) -> Shared:

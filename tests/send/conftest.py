@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ from chipwire.send.envelope import Dkim
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from tests.send.mailbed import mail, mailbed  # noqa: F401
-from tests.stores import open_store
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)
@@ -119,13 +118,11 @@ def why(slug: str = "bytedance", alias: str = "ByteDance", zone: str = "title") 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "chipwire.db")
-    with opened.write() as c:
+def store(store: Store) -> Store:
+    with store.write() as c:
         for number in range(6):
             feeds.add(c, Feed(id=f"f{number}", url=f"https://f{number}.example/feed", title=f"Outlet {number}"))
-    yield opened
-    opened.close()
+    return store
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import html
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
-from tests.stores import open_store
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)
@@ -37,13 +36,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "chipwire.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
