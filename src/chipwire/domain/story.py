@@ -1,5 +1,6 @@
 """Stories: one event each, and how every item hangs on it."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,10 +10,14 @@ from pydantic import Field
 from chipwire.domain.base import Noun, Role, Utc
 
 LinkKind = Literal["origin", "copy", "rewrite", "translation"]
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
+"""An address whose host needs no rule of RFC 3986 to be told: a story asks all of its members at each change."""
 
 
 def outlet_of(url: str, feed_id: str) -> str:
     """Whose a report is: the host of its address, as an outlet with five feeds is one; the feed where none is told."""
+    if plain := _PLAIN_HOST.match(url):
+        return plain[1].removeprefix("www.")
     try:
         host = urlsplit(url).hostname
     except ValueError:
