@@ -32,7 +32,7 @@ FEEDS: dict[str, FeedKind] = {"trade": "trade press", "wire": "wire", "blog": "b
 WORDS = ["kiln", "wafer", "mask", "三星", "百度", "tape-out"]
 ROLES: list[Role] = ["about", "mention"]
 ENOUGH = 700
-"""Items: several of the stretches in which words are looked up (keep.query._FIRST_STRETCH)."""
+"""Items: several of the stretches in which words are looked up (keep.queries.query._FIRST_STRETCH)."""
 
 
 @dataclass

@@ -168,6 +168,6 @@ class Read(Noun):
     content_hash: str
     tags: Tags
     fingerprint: bytes = b""
-    """Opaque to everyone but enrich.cluster."""
+    """Opaque to everyone but enrich.stories."""
     said: bytes = b""
-    """What it says line by line; opaque to everyone but enrich.remember."""
+    """What it says line by line; opaque to everyone but enrich.boilerplate.remember."""

@@ -39,7 +39,7 @@ def as_it_stands(first: int, reports: Iterable[tuple[int, int | None, str]]) -> 
 
 
 class Placement(Noun):
-    """enrich.cluster's word on one item: `story_id` is the id of the story's earliest item."""
+    """enrich.stories.cluster's word on one item: `story_id` is the id of the story's earliest item."""
 
     item_id: int
     story_id: int

@@ -112,7 +112,7 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One writer of this process at a time, in turn: SQLite's own waiting is a lottery that a thread may lose."""
-        if self.shared:  # the server has a queue: see keep.postgres
+        if self.shared:  # the server has a queue: see keep.sql.postgres
             yield
             return
         if not self._turn.acquire(timeout=2 * BUSY_MS / 1000):
