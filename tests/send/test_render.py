@@ -87,7 +87,7 @@ def test_must_2_dkim_covers_both_unsubscribe_headers(digest: Any, sender: Sender
 
     raw = letter(digest(full()), replace(sender, dkim=signer)).body
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: published(signer))
-    for broken in (b"/unsubscribe/", b"One-Click", b"Subject: Byte"):
+    for broken in (b"/unsubscribe/", b"One-Click", b"Subject: =?utf"):
         assert not dkim.verify(
             raw.replace(broken, broken.swapcase(), 1), dnsfunc=lambda n, timeout=5: published(signer)
         )
@@ -213,6 +213,22 @@ def test_an_update_says_what_is_new(digest: Any, sender: Sender) -> None:
     text = letter(digest(told, told={1: 1}), sender).text
     assert "* Update: " in text
     assert "New: up to 350,000 units\n" in text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Samsung", "first…", "·", "2026年11月23日", "칩", "чип", "+3", "👩‍👩‍👧‍👦", "é"]),
+        min_size=1,
+        max_size=30,
+    )
+)
+@examples()
+def test_a_subject_arrives_as_it_was_written(words: list[str]) -> None:
+    """Spaces included, wherever its lines are folded: "… +3 · 2026年" came as "… +3 ·2026年"."""
+    subject = " ".join(words)
+    sealed = envelope.seal([("Subject", subject)], [envelope.part("text/plain", "x")], NOW)
+    assert BytesParser(policy=default).parsebytes(sealed)["Subject"] == subject
+    assert all(len(line) <= 76 for line in sealed.split(b"\r\n") if not subject.isascii())
 
 
 def test_a_later_report_stands_below_with_its_own_link(digest: Any, sender: Sender) -> None:

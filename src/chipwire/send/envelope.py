@@ -3,7 +3,7 @@ signature tells its time."""
 
 import binascii
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -25,6 +25,8 @@ SIGNED = (
 
 Kind = Literal["text/plain", "text/html"]
 _SOFT = b"=\r\n"
+_WORD = 39
+"""Bytes in an encoded word: with the name of the field a line of 76."""
 
 
 class LetterPolicy(EmailPolicy):
@@ -125,7 +127,23 @@ def _header(name: str, value: str) -> bytes:
     """One header field; what is plain and short needs no folding."""
     if value.isascii() and value.isprintable() and len(name) + len(value) < 76:
         return f"{name}: {value}\r\n".encode()
+    if name == "Subject" and not value.isascii():
+        return f"{name}: ".encode() + b"\r\n ".join(_encoded_words(value)) + b"\r\n"
     return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
+
+
+def _encoded_words(text: str) -> Iterator[bytes]:
+    """The text in words of at most 75 bytes (RFC 2047, 2) that hold its spaces too.
+
+    What stands between two words is no part of it (6.2): where `email` folds at a space, that space is lost.
+    """
+    room = b""
+    for letter in (char.encode() for char in text):
+        if len(room) + len(letter) > _WORD:
+            yield b"=?utf-8?b?" + binascii.b2a_base64(room, newline=False) + b"?="
+            room = b""
+        room += letter
+    yield b"=?utf-8?b?" + binascii.b2a_base64(room, newline=False) + b"?="
 
 
 def _printable(text: str) -> bytes:
