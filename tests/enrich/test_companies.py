@@ -119,6 +119,9 @@ def test_misspellings_count_in_context(tagger: Tagger, lang: str, text: str, exp
         ("走访华为手机工厂", {"huawei"}),
         ("投入一百万元宝马车里有AI", set()),
         ("提升腾讯云份额", {"tencent"}),
+        ("AI助手有求必应", set()),
+        ("芯片涨价已板上钉钉", set()),
+        ("镁光灯下的芯片女王", set()),
     ],
 )
 def test_names_across_the_border_of_two_words(tagger: Tagger, text: str, expected: set[str]) -> None:
