@@ -140,7 +140,7 @@ def _mostly_utf8(body: bytes) -> bool:
     """Whether multi-byte sequences outnumber the stray bytes clearly."""
     text = body.decode("utf-8", "replace")
     stray = text.count("\ufffd")
-    good = sum(1 for char in text if char > "\x7f") - stray
+    good = len(text) - len(text.encode("ascii", "ignore")) - stray
     return good > 4 * stray
 
 
