@@ -21,14 +21,14 @@ def test_ids_and_wire_json_come_in_order_and_whole(newsroom: Store, read: Callab
         items.add(c, "wafer-daily", entries, utc(2026, 11, 2))
     with newsroom.write() as c:
         c.execute(delete(WIRE).where(WIRE.c.item_id == 4))
-    wire = select(WIRE.c.wire).where(WIRE.c.item_id == ITEM.c.id).scalar_subquery()
     with newsroom.read() as c:
         for order in (ITEM.c.id.asc(), ITEM.c.id.desc(), func.abs(ITEM.c.id - 5)):
             few = {"high": 8}
             ids = select(ITEM.c.id).where(ITEM.c.id < bindparam("high")).order_by(order)
             assert Ids(ids)(c, few) == [row[0] for row in Ready(ids)(c, few)]
-            singly = [tuple(row) for row in Ready(ids.add_columns(wire))(c, few) if row[1] is not None]
-            rows = Wires(ids.with_only_columns(wire))(c, few)
+            wires = ids.join_from(ITEM, WIRE)
+            singly = [tuple(row) for row in Ready(wires.add_columns(WIRE.c.wire))(c, few)]
+            rows = Wires(wires.with_only_columns(WIRE.c.wire))(c, few)
             assert list(rows) == singly
             assert list(rows.without_last()) == singly[:-1]
             assert (rows.last(), rows.without_last().last()) == (singly[-1][0], singly[-2][0])

@@ -74,17 +74,16 @@ class Ids:
 
 
 class Wires:
-    """A SELECT of wire JSON; items without any are left out."""
+    """A SELECT of wire JSON, none of which is NULL."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self._rows = Ready(statement)
-        packed = "count(*), CAST(group_concat(wire, x'1e') AS BLOB)"
-        self._whole = _Packed(statement, "found(wire)", packed, "WHERE wire IS NOT NULL")
+        self._whole = _Packed(statement, "found(wire)", "count(*), CAST(group_concat(wire, x'1e') AS BLOB)")
 
     def __call__(self, c: Connection, values: Mapping[str, Any]) -> Rows:
         """In the statement's order; `values` may hold more than it names."""
         if c.dialect.name != "sqlite":
-            return Rows.of([row[0] for row in self._rows(c, values) if row[0] is not None])
+            return Rows.of([row[0] for row in self._rows(c, values)])
         number, wires = self._whole(c, values)[0]
         return Rows(number, wires or b"")
 
@@ -92,10 +91,10 @@ class Wires:
 class _Packed(Ready):
     """SQLite keeps the order of what `group_concat` is given in order."""
 
-    def __init__(self, statement: Select[Any], found: str, packed: str, where: str = "") -> None:
+    def __init__(self, statement: Select[Any], found: str, packed: str) -> None:
         super().__init__(statement)
-        self._found, self._packed, self._where = found, packed, where
+        self._found, self._packed = found, packed
 
     def _compile(self, c: Connection) -> Compiled:
         made = super()._compile(c)
-        return made._replace(sql=f"WITH {self._found} AS ({made.sql}) SELECT {self._packed} FROM found {self._where}")  # noqa: S608
+        return made._replace(sql=f"WITH {self._found} AS ({made.sql}) SELECT {self._packed} FROM found")  # noqa: S608
