@@ -140,6 +140,46 @@ def test_a_block_of_any_layout_leaves_a_story_its_one_company(tagger: Tagger) ->
     assert len(changed) <= 0.01 * tried, changed
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "asked"),
+    [
+        ("en", "Nvidia weighs a stake in an optics maker.", "Subscribe to continue reading about Samsung."),
+        ("en", "Nvidia weighs a stake in an optics maker.", "Read the full story with a subscription."),
+        ("zh-Hans", "英伟达考虑入股一家光学企业。", "本文仅限会员阅读。"),
+        ("zh-Hant", "輝達考慮入股一家光學企業。", "本文為付費內容，訂閱後閱讀全文。"),
+        ("ja", "エヌビディアは光学メーカーへの出資を検討している。", "この記事は会員限定です。"),
+        ("ko", "엔비디아가 광학 업체 지분 인수를 검토하고 있다.", "구독 후 계속 읽을 수 있습니다."),
+        ("de", "Nvidia erwägt den Einstieg bei einem Optikhersteller.", "Dieser Artikel ist Abonnenten vorbehalten."),
+        ("fr", "Nvidia envisage d'entrer chez un opticien.", "Il vous reste 80 % de cet article à lire."),
+        ("es", "Nvidia estudia entrar en un fabricante de óptica.", "Contenido exclusivo para suscriptores."),
+        ("id", "Nvidia mempertimbangkan saham di pembuat optik.", "Berlangganan untuk membaca selengkapnya."),
+        ("ru", "Nvidia рассматривает покупку доли.", "Материал доступен только подписчикам."),
+        ("ar", "تدرس إنفيديا شراء حصة في شركة بصريات.", "هذا المقال للمشتركين فقط."),
+    ],
+)
+def test_what_a_paywall_says_is_no_part_of_the_report(tagger: Tagger, lang: str, said: str, asked: str) -> None:
+    """Neither on a line of its own nor behind the only sentence that a feed gives."""
+    for between in (" ", "\n"):
+        body = said + between + asked
+        spans = tagger.tag("Title", body, lang=lang).boilerplate
+        assert "".join(body[start:end] for start, end in spans).strip() == asked
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "OpenAI's new tool is available to subscribers only. Nvidia supplies the chips."),
+        ("zh-Hans", "字节跳动表示，用户订阅后可使用豆包专业版。付费内容收入增长两成。"),
+        ("de", "Die Funktion ist Abonnenten vorbehalten, sagte OpenAI. Nvidia liefert die Chips."),
+        ("fr", "La fonction est réservée aux abonnés, dit OpenAI. Nvidia fournit les puces."),
+        ("es", "OpenAI lanza un modelo exclusivo para suscriptores. Nvidia pone los chips."),
+        ("ru", "Функция доступна только подписчикам, сообщила OpenAI. Чипы поставляет Nvidia."),
+    ],
+)
+def test_what_a_product_keeps_for_its_subscribers_is_news(tagger: Tagger, lang: str, body: str) -> None:
+    assert tagger.tag("Title", body, lang=lang).boilerplate == []
+
+
 def test_a_heading_needs_a_story_before_it(tagger: Tagger) -> None:
     """A feed's summary that breaks off is no list of headlines."""
     assert "nvidia" in tagger.tag("Racks", "More from Nvidia this spring than last", lang="en").companies
