@@ -120,6 +120,7 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
         assert partition({**first, **later}) == expected()
 
 
+@pytest.mark.slow
 def test_restoring_takes_little_more_memory_than_the_window_keeps(
     prints: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,39 +1,51 @@
 """A service in a folder of a site, behind a proxy that hands on the folder or takes it away."""
 
 import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.serve.conftest import Newsroom
+from tests.stores import copy, open_store
 
 _LEADS = re.compile(r'\s(?:href|src|action)="(/[^"]*)"')
 
 
+@pytest.fixture(scope="module")
+def desk(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Of one application for all tests of this file: they only read."""
+    place = tmp_path_factory.mktemp("prefix") / archive.name
+    copy(archive, place)
+    with closing(Newsroom(open_store(place))) as room:
+        yield room.client(base_url="http://chipwire.test/desk")
+
+
 @pytest.mark.parametrize("handed_on", ["/desk", ""])
-def test_everything_leads_below_the_folder(newsroom: Newsroom, handed_on: str) -> None:
-    client = newsroom.client(base_url="http://chipwire.test/desk")
+def test_everything_leads_below_the_folder(desk: TestClient, handed_on: str) -> None:
     seen, todo = set[str](), ["/", "/docs", "/stories/1", "/nothing", "/search?q=samsung"]
     while todo:
         path = todo.pop()
-        html = client.get(f"{handed_on}{path}", headers={"accept": "text/html"}).text
+        html = desk.get(f"{handed_on}{path}", headers={"accept": "text/html"}).text
         found = {link.partition("#")[0] for link in _LEADS.findall(html)}
         assert found or path == "/docs"
         assert all(link.startswith("/desk/") for link in found), path
         seen |= found
         todo += ["/companies/samsung"] if path == "/" else []
     for link in sorted(seen):
-        assert client.get(handed_on + link.removeprefix("/desk")).status_code == 200, link
+        assert desk.get(handed_on + link.removeprefix("/desk")).status_code == 200, link
     assert len(seen) > 20
 
 
-def test_redirects_documents_and_links_know_the_folder(newsroom: Newsroom) -> None:
-    client = newsroom.client(base_url="http://chipwire.test/desk")
-    assert client.get("/desk/digests", follow_redirects=False).headers["location"].startswith("/desk/digests/")
-    assert client.get("/desk/v1/items/", follow_redirects=False).headers["location"] == "/desk/v1/items"
-    assert client.get("/desk").status_code == 200
-    assert client.get("/deskside").status_code == 404
-    assert "/desk/openapi.json" in client.get("/desk/docs").text
-    assert client.get("/desk/openapi.json").json()["servers"] == [{"url": "/desk"}]
-    page = client.get("/desk/v1/items?limit=2")
+def test_redirects_documents_and_links_know_the_folder(desk: TestClient) -> None:
+    assert desk.get("/desk/digests", follow_redirects=False).headers["location"].startswith("/desk/digests/")
+    assert desk.get("/desk/v1/items/", follow_redirects=False).headers["location"] == "/desk/v1/items"
+    assert desk.get("/desk").status_code == 200
+    assert desk.get("/deskside").status_code == 404
+    assert "/desk/openapi.json" in desk.get("/desk/docs").text
+    assert desk.get("/desk/openapi.json").json()["servers"] == [{"url": "/desk"}]
+    page = desk.get("/desk/v1/items?limit=2")
     assert page.links["next"]["url"].startswith("http://chipwire.test/desk/v1/items?limit=2&cursor=")
-    assert client.get(page.links["next"]["url"]).json()["items"]
+    assert desk.get(page.links["next"]["url"]).json()["items"]
