@@ -74,6 +74,11 @@ def test_status_codes(server: Torture, fetch: Fetch, code: int, kind: str) -> No
     assert (outcome.retry_after is not None) == (code in (429, 503))
 
 
+@pytest.mark.parametrize(("code", "says"), [(404, "404 Not Found"), (599, "599")])
+def test_a_status_is_told_by_its_name_if_it_has_one(server: Torture, fetch: Fetch, code: int, says: str) -> None:
+    assert failed(fetch(server.script("/feed", answer(code, b"x")))).message == f"the server answers {says}"
+
+
 @pytest.mark.parametrize(
     ("given", "seconds"),
     [

@@ -34,6 +34,7 @@ def credits() -> Credits:
         ("ko", "공장 폐쇄", "공장을 닫는다고 로이터통신이 3일 보도했다.", "Reuters"),
         ("de", "Werk schließt", "Dresden (dpa) - Das Werk schließt.", "dpa"),
         ("de", "Werk schließt", "Das Werk schließt, wie das Handelsblatt berichtet.", "Handelsblatt"),
+        ("de", "Werk schließt", "Das Werk schließt. Die Stadt bedauert es.\nMit Material von dpa", "dpa"),
         ("fr", "Usine fermée", "L'usine ferme.\n(avec AFP)", "AFP"),
         ("fr", "Usine fermée", "L'usine ferme, selon l'agence Bloomberg.", "Bloomberg"),
         ("es", "Cierre de planta", "Sevilla, 3 mar (EFE).- La planta cierra.", "EFE"),

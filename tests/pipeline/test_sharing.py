@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from chipwire.domain import Feed, utc
 from chipwire.keep import lease, vitals
@@ -65,9 +66,10 @@ def test_a_silent_clock_begins_nothing_writes_nothing_and_loses_its_hosts(store:
     two.live(later)
     assert (one.stands(later - SECOND), one.stands(later), two.stands(later)) == (True, False, True)
     assert "a1" in due(two, later)
-    with store.write() as c:
+    with store.write() as c, capture_logs() as told:
         assert one.kept(c, ["a1", "a2"]) == set()
         assert two.kept(c, ["a1", "a2"]) == {"a1", "a2"}
+    assert [line["hosts"] for line in told] == [["a.example"]], "the silent one says so, the other has nothing to say"
 
 
 def test_a_clock_that_ends_leaves_all_to_others(store: Store) -> None:

@@ -112,6 +112,8 @@ def test_saved_searches(web: TestClient) -> None:
         assert web.post(place, json={"name": "x", "question": question}).status_code == 422
     assert web.delete(one).status_code == 204
     assert web.delete(one).status_code == web.patch(one, json={"at_once": True}).status_code == 404
-    assert web.get("/v1/readers/99/alerts").status_code == 404
+    nobody = "/v1/readers/99/alerts"
+    assert web.get(nobody).status_code == 404
+    assert web.post(nobody, json={"name": "HBM4", "question": {"q": "HBM4"}}).status_code == 404
     del web.headers["Authorization"]
     assert web.get(place).status_code == 401
