@@ -2,19 +2,20 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from opencc import OpenCC
 from pydantic import BaseModel, Field
 
 from chipwire.domain import Claim
 from chipwire.enrich import data_file
 from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.chinese import spellings
 from chipwire.enrich.text.lowering import lowered
 from chipwire.enrich.text.memo import Memo
+from chipwire.enrich.text.terms import family
 
 Kind = Literal["claim", "denial", "no-comment"]
 Named = tuple[int, int, str]
@@ -64,12 +65,12 @@ class Book(BaseModel, extra="forbid"):
 class _Finder:
     """All wordings of one language in one automaton; the longest at a place wins, so "was denied" guards "denied"."""
 
-    def __init__(self, wordings: Wordings, scripts: Sequence[OpenCC]) -> None:
+    def __init__(self, wordings: Wordings, spelled: Callable[[str], list[str]]) -> None:
         stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
         self.topic = tuple(wordings.topic)
         for kind, forms in wordings.model_copy(update={"topic": []}):
             for written in forms:
-                for form in dict.fromkeys((written, *(script.convert(written) for script in scripts))):
+                for form in spelled(written):
                     head, *rest = form.lower().split("*")
                     tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
                     stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
@@ -98,10 +99,9 @@ class Claims:
         self._wordings = book.languages
         self._finder = cache(self._made)
 
-    def _made(self, tag: str) -> _Finder | None:
+    def _made(self, lang: str) -> _Finder | None:
         """The wordings of one language, made ready when first asked for; None for a language without any."""
-        scripts = [OpenCC(name) for name in ("s2t", "s2tw", "s2hk")] if tag == "zh" else []
-        return _Finder(self._wordings[tag], scripts) if tag in self._wordings else None
+        return _Finder(self._wordings[lang], spellings(lang)) if lang in self._wordings else None
 
     @classmethod
     def load(cls, data: Path) -> "Claims":
@@ -113,7 +113,7 @@ class Claims:
 
         A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
         """
-        finder = self._finder({"ms": "id"}.get(lang, lang.split("-")[0]))
+        finder = self._finder(family(lang))
         lower = lowered(body)
         if finder is None or len(lower) != len(body):
             return []

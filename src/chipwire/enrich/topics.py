@@ -1,16 +1,19 @@
 """What a text is about: topics by keywords with strengths, and whether it is semiconductor or AI news at all."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from opencc import OpenCC
 from pydantic import BaseModel, Field
 
 from chipwire.domain import Topic
 from chipwire.enrich import data_file
 from chipwire.enrich.keywords import Word, keyword
 from chipwire.enrich.text.automaton import Automaton
+from chipwire.enrich.text.chinese import spellings
 from chipwire.enrich.text.lowering import headed
+from chipwire.enrich.text.terms import family
 
 LEAD = 500
 """Code points of the body that count as its lead."""
@@ -103,7 +106,7 @@ class Topics:
         self._least = {entry.slug: entry.least for entry in book.topic}
         self._implies = {entry.slug: entry.implies for entry in book.topic}
         self._suggests = {entry.slug: entry.suggests for entry in book.topic}
-        self._finders: dict[str, _Finder] = {}
+        self._finder = cache(self._made)
 
     @classmethod
     def load(cls, data: Path) -> "Topics":
@@ -147,10 +150,7 @@ class Topics:
 
     def scores(self, title: str, body: str, lang: str) -> dict[str, float]:
         """Points by topic; "aside" and "elsewhere" count distinct words of other worlds."""
-        base = lang.split("-")[0]
-        finder = self._finders.get(base)
-        if finder is None:
-            finder = self._finders[base] = _Finder(list(self._words(base)))
+        finder = self._finder(family(lang))
         best: dict[tuple[str, str], float] = {}
         border = len(title) + 1
         read: set[Word] = set()
@@ -168,23 +168,21 @@ class Topics:
             scores[topic] = scores.get(topic, 0.0) + points
         return scores
 
-    def _words(self, base: str) -> Iterator[Word]:
+    def _made(self, lang: str) -> _Finder:
+        """The words of a family of languages, made ready when first asked for."""
+        return _Finder(list(self._words(lang)))
+
+    def _words(self, lang: str) -> Iterator[Word]:
         lists: list[tuple[str, str, Lists]] = [
             ("aside", "", self._book.aside), ("elsewhere", "", self._book.elsewhere), ("phrase", "", self._book.phrases)
         ]  # fmt: skip
         for entry in self._book.topic:
             lists += [(entry.slug, "strong", entry.strong), (entry.slug, "weak", entry.weak)]
-        also = {"ms": "id"}.get(base)
-        scripts = [OpenCC(name) for name in ("t2s", "s2t", "s2tw", "s2hk")] if base == "zh" else []
+        written = spellings(lang)
         for topic, strength, table in lists:
-            forms = dict.fromkeys(form for key in ("any", base, also) if key for form in table.get(key, []))
-            for form in _variants(forms, scripts):
+            forms = (*table.get("any", ()), *table.get(lang, ()))
+            for form in dict.fromkeys(chain.from_iterable(map(written, forms))):
                 yield keyword(topic, strength, form)
-
-
-def _variants(forms: Collection[str], scripts: Sequence[OpenCC]) -> Collection[str]:
-    """Chinese forms are written once and read in both scripts."""
-    return dict.fromkeys(variant for form in forms for variant in (form, *(c.convert(form) for c in scripts)))
 
 
 def in_field(points: Mapping[str, float]) -> float:

@@ -15,6 +15,7 @@ from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.spelling import is_hangul, is_spaced
+from chipwire.enrich.text.terms import family
 from chipwire.errors import ConfigError
 
 KINDS = ("likened", "measured", "tied", "venue", "used", "oblique", "example", "source", "party")
@@ -23,7 +24,6 @@ SIGNS = 4
 READ = 1 << 13
 """Signs of which that is remembered."""
 _KINDS = frozenset(KINDS)
-_SAME = {"ms": "id"}
 
 
 class Home(BaseModel, extra="forbid"):
@@ -95,8 +95,7 @@ class Standing(BaseModel, extra="forbid"):
         """The cues for a language tag."""
 
         def table(lang: str) -> "Table":
-            base = lang.split("-")[0]
-            return self._tables.get(_SAME.get(base, base), self._tables["any"])
+            return self._tables.get(family(lang), self._tables["any"])
 
         return cache(table)
 
@@ -178,8 +177,7 @@ def at_home(found: set[str], country: str | None) -> set[str]:
 
 
 def _anaphors(forms: dict[str, list[str]], lang: str) -> Anaphors | None:
-    base = lang.split("-")[0]
-    said = forms.get(_SAME.get(base, base))
+    said = forms.get(family(lang))
     return Anaphors(said) if said else None
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from chipwire.enrich.text.terms import simplifier
+from chipwire.enrich.text.chinese import simplifier
 
 _SAME = {
     "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u2032": "'", "`": "'", "\u00b4": "'",

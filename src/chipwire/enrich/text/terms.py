@@ -8,8 +8,8 @@ from itertools import chain, pairwise
 from operator import add
 
 import xxhash
-from opencc import OpenCC
 
+from chipwire.enrich.text.chinese import simplifier
 from chipwire.enrich.text.memo import Memo
 
 _SENTENCE = re.compile(r"([。！？.!?…\n])(?:(?<=[.!?…])[\"'”’»）)]?\s+|(?<=[。！？\n]))")
@@ -33,12 +33,6 @@ _AT_ONCE = 40
 """Sentences folded in one go; a text is not read much further than it is kept."""
 STEM = 7
 """Words are cut to this many letters: a stemmer for every inflected language at once."""
-
-
-@lru_cache(maxsize=1)
-def simplifier() -> OpenCC:
-    """Traditional to simplified characters; its dictionaries take 25 MB, so that a process has them once."""
-    return OpenCC("t2s")
 
 
 @lru_cache(1 << 10)
