@@ -28,7 +28,7 @@ def blocks(lang: str) -> Iterator[str]:
 def between(tagger: Tagger, item: dict[str, Any]) -> int | None:
     """The first place between two sentences of the body that is not inside boilerplate of its own."""
     body = item["body"]
-    part = tagger.parts(item["title"], body, item["lang"])[1]
+    part = tagger.parts(item["title"], body, item["lang"]).body
     own = [part.folded.span(*span) for span in part.zones.boilerplate] if part.zones else []
     places = (match.start() for match in SENTENCE.finditer(body))
     return next((p for p in places if p < len(body) - 5 and not any(a <= p + 1 <= b for a, b in own)), None)

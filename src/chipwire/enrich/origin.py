@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from chipwire.enrich import data_file
 from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.lowering import headed
 
@@ -188,9 +189,7 @@ def _attributed(left: str, right: str, cues: Cues, near: bool = False) -> bool:
 
 def _fills(lower: str, start: int, end: int, cues: Cues) -> bool:
     """(avec AFP), mit Material von dpa, 연합뉴스 제공, AP: the name and a few set words fill the bracket or line."""
-    left = lower[lower.rfind("\n", 0, start) + 1 : start]
-    stop = lower.find("\n", end)
-    right = lower[end : stop if stop >= 0 else len(lower)]
+    left, right = lower[start_of_line(lower, start) : start], lower[end : end_of_line(lower, end)]
     if not left.strip() and not right.strip(" ."):
         return True
     left = left[max(left.rfind("("), left.rfind("（")) + 1 :].strip()

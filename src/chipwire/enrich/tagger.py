@@ -16,7 +16,7 @@ from chipwire.enrich.claims import Claims
 from chipwire.enrich.lookup.aliases import Alias
 from chipwire.enrich.lookup.glossary import Glossary
 from chipwire.enrich.lookup.matching import Matcher
-from chipwire.enrich.names.companies import Judge, Part
+from chipwire.enrich.names.companies import Judge, Part, Parts
 from chipwire.enrich.names.context import ContextWords
 from chipwire.enrich.names.deeds import Deeds
 from chipwire.enrich.names.mention import Mention
@@ -40,13 +40,13 @@ class Look(NamedTuple):
     """What stands in one item, before it is weighed: its language, title and body as they were read, its names."""
 
     lang: str
-    parts: list[Part]
+    parts: Parts
     mentions: list[Mention]
 
     @property
     def named(self) -> list[tuple[int, str]]:
         """Where in the body, in its own code points, which company is named; -1 is in the title."""
-        place = self.parts[1].folded.span
+        place = self.parts.body.folded.span
         return [(-1 if m.in_title else place(m.start, m.end)[0], m.slug) for m in self.mentions]
 
 
@@ -115,16 +115,17 @@ class Tagger:
         A denial or a refusal to comment is of the report, however often a feed has it in the same words.
         """
         spoken, parts, mentions = look
+        text = parts.body
         if beside := [span for span in beside if not self._claims.find(body[slice(*span)], spoken)]:
-            assert parts[1].zones is not None
-            parts[1].zones.hide([parts[1].folded.place(*span) for span in beside])
+            assert text.zones is not None
+            text.zones.hide([text.folded.place(*span) for span in beside])
             mentions = self._judge.mentions(parts, spoken)
-        adverts = _adverts(parts[1])
-        if mentions and (listed := self._listed(title, blanked(body, adverts), parts[1], mentions, spoken)):
+        adverts = _adverts(text)
+        if mentions and (listed := self._listed(title, blanked(body, adverts), text, mentions, spoken)):
             mentions, adverts = [], merged([*adverts, *listed])
         story = blanked(body, adverts)
         points = self._topics.scores(title, story, spoken)
-        named = self._roles.of(mentions, parts[0].folded, parts[1].folded, spoken, in_field(points))
+        named = self._roles.of(mentions, parts.title.folded, text.folded, spoken, in_field(points))
         about = [slug for slug, role in named.items() if role == "about"]
         means = {(slug, alias, zone == "title") for slug, alias, zone, _, _, _, _ in mentions}
         names = {alias.text for slug, alias, _ in means if named[slug] == "about"}
@@ -153,7 +154,7 @@ class Tagger:
             return []
         return lines if in_field(self._topics.scores(title, blanked(story, lines), lang)) < LITTLE else []
 
-    def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], list[Part]]:
+    def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], Parts]:
         """Accepted names with title and body as they were read, for whoever measures names alone."""
         parts = self.parts(title, body, lang)
         return self._judge.mentions(parts, lang), parts
@@ -161,20 +162,20 @@ class Tagger:
     def described(self, title: str, body: str, lang: str) -> dict[str, dict[str, float]]:
         """What the roles of an item's companies are decided by, for whoever sets or checks the weights."""
         parts = self.parts(title, body, lang)
-        field = in_field(self._topics.scores(title, blanked(body, _adverts(parts[1])), lang))
+        field = in_field(self._topics.scores(title, blanked(body, _adverts(parts.body)), lang))
         mentions = self._judge.mentions(parts, lang)
-        return self._roles.described(mentions, parts[0].folded, parts[1].folded, lang, field)
+        return self._roles.described(mentions, parts.title.folded, parts.body.folded, lang, field)
 
-    def parts(self, title: str, body: str, lang: str) -> list[Part]:
+    def parts(self, title: str, body: str, lang: str) -> Parts:
         """Title and body folded, searched and divided into zones."""
         head, text = fold(title), fold(body)
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
-        return [
+        return Parts(
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
             Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
-        ]
+        )
 
 
 def _by_own_name(about: list[str], means: set[tuple[str, Alias, bool]]) -> set[str]:
@@ -187,7 +188,7 @@ def _by_own_name(about: list[str], means: set[tuple[str, Alias, bool]]) -> set[s
     return {slug for slug in about if (slug, slug in titled) in own}
 
 
-def _evidence(mentions: list[Mention], parts: list[Part]) -> list[Evidence]:
+def _evidence(mentions: list[Mention], parts: Parts) -> list[Evidence]:
     title, body = (part.folded for part in parts)
     if title.starts is None and body.starts is None:
         return [

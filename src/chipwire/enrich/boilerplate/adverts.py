@@ -4,7 +4,7 @@ import re
 from itertools import chain, pairwise
 
 from chipwire.enrich.boilerplate.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start
-from chipwire.enrich.boilerplate.notices import line_end as _line_end
+from chipwire.enrich.boilerplate.notices import end_of_line
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.pieces import READ, parted
@@ -49,7 +49,7 @@ class Advert:
         `names`: ends of companies' names by start; `listing`: more headlines may follow on lines of their own; `limit`:
         where the next advert opens.
         """
-        whole = _line_end(text, place)
+        whole = end_of_line(text, place)
         line_end = whole if limit is None else min(whole, limit)
         rest = text[place:line_end].strip(FRAME)
         if not rest:
@@ -81,7 +81,7 @@ class Advert:
         for _ in range(MOST_LINES):
             if end >= len(text) or end == limit:
                 return end
-            stop = _line_end(text, end + 1)
+            stop = end_of_line(text, end + 1)
             if limit is not None and end < limit < stop:
                 stop = limit
             line = text[end + 1 : stop].strip()
@@ -92,7 +92,7 @@ class Advert:
 
     def tags_end(self, text: str, place: int, names: dict[int, int]) -> int:
         """The end of a comma-separated list of tags; `names`: ends of companies' names by start."""
-        line_end = _line_end(text, place)
+        line_end = end_of_line(text, place)
         stop = STOP.search(text, place, line_end)
         if not stop:
             return line_end
@@ -123,7 +123,7 @@ class Advert:
 
     def credit_end(self, text: str, place: int, names: dict[int, int]) -> int:
         """The end of an unbracketed photo credit: a few words, up to the line's or sentence's end."""
-        line_end = _line_end(text, place)
+        line_end = end_of_line(text, place)
         stops = (match.end() for match in STOP.finditer(text, place, line_end))
         stop = next((end for end in stops if not _SHORT.search(text, max(place, end - SHORT), end)), line_end)
         until = min(stop, place + 90)

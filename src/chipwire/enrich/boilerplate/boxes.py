@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Set
 
 from chipwire.enrich.boilerplate.calls import SPEAKING
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 
 _STOP = re.compile(r"[.!?。！？؟।](?:(?<=[.!?])(?=[\s\"')\]]|$)|(?<=[。！？؟।]))")
 _FRAME = " \t-–*•·▶►■●◆○☞※>»#[【<〈(（"
@@ -23,8 +24,7 @@ def box_end(text: str, start: int, end: int) -> int:
 
     With its line when it opens one; in running text with its first sentence, its questions and the answers to them.
     """
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
+    line_end = end_of_line(text, end)
     whole = paragraph_end(text, start)
     if whole is not None:
         return whole
@@ -39,11 +39,10 @@ def box_end(text: str, start: int, end: int) -> int:
 
 def paragraph_end(text: str, start: int) -> int | None:
     """The end of the line that opens at `start`, when it is a short one among others."""
-    line = text.rfind("\n", 0, start) + 1
+    line = start_of_line(text, start)
     if text[line:start].strip(_FRAME):
         return None
-    end = text.find("\n", start)
-    end = len(text) if end < 0 else end
+    end = end_of_line(text, start)
     others = line > 0 or end < len(text)
     return end if others and end - line <= PARAGRAPH else None
 
@@ -61,9 +60,7 @@ def labelled_lines(
     for place in names:
         if lines and place < lines[-1][1]:
             continue
-        start = text.rfind("\n", 0, place) + 1
-        end = text.find("\n", place)
-        end = len(text) if end < 0 else end
+        start, end = start_of_line(text, place), end_of_line(text, place)
         label = _label_end(text, start)
         if not text[:start].strip() or not 0 < label <= place or end - start > PARAGRAPH:
             return []

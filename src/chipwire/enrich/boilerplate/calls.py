@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Literal
 
-from chipwire.enrich.boilerplate.notices import line_end as _line_end
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 from chipwire.enrich.lookup.matching import Found
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.folding import fold_word
@@ -38,6 +38,8 @@ LONGEST, NOTICE = 60, 90
 """A call that is known by its last word is no longer than this, one known by what outlets give notice of than that."""
 OPENING, BUTTON = 32, 48
 """What a share button can do is said within so many letters of its beginning, and one button says no more than this."""
+SOON, SOON_WIDE = 8, 3
+"""How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 REST = 12
 """What may follow the last of sharing and platforms: "click here"."""
 LATE = 4
@@ -95,10 +97,6 @@ class LabelWords:
 def _is_letter(char: str) -> bool:
     """Whether a character is one of _WORDS."""
     return char.isalnum() and not char.isdecimal()
-
-
-SOON, SOON_WIDE = 8, 3
-"""How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 
 
 def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -202,7 +200,7 @@ def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
 def _late(text: str, start: int, end: int, words: LabelWords) -> tuple[int, int, Kind] | None:
     """A label behind a sentence that has lost its full stop, over headlines that bars part."""
     for colon in _COLON.finditer(text, start, end):
-        if _LISTED.search(text, colon.end(), _line_end(text, colon.end())) is None:
+        if _LISTED.search(text, colon.end(), end_of_line(text, colon.end())) is None:
             break
         for word in list(_WORDS.finditer(text, start, colon.start()))[: -LATE - 1 : -1]:
             opens = word[0][0].isupper() or word[0][0] >= "가"
@@ -222,7 +220,7 @@ def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
     for place in places:
         if place < last:
             continue
-        start = max(last, text.rfind("\n", 0, place) + 1)
+        start = max(last, start_of_line(text, place))
         start = max(start, text.rfind(". ", start, place) + 1)
         for match in mark.finditer(text, start):
             last = match.end()

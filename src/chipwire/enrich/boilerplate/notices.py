@@ -26,17 +26,17 @@ def breaks(text: str) -> re.Pattern[str]:
     return _PLAIN_BREAK if text.isascii() else _BREAK
 
 
-def line_start(text: str, place: int) -> int:
+def start_of_line(text: str, place: int) -> int:
     return text.rfind("\n", 0, place) + 1
 
 
-def line_end(text: str, place: int) -> int:
+def end_of_line(text: str, place: int) -> int:
     end = text.find("\n", place)
     return len(text) if end < 0 else end
 
 
 def sentence_start(text: str, marker: Marker) -> int:
-    start = line_start(text, marker.start)
+    start = start_of_line(text, marker.start)
     start = max(start, text.rfind(". ", start, marker.start) + 1)
     for match in breaks(text).finditer(text, start, marker.end):
         if match.end() > marker.start:

@@ -2,6 +2,8 @@
 
 import re
 
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+
 _BETWEEN = re.compile(
     r"[\s:|/,·•>\-&+]*(?:(?:on|via|to|di|ke|lewat|en|auf|sur|by|and|dan|et|y|und|or|o|oder|ou|atau|или)\s+)?"
 )
@@ -74,9 +76,8 @@ def buttons(text: str, platforms: dict[int, int], calls: list[tuple[int, int]]) 
         button = _BUTTON.match(text, end) if bullet and bullet in _BULLETS else None
         if button is None:
             continue
-        line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-        line_end = len(text) if line_end < 0 else line_end
-        others = (place for place in range(line_start, line_end) if text[place] == bullet and place + 2 < len(text))
+        line = range(start_of_line(text, start), end_of_line(text, end))
+        others = (place for place in line if text[place] == bullet and place + 2 < len(text))
         if any(first <= place + 2 < past for place in others for first, past in calls if not first <= start < past):
             spans.append((start, button.end()))
     return spans

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chipwire.enrich.boilerplate.calls import SPEAKING
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 from chipwire.enrich.lookup.matching import Hit
 from chipwire.enrich.text.folding import fold_word
 
@@ -44,9 +45,7 @@ class Tails:
         for place, _, _, _ in hits:
             if place < line_end:
                 continue
-            line_start = text.rfind("\n", 0, place) + 1
-            line_end = text.find("\n", place)
-            line_end = len(text) if line_end < 0 else line_end
+            line_start, line_end = start_of_line(text, place), end_of_line(text, place)
             start = self._tail(text, line_start, line_end)
             spans = [(start, line_end)] if start is not None else []
             if barred and (span := _barred(text, line_start, line_end if start is None else start)):

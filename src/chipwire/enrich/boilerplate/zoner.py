@@ -8,8 +8,7 @@ from chipwire.enrich.boilerplate.adverts import FRAME, Advert
 from chipwire.enrich.boilerplate.boxes import box_end, paragraph_end
 from chipwire.enrich.boilerplate.calls import LabelWords, calls, labels
 from chipwire.enrich.boilerplate.markers import opens_anew, stands
-from chipwire.enrich.boilerplate.notices import breaks, brief, line_start, sentence_start
-from chipwire.enrich.boilerplate.notices import line_end as _line_end
+from chipwire.enrich.boilerplate.notices import breaks, brief, end_of_line, sentence_start, start_of_line
 from chipwire.enrich.boilerplate.platforms import buttons, goes_on, row_end, rows
 from chipwire.enrich.boilerplate.tails import Tails
 from chipwire.enrich.boilerplate.zones import Zones, merged
@@ -69,7 +68,7 @@ class Zoner:
             if scope in ("ad", "list"):
                 adverts.append(span)
             elif scope == "credit":
-                captions.append((line_start(text, span[0]), span[0]))
+                captions.append((start_of_line(text, span[0]), span[0]))
         for start, end, kind in labels(text, self._labels):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
@@ -100,14 +99,14 @@ class Zoner:
 
     def _box_end(self, text: str, start: int, end: int, names: dict[int, int], limit: int | None) -> int:
         """The end of a box; a heading alone on its line heads a list."""
-        if text[end : _line_end(text, end)].strip(" :：]】)>"):
+        if text[end : end_of_line(text, end)].strip(" :：]】)>"):
             return box_end(text, start, end)
         return self._advert.end(text, end, names, listing=True, limit=limit)
 
     def _span(self, text: str, marker: Marker, found: Found, names: _Names, limit: int) -> tuple[int, int]:
         """What a marker makes boilerplate; an advert or a list of them ends at `limit`, where the next one opens."""
         scope = marker.scope
-        line_end = _line_end(text, marker.end)
+        line_end = end_of_line(text, marker.end)
         start = marker.start - 1 if text[marker.start - 1 : marker.start] in _CLOSERS else marker.start
         bracket = text[start]
         closer = _CLOSERS.get(bracket, "")
@@ -177,12 +176,12 @@ def _credit(
     """A bracketed credit with its brackets, else the words that follow the marker."""
     if close >= 0:
         return start, close + 1
-    line_end = _line_end(text, marker.end)
-    opener = max(text.rfind(mark, line_start(text, marker.start), marker.start) for mark in "([【")
+    line_end = end_of_line(text, marker.end)
+    opener = max(text.rfind(mark, start_of_line(text, marker.start), marker.start) for mark in "([【")
     if opener >= 0 and marker.start - opener < 60 and not re.search(r"[)\]】]", text[opener : marker.start]):
         closing = re.compile(r"[)\]】]").search(text, marker.end, line_end)
         if closing:
             return opener, closing.end()
-    if line_end - marker.start <= CAPTION and line_start(text, marker.start) >= start - 2:
+    if line_end - marker.start <= CAPTION and start_of_line(text, marker.start) >= start - 2:
         return start, line_end
     return marker.start, advert.credit_end(text, marker.end, names)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from chipwire.enrich.boilerplate.zones import Zone, Zones
 from chipwire.enrich.lookup.aliases import Alias
@@ -66,6 +67,11 @@ class Part:
         return start >= self.tail if self.zones is None else self.zones.masked(start)
 
 
+class Parts(NamedTuple):
+    title: Part
+    body: Part
+
+
 _Open = tuple[Part, Hit, Alias]
 """A name that counts under conditions, and where it stands."""
 
@@ -100,11 +106,11 @@ class Judge:
         self._places = places
         self._slips = slips
 
-    def mentions(self, parts: list[Part], lang: str) -> list[Mention]:
-        """All accepted names of an item in reading order; `parts` are title and body."""
+    def mentions(self, parts: Parts, lang: str) -> list[Mention]:
+        """All accepted names of an item in reading order."""
         base = lang.split("-")[0]
         title, body = ((part.folded, part.mask) for part in parts)
-        shadows = parts[0].found.shadows | parts[1].found.shadows
+        shadows = parts.title.found.shadows | parts.body.found.shadows
         evidence = _Evidence(Context(self._words, title, body), shadows, base not in FAMILIES["Latn"])
         accepted = evidence.accepted
         waiting: dict[Strength, list[_Open]] = {strength: [] for strength in _STRENGTHS}
@@ -212,7 +218,7 @@ class Judge:
             for part, hit, alias in rivals:
                 self._accept(evidence, part, hit, alias, "another assistant")
 
-    def _misspelt(self, evidence: _Evidence, parts: list[Part], base: str) -> None:
+    def _misspelt(self, evidence: _Evidence, parts: Parts, base: str) -> None:
         for part in parts:
             for start, end, alias in self._slips.find(part.folded.text, part.folded.lower, part.found.covers, base):
                 place = part.shift + start

@@ -8,7 +8,7 @@ from chipwire.enrich.lookup.aliases import Alias
 
 
 class Mention(NamedTuple):
-    """One accepted name; `place` is its offset in the folded title or body, `order` its place in the whole item."""
+    """One accepted name, at `start` to `end` of the folded title or body; `order` is its place in the whole item."""
 
     slug: str
     alias: Alias
