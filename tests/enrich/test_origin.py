@@ -41,6 +41,7 @@ def credits() -> Credits:
         ("ru", "Завод закроют", "МОСКВА, 3 марта. /ТАСС/. Завод закроют.", "TASS"),
         ("ru", "Завод закроют", "Об этом сообщило агентство Reuters.", "Reuters"),
         ("vi", "Nhà máy đóng cửa", "Nhà máy đóng cửa.\nTheo TTXVN", "VNA"),
+        ("ms", "Kilang ditutup", "Kilang itu akan ditutup, menurut Reuters.", "Reuters"),
         ("pt", "Fábrica fecha", "A fábrica fecha, segundo a Reuters.", "Reuters"),
         ("it", "Chiude lo stabilimento", "Roma (ANSA) - Chiude lo stabilimento.", "ANSA"),
         ("de", "Werk schließt", "Das Werk schließt.\n\ndpa", "dpa"),

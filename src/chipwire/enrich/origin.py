@@ -12,6 +12,7 @@ from chipwire.enrich.attribution import dateline, said, says, sentence, title_pl
 from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.lowering import headed
+from chipwire.enrich.text.terms import family
 
 LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
 """How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""
@@ -103,7 +104,7 @@ class Credits:
         """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
         text, lower = headed(title, body, _ends)
         lower = lower if len(lower) == len(text) else text
-        found = [*self._hits(text, lower, len(title) + 1, lang.split("-")[0]), *self._alone(text)]
+        found = [*self._hits(text, lower, len(title) + 1, family(lang)), *self._alone(text)]
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
 
     def _hits(self, text: str, lower: str, border: int, lang: str) -> Iterator[Credit]:
