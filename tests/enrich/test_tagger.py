@@ -41,6 +41,13 @@ def test_evidence_says_by_what_rule(tagger: Tagger) -> None:
     assert rules["Zhenwu"].startswith("product implies company; context:")
 
 
+def test_a_place_counts_once_for_a_company_that_has_two_conditions_for_one_name(tagger: Tagger) -> None:
+    body = "Pupils of Larry Page compared Gemini with Copilot for a day; ARM, Gemini and ARM again, wrote Copilot."
+    places = [(e.slug, e.start, e.end) for e in tagger.tag("Harbour school", body, lang="en").evidence]
+    assert {"google", "microsoft"} <= {slug for slug, _, _ in places}
+    assert len(places) == len(set(places))
+
+
 def test_json_has_the_keys_of_the_contract(tagger: Tagger) -> None:
     line = as_json("x1", tagger.tag(TITLE, BODY, lang="id"))
     assert list(line) == ["id", "lang", "companies", "topics", "evidence", "figures", "credit"]

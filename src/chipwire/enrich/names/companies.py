@@ -85,6 +85,8 @@ class _Evidence:
     foreign: bool
     """Whether the text is written in other letters than Latin ones."""
     accepted: defaultdict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
+    taken: set[tuple[str, int]] = field(default_factory=set)
+    """Companies and the places in the item where a name of theirs counts under a condition; one name counts there."""
 
     def others(self, slug: str, start: int, end: int) -> bool:
         """Whether another company is named near a span or in the title."""
@@ -143,10 +145,15 @@ class Judge:
         return sorted(chain.from_iterable(evidence.accepted.values()), key=_ORDER)
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
-        rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
         start, end, _, _ = hit
-        told = (alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
-        evidence.accepted[alias.slug].append(make_mention(told))
+        order = part.shift + start
+        if (alias.slug, order) in evidence.taken:
+            return
+        evidence.taken.add((alias.slug, order))
+        rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
+        evidence.accepted[alias.slug].append(
+            make_mention((alias.slug, alias, part.zone(start), start, end, order, rule))
+        )
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
