@@ -359,7 +359,7 @@ def test_connections_are_used_again(server: Torture) -> None:
 
 
 def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quiet service would hold it, and half a MiB of buffers with TLS, until the next feed is due."""
+    """A quiet service would hold it, and with TLS its buffers, until the next feed is due."""
     monkeypatch.setattr(transport, "KEPT", 0.1)
     ended = asyncio.Event()
 

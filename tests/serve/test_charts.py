@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -169,7 +170,13 @@ def test_times_and_languages_in_words() -> None:
     assert formatting.lag(5400) == "1.5 h"
     assert formatting.language("zh-Hant") == "Chinese (Traditional)"
     assert formatting.language("x-nobody") == "x-nobody"
+    assert formatting.day(utc(2026, 11, 3)) == "Tuesday 3 November 2026"
+
+
+def test_languages_are_written_as_cldr_says() -> None:
     assert [formatting.direction(tag) for tag in ("ar", "fa", "he", "en", "")] == ["rtl", "rtl", "rtl", "ltr", "ltr"]
+    for tag in ("ckb", "dv", "ks", "ks-Deva", "ku", "nqo", "pa-Arab", "syr", "ur", "yi", "zh-Hant"):
+        assert formatting.direction(tag) == Locale.parse(tag, sep="-").text_direction, tag
 
 
 def test_a_word_speaks_once_for_its_company() -> None:

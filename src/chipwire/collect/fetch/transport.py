@@ -18,7 +18,7 @@ from chipwire.collect.guard import Guard
 from chipwire.domain import Failed
 
 KEPT = 4.0
-"""Seconds an idle connection is kept: common servers hang up after five. With TLS it holds half a MiB of buffers."""
+"""Seconds an idle connection is kept: common servers hang up after five. With TLS it holds buffers of up to 256 KiB."""
 MOST_KEPT = 64
 Origin = tuple[str, str, int]
 
