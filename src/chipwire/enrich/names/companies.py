@@ -23,8 +23,8 @@ from chipwire.enrich.text.language import FAMILIES
 from chipwire.enrich.text.memo import Memo
 
 _ORDER = attrgetter("order")
-_MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)[A-Z]?\d{3,4}[A-Z]{0,2}(?![0-9a-z])")
-"""A model number of three or four digits that is no year."""
+_MODEL = re.compile(r"[ -]?(?!(?:19|20)\d\d\b)(?:[A-Z]\d{2}|[A-Z]?\d{3,4}[A-Z]{0,2})(?![0-9a-z])")
+"""A model number: three or four digits that are no year, or a letter and two digits (Galaxy A07)."""
 _STRENGTHS: tuple[Strength, ...] = ("unique", "needs-context", "never-alone")
 """Surest names first."""
 _RULES = {
