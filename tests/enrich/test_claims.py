@@ -134,6 +134,9 @@ def test_the_company_is_the_one_spoken_of_not_the_partner_named_last(claims: Cla
         ("en", "Umbra held talks with Bolt, Acme denied nothing else, and Acme called the report about Umbra untrue."),
         ("zh-Hans", "Acme发言人周四表示，有关公司与Umbra洽谈代工的报道不实。"),
         ("zh-Hant", "Acme回應稱，與Umbra合作的消息不實。"),
+        ("zh-Hans", "Acme发言人表示，与Umbra洽谈的报道不实。公司称，双方没有合作。"),
+        ("ko", "Acme가 Umbra와 협의 중이라는 보도를 부인했다."),
+        ("ja", "Acmeは、Umbraと協議しているとの報道を否定した。"),
         ("ja", "AcmeはUmbraと協議しているとの報道は事実ではないと述べた。"),
         ("ko", "Acme는 Umbra와 협의 중이라는 보도는 사실이 아니라고 밝혔다."),
         ("ko", "Acme 대변인은 Umbra와 협의 중이라는 보도는 사실무근이라고 밝혔다."),
@@ -147,6 +150,20 @@ def test_who_calls_a_report_untrue_is_not_whom_it_is_about(claims: Claims, lang:
     found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
     assert [claim.speaker for claim in found if claim.kind == "denial"] == ["acme"] * len(found)
     assert found
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "Acme makes chips. The company said it was not in talks with Umbra."),
+        ("en", "Acme makes chips. It has denied having sold any of them to Umbra."),
+        ("en", 'Umbra wants the chips. The report is "untrue", said a spokesperson for Acme.'),
+        ("zh-Hans", "Acme发言人回应。公司目前没有与Umbra洽谈。"),
+    ],
+)
+def test_who_is_named_after_a_denial_need_not_speak(claims: Claims, lang: str, body: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
+    assert [claim.speaker for claim in found if claim.kind == "denial"] == ["acme"]
 
 
 def test_of_two_that_speak_the_last_calls_it_untrue(claims: Claims) -> None:

@@ -132,8 +132,8 @@ class Claims:
                 place = (start, end)
                 first, last = _sentence(body, start, end)
                 both = any(first <= pair < last for pair in pairs)
-                about = _speakers(named, body, first, start, last, both)
-                if kind == "untrue":
+                about = _speakers(named, body, first, start, last, both, says)
+                if kind == "untrue" or finder.topic:
                     about = _spoke(named, body, first, start, says, finder.topic) or about
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
@@ -187,8 +187,11 @@ _SHORT: Memo[str, bool] = Memo(lambda word: ABBREVIATION.search(word) is not Non
 """Whether a word with the full stop behind it is an abbreviation."""
 
 
-def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool) -> list[str]:
-    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else one after it.
+def _speakers(
+    named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool, says: Sequence[int]
+) -> list[str]:
+    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else one that is said
+    to speak after it: "it denied having met Umbra" is no word of Umbra's.
 
     Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
     was spoken of, not the partner that it names last; `both` are the two it names, else nobody.
@@ -196,12 +199,17 @@ def _speakers(named: Sequence[Named], body: str, first: int, cue: int, last: int
     low, high = bisect_left(named, (first,)), bisect_left(named, (cue,))
     before = [n for n in named[low:high] if n[1] <= cue]
     if not before:
-        inside = [n for n in named[high : high + 1] if n[0] < last]
+        inside = [n for n in named[high : high + 1] if n[0] < last and _after(n, says, cue, last)]
         if inside or not both:
             return [n[2] for n in (inside or _spoken_of(named[:low], body, first))[:1]]
         two = list(dict.fromkeys(n[2] for n in _spoken_of(named[:low], body, first)))
         return two if len(two) == 2 else []
     return _joined(before, body)
+
+
+def _after(name: Named, says: Sequence[int], cue: int, last: int) -> bool:
+    """Whether a name after the wording is that of who says so: '"untrue", said Acme', "Acme said"."""
+    return bisect_left(says, cue) < bisect_left(says, min(last, name[1] + BEHIND))
 
 
 def _spoke(
@@ -213,7 +221,7 @@ def _spoke(
     for number in range(len(before), 0, -1):
         end = before[number - 1][1]
         place = bisect_left(says, end)
-        if body.startswith(topic, end) or (place < len(says) and says[place] - end <= BEHIND):
+        if body.startswith(topic, end) or (place < len(says) and says[place] < min(cue, end + BEHIND)):
             return _joined(before[:number], body)
     return []
 
