@@ -146,14 +146,13 @@ class Judge:
 
     def _accept(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias, why: str) -> None:
         start, end, _, _ = hit
-        order = part.shift + start
-        if (alias.slug, order) in evidence.taken:
+        place = alias.slug, part.shift + start
+        if place in evidence.taken:
             return
-        evidence.taken.add((alias.slug, order))
+        evidence.taken.add(place)
         rule = f"{_RULES[alias.kind]}; context: {why}" if why else _RULES[alias.kind]
-        evidence.accepted[alias.slug].append(
-            make_mention((alias.slug, alias, part.zone(start), start, end, order, rule))
-        )
+        told = (alias.slug, alias, part.zone(start), start, end, part.shift + start, rule)
+        evidence.accepted[alias.slug].append(make_mention(told))
 
     def _judge(self, evidence: _Evidence, part: Part, hit: Hit, alias: Alias) -> str | None:
         """Why a conditional name counts ('' for no special reason), or None when it does not."""
