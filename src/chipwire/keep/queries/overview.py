@@ -24,7 +24,7 @@ RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
 _MOST_SUMMED = 32
-"""Spans of companies whose sums are kept, some 70 kB each."""
+"""Spans of companies whose sums are kept, 58 kB each with 500 feeds."""
 _SUMMED: WeakKeyDictionary[Engine, dict[tuple[Any, ...], tuple[dict[str, int], dict[str, int]]]] = WeakKeyDictionary()
 _ITEM, _FEED, _STORY, _COMPANY = (table(name) for name in ("item", "feed", "story", "item_company"))
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")

@@ -42,7 +42,7 @@ class Rows:
         return ((_id(made), made) for made in self.wires.split(_BETWEEN)) if self.number else iter(())
 
     def last(self) -> int:
-        """Id of the last item of some."""
+        """Id of the last item; there must be one."""
         return _id(self.wires, self.wires.rfind(_BETWEEN) + 1)
 
     def without_last(self) -> "Rows":
