@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,11 @@ def test_columns_add_up() -> None:
 
 def test_the_ninth_language_is_another() -> None:
     assert charts.hue("xx", ["en"]) == charts.hue("i", list("abcdefghi")) == "hue7"
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(59, "moments"), (60, "1 min"), (5400, "1.5 h"), (86400, "1 d")])
+def test_a_lag_is_told_in_its_largest_unit(seconds: float, says: str) -> None:
+    assert formatting.lag(seconds) == says
 
 
 def test_a_sparkline_marks_failures() -> None:
