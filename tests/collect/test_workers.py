@@ -90,6 +90,7 @@ def test_calls_share_the_workers() -> None:
     assert took >= 0.6
 
 
+@pytest.mark.slow
 def test_a_large_document_has_more_time() -> None:
     """An archive of 2,000 whole reports takes longer to read than a small document that hangs may."""
     nap = "__import__('time').sleep(0.8)"
@@ -146,6 +147,7 @@ def test_a_cancelled_call_frees_its_place() -> None:
     assert asyncio.run(cancel()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sleeps", "exits", "leaves"])
 def test_who_waits_behind_a_bad_call_is_served_by_another(name: str) -> None:
     """One that is ended, one that ends its worker, one that its worker survives."""
@@ -353,6 +355,7 @@ def unprepared(why: str) -> None:
     raise ConfigError(why)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_prepared_is_said_before_any_document_is_blamed() -> None:
     async def ready(count: int, *prepare: Any) -> None:
         async with Workers(count, 5, prepare=prepare) as workers:
