@@ -68,7 +68,7 @@ def features(shared: "Shared") -> Floats:
     columns = (
         *shared.terms.cosines(shared.facts),
         np.where(mine + theirs > 0, about / np.maximum(mine + theirs - about, 1), 0.5),
-        (mine > 0) & (theirs > 0) & (about == 0),
+        (mine + theirs > 0) & (said.companies == 0),
         np.log1p(said.rarity[:, Kind.FIGURE] + 0.5 * said.rarity[:, Kind.NUMBER]),
         *(np.log1p(said.rarity[:, kind]) for kind in (Kind.PRODUCT, Kind.NAME, Kind.PLACE)),
         said.concepts(),
@@ -192,13 +192,18 @@ class Anchors:
         mine, theirs = self.both(self.facts.heads)
         company, (head, back) = self.kinds == Kind.COMPANY, self.heads
         apart = (mine > 0) & (theirs > 0) & (self._count(company & head & back) == 0)
-        found: Floats = np.where(self._count(company) > 0, 0.5, 1.0) * apart
+        found: Floats = np.where(self.companies > 0, 0.5, 1.0) * apart
         return found
 
     def of_different_companies(self) -> NDArray[np.bool_]:
         """Whether both are about companies, and name none that both name."""
         mine, theirs = self.both(self.facts.about)
-        return np.asarray((mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.COMPANY) == 0))
+        return np.asarray((mine > 0) & (theirs > 0) & (self.companies == 0))
+
+    @cached_property
+    def companies(self) -> NDArray[np.int64]:
+        """How many companies both name, wherever."""
+        return self._count(self.kinds == Kind.COMPANY)
 
     def new_act(self) -> NDArray[np.bool_]:
         """Whether the later of two items heads with an act that the earlier does not know."""
