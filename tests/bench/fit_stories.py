@@ -51,14 +51,17 @@ Array = NDArray[np.float64]
 def extract(labelled: list[Path]) -> None:
     """Writes the table: sighting, item numbers, story numbers, vocabulary, copy, then the features."""
     sets = [read(number, path) for number, path in enumerate(labelled)]
-    items, moments = ([one for some in of for one in some] for of in (sets, map(one_week, sets)))
+    items = [item for some in sets for item in some]
+    moments = [moment for some in sets for moment in one_week(some)]
     numbers = {story: number for number, story in enumerate(sorted({item["story"] for item in items}))}
     stories, langs = (np.array([item[name] for item in items]) for name in ("story", "lang"))
     full, tagger, model = Lexicon.load(DATA), Tagger.load(DATA), Model.load(DATA)
     tags = [tagger.tag(item["title"], item["body"], lang=item["lang"]) for item in items]
     every = np.stack(np.triu_indices(len(items), 1))
     every = every[:, np.equal(*np.arange(len(sets)).repeat([*map(len, sets)])[every])]
-    lines = [["sighting", "one", "two", "story_one", "story_two", "lang_one", "lang_two", "same", "copy", *NAMES]]
+    lines: list[list[object]] = [
+        ["sighting", "one", "two", "story_one", "story_two", "lang_one", "lang_two", "same", "copy", *NAMES]
+    ]
     for sighting in range(SIGHTINGS + 1):
         lexicon = full if sighting == 0 else thinned(full, sighting)
         seen = []
