@@ -115,7 +115,9 @@ def test_close_is_quick_and_answers_everybody() -> None:
     assert all(isinstance(outcome, Failed) for outcome in [*outcomes, late])
 
 
-@pytest.mark.parametrize("after", [0, 0.005, 0.02, 0.05, 0.1])
+@pytest.mark.parametrize(
+    "after", [0, *(pytest.param(after, marks=pytest.mark.slow) for after in (0.005, 0.02, 0.05, 0.1))]
+)
 def test_closing_while_processes_start_leaves_none_behind(after: float) -> None:
     async def closing() -> list[Any]:
         workers = Workers(2, 30)

@@ -55,8 +55,10 @@ def happen(store: Store, dice: random.Random, turn: int, jitter: int) -> None:
             prune(c, START + timedelta(hours=dice.randint(0, 6 * turn)), feed_id="trade", limit=3)
 
 
-@pytest.mark.parametrize("jitter", [0, 400])
-@pytest.mark.parametrize("turns", [TURNS // 2, pytest.param(TURNS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("turns", "jitter"),
+    [(TURNS // 2, 400), *(pytest.param(TURNS, jitter, marks=pytest.mark.slow) for jitter in (0, 400))],
+)
 def test_it_knows_what_the_store_knows(store: Store, monkeypatch: pytest.MonkeyPatch, turns: int, jitter: int) -> None:
     monkeypatch.setattr(newest, "SIZE", 60)
     dice, memory, known, followed = random.Random(7), Newest(store), 0, 0

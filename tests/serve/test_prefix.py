@@ -23,7 +23,7 @@ def desk(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
         yield room.client(base_url="http://chipwire.test/desk")
 
 
-@pytest.mark.parametrize("handed_on", ["/desk", ""])
+@pytest.mark.parametrize("handed_on", ["/desk", pytest.param("", marks=pytest.mark.slow)])
 def test_everything_leads_below_the_folder(desk: TestClient, handed_on: str) -> None:
     seen, todo = set[str](), ["/", "/docs", "/stories/1", "/nothing", "/search?q=samsung"]
     while todo:
