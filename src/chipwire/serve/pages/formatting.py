@@ -81,7 +81,8 @@ def clock(at: datetime | str, now: datetime) -> str:
 
 def day(at: datetime | str) -> str:
     """'Monday 23 November 2026'."""
-    return moment(at).strftime("%A %-d %B %Y")
+    when = moment(at)
+    return f"{when:%A} {when.day} {when:%B %Y}"
 
 
 def ago(at: datetime | str, now: datetime) -> str:
