@@ -166,6 +166,40 @@ def test_who_is_named_after_a_denial_need_not_speak(claims: Claims, lang: str, b
     assert [claim.speaker for claim in found if claim.kind == "denial"] == ["acme"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "body", "speaker"),
+    [
+        ("en", "The report on Umbra's order is untrue, according to the foundry Acme.", "acme"),
+        ("id", "Kabar itu tidak akurat menurut Acme.", "acme"),
+        ("fr", "Selon Acme, le contrat prêté à Umbra est une information infondée.", "acme"),
+        ("de", "Der Bericht über Umbra ist laut Acme haltlos.", "acme"),
+        ("ru", "Umbra ведёт переговоры. Это не соответствует действительности, заявили в Acme.", "acme"),
+    ],
+)
+def test_who_says_so_may_be_named_behind_a_word_for_it(claims: Claims, lang: str, body: str, speaker: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", umbra="Umbra"))
+    assert [claim.speaker for claim in found if claim.kind == "denial"] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("body", "speaker"),
+    [
+        ("Regulators sued Penumbra, Acme and others. Penumbra declined to comment.", None),
+        ("Acme signs in Berlin. Officials in Berlin approve. Berlin declined to comment.", None),
+        ("Acme grows, said Vera Brandt, its chief. Brandt declined to comment on prices.", "vera"),
+        ("Acme told The Ledger that the plant would open. The company declined to comment on prices.", "acme"),
+        ("Acme opens a plant, said its Chief of Staff. A spokesperson declined to comment on prices.", "acme"),
+        ("Acme opens a plant. Spokespeople declined to comment on prices.", "acme"),
+    ],
+)
+def test_a_sentence_on_somebody_else_is_not_the_word_of_the_company_before(
+    claims: Claims, body: str, speaker: str | None
+) -> None:
+    """Somebody else has a name in an earlier sentence, and a company's own people may be named by half of theirs."""
+    found = claims.find(body, "en", named(body, acme="Acme", vera="Vera Brandt"))
+    assert [claim.speaker for claim in found] == [speaker]
+
+
 def test_of_two_that_speak_the_last_calls_it_untrue(claims: Claims) -> None:
     """Where nobody is said to speak it is the company nearest before, and with it those joined to it."""
     for body, speakers in [

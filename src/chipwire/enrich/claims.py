@@ -1,7 +1,6 @@
 """Statements a text reports: denials, refusals to comment, and what unnamed sources say, quoted as they stand."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,36 +10,18 @@ from pydantic import BaseModel, Field
 
 from chipwire.domain import Claim
 from chipwire.enrich import data_file
+from chipwire.enrich.speakers import Named, Voices
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.chinese import spellings
 from chipwire.enrich.text.lowering import lowered
-from chipwire.enrich.text.memo import Memo
+from chipwire.enrich.text.sentence import around
 from chipwire.enrich.text.terms import family
 
 Kind = Literal["claim", "denial", "no-comment"]
-Named = tuple[int, int, str]
-"""A company named in the body: start, end, slug."""
-
-SENTENCE = re.compile(
-    r"[。！？.!?\n](?:(?<=[。！？])[。！？]*[”」』\"]?|(?<=[.!?])[.!?]*[\"”»’')]*(?=\s|$)|(?<=\n)\n*)"
-)
-"""Every first character in one class, because that is searched several times faster."""
-MARKS = frozenset("。！？.!?\n”」』\"»’')")
-"""What ends of sentences are made of: a search that begins among them would begin within one."""
-NEAR, FAR = 160, 600
-"""As far back as the beginning of a sentence is looked for, at first and at most."""
-ABBREVIATION = re.compile(
-    r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Ms|Dr|No|vs|St|Jr|bzw|ca|Mrd|Mio|z\.B|Nr|U\.S|e\.g|i\.e)|\b[A-Z])\.$"
-)
-LETTERS = 5
-"""Abbreviations have fewer letters in a row."""
 ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue")
-ASIDE = ("not_denial", "both", "says")
+ASIDE = ("not_denial", "both", "says", "by")
 """Wordings that are no claim by themselves."""
-BEHIND = 24
-"""As far behind a name as a word of `says` speaks for it: "Acme's spokesperson said"."""
-JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
 
 
 class Wordings(BaseModel, extra="forbid"):
@@ -53,6 +34,7 @@ class Wordings(BaseModel, extra="forbid"):
     hearsay: list[str] = Field(default_factory=list)
     both: list[str] = Field(default_factory=list)
     says: list[str] = Field(default_factory=list)
+    by: list[str] = Field(default_factory=list)
     topic: list[str] = Field(default_factory=list)
 
 
@@ -121,6 +103,8 @@ class Claims:
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
         pairs = [start for kind, start, _ in hits if kind == "both"]
         says = [start for kind, start, _ in hits if kind == "says"]
+        by = [end for kind, _, end in hits if kind == "by"]
+        voices = Voices(body, named, says, by, finder.topic)
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
         about: list[str] = []
@@ -130,11 +114,9 @@ class Claims:
                 continue
             if (start, end) != place:
                 place = (start, end)
-                first, last = _sentence(body, start, end)
+                first, last = around(body, start, end)
                 both = any(first <= pair < last for pair in pairs)
-                about = _speakers(named, body, first, start, last, both, says)
-                if kind == "untrue" or finder.topic:
-                    about = _spoke(named, body, first, start, says, finder.topic) or about
+                about = voices.speakers(first, start, last, both=both, called_untrue=kind == "untrue")
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))
@@ -150,96 +132,3 @@ def _claims(kind: str, text: str, about: list[str]) -> Iterator[Claim]:
     speakers: list[str | None] = [*about] or [None]
     for slug in speakers:
         yield Claim(kind=sort, text=text, speaker=slug, about=slug)
-
-
-def _sentence(body: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence round body[start:end], without blanks at its ends."""
-    first = _begin(body, start, NEAR) or (_begin(body, start, FAR) if start > NEAR else 0)
-    last = len(body)
-    for match in SENTENCE.finditer(body, end):
-        if not _abbreviated(body, match.start()):
-            last = match.end()
-            break
-    text = body[first:last]
-    return first + len(text) - len(text.lstrip()), first + len(text.rstrip())
-
-
-def _begin(body: str, start: int, reach: int) -> int:
-    """The end of the last sentence that ends within `reach` before `start`, 0 for none."""
-    window = start - reach if start > reach else 0
-    while 0 < window < start and body[window - 1] in MARKS:
-        window -= 1
-    for stop, after in reversed([match.span() for match in SENTENCE.finditer(body, window, start)]):
-        if not _abbreviated(body, stop):
-            return after
-    return 0
-
-
-def _abbreviated(body: str, stop: int) -> bool:
-    """Whether the mark at `stop` only ends an abbreviation."""
-    if body[stop] != "." or (stop >= LETTERS and body[stop - LETTERS : stop].isalpha()):
-        return False
-    before = body[max(0, stop - 6) : stop + 1]
-    return _SHORT[before[before.rfind(" ") + 1 :]]
-
-
-_SHORT: Memo[str, bool] = Memo(lambda word: ABBREVIATION.search(word) is not None, 1 << 12)
-"""Whether a word with the full stop behind it is an abbreviation."""
-
-
-def _speakers(
-    named: Sequence[Named], body: str, first: int, cue: int, last: int, both: bool, says: Sequence[int]
-) -> list[str]:
-    """Who speaks: the company nearest before the wording in its sentence with those joined to it, else one that is said
-    to speak after it: "it denied having met Umbra" is no word of Umbra's.
-
-    Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
-    was spoken of, not the partner that it names last; `both` are the two it names, else nobody.
-    """
-    low, high = bisect_left(named, (first,)), bisect_left(named, (cue,))
-    before = [n for n in named[low:high] if n[1] <= cue]
-    if not before:
-        inside = [n for n in named[high : high + 1] if n[0] < last and _after(n, says, cue, last)]
-        if inside or not both:
-            return [n[2] for n in (inside or _spoken_of(named[:low], body, first))[:1]]
-        two = list(dict.fromkeys(n[2] for n in _spoken_of(named[:low], body, first)))
-        return two if len(two) == 2 else []
-    return _joined(before, body)
-
-
-def _after(name: Named, says: Sequence[int], cue: int, last: int) -> bool:
-    """Whether a name after the wording is that of who says so: '"untrue", said Acme', "Acme said"."""
-    return bisect_left(says, cue) < bisect_left(says, min(last, name[1] + BEHIND))
-
-
-def _spoke(
-    named: Sequence[Named], body: str, first: int, cue: int, says: Sequence[int], topic: tuple[str, ...]
-) -> list[str]:
-    """The last company between `first` and `cue` that speaks there, with those joined to it: what it calls untrue may
-    be about another, which is named later."""
-    before = named[bisect_left(named, (first,)) : bisect_left(named, (cue,))]
-    for number in range(len(before), 0, -1):
-        end = before[number - 1][1]
-        place = bisect_left(says, end)
-        if body.startswith(topic, end) or (place < len(says) and says[place] < min(cue, end + BEHIND)):
-            return _joined(before[:number], body)
-    return []
-
-
-def _joined(named: Sequence[Named], body: str) -> list[str]:
-    """The last of them with those before it that are joined to it."""
-    chosen = [named[-1]]
-    for one in reversed(named[:-1]):
-        if not JOINED.match(body[one[1] : chosen[-1][0]]):
-            break
-        chosen.append(one)
-    return list(dict.fromkeys(n[2] for n in reversed(chosen)))
-
-
-def _spoken_of(named: Sequence[Named], body: str, first: int) -> list[Named]:
-    """The companies of the last sentence before `first` that names any, in order; `named` begin before it."""
-    earlier = [n for n in named if n[1] <= first]
-    if not earlier:
-        return []
-    begin, end = _sentence(body, *earlier[-1][:2])
-    return [n for n in earlier if begin <= n[0] and n[1] <= end]

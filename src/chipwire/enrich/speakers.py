@@ -1,0 +1,105 @@
+"""Whose word a denial or a refusal to comment is: who is named where, and what says that somebody speaks."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chipwire.enrich.text.sentence import around
+
+Named = tuple[int, int, str]
+"""A company named in the body: start, end, slug."""
+BEHIND = 24
+"""As far behind a name as a word of `says` speaks for it: "Acme's spokesperson said"."""
+BEFORE = 20
+"""As far before a name as a word of `by` speaks for it: "according to the firm Acme"."""
+JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
+WORD = re.compile(r"[^\W\d_][\w&-]+")
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What of a body tells who speaks: where words of `says` begin, where words of `by` end, and what marks a topic."""
+
+    body: str
+    named: Sequence[Named]
+    """In order."""
+    says: Sequence[int] = ()
+    by: Sequence[int] = ()
+    topic: tuple[str, ...] = ()
+
+    def speakers(self, first: int, cue: int, last: int, *, both: bool, called_untrue: bool) -> list[str]:
+        """Who speaks in the sentence from `first` to `last` whose wording begins at `cue`: the company nearest before
+        it with those joined to it, else one that is said to speak after it: "it denied having met Umbra" is no word of
+        Umbra's.
+
+        Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
+        was spoken of, not the partner that it names last; `both` are the two it names, else nobody. Nobody, too, where
+        it begins with the name of somebody else. Of what is `called_untrue` the speaker is told by words that say so.
+        """
+        low, high = bisect_left(self.named, (first,)), bisect_left(self.named, (cue,))
+        if (called_untrue or self.topic) and (found := self._spoke(first, cue)):
+            return found
+        if called_untrue and (told := [n for n in self.named[high:] if n[0] < last and self._told_by(n, cue)]):
+            return [told[0][2]]
+        before = [n for n in self.named[low:high] if n[1] <= cue]
+        if before:
+            return self._joined(before)
+        inside = [n for n in self.named[high : high + 1] if n[0] < last and self._after(n, cue, last)]
+        if inside or not both:
+            return [n[2] for n in (inside or self._meant(first, cue))[:1]]
+        two = list(dict.fromkeys(n[2] for n in self._spoken_of(first)))
+        return two if len(two) == 2 else []
+
+    def _after(self, name: Named, cue: int, last: int) -> bool:
+        """Whether a name after the wording is that of who says so: '"untrue", said Acme', "Acme said", "so Acme"."""
+        said = bisect_left(self.says, cue) < bisect_left(self.says, min(last, name[1] + BEHIND))
+        return said or self._told_by(name, cue)
+
+    def _told_by(self, name: Named, since: int) -> bool:
+        place = bisect_left(self.by, name[0] + 1) - 1
+        return place >= 0 and self.by[place] > since and name[0] - self.by[place] <= BEFORE
+
+    def _spoke(self, first: int, cue: int) -> list[str]:
+        """The last company between `first` and `cue` that speaks there, with those joined to it: what it calls untrue
+        may be about another, which is named later."""
+        before = self.named[bisect_left(self.named, (first,)) : bisect_left(self.named, (cue,))]
+        for number in range(len(before), 0, -1):
+            end = before[number - 1][1]
+            place = bisect_left(self.says, end)
+            speaks = place < len(self.says) and self.says[place] < min(cue, end + BEHIND)
+            if speaks or self.body.startswith(self.topic, end) or self._told_by(before[number - 1], first):
+                return self._joined(before[:number])
+        return []
+
+    def _joined(self, named: Sequence[Named]) -> list[str]:
+        """The last of them with those before it that are joined to it."""
+        chosen = [named[-1]]
+        for one in reversed(named[:-1]):
+            if not JOINED.match(self.body[one[1] : chosen[-1][0]]):
+                break
+            chosen.append(one)
+        return list(dict.fromkeys(n[2] for n in reversed(chosen)))
+
+    def _meant(self, first: int, cue: int) -> list[Named]:
+        """Who is meant by a sentence that names no company: "Huang denied it" is the word of whom "Jensen Huang" was,
+        "Umbra denied it" that of no company we know, where an earlier sentence has Umbra as a name."""
+        word = WORD.match(self.body, first, cue)
+        if word is None or not word[0][0].isupper() or first in self.says or self._is_common(word[0]):
+            return self._spoken_of(first)
+        known = re.search(rf"(?<=\w[ ,;]|[,;] ){re.escape(word[0])}\b", self.body[:first])
+        if known is None:
+            return self._spoken_of(first)
+        return [n for n in self.named if n[0] <= known.start() < n[1]]
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is no name, as it is written small elsewhere: "The" in "The Information"."""
+        return re.search(rf"\b{re.escape(word.lower())}\b", self.body) is not None
+
+    def _spoken_of(self, first: int) -> list[Named]:
+        """The companies of the last sentence before `first` that names any, in order."""
+        earlier = [n for n in self.named[: bisect_left(self.named, (first,))] if n[1] <= first]
+        if not earlier:
+            return []
+        begin, end = around(self.body, *earlier[-1][:2])
+        return [n for n in earlier if begin <= n[0] and n[1] <= end]
