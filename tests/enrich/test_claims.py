@@ -28,6 +28,7 @@ def named(body: str, **names: str) -> list[tuple[int, int, str]]:
     ("lang", "body", "kind"),
     [
         ("en", "Acme declined to comment.", "no-comment"),
+        ("en", "A spokesperson of Acme said that it does not discuss its prices.", "no-comment"),
         ("en", "Acme said the report was groundless.", "denial"),
         ("en", 'Acme called the story "untrue".', "denial"),
         ("zh-Hans", "Acme拒绝就此置评。", "no-comment"),
