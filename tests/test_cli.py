@@ -319,7 +319,6 @@ def test_the_first_answers_wait_for_nothing_heavy(tmp_path: Path) -> None:
     code = """if True:
         import asyncio, sys
         from pathlib import Path
-from typing import Any
         from chipwire.cli import wiring
         settings = wiring.settings(Path(sys.argv[1]))
         with wiring.opened(settings) as store:
@@ -343,7 +342,6 @@ def test_a_service_that_made_its_store_keeps_nothing_that_only_making_takes(tmp_
     code = """if True:
         import sys
         from pathlib import Path
-from typing import Any
         from chipwire.cli import wiring
         from chipwire.keep.sources import feeds
         with wiring.opened(wiring.settings(Path(sys.argv[1])), new=True) as store, store.read() as c:
