@@ -333,6 +333,12 @@ def test_many_timeouts_leave_the_fetcher_fit(server: Torture) -> None:
     good(asyncio.run(run()))
 
 
+def known_at(listener: asyncio.Server) -> tuple[Feed, FeedState]:
+    """A feed there that was read before, so that 304 is an answer."""
+    url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+    return Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
+
+
 def test_connections_are_used_again(server: Torture) -> None:
     """What a hundred feeds of one host save: look-up, handshake, TLS."""
     peers: list[asyncio.StreamWriter] = []
@@ -347,8 +353,7 @@ def test_connections_are_used_again(server: Torture) -> None:
 
     async def run() -> None:
         listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
-        feed, state = Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
+        feed, state = known_at(listener)
         async with listener, Fetcher() as fetcher:
             for _ in range(5):
                 assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
@@ -373,8 +378,7 @@ def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch
 
     async def run() -> None:
         listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
-        feed, state = Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
+        feed, state = known_at(listener)
         async with listener, Fetcher() as fetcher:
             assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
             await asyncio.wait_for(ended.wait(), 5)
