@@ -107,12 +107,24 @@ def test_garbage_is_a_problem_not_a_traceback(chipwire: Commands) -> None:
 
 def test_tag_and_cluster_read_json_lines(chipwire: Commands) -> None:
     line = json.dumps({"id": "1", "title": "Nvidia buys HBM4 from Samsung", "body": "The deal is worth $2 billion."})
-    done = chipwire("tag", "-", stdin=f"{line}\n{{broken\n".encode())
+    done = chipwire("tag", "-", stdin=f"{line}\n".encode())
     tagged = json.loads(done.out)
     assert tagged["companies"] == {"nvidia": "about", "samsung": "about"}
     assert tagged.keys() == {"id", "lang", "companies", "topics", "evidence", "figures", "credit"}
+    assert (done.code, done.err) == (0, "")
+    done = chipwire("cluster", "-", stdin=f"{line}\n".encode())
+    assert json.loads(done.out) == {"id": "1", "story": "1", "copy_of": None}
+
+
+@pytest.mark.parametrize("command", ["tag", "cluster"])
+def test_a_line_that_is_no_json_loses_none_beside_it(command: str, chipwire: Commands) -> None:
+    done = chipwire(command, "-", stdin=b'{"id":"1"}\n{broken\n{"id":"3"}\n\xff\n{"id":"5"}\n')
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == ["1", "3", "5"]
     assert done.code == 1
-    assert "line 2" in done.err
+    assert [line.partition(": not JSON")[0] for line in done.err.splitlines()] == [
+        "chipwire: -, line 2",
+        "chipwire: -, line 4",
+    ]
 
 
 def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipwire: Commands) -> None:
@@ -125,7 +137,7 @@ def test_json_lines_may_begin_with_a_byte_order_mark_and_end_as_on_windows(chipw
 def test_a_line_that_is_no_text_to_tag_is_named(line: str, chipwire: Commands) -> None:
     done = chipwire("tag", "-", stdin=f'{{"id": "1"}}\n{line}\n'.encode())
     assert done.code == 1
-    assert 'line 2: expected an object with "id", "title" and "body"' in done.err
+    assert 'line 2: expected an object with "id", "title" and "body"; left out' in done.err
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,19 @@ START = utc(2026, 11, 20, 12)
 """When its items come in where a test says no other time: days after most were printed."""
 
 
+def test_times_count_and_not_how_they_are_written(tagger: Tagger) -> None:
+    text = {
+        "title": "Samsung plans second HBM4 line in Pyeongtaek",
+        "body": "The line is to cost 4.2 trillion won.",
+        "lang": "en",
+    }
+    seoul = {**text, "id": "first", "published": "2026-11-23T07:00:00+09:00", "feed": "s", "url": "http://s.example/1"}
+    paris = {**text, "id": "second", "published": "2026-11-22T23:30:00Z", "feed": "p", "url": "http://p.example/1"}
+    undated = {**text, "id": "third", "published": "yesterday", "feed": "u", "url": "http://u.example/1"}
+    found = {one["id"]: one["story"] for one in run([undated, paris, seoul], tagger, DATA)}
+    assert found == {"first": "first", "second": "first", "third": "first"}
+
+
 @pytest.fixture(scope="module")
 def prints(tagger: Tagger) -> dict[str, bytes]:
     lexicon, found = Lexicon.load(DATA), {}

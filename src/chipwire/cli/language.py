@@ -2,8 +2,8 @@
 
 import codecs
 import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,22 +57,24 @@ def tag(file: Lines = Path("-")) -> None:
     from chipwire.enrich.tagger import Tagger, as_json
 
     tagger = Tagger.load(wiring.settings().data)
-    for item in _lines(file):
-        tags = tagger.tag(item.get("title") or "", item.get("body") or "", lang=item.get("lang"))
-        json_line(as_json(item["id"], tags))
+    with _items(file) as items:
+        for item in items:
+            tags = tagger.tag(item.get("title") or "", item.get("body") or "", lang=item.get("lang"))
+            json_line(as_json(item["id"], tags))
 
 
 def cluster(file: Lines = Path("-")) -> None:
     """Fold texts into stories and copies.
 
-    FILE holds JSON lines {"id","title","body","lang"?,"published","feed","url"}.
+    FILE holds JSON lines {"id","title","body","lang"?,"published","feed","url"}, times in RFC 3339.
     """
     from chipwire.enrich import gathering
     from chipwire.enrich.tagger import Tagger
 
     data = wiring.settings().data
-    for placed in gathering.run(_lines(file), Tagger.load(data), data):
-        json_line(placed)
+    with _items(file) as items:
+        for placed in gathering.run(items, Tagger.load(data), data):
+            json_line(placed)
 
 
 def quality(as_json: Json = False) -> None:
@@ -90,25 +92,42 @@ def quality(as_json: Json = False) -> None:
         rows(["name", "n", "precision", "recall", "f1", "low", "high"], measure.table(report), as_json=False)
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The objects of JSON lines; ChipwireError with the number of the line that holds something else."""
-    import orjson
-
+@contextmanager
+def _items(file: Path) -> Iterator[Iterator[dict[str, Any]]]:
+    """The objects of JSON lines. What is none is named on stderr by its line and left out; then the exit is 1."""
     try:
         source = nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
     except OSError as error:
         raise ChipwireError(f"cannot read {file}: {error.strerror}") from error
+    left_out: list[int] = []
     with source as lines:
-        for number, line in enumerate(lines, 1):
-            line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if not line.strip():
-                continue
-            try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise ChipwireError(f"{file}, line {number}: not JSON ({error})") from error
-            if not isinstance(value, dict) or "id" not in value:
-                raise ChipwireError(f'{file}, line {number}: expected an object with "id", "title" and "body"')
-            if wrong := [name for name in _TEXTS if not isinstance(value.get(name), str | None)]:
-                raise ChipwireError(f'{file}, line {number}: "{wrong[0]}" is neither text nor null')
-            yield value
+        yield _read(file, lines, left_out)
+    if left_out:
+        raise typer.Exit(1)
+
+
+def _read(file: Path, lines: Iterable[bytes], left_out: list[int]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if not line.strip():
+            continue
+        try:
+            yield _item(line)
+        except ValueError as error:
+            print(f"chipwire: {file}, line {number}: {error}; left out", file=sys.stderr)
+            left_out.append(number)
+
+
+def _item(line: bytes) -> dict[str, Any]:
+    """ValueError says what is wrong with it."""
+    import orjson
+
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON ({error})") from error
+    if not isinstance(value, dict) or "id" not in value:
+        raise ValueError('expected an object with "id", "title" and "body"')
+    if wrong := [name for name in _TEXTS if not isinstance(value.get(name), str | None)]:
+        raise ValueError(f'"{wrong[0]}" is neither text nor null')
+    return value

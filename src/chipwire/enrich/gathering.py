@@ -11,12 +11,16 @@ from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.tagger import Tagger
 
+_UNDATED = datetime.max.replace(tzinfo=UTC)
+"""What has no date comes last."""
+
 
 def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator[dict[str, Any]]:
     """Items as `chipwire cluster -` reads them → {"id", "story", "copy_of"}; the order given changes nothing."""
     given = list(items)
     lexicon, window = Lexicon.load(data), Window.load(data)
-    ordered = sorted(range(len(given)), key=lambda at: (str(given[at].get("published") or "~"), str(given[at]["id"])))
+    times = [moment(item.get("published")) for item in given]
+    ordered = sorted(range(len(given)), key=lambda at: (times[at] or _UNDATED, str(given[at]["id"])))
     number = {at: place for place, at in enumerate(ordered, 1)}
     name = {place: given[at]["id"] for at, place in number.items()}
     placed: dict[int, Placement] = {}
