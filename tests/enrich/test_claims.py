@@ -59,6 +59,17 @@ def named(body: str, **names: str) -> list[tuple[int, int, str]]:
         ("pl", "Firma Acme odmówiła komentarza.", "no-comment"),
         ("ar", "رفضت Acme التعليق. رفضت التعليق.", "no-comment"),
         ("hi", "Acme ने टिप्पणी करने से इनकार किया।", "no-comment"),
+        ("th", "ด้าน Acmeปฏิเสธที่จะให้ความเห็น", "no-comment"),
+        ("th", "Acme ระบุว่ารายงานดังกล่าวไม่เป็นความจริง", "denial"),
+        ("fr", "Acme n’a pas souhaité s’exprimer.", "no-comment"),
+        ("en", "Acme would not be drawn on its customers.", "no-comment"),
+        ("en", "Acme rejected a report that it had sought a buyer.", "denial"),
+        ("ja", "Acmeは個別の取引先についてお答えしていないとした。", "no-comment"),
+        ("zh-Hans", "Acme称该报道纯属市场臆测。", "denial"),
+        ("ru", "В Acme отказались обсуждать новые правила.", "no-comment"),
+        ("de", "Acme äußert sich grundsätzlich nicht zu Gerüchten.", "no-comment"),
+        ("pt", "A Acme disse que não comentaria.", "no-comment"),
+        ("tr", "Acme görüş bildirmeyi reddetti.", "no-comment"),
     ],
 )
 def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -> None:
@@ -82,10 +93,33 @@ def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -
         ("fr", "Acme n'a pas démenti."),
         ("es", "Acme no negó la información."),
         ("ru", "В Acme не опровергли сообщение."),
+        ("th", "Acme ไม่ได้ปฏิเสธข่าวนี้"),
+        ("en", "Acme opened a museum. There are no plans to charge."),
+        ("zh-Hans", "Acme将追究散布不实信息者的责任。"),
     ],
 )
 def test_neither_a_denial_nor_a_refusal(claims: Claims, lang: str, body: str) -> None:
     assert [claim for claim in claims.find(body, lang, named(body, acme="Acme")) if claim.kind != "claim"] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "Acme may charge for its assistant, a newspaper report says. Acme has no plans to charge."),
+        ("zh-Hans", "有传闻称助手将收费。Acme表示没有计划收费。"),
+        ("de", "Laut einem Bericht will Acme eine Gebühr erheben. Acme hat keine Pläne dafür."),
+    ],
+)
+def test_no_plan_denies_what_was_reported(claims: Claims, lang: str, body: str) -> None:
+    """Without a report to answer it is news of its own."""
+    found = claims.find(body, lang, named(body, acme="Acme"))
+    assert [(claim.kind, claim.speaker) for claim in found] == [("denial", "acme")]
+
+
+def test_where_a_longer_beginning_does_not_go_on_a_shorter_one_may(claims: Claims) -> None:
+    """拒绝就*发表 begins as 拒绝*置评 does."""
+    for body in ("Acme拒绝就草案置评。", "Acme拒绝就草案发表看法。"):
+        assert [claim.kind for claim in claims.find(body, "zh", named(body, acme="Acme"))] == ["no-comment"]
 
 
 def test_two_companies_decline_together(claims: Claims) -> None:

@@ -19,8 +19,10 @@ from chipwire.enrich.text.terms import family
 
 Kind = Literal["claim", "denial", "no-comment"]
 ANONYMOUS = "anonymous_sources"
-DENIALS = ("denial", "untrue")
-ASIDE = ("not_denial", "both", "says", "by")
+DENIALS = ("denial", "untrue", "no_plan")
+THAI = "\u0e00"
+"""The first script, in the order of Unicode, from which on scripts part no words."""
+ASIDE = ("not_denial", "report", "both", "says", "by")
 """Wordings that are no claim by themselves."""
 
 
@@ -30,8 +32,10 @@ class Wordings(BaseModel, extra="forbid"):
     no_comment: list[str] = Field(default_factory=list)
     denial: list[str] = Field(default_factory=list)
     untrue: list[str] = Field(default_factory=list)
+    no_plan: list[str] = Field(default_factory=list)
     not_denial: list[str] = Field(default_factory=list)
     hearsay: list[str] = Field(default_factory=list)
+    report: list[str] = Field(default_factory=list)
     both: list[str] = Field(default_factory=list)
     says: list[str] = Field(default_factory=list)
     by: list[str] = Field(default_factory=list)
@@ -45,7 +49,11 @@ class Book(BaseModel, extra="forbid"):
 
 
 class _Finder:
-    """All wordings of one language in one automaton; the longest at a place wins, so "was denied" guards "denied"."""
+    """All wordings of one language in one automaton; the longest at a place wins, so "was denied" guards "denied".
+
+    Of wordings with a gap only what stands before it is looked for: where the rest is not found, a shorter beginning
+    may still go on as its own wording does ("dismissed as" or "dismissed* report").
+    """
 
     def __init__(self, wordings: Wordings, spelled: Callable[[str], list[str]]) -> None:
         stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
@@ -56,22 +64,33 @@ class _Finder:
                     head, *rest = form.lower().split("*")
                     tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
                     stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
-        self.forms = list(stems.values())
+        self.forms = [
+            [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
+        ]
+        """Of each beginning its own forms and those of shorter ones that it begins with, with their lengths."""
         self.automaton = Automaton(list(stems), longest=True)
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
         """Kind and place of every wording, in order."""
-        for index, start, end in self.automaton.find(lower):
+        for index, start, _ in self.automaton.find(lower):
             if start and _letter(lower[start]) and _letter(lower[start - 1]):
                 continue
-            for kind, tail in self.forms[index]:
-                match = tail.match(lower, end) if tail else None
-                if tail is None or match:
-                    yield kind, start, match.end() if match else end
+            for size, forms in self.forms[index]:
+                end = start + size
+                found = [(kind, start, stop) for kind, tail in forms if (stop := _end(tail, lower, end))]
+                yield from found
+                if any(kind not in ASIDE for kind, _, _ in found):
+                    break
+
+
+def _end(tail: re.Pattern[str] | None, lower: str, end: int) -> int:
+    """Where a wording ends whose beginning ends at `end`; 0 where it does not go on so."""
+    match = tail.match(lower, end) if tail else None
+    return match.end() if match else 0 if tail else end
 
 
 def _letter(char: str) -> bool:
-    return char.isalpha() and ord(char) < 0x1100
+    return char.isalpha() and char < THAI
 
 
 class Claims:
@@ -96,10 +115,11 @@ class Claims:
         A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
         """
         finder = self._finder(family(lang))
-        lower = lowered(body)
+        lower = lowered(body).replace("’", "'")
         if finder is None or len(lower) != len(body):
             return []
         hits = list(finder.find(lower))
+        answers = any(kind in ("hearsay", "report") for kind, _, _ in hits)
         back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
         pairs = [start for kind, start, _ in hits if kind == "both"]
         says = [start for kind, start, _ in hits if kind == "says"]
@@ -110,7 +130,9 @@ class Claims:
         about: list[str] = []
         place, first, last = (-1, -1), 0, 0
         for kind, start, end in hits:
-            if kind in ASIDE or (kind in DENIALS and any(s < end and start < e for s, e in back)):
+            if kind in ASIDE or (kind == "no_plan" and not answers):
+                continue
+            if kind in DENIALS and any(s < end and start < e for s, e in back):
                 continue
             if (start, end) != place:
                 place = (start, end)
