@@ -12,9 +12,8 @@ BUCKETS, MOST = 50, 30
 
 
 def look(filed: Postings, buckets: list[int]) -> list[tuple[int, float]]:
-    sought = np.array(buckets, dtype=np.uint32)
-    found = [(slots.tolist(), (sought + 0.5).repeat(counts).tolist()) for slots, counts in filed.find(sought, MOST)]
-    return sorted(pair for slots, shares in found for pair in zip(slots, shares, strict=True))
+    sought, worth = np.array(buckets, dtype=np.uint32), np.array(buckets, dtype=np.float64) + 0.5
+    return sorted(zip(*(each.tolist() for each in filed.find(sought, worth, MOST)), strict=True))
 
 
 @pytest.mark.parametrize("tail", [0, 40, 1 << 18])

@@ -106,8 +106,8 @@ class Neighbours:
         for start in range(0, len(fresh), AT_ONCE):
             asked: dict[int, set[int]] = {}
             some = fresh[start : start + AT_ONCE]
-            nearest = self.index.nearest([(member.item_id, filed) for member, filed in some])
-            for (member, _), near in zip(some, nearest, strict=True):
+            for member, filed in some:
+                near = self.index.nearest(member.item_id, filed)
                 new = {other for other in near if member.item_id not in asked.get(other, ())}
                 asked[member.item_id] = new.difference(member.likeness.items)
                 member.compared = True

@@ -3,10 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.stories.common import runs
-
 Slots = NDArray[np.uint32]
-Found = tuple[Slots, NDArray[np.intp]]
 TAIL = 1 << 18
 """Entries the tail holds at most before it is worked into the whole."""
 
@@ -24,19 +21,23 @@ class Postings:
         """Files a slot, greater than all before it, under rising buckets."""
         self._waiting.append((buckets, slot))
 
-    def find(self, buckets: NDArray[np.uint32], most: int) -> list[Found]:
-        """The slots under these buckets, in the whole and then in the tail, with how many of them are each bucket's.
+    def find(self, buckets: Slots, worth: NDArray[np.float64], most: int) -> tuple[Slots, NDArray[np.float64]]:
+        """The slots under these buckets, each with what its bucket is worth.
 
         Buckets of more slots than `most` are left out; one may be asked for twice.
         """
         self._file()
         late, late_slots = self._late
-        start, end = (self._starts[of].astype(np.intp) for of in (buckets, buckets + 1))
-        late_start, count = late.searchsorted(buckets), end - start
-        late_count = late.searchsorted(buckets, side="right") - late_start
-        rare = count + late_count <= most
-        found = (self._slots, start, count), (late_slots, late_start, late_count)
-        return [(slots[runs(first, many * rare)], many * rare) for slots, first, many in found]
+        starts, ends = self._starts[buckets], self._starts[buckets + 1]
+        late_starts, late_ends = late.searchsorted(buckets), late.searchsorted(buckets, side="right")
+        rare = ends - starts + late_ends - late_starts <= most
+        found, shares = [], []
+        for slots, first, last in ((self._slots, starts, ends), (late_slots, late_starts, late_ends)):
+            there = (rare & (first < last)).nonzero()[0]
+            stretches = zip(first[there].tolist(), last[there].tolist(), strict=True)
+            found += [slots[start:end] for start, end in stretches]
+            shares.append(worth[there].repeat((last - first)[there]))
+        return np.concatenate(found or [late_slots[:0]]), np.concatenate(shares)
 
     def move(self, moved: NDArray[np.int64]) -> None:
         """Gives every slot its new number, in the same order; those that move to -1 are forgotten."""

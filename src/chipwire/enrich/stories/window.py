@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,9 +26,6 @@ LEAST = 1.5
 """Summed rarity below which nothing is compared."""
 VIEWS = 2500
 """Fingerprints kept decoded, of 4 to 8 kB each; to decode one of many takes a tenth of what to place an item does."""
-AT_ONCE, MOST = 1 << 19, 10
-"""Items of the window, times new ones, for which pull is summed in one go, 8 bytes each; new ones at most: the keys of
-each lead to items that take half a MiB for a moment."""
 _KIND, _BODY = np.uint64(32), int(Zone.BODY)
 _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
@@ -100,35 +97,19 @@ class Index:
         """Keeps no fingerprint decoded."""
         self._views.clear()
 
-    def nearest(self, given: Sequence[tuple[int, Filed]]) -> list[list[int]]:
-        """For each filed item the ids of those that share most with it, best first within either vocabulary."""
-        size = len(self.items)
-        at_once = max(1, min(MOST, AT_ONCE // size))
-        return [ids for start in range(0, len(given), at_once) for ids in self._nearest(given[start : start + at_once])]
+    def nearest(self, item_id: int, filed: Filed) -> list[int]:
+        """The ids of those that share most with a filed item, best first within either vocabulary.
 
-    def _nearest(self, given: Sequence[tuple[int, Filed]]) -> Iterator[list[int]]:
-        buckets, size = [filed.buckets for _, filed in given], len(self.items)
-        found = self._postings.find(np.concatenate(buckets), COMMONPLACE)
-        firsts = np.arange(len(given)) * size
-        rows = firsts.repeat([len(each) for each in buckets])
-        shares = np.concatenate([filed.weights for _, filed in given])
-        cells = np.concatenate([rows.repeat(counts) + slots for slots, counts in found])
-        pull = np.bincount(
-            cells, np.concatenate([shares.repeat(counts) for _, counts in found]), minlength=size * len(given)
-        )
-        pull[firsts + [self._slots[item_id] for item_id, _ in given]] = 0.0
-        worth = (pull >= LEAST).nonzero()[0]
-        edges = worth.searchsorted([*firsts, len(pull)]).tolist()
-        pulls, near = pull[worth], worth % size
-        own = np.frombuffer(self._family, dtype=np.uint32)[near]
-        own = own == np.repeat([filed.view.family_key for _, filed in given], np.diff(edges))
-        side = (worth // size * 2 + ~own).astype(np.uint16)  # of each item, first its own vocabulary
-        order = side.argsort(kind="stable")
-        near, pull = near[order], -pulls[order]
-        parts = pairwise(side[order].searchsorted(np.arange(2 * len(given) + 1)).tolist())
-        best = [_least(near[start:end], pull[start:end]) for start, end in parts]
-        for mine, theirs in zip(best[::2], best[1::2], strict=True):
-            yield [self.items[slot] for slot in mine + theirs if self._data[slot] is not None]
+        One item at a time: what several lead to at once is more than the heap keeps (`collect.workers.heap`), and to
+        have it mapped anew each time took longer than all the rest.
+        """
+        slots, shares = self._postings.find(filed.buckets, filed.weights, COMMONPLACE)
+        pull = np.bincount(slots, shares, len(self.items))
+        pull[self._slots[item_id]] = 0.0
+        near = (pull >= LEAST).nonzero()[0]
+        push, own = -pull[near], np.frombuffer(self._family, dtype=np.uint32)[near] == filed.view.family_key
+        best = [slot for side in (own, ~own) for slot in _least(near[side], push[side])]
+        return [self.items[slot] for slot in best if self._data[slot] is not None]
 
     def _keep(self, item_id: int, view: View) -> None:
         self._views[item_id] = view
