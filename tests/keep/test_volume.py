@@ -95,7 +95,12 @@ def test_an_overview_counts_exactly_the_span(store: Store) -> None:
 
 
 def test_an_overview_of_the_same_span_follows_the_news(store: Store) -> None:
-    live(store, random.Random(11), lambda c: check(c, START + timedelta(hours=7), START + timedelta(days=11)))
+    since, until = START + timedelta(hours=7), START + timedelta(days=11)
+    live(store, random.Random(11), lambda c: check(c, since, until))
+    with store.write() as c:
+        assert prune(c, START + timedelta(days=6), limit=7), "with nothing else changed"
+    with store.read() as c:
+        check(c, since, until)
 
 
 def check(c: Connection, since: datetime, until: datetime) -> None:

@@ -92,9 +92,8 @@ def company(here: State, slug: str, span: Span) -> dict[str, Any]:
     if known is None:
         raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
     since, until = span.closed(here.now())
-    with here.store.read() as c:
+    with here.overviews, here.store.read() as c:
         found = overview.company(c, slug, since, until)
-    for other in found["related"]:
-        other["name"] = here.names.get(other["slug"], other["slug"])
+    related = [{**other, "name": here.names.get(other["slug"], other["slug"])} for other in found["related"]]
     facts = known.model_dump(include={"slug", "name", "country", "tickers", "names"})
-    return {**facts, "since": since, "until": until, **found}
+    return {**facts, "since": since, "until": until, **found, "related": related}

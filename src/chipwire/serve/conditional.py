@@ -1,20 +1,23 @@
-"""GET done well: kept bodies while nothing has changed, ETag and Last-Modified with 304, gzip, HEAD.
+"""GET done well: kept bodies while nothing has changed, made once however many ask, ETag and Last-Modified with 304,
+gzip, HEAD.
 
 Inside everything else, so that what is kept is what routes made. ETags are digests of bodies, so that they outlive a
 restart and a write that changed nothing here.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chipwire.serve.response_cache import CachedResponse, Header, ResponseCache
+from chipwire.serve.response_cache import CachedResponse, Header, Key, ResponseCache
 from chipwire.serve.state import State
+from chipwire.serve.versions import Version
 
 _NEVER = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
 Response = tuple[int, list[Header], bytes]
@@ -28,36 +31,50 @@ class Conditional:
         self.app = app
         self.here = here
         self.cache = cache
+        self._making: dict[Key, asyncio.Event] = {}
+        """Set when the answer is kept, or when it shows that it will not be."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         key = (scope["path"], scope["query_string"])
+        if (first := self._making.get(key)) is not None:
+            await first.wait()
         version, changed = self.here.versions.of(scope["path"], self.here.now())
-        found = self.cache.find(key, version, self.here.now())
-        if found is not None:
-            await self._answer(found, scope, send, self.here.options.read_token)
-            return
+        answer = self.cache.find(key, version, self.here.now())
+        if answer is None:
+            made = self._making.setdefault(key, asyncio.Event())
+            try:
+                answer = await self._made(scope, receive, _Buffer(scope, send, made), version, changed)
+            finally:
+                self._making.pop(key, None)
+                made.set()
+        if answer is not None:
+            await self._send(answer, scope, send)
+
+    async def _made(
+        self, scope: Scope, receive: Receive, buffered: "_Buffer", version: Version, changed: datetime
+    ) -> CachedResponse | None:
+        """What the routes answer, kept if it may be; None when it is sent already, as a stream or an error."""
         inner = {**scope, "method": "GET", "chipwire.head": scope["method"] == "HEAD"}
-        buffered = _Buffer(scope, send)
         await self.app(inner, receive, buffered)
         if buffered.start is None:
-            return
+            return None
         if buffered.start["status"] != 200:
             await buffered.release()
-            return
-        lasts: timedelta | None = inner.get("chipwire.lasts")
-        if lasts or inner.get("chipwire.moves"):
-            changed = self.here.now()
-        made = CachedResponse(version, *buffered.content(), changed, self.here.now() + lasts if lasts else None)
-        private = bool(inner.get("chipwire.private"))
-        if not (private or inner.get("chipwire.moves")):
-            self.cache.keep(key, made)
-        await self._answer(made, scope, send, private or self.here.options.read_token)
+            return None
+        now, lasts = self.here.now(), inner.get("chipwire.lasts")
+        private, moves = bool(inner.get("chipwire.private")), bool(inner.get("chipwire.moves"))
+        ends = now + lasts if lasts else None
+        made = CachedResponse(version, *buffered.content(), now if lasts or moves else changed, ends, private)
+        if not (private or moves):
+            self.cache.keep((scope["path"], scope["query_string"]), made)
+        return made
 
-    async def _answer(self, kept: CachedResponse, scope: Scope, send: Send, private: bool) -> None:
-        status, headers, body = response(kept, Headers(scope=scope), self.here.now(), private)
+    async def _send(self, answer: CachedResponse, scope: Scope, send: Send) -> None:
+        private = answer.private or self.here.options.read_token
+        status, headers, body = response(answer, Headers(scope=scope), self.here.now(), private)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -76,11 +93,12 @@ def response(kept: CachedResponse, asked: Mapping[str, str], now: datetime, priv
 
 
 class _Buffer:
-    """Holds back a response that knows its length; one that streams goes straight through."""
+    """Holds back a response that knows its length; one that streams goes straight through, and nobody waits for it."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, made: asyncio.Event) -> None:
         self.scope = scope
         self.send = send
+        self.made = made
         self.start: Message | None = None
         self.streams = False
         self.parts: list[bytes] = []
@@ -92,6 +110,7 @@ class _Buffer:
         elif not self.streams and message["type"] == "http.response.body":
             self.parts.append(message.get("body", b""))
         if self.streams:
+            self.made.set()
             await self.send(_headless(message) if self.scope["method"] == "HEAD" else message)
 
     async def release(self) -> None:

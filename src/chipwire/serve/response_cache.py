@@ -34,6 +34,8 @@ class CachedResponse:
     changed: datetime
     ends: datetime | None = None
     """When it is no longer kept even if nothing changes, because it moves with the clock."""
+    private: bool = False
+    """For whoever asked alone."""
     digest: str = field(init=False)
     _settled: dict[tuple[bool, bool], list[Header]] = field(init=False, default_factory=dict)
 

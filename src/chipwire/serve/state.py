@@ -69,9 +69,11 @@ class State:
         """How often one client may ask for letters to be sent."""
         self.ending = Event()
         """Set when the service ends: what would go on for ever ends too."""
+        self.overviews = Lock()
+        """One overview is made at a time: the first after news has sums to make that the next ones need too."""
         self._measurement = Lock()
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """Display names of the companies by slug."""
         return {slug: company.name for slug, company in self.options.companies.items()}

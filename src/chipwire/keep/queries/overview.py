@@ -16,17 +16,18 @@ from chipwire.keep.news.days import Edge, date_of, day_of, span_of
 from chipwire.keep.queries import query
 from chipwire.keep.queries.filters import Filter
 from chipwire.keep.queries.planner import bounds_of
-from chipwire.keep.sql.compiled import Among, Ready
+from chipwire.keep.sql.compiled import Among, Ready, moment
 from chipwire.keep.sql.meta import counter
 from chipwire.keep.tables import table
 
 RELATED = 12
 SOURCES = 12
 EXAMPLES = 3
-_MOST_SUMMED = 32
-"""Spans of companies whose sums are kept, 58 kB each with 500 feeds."""
-_SUMMED: WeakKeyDictionary[Engine, dict[tuple[Any, ...], tuple[dict[str, int], dict[str, int]]]] = WeakKeyDictionary()
-_ITEM, _FEED, _STORY, _COMPANY = (table(name) for name in ("item", "feed", "story", "item_company"))
+_MOVING = 2
+"""Days at the end of a span whose sums are not kept: nearly all news come in them."""
+_MOST_KEPT = 32
+"""Spans of companies whose sums are kept, 58 kB each with 500 feeds, and as many overviews."""
+_ITEM, _FEED, _STORY, _COMPANY, _WIRE = (table(name) for name in ("item", "feed", "story", "item_company", "item_wire"))
 _TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
 _IN_SPAN: tuple[BindParameter[int], ...] = (bindparam("first"), bindparam("beyond"))
 _DAYS = Ready(
@@ -42,6 +43,11 @@ _SOURCES, _BESIDE = (
         .group_by(kept.c[of])
     )
     for kept, of in ((_SOURCE, "feed_id"), (_PAIR, "other"))
+)
+_CHANGED_FROM = Ready(
+    select(func.min(_ITEM.c.first_seen))
+    .join_from(_WIRE, _ITEM, _ITEM.c.id == _WIRE.c.item_id + 0)  # SQLite would walk all items by time
+    .where(_WIRE.c.news > bindparam("news"))
 )
 _TOLD = Among(
     select(_ITEM.c.id, _ITEM.c.story_id, _STORY.c.title).join(_STORY, _STORY.c.id == _ITEM.c.story_id), _ITEM.c.id
@@ -80,12 +86,42 @@ class _Counts(NamedTuple):
     """By each other company of the item."""
 
 
+class _Sums(NamedTuple):
+    """Of one company's items in whole days, as they stood at these counters."""
+
+    news: int
+    gone: int
+    sources: dict[str, int]
+    beside: dict[str, int]
+
+
+_SUMS: WeakKeyDictionary[Engine, dict[tuple[Any, ...], _Sums]] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[Engine, dict[tuple[Any, ...], dict[str, Any]]] = WeakKeyDictionary()
+
+
 def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[str, Any]:
-    """One company's relevant items first seen from `since` to before `until`.
+    """One company's relevant items first seen from `since` to before `until`; not to be changed, as it is kept.
 
     Counts by role, volume by UTC day and by language, companies named in the same items with counts and their newest
     shared stories, and the feeds that had most.
     """
+    kept, within = _MADE.setdefault(c.engine, {}), _spanning(c, since, until)
+    key = (counter(c, "news"), slug, *within)
+    found = kept.get(key)
+    if found is None:
+        _limit(kept)
+        found = kept[key] = _made(c, slug, since, until, *within)
+    return found
+
+
+def _limit(kept: dict[tuple[Any, ...], Any]) -> None:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+
+
+def _made(
+    c: Connection, slug: str, since: datetime, until: datetime, meant: Filter, before: int | None
+) -> dict[str, Any]:
     cells, sources, beside = _counts(c, slug, since, until)
     volume, languages = list(_days(cells)), Counter[str]()
     for day in volume:
@@ -95,7 +131,7 @@ def company(c: Connection, slug: str, since: datetime, until: datetime) -> dict[
         "mention": sum(day["mention"] for day in volume),
         "languages": _most_first(languages),
         "volume": volume,
-        "related": _related(c, slug, _top(beside, RELATED), since, until),
+        "related": _related(c, slug, _top(beside, RELATED), meant, before),
         "sources": _named(c, _top(sources, SOURCES)),
     }
 
@@ -104,22 +140,34 @@ def _counts(c: Connection, slug: str, since: datetime, until: datetime) -> _Coun
     span = span_of(since, until)
     values = {"slug": slug, "first": span.first, "beyond": span.beyond}
     cells = Counter({(day, role, lang): number for day, role, lang, number in _DAYS(c, values)})
-    found = _Counts(cells, *(Counter(sums) for sums in _summed(c, values)))
+    whole = _settled(c, {**values, "beyond": span.beyond - _MOVING})
+    moving = {**values, "first": max(span.first, span.beyond - _MOVING)}
+    found = _Counts(cells, Counter(whole.sources), Counter(whole.beside))
+    found.sources.update(dict(_SOURCES(c, moving)))
+    found.beside.update(dict(_BESIDE(c, moving)))
     for edge in span.edges:
         _add_edge(c, slug, edge, found)
     return _Counts(+found.cells, +found.sources, +found.beside)  # without what came to nothing
 
 
-def _summed(c: Connection, values: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int]]:
-    """Of whole days, by source and by other company: sums of thousands of rows, kept as long as no news come."""
-    kept = _SUMMED.setdefault(c.engine, {})
-    key = (counter(c, "news"), *values.values())
+def _settled(c: Connection, values: Mapping[str, Any]) -> _Sums:
+    """Of whole days: thousands of rows, summed anew when an item of these days was changed or is gone."""
+    kept = _SUMS.setdefault(c.engine, {})
+    key, news, gone = tuple(values.values()), counter(c, "news"), counter(c, "gone")
     found = kept.get(key)
-    if found is None:
-        if len(kept) >= _MOST_SUMMED:
-            kept.clear()
-        found = kept[key] = dict(_SOURCES(c, values)), dict(_BESIDE(c, values))
+    if found is None or found.gone != gone or not _stand(c, found.news, news, values["beyond"]):
+        _limit(kept)
+        found = _Sums(news, gone, dict(_SOURCES(c, values)), dict(_BESIDE(c, values)))
+    kept[key] = found._replace(news=news)
     return found
+
+
+def _stand(c: Connection, then: int, now: int, beyond: int) -> bool:
+    """Have all news since then come from the day `beyond` on?"""
+    if then == now:
+        return True
+    earliest = _CHANGED_FROM.one(c, {"news": then})
+    return then < now and (earliest is None or day_of(moment(earliest)) >= beyond)
 
 
 def _add_edge(c: Connection, slug: str, edge: Edge, found: _Counts) -> None:
@@ -160,10 +208,9 @@ def _top(numbers: Mapping[str, int], most: int) -> list[tuple[str, int]]:
 
 
 def _related(
-    c: Connection, slug: str, most: list[tuple[str, int]], since: datetime, until: datetime
+    c: Connection, slug: str, most: list[tuple[str, int]], meant: Filter, before: int | None
 ) -> list[dict[str, Any]]:
     """The companies named beside it, each with the newest stories that tell of both."""
-    meant, before = _spanning(c, since, until)
     shared = {
         other: query.ids(c, replace(meant, companies=((slug,), (other,))), limit=20, before=before) for other, _ in most
     }
