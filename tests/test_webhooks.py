@@ -20,7 +20,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.domain import Entry, Feed, Placement, Read, Tags
 from chipwire.keep.db import Store
-from chipwire.keep.news import items, stories
+from chipwire.keep.news import corrections, items, stories, tagging
 from chipwire.keep.people import webhooks
 from chipwire.keep.sources import feeds
 from chipwire.pipeline import webhooks as pipeline
@@ -118,6 +118,33 @@ def test_items_are_called_out_signed_and_once(store: Store, receiver: Receiver) 
     assert sorted(event["data"]["title"] for event in told) == ["Chip 3", "Chip 5", "Chip 7"]
     assert {event["type"] for event in told} == {"item.new"}
     assert {(call["state"], call["last_status"], call["tries"]) for call in log} == {("delivered", 204, 1)}
+
+
+def test_a_correction_is_called_out_once_to_who_was_told(store: Store, receiver: Receiver) -> None:
+    """Even where the report no longer meets what was asked, as it named another company before."""
+    save(store, receiver, companies=[["nvidia"]])
+    with store.write() as c:
+        webhooks.add(c, f"http://{receiver.place}/hook", {"companies": [["nvidia"]]}, start(), "slack")
+    arrive(store, range(1, 4))
+    assert take_turn(store, receiver) == 4
+    receiver.got.clear()
+    with store.write() as c:
+        nvidia = Tags(lang="en", companies={"nvidia": "about"})
+        corrections.note(c, [corrections.Corrected(3, "Chip <3>", "Chip 4", nvidia)], start())
+        corrections.note(c, [corrections.Corrected(2, "Chip 2", "Chip 5", nvidia)], start())
+        tagging.retag(c, [(3, Tags(lang="en", companies={"amd": "about"}))])
+    assert take_turn(store, receiver) == 2
+    assert take_turn(store, receiver) == 0
+    assert sorted(receiver.ids()) == ["msg_1_4", "msg_2_4"]
+    told = {headers["webhook-id"]: json.loads(body) for headers, body in receiver.got}
+    event = told["msg_1_4"]
+    assert (event["type"], event["data"]["id"]) == ("item.corrected", 3)
+    assert {name: event["data"]["corrected"][name] for name in ("before", "now")} == {
+        "before": "Chip <3>", "now": "Chip 4",
+    }  # fmt: skip
+    assert told["msg_2_4"]["text"].split("\n")[:3] == [
+        "<https://f.example/3|Corrected: Chip 3>", "Before: Chip &lt;3&gt;", "Now: Chip 4",
+    ]  # fmt: skip
 
 
 def test_a_chat_gets_one_message_a_story_that_calls_nobody(store: Store, receiver: Receiver) -> None:

@@ -25,6 +25,7 @@ from chipwire.domain import (
     Reader,
     Role,
     Tags,
+    Told,
     utc,
 )
 from chipwire.keep import tokens
@@ -87,7 +88,7 @@ def _people(c: Connection, ids: list[int]) -> None:
         body=b"Subject: Samsung\r\n\r\nnews", queued_at=NOW, next_try=NOW, expires_at=NOW + timedelta(days=1),
         low_item=0, high_item=ids[-1],
     )  # fmt: skip
-    outbox.queue(c, letter, [(ids[0], ids[3])])
+    outbox.queue(c, letter, [Told(ids[0], ids[3])])
 
 
 def dump(raw: sqlite3.Connection) -> Iterator[str]:

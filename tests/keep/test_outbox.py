@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chipwire.domain import Letter, Reader, utc
+from chipwire.domain import Letter, Reader, Told, utc
 from chipwire.errors import BadQuery
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import letters, outbox, readers
@@ -64,9 +64,9 @@ def test_one_row_for_a_reader_and_date(store: Store, alice: Reader) -> None:
 
 def test_an_undelivered_letter_gives_back_what_it_told(store: Store, alice: Reader) -> None:
     with store.write() as c:
-        first = outbox.queue(c, letter(alice, low_item=1, high_item=5), [(2, 4)])
+        first = outbox.queue(c, letter(alice, low_item=1, high_item=5), [Told(2, 4)])
         outbox.settle(c, first or 0, "sent", NOW)
-        second = outbox.queue(c, letter(alice, 1, low_item=5, high_item=9), [(2, 7), (8, 8)])
+        second = outbox.queue(c, letter(alice, 1, low_item=5, high_item=9), [Told(2, 7), Told(8, 8)])
         assert letters.told(c, alice.id or 0) == {2: 7, 8: 8}
         assert readers.get(c, alice.id or 0).watermark == 9
         outbox.settle(c, second or 0, "failed", NOW)
@@ -118,7 +118,9 @@ def test_what_was_told_long_ago_is_forgotten(store: Store, alice: Reader) -> Non
     """Letters come for years; what a story of two months ago told is asked for no more."""
     with store.write() as c:
         for day in (0, 50):
-            outbox.queue(c, letter(alice, day).model_copy(update={"queued_at": NOW + day * DAY}), [(day + 1, day + 1)])
+            outbox.queue(
+                c, letter(alice, day).model_copy(update={"queued_at": NOW + day * DAY}), [Told(day + 1, day + 1)]
+            )
         outbox.forget(c, NOW + outbox.TOLD + DAY)
         assert letters.told(c, alice.id or 0) == {51: 51}
 

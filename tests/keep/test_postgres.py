@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from chipwire.domain import Letter, Placement, Read, Reader, utc
+from chipwire.domain import Letter, Placement, Read, Reader, Told, utc
 from chipwire.errors import StoreError
 from chipwire.keep import lease, tokens, transfer, vitals
 from chipwire.keep.backup import backup
@@ -51,7 +51,7 @@ def full(newsroom: Store, read: MakeRead) -> Store:
             reader_id=who, local_date=NOW.date(), message_id="<1@x>", subject="半导体", body=b"\x00\xff", queued_at=NOW,
             next_try=NOW, expires_at=NOW,
         )  # fmt: skip
-        outbox.queue(c, letter, [(1, 2)])
+        outbox.queue(c, letter, [Told(1, 2)])
         tokens.add(c, "one", ["read"], NOW)
     return newsroom
 

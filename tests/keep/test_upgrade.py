@@ -16,7 +16,7 @@ from chipwire.errors import StoreError
 from chipwire.keep import migrations, skew, tables, tokens, vitals
 from chipwire.keep.backup import backup, integrity
 from chipwire.keep.db import Store, open_store
-from chipwire.keep.news import items, prune, search, stories, tagging
+from chipwire.keep.news import corrections, items, prune, search, stories, tagging
 from chipwire.keep.people import feedback, letters, outbox, readers, webhooks
 from chipwire.keep.queries import detail, query
 from chipwire.keep.queries.expression import parse
@@ -106,8 +106,10 @@ def test_it_does_all_that_todays_does(upgraded: Store, read: MakeRead, tmp_path:
         assert (fresh, again.new) == (8, []), "ids go on, and what was pruned stays away"
         stories.apply(c, [Placement(item_id=fresh, story_id=1, link="rewrite")], NOW)
         tagging.retag(c, [(6, Tags(lang="en", companies={"tsmc": "mention"}, relevant=True))])
+        assert corrections.note(c, [corrections.Corrected(4, "four", "five", Tags(lang="ko"))], NOW) == 1
+        assert letters.shown(c, [1]) == {}, "what a letter of before showed is not known"
     with upgraded.write() as c:
-        assert webhooks.queue(c, NOW) == 1
+        assert webhooks.queue(c, NOW) == 2, "of the new item and of the correction"
         alice = readers.change(c, 1, hour=9)
         assert letters.find(c, alice.id or 0, date(2026, 11, 20)) is not None
         claimed = outbox.claim(c, NOW - timedelta(hours=11))

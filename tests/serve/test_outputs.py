@@ -181,7 +181,12 @@ def test_entities_are_markup(client: TestClient) -> None:
 
 
 def events(address: str, query: str, last: str | None, many: int) -> list[int]:
-    """Ids of the next events, over a plain socket."""
+    """Ids of the next events."""
+    return [number for number, _, _ in told_over(address, query, last, many)]
+
+
+def told_over(address: str, query: str, last: str | None, many: int) -> list[tuple[int, str, str]]:
+    """Id, kind and data of the next events, over a plain socket."""
     host, port = address.split(":")
     header = f"Last-Event-ID: {last}\r\n" if last else ""
     with socket.create_connection((host, int(port)), timeout=10) as connection:
@@ -189,7 +194,8 @@ def events(address: str, query: str, last: str | None, many: int) -> list[int]:
         text = b""
         while len(re.findall(rb"(?m)^id: \d+\n.*\ndata: .*\n", text)) < many:
             text += connection.recv(65536)
-    return [int(number) for number in re.findall(rb"(?m)^id: (\d+)$", text)]
+    found = re.findall(r"(?m)^id: (\d+)\nevent: (\w+)\ndata: (.*)$", text.decode())
+    return [(int(number), kind, data) for number, kind, data in found]
 
 
 def test_the_stream_resumes_without_loss(newsroom: Any) -> None:

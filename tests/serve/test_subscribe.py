@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from chipwire.domain import Company, Letter, Reader, Topic, utc
+from chipwire.domain import Company, Letter, Reader, Told, Topic, utc
 from chipwire.keep.db import Store
 from chipwire.keep.people import alerts, letters, outbox, readers
 from chipwire.send import words
@@ -270,11 +270,11 @@ def test_deleting_asks_first_and_says_what_goes(store: Store, client: Client, al
 
 def test_export_holds_everything(store: Store, client: Client, alice: Reader) -> None:
     with store.write() as c:
-        outbox.queue(c, letter_to(alice), [(7, 9)])
+        outbox.queue(c, letter_to(alice), [Told(7, 9, 8)])
     data = client().post(path(SENDER.links.preferences(alice)), data={"deed": "export"}).json()
     assert data["reader"]["email"] == "alice@chipwire.test"
     assert [letter["subject"] for letter in data["letters"]] == ["s"]
-    assert data["told"] == [{"story_id": 7, "last_item": 9, "letter_id": 1}]
+    assert data["told"] == [{"story_id": 7, "last_item": 9, "letter_id": 1, "shown": 8}]
 
 
 def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:

@@ -5,12 +5,25 @@ names by inheriting from it. Nothing in this folder imports anything else of our
 """
 
 from chipwire.domain.base import CallFormat, Noun, Role, Slug, Utc, utc
-from chipwire.domain.digest import Amount, Digest, DigestStory, FeedHealth, Line, Report, Saved, Section, Why, Window
+from chipwire.domain.digest import (
+    Amount,
+    Digest,
+    DigestStory,
+    FeedHealth,
+    Line,
+    Report,
+    Saved,
+    Section,
+    Told,
+    Why,
+    Window,
+)
 from chipwire.domain.feed import Feed, FeedEvent, FeedFormat, FeedKind, FeedState, Outcome
 from chipwire.domain.fetch import Failed, Fetched, NotModified, Response
 from chipwire.domain.item import (
     Claim,
     Company,
+    Correction,
     Document,
     Entry,
     Evidence,
@@ -32,6 +45,7 @@ __all__ = [
     "CallFormat",
     "Claim",
     "Company",
+    "Correction",
     "Digest",
     "DigestStory",
     "Document",
@@ -69,6 +83,7 @@ __all__ = [
     "Slug",
     "Story",
     "Tags",
+    "Told",
     "Topic",
     "Utc",
     "Why",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chipwire.domain.base import Role
-from chipwire.domain.item import Claim, Qualifier
+from chipwire.domain.item import Claim, Correction, Qualifier
 from chipwire.domain.reader import Reader
 from chipwire.domain.story import LinkKind, outlet_of
 
@@ -54,6 +54,8 @@ class Report:
     figures: tuple[Amount, ...] = ()
     claims: tuple[Claim, ...] = ()
     why: tuple[Why, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    """What its outlet changed in it in the window, in order."""
 
     @property
     def publisher(self) -> str:
@@ -84,7 +86,9 @@ class DigestStory:
 
     @property
     def last_item(self) -> int:
-        return self.reports[-1].item_id
+        """The newest report or correction."""
+        corrected = [one.number for report in self.reports for one in report.corrections[-1:]]
+        return max(self.reports[-1].item_id, *corrected, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,14 @@ class Window:
     high: int
     since: datetime
     until: datetime
+
+
+class Told(NamedTuple):
+    """What a letter tells of a story: up to which report or correction, and which report stands for it."""
+
+    story: int
+    last_item: int
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,8 @@ class Line:
     searches: tuple[str, ...] = ()
     """Names of the saved queries that found it."""
     update: bool = False
+    correction: Correction | None = None
+    """What the outlet changed in the report since it was told."""
     fresh: tuple[Amount, ...] = ()
     beside: Report | None = None
     """How it went on in the same window long after `report`, or an outlet's correction of what was told before."""
@@ -181,6 +195,10 @@ class Digest:
     @property
     def lines(self) -> tuple[Line, ...]:
         return self.top + tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def told(self) -> list[Told]:
+        return [Told(line.story_id, line.last_item, line.report.item_id) for line in self.lines]
 
     @property
     def empty(self) -> bool:

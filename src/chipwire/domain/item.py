@@ -150,6 +150,23 @@ class Item(Noun):
     categories: list[str] = Field(default_factory=list)
 
 
+class Correction(Noun):
+    """What an outlet changed in a report that it had given before, so that who was told must be told again.
+
+    `number` is of one row with the ids of items: whoever followed items up to one of them knows which of both is new.
+    """
+
+    number: int
+    item_id: int
+    at: Utc
+    """When the corrected report was read."""
+    before: str = ""
+    """The headline or sentence as it was; empty where one was only added."""
+    now: str
+    companies: dict[str, Role] = Field(default_factory=dict)
+    """Those that it named before."""
+
+
 class Sighting(Noun):
     """Where and when an item was seen; (feed_id, uid) is unique; `item_id` is None once the item was pruned."""
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from chipwire.keep.queries import query
 from chipwire.keep.sql.bulk import Many
 from chipwire.keep.sql.compiled import Ready
+from chipwire.keep.sql.meta import counter
 from chipwire.keep.tables import table
 
 _ITEM, _UNPLACED = table("item"), table("unplaced")
@@ -45,9 +45,9 @@ def waits(c: Connection) -> bool:
 
 
 def settled(c: Connection) -> int:
-    """The greatest item id up to which nothing waits: followers (letters, webhooks, streams) look so far, no further.
+    """How far followers (letters, webhooks, streams) look: up to the last item or correction, as long as none waits.
 
     What they were told of an item has its story in it, and a watermark never passes an item that has none yet.
     """
     first = _FIRST.one(c, {})
-    return query.newest(c) if first is None else int(first) - 1
+    return counter(c, "item") if first is None else int(first) - 1

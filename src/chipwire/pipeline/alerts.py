@@ -7,7 +7,7 @@ run again anywhere. What an alert told, the digest does not tell again; an alert
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chipwire.domain import Alert, Letter, Window
+from chipwire.domain import Alert, Letter, Told, Window
 from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import alerts, digests, letters, outbox, readers
@@ -39,7 +39,7 @@ def queue_alerts(store: Store, desk: Desk, now: datetime) -> int:
 
 def _written(
     c: Connection, desk: Desk, reader_id: int, mine: Sequence[Alert], high: int, now: datetime
-) -> tuple[Letter, list[tuple[int, int]]] | None:
+) -> tuple[Letter, list[Told]] | None:
     """The letter and what it tells; None when there is nothing that the reader has not had."""
     saved = [asked_again(c, alert, alert.watermark, high) for alert in mine]
     hits = frozenset[int]().union(*(search.items for search in saved))
@@ -47,13 +47,22 @@ def _written(
         return None
     reader, window = readers.get(c, reader_id), _window(c, mine, high, now)
     digest = compose(
-        reader, digests.stories(c, window.low, high, holding=hits), window, now, catalogue=desk.catalogue,
-        told=letters.told(c, reader_id), health=digests.health(c), saved=saved, kind="alert", key=f"{now:%Y%m%dT%H%M}",
-    )  # fmt: skip
+        reader,
+        digests.stories(c, window.low, high, holding=hits),
+        window,
+        now,
+        catalogue=desk.catalogue,
+        told=letters.told(c, reader_id),
+        shown=letters.shown(c, [reader_id]).get(reader_id, ()),
+        health=digests.health(c),
+        saved=saved,
+        kind="alert",
+        key=f"{now:%Y%m%dT%H%M}",
+    )
     if digest.empty:
         return None
     done = letter(digest, desk.sender)
-    return row(done, now, now + GOOD_FOR), [(line.story_id, line.last_item) for line in done.digest.lines]
+    return row(done, now, now + GOOD_FOR), done.digest.told
 
 
 def _window(c: Connection, mine: Sequence[Alert], high: int, now: datetime) -> Window:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -11,6 +12,7 @@ from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.news import items, tagging
 from chipwire.keep.sources import feeds, marks, pushes, tally
+from chipwire.pipeline import corrected
 from chipwire.pipeline.messages import Reading
 from chipwire.pipeline.placing import arrivals_of
 from chipwire.pipeline.recurrence import remember
@@ -19,7 +21,7 @@ log = structlog.get_logger()
 Place = Callable[[Connection, list[Arrival]], object]
 
 
-def write(store: Store, push: pushes.Push, reading: Reading | Failed, now: datetime, place: Place) -> int:
+def write(store: Store, push: pushes.Push, reading: Reading | Failed, now: datetime, place: Place, data: Path) -> int:
     """One transaction: items, tags, index, stories, the feed's state; returns the number of new items."""
     with store.write() as c:
         pushes.done(c, push.id)
@@ -28,6 +30,7 @@ def write(store: Store, push: pushes.Push, reading: Reading | Failed, now: datet
             return 0
         feed, state = feeds.get(c, push.feed_id)  # as it is now: its own turn may have ended meanwhile
         added = items.add(c, feed.id, reading.reads, now)
+        corrected.note(c, added.changed, data, now)
         marks.keep(c, [left_by(feed, reading)], now)
         remember(c, [(feed.id, reading)], now)
         tagging.retag(c, reading.mended)

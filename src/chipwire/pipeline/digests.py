@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 import structlog
 
-from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Window
+from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Told, Window
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import alerts, digests, letters, outbox, readers
 from chipwire.pipeline.alerts import queue_alerts
@@ -37,6 +38,13 @@ class Queued:
     """Something for the operator, never for the readers."""
 
 
+class _Memory(NamedTuple):
+    """What a reader was told: the newest item by story, and which reports were shown that were corrected since."""
+
+    told: Mapping[int, int] = MappingProxyType({})
+    shown: frozenset[int] = frozenset()
+
+
 @dataclass
 class _Round:
     """What the readers of one round share: windows, their stories, and letters pressed for the same choices."""
@@ -55,19 +63,26 @@ class _Round:
         self.health = digests.health(self.c)
         self.searches = alerts.daily(self.c)
 
-    def pressed(self, reader: Reader, day: date, memory: Mapping[int, int]) -> Pressed:
+    def remember(self, readers: Iterable[Reader]) -> "dict[int, _Memory]":
+        """What each of these readers was told."""
+        ids = [reader.id or 0 for reader in readers]
+        told, shown = letters.told_all(self.c, ids), letters.shown(self.c, ids)
+        return {one: _Memory(told.get(one, {}), shown.get(one, frozenset())) for one in ids}
+
+    def pressed(self, reader: Reader, day: date, memory: "_Memory") -> Pressed:
         """The letter for this reader's choices, window and memory; made once for all who share them."""
         assert reader.id is not None
         window = digests.window(self.c, reader, self.now)
         stories, known = self._in(window)
-        told = {story: item for story, item in memory.items() if story in known}
+        told = {story: item for story, item in memory.told.items() if story in known}
+        shown = memory.shown & known
         mine = self.searches.get(reader.id, ())
         saved = tuple(asked_again(self.c, alert, window.low, window.high) for alert in mine)
-        key = (choices(reader), window, day, frozenset(told.items()), saved)
+        key = (choices(reader), window, day, frozenset(told.items()), shown, saved)
         if key not in self._pressed:
             digest = compose(
                 reader, stories, window, self.now, catalogue=self.desk.catalogue, local_date=day, told=told,
-                health=self.health, volume=self.volume, saved=saved,
+                shown=shown, health=self.health, volume=self.volume, saved=saved,
             )  # fmt: skip
             _bounded(self._pressed, KEPT_LETTERS)[key] = press(digest, self.desk.sender)
         return self._pressed[key]
@@ -140,18 +155,17 @@ def rehearse(store: Store, desk: Desk, now: datetime, *, only: Iterable[int]) ->
         due = {reader.id: (reader, day) for reader, day in _everyone_due(c, now, only, True)}
         due |= {reader.id: (reader, day) for reader, day in _everyone_due(c, now, None, False)}
         shared = _Round(c, desk, now)
-        memory = letters.told_all(c, [reader.id or 0 for reader, _ in due.values()])
-        return [
-            shared.pressed(reader, day, memory.get(reader.id or 0, {})).address(reader) for reader, day in due.values()
-        ]
+        memory = shared.remember(reader for reader, _ in due.values())
+        return [shared.pressed(reader, day, memory[reader.id or 0]).address(reader) for reader, day in due.values()]
 
 
 def preview(store: Store, desk: Desk, reader: Reader, now: datetime, *, as_new: bool = False) -> Rendered:
     """The letter this reader would get now, or `as_new` the one of a reader without letters; nothing is written."""
     with store.read() as c:
-        memory = {} if as_new else letters.told(c, reader.id or 0)
+        shared = _Round(c, desk, now)
+        memory = _Memory() if as_new else shared.remember([reader])[reader.id or 0]
         reader = reader.model_copy(update={"watermark": 0}) if as_new else reader
-        return _Round(c, desk, now).pressed(reader, schedule.local_date(reader, now), memory).address(reader)
+        return shared.pressed(reader, schedule.local_date(reader, now), memory).address(reader)
 
 
 def _everyone_due(c: Connection, now: datetime, only: Iterable[int] | None, at_once: bool) -> list[tuple[Reader, date]]:
@@ -174,8 +188,8 @@ def _due(reader: Reader, last: dict[int, date], now: datetime, at_once: bool) ->
 
 def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], queued: Queued) -> None:
     """Letters are written outside the writing transaction, then queued together."""
-    memory = letters.told_all(shared.c, [reader.id or 0 for reader, _ in due])
-    made = [_letter(shared, reader, day, memory.get(reader.id or 0, {})) for reader, day in due]
+    memory = shared.remember(reader for reader, _ in due)
+    made = [_letter(shared, reader, day, memory[reader.id or 0]) for reader, day in due]
     with store.write() as c:
         numbers = outbox.queue_all(c, made)
     states = Counter(letter.state for (letter, _), number in zip(made, numbers, strict=True) if number is not None)
@@ -183,10 +197,8 @@ def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], q
     queued.empty += states["skipped_empty"]
 
 
-def _letter(
-    shared: _Round, reader: Reader, day: date, memory: Mapping[int, int]
-) -> tuple[Letter, list[tuple[int, int]]]:
+def _letter(shared: _Round, reader: Reader, day: date, memory: _Memory) -> tuple[Letter, list[Told]]:
     done = shared.pressed(reader, day, memory).address(reader)
     expires = schedule.following(reader, shared.now)
     letter = row(done, shared.now, expires, "skipped_empty" if done.digest.silent else "pending")
-    return letter, [(line.story_id, line.last_item) for line in done.digest.lines]
+    return letter, done.digest.told

@@ -20,7 +20,7 @@ from chipwire.enrich.stories.cluster import Arrival
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, tagging
 from chipwire.keep.sources import feeds, holds, marks, pushes, tally
-from chipwire.pipeline import delivered
+from chipwire.pipeline import corrected, delivered
 from chipwire.pipeline.bodies import Bodies
 from chipwire.pipeline.delivered import left_by
 from chipwire.pipeline.documents import Documents
@@ -143,7 +143,7 @@ class Refresher:
         reading = await self.documents.read(Given(push.body, feed, feed.url, push.content_type, state.identity))
         now = self.now()
         place = partial(self.placing.place, now=now, sharing=self.sharing)
-        return await self.placing.alone(partial(delivered.write, self.store, push, reading, now, place))
+        return await self.placing.alone(partial(delivered.write, self.store, push, reading, now, place, self.data))
 
     async def _turn(self, feed: Feed, state: FeedState, room: asyncio.Semaphore, turns: Turns) -> None:
         try:
@@ -220,6 +220,7 @@ class Refresher:
                 seen = None
                 if f.reading is not None:
                     added = items.add(c, f.feed.id, f.reading.reads, now)
+                    corrected.note(c, added.changed, self.data, now)
                     arrivals += arrivals_of(added)
                     total += len(added.new)
                     seen = pace.Seen(f.reading.items, len(added.new), f.reading.problems, f.reading.facts)

@@ -13,6 +13,7 @@ from chipwire.domain import CallFormat
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u200b"})
 """Slack's three, and a break behind "@", lest a headline calls everybody ("@channel", "@everyone")."""
 _IN_LINK = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", "&": "&amp;"})
+_CHANGED = {"Before": "before", "Now": "now"}
 _TEST = "A test of chipwire: news will come here."
 
 
@@ -21,7 +22,7 @@ def body(form: CallFormat, payload: bytes) -> bytes:
     if form == "event":
         return payload
     event = orjson.loads(payload)
-    item = event["data"] if event["type"] == "item.new" else {}
+    item = event["data"] if event["type"] in ("item.new", "item.corrected") else {}
     return orjson.dumps(_slack(item) if form == "slack" else _teams(item))
 
 
@@ -29,7 +30,8 @@ def _slack(item: Mapping[str, Any]) -> dict[str, Any]:
     if not item:
         return {"text": _TEST}
     title = _title(item).translate(_SLACK)
-    return {"text": f"<{item['url'].translate(_IN_LINK)}|{title}>\n{_about(item).translate(_SLACK)}"}
+    below = "\n".join(line.translate(_SLACK) for line in _below(item))
+    return {"text": f"<{item['url'].translate(_IN_LINK)}|{title}>\n{below}"}
 
 
 def _teams(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def _teams(item: Mapping[str, Any]) -> dict[str, Any]:
     if item:
         leads = {"selectAction": {"type": "Action.OpenUrl", "url": item["url"]}}
         told = [{"type": "TextRun", "text": _title(item), "weight": "Bolder", **leads}]
-    lines = [told, *([[{"type": "TextRun", "text": _about(item), "isSubtle": True}]] if item else [])]
+    lines = [told, *([{"type": "TextRun", "text": line, "isSubtle": True}] for line in (_below(item) if item else ()))]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
         "body": [{"type": "RichTextBlock", "inlines": line} for line in lines],
@@ -48,7 +50,15 @@ def _teams(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _title(item: Mapping[str, Any]) -> str:
-    return " ".join(item["title"].split()) or str(item["url"])
+    title = " ".join(item["title"].split()) or str(item["url"])
+    return f"Corrected: {title}" if "corrected" in item else title
+
+
+def _below(item: Mapping[str, Any]) -> list[str]:
+    """What stands below the headline; of a correction first how it was and how it is."""
+    changed = item.get("corrected", {})
+    said = [f"{label}: {' '.join(changed[name].split())}" for label, name in _CHANGED.items() if changed.get(name)]
+    return [*said, _about(item)]
 
 
 def _about(item: Mapping[str, Any]) -> str:

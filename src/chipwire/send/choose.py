@@ -1,11 +1,23 @@
 """Whether one story belongs in one reader's digest, what in it is new to that reader, and how high it ranks."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from chipwire.domain import Amount, Claim, DigestStory, Reader, Report, Role, Saved, Why, Window, as_it_stands
+from chipwire.domain import (
+    Amount,
+    Claim,
+    Correction,
+    DigestStory,
+    Reader,
+    Report,
+    Role,
+    Saved,
+    Why,
+    Window,
+    as_it_stands,
+)
 
 _ZONES = {"title": 0, "lead": 1}
 _FIGURES = 3
@@ -31,6 +43,7 @@ class Choice:
     """What it tells: every report of the story, of an update those since the last letter."""
     new_reports: int
     update: bool = False
+    correction: Correction | None = None
     fresh: tuple[Amount, ...] = ()
     beside: Report | None = None
     denial: Claim | None = None
@@ -49,6 +62,7 @@ def choose(
     reader: Reader,
     story: DigestStory,
     told: Mapping[int, int],
+    shown: Collection[int],
     window: Window,
     wanted: Sequence[str],
     saved: Sequence[Saved] = (),
@@ -56,28 +70,34 @@ def choose(
     """The choice, or None when the story is not the reader's or brings nothing new.
 
     `wanted` are the slugs of companies, then topics, in the reader's order; a saved query's hits come in whatever
-    company, language or role they are.
+    company, language or role they are. `shown` are reports that stood for their story in an earlier letter.
     """
+    upto = _told_upto(story, told)
+    again = _again(story, shown, max(window.low, upto))
     least = ("about",) if reader.min_role == "about" else ("about", "mention")
-    roles = {slug: role for slug, role in story.companies.items() if role in least and slug in wanted}
+    named = {**again[1].companies, **story.companies} if again else story.companies
+    roles = {slug: role for slug, role in named.items() if role in least and slug in wanted}
     tags = tuple(slug for slug in wanted if slug in roles or (slug in story.topics and slug in reader.topics))
     found = {r.item_id for query in saved for r in story.reports if r.item_id in query.items}
     if not (tags or found):
         return None
     reports = [r for r in story.reports if r.item_id in found or _reads(reader, r.lang)]
-    upto = _told_upto(story, told)
     new = [r for r in reports if r.item_id > max(window.low, upto)]
-    if not new:
-        return None
     old = [r for r in story.reports if r.item_id <= upto]
     news = _news(new, old)
-    if old and not news.bearers:
+    heads = news.bearers if old else reports if new else []
+    best = min(heads, key=lambda r: _preference(r, reader, roles), default=None)
+    if again:
+        shows, beside = again[0], best
+    elif best:
+        by_id = {report.item_id: report for report in reports}
+        shows = by_id[as_it_stands(best.item_id, ((r.item_id, r.copy_of, r.publisher) for r in reports))]
+        beside = _corrected(best, news, old) if old else _later(best, reports, reader)
+    else:
         return None
-    best = min(news.bearers if old else reports, key=lambda r: _preference(r, reader, roles))
-    by_id = {report.item_id: report for report in reports}
     return Choice(
         story=story,
-        best=by_id[as_it_stands(best.item_id, ((r.item_id, r.copy_of, r.publisher) for r in reports))],
+        best=shows,
         roles=roles,
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
@@ -85,8 +105,9 @@ def choose(
         told=tuple(r for r in story.reports if r.item_id > upto),
         new_reports=sum(r.item_id > window.low for r in reports),
         update=bool(old),
+        correction=again[1] if again else None,
         fresh=tuple(news.figures[:_FIGURES]) if old else (),
-        beside=_corrected(best, news, old) if old else _later(best, reports, reader),
+        beside=beside,
         denial=news.denial,
     )
 
@@ -112,6 +133,24 @@ def reason(choice: Choice) -> Why | None:
         if found:
             return min(found, key=lambda why: (_ZONES.get(why.zone, 2), choice.roles[why.slug] != "about"))
     return None
+
+
+def _again(story: DigestStory, shown: Collection[int], low: int) -> tuple[Report, Correction] | None:
+    """The report that the reader was shown and that was corrected since, with what it said when it was shown."""
+    changed = [
+        (report, one)
+        for report in story.reports
+        if report.item_id in shown
+        for one in report.corrections
+        if one.number > low
+    ]
+    if not changed:
+        return None
+    report, last = max(changed, key=lambda pair: pair[1].number)
+    for one in reversed(report.corrections):
+        if low < one.number < last.number and one.now == last.before:
+            last = last.model_copy(update={"before": one.before})
+    return report, last
 
 
 def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:

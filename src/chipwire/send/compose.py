@@ -1,7 +1,7 @@
 """STORY → DIGEST: which stories a reader gets, in what order, and what is said of each. Pure and deterministic."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -66,6 +66,7 @@ def compose(
     catalogue: Catalogue,
     local_date: date | None = None,
     told: Mapping[int, int] | None = None,
+    shown: Collection[int] = (),
     health: FeedHealth | None = None,
     volume: Mapping[str, Sequence[int]] | None = None,
     saved: Sequence[Saved] = (),
@@ -74,13 +75,14 @@ def compose(
 ) -> Digest:
     """One reader's digest for `local_date` (default: the reader's date at `now`).
 
-    `stories` may hold more than the reader wants; `told` maps story ids to the newest item already told of;
+    `stories` may hold more than the reader wants; `told` maps story ids to the newest item already told of, and
+    `shown` are the reports that stood for them;
     `volume` maps slugs to stories per day, oldest first; `saved` are the reader's saved queries with their hits: of an
     alert they are all that counts, a digest has them after companies and topics.
     """
     wanted = _wanted(reader, catalogue) if kind == "digest" else []
     order = [*wanted, *(query.key for query in saved)]
-    choices = [c for story in stories if (c := choose(reader, story, told or {}, window, wanted, saved))]
+    choices = [c for story in stories if (c := choose(reader, story, told or {}, shown, window, wanted, saved))]
     choices.sort(key=lambda choice: choice.rank)
     name = catalogue.namer(reader.locale, saved)
     top = choices[:TOP] if kind == "digest" and _worth_a_top(choices, order) else []
@@ -160,7 +162,7 @@ def _place(choice: Choice) -> str:
 
 def _line(choice: Choice, name: Callable[[str], str]) -> Line:
     story, best = choice.story, choice.best
-    shown, text = _printed(best), plain.excerpt(best.text)
+    shown, text = _printed(best), plain.excerpt(_said(choice))
     roles = choice.roles or story.companies
     also = list(dict.fromkeys(plain.clean(r.outlet) for r in choice.told if r.outlet != best.outlet))
     return Line(
@@ -174,12 +176,19 @@ def _line(choice: Choice, name: Callable[[str], str]) -> Line:
         why=reason(choice),
         searches=tuple(name(key) for key in choice.searches),
         update=choice.update,
+        correction=choice.correction,
         fresh=choice.fresh,
         beside=choice.beside and _printed(choice.beside),
         figures=() if choice.update else figures_of(choice),
         denial=_spoken(choice.denial, name),
         last_item=story.last_item,
     )
+
+
+def _said(choice: Choice) -> str:
+    """The text that stands below the headline: its beginning, of a corrected report what was corrected."""
+    changed = choice.correction
+    return choice.best.text if changed is None or changed.now == choice.best.title else changed.now
 
 
 def _printed(report: Report) -> Report:

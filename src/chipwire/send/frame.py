@@ -18,6 +18,7 @@ _WORDS_A_MINUTE = 220
 _BAR = 14
 """Height of the tallest bar, pixels."""
 _NAMED = 8
+_QUOTED = 200
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 
@@ -28,6 +29,8 @@ def subject(digest: Digest, words: Words) -> str:
     tail = f"{more} · {words.day(digest.local_date)}"
     lines = digest.lines
     head = lines[0].report.title if lines else words.say("all_quiet")
+    if lines and lines[0].correction:
+        head = f"{_tag(lines[0], words)}: {head}"
     if digest.kind == "alert":
         head = words.say("alert", name=head)
         tail += f", {words.hour(digest.composed, digest.reader.zone)}"
@@ -62,7 +65,8 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
         "listed": lambda section: links.page(section.path),
         "when": lambda report: _when(_shown_time(report, digest), digest, words),
         "parts": parts,
-        "notes": lambda line: _notes(line, words),
+        "tag": lambda line: _tag(line, words),
+        "notes": lambda line: _notes(line, digest, words),
         "also": lambda line: _also(line, words),
         "why": lambda line: _why(line, words, reader.topics),
         "bar": lambda n: round(2 + (_BAR - 2) * n / most),
@@ -125,12 +129,22 @@ def _when(at: datetime, digest: Digest, words: Words) -> str:
     return words.hour(at, zone) if words.date(at, zone) == digest.local_date else words.moment(at, zone)
 
 
-def _notes(line: Line, words: Words) -> list[tuple[str, str]]:
-    """('fresh' | 'denied' | 'figures', phrase); figures that the summary or headline shows are not said again.
+def _tag(line: Line, words: Words) -> str:
+    """What a headline is told again as; a report that only had something added to it is an update like any other."""
+    corrected = line.correction and line.correction.before
+    return words.say("correction" if corrected else "update")
+
+
+def _notes(line: Line, digest: Digest, words: Words) -> list[tuple[str, str]]:
+    """('corrected' | 'fresh' | 'denied' | 'figures', phrase); figures that summary or headline show are not said again.
 
     A percentage alone says nothing: of what it is one stands in the text that it was taken from.
     """
     notes = []
+    if line.correction and line.correction.before:
+        before = plain.isolate(plain.clip(plain.clean(line.correction.before), _QUOTED))
+        at = _when(line.correction.at, digest, words)
+        notes.append(("corrected", words.say("corrected", when=at, what=before)))
     fresh = [plain.isolate(words.amount(amount)) for amount in line.fresh]
     if fresh:
         notes.append(("fresh", words.say("fresh", what=str(words.phrases["comma"]).join(fresh))))

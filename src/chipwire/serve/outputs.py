@@ -75,6 +75,11 @@ def _is_markup(summary: str) -> bool:
     return "<" in summary or "&" in summary
 
 
+def renewed(item: dict[str, Any]) -> str:
+    """When it was seen first, or corrected: feed readers show it again when this changes."""
+    return str(item["corrected"]["at"] if "corrected" in item else item["first_seen"])
+
+
 def atom(channel: Channel, wires: Sequence[bytes]) -> bytes:
     """An Atom document (RFC 4287) with paging links (RFC 5005)."""
     feed = ElementTree.Element("feed", xmlns=_ATOM)
@@ -99,14 +104,15 @@ def _entry(feed: Any, channel: Channel, item: dict[str, Any]) -> None:
     _put(entry, "id", f"{channel.base}/v1/items/{item['id']}")
     _put(entry, "title", item["title"] or item["url"])
     ElementTree.SubElement(entry, "link", rel="alternate", href=xml_text(item["url"]))
-    _put(entry, "updated", item["first_seen"])
+    _put(entry, "updated", renewed(item))
     if item["published"]:
         _put(entry, "published", item["published"])
     _put(ElementTree.SubElement(entry, "author"), "name", item["feed"]["title"] or item["feed"]["id"])
     for term, label in _labels(item):
         ElementTree.SubElement(entry, "category", term=xml_text(term), label=xml_text(label))
-    summary = _put(entry, "summary", item["summary"])
-    summary.set("type", "html" if _is_markup(item["summary"]) else "text")
+    said = _as_said(item)
+    summary = _put(entry, "summary", said)
+    summary.set("type", "html" if _is_markup(said) else "text")
 
 
 def json_feed(channel: Channel, wires: Sequence[bytes]) -> bytes:
@@ -123,19 +129,31 @@ def json_feed(channel: Channel, wires: Sequence[bytes]) -> bytes:
 
 
 def _json_item(channel: Channel, item: dict[str, Any]) -> dict[str, Any]:
+    said = _as_said(item)
     dated = {"date_published": item["published"]} if item["published"] else {}
     return {
         "id": f"{channel.base}/v1/items/{item['id']}",
         "url": item["url"],
         "title": item["title"],
-        ("content_html" if _is_markup(item["summary"]) else "content_text"): item["summary"],
+        ("content_html" if _is_markup(said) else "content_text"): said,
         **dated,
-        "date_modified": item["first_seen"],
+        "date_modified": renewed(item),
         "language": item["lang"],
         "authors": [{"name": item["feed"]["title"] or item["feed"]["id"]}],
         "tags": [label for _, label in _labels(item)],
         "_chipwire": {key: item[key] for key in ("companies", "topics", "story", "copy_of", "credit", "feed")},
     }
+
+
+def _as_said(item: dict[str, Any]) -> str:
+    """The summary, below what was corrected."""
+    summary: str = item["summary"]
+    if not (changed := item.get("corrected")):
+        return summary
+    before = f" Before: “{changed['before']}”" if changed["before"] else ""
+    at = changed["at"][:16].replace("T", " ")
+    note = html.escape(f"Corrected {at} UTC: “{changed['now']}”.{before}", quote=False)
+    return f"<p>{note}</p>{summary if _is_markup(summary) else html.escape(summary, quote=False)}"
 
 
 def _labels(item: dict[str, Any]) -> list[tuple[str, str]]:

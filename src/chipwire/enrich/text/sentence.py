@@ -1,6 +1,7 @@
 """Where the sentence round a place begins and ends, in scripts with and without blanks."""
 
 import re
+from collections.abc import Iterator
 
 from chipwire.enrich.text.memo import Memo
 
@@ -29,6 +30,17 @@ def around(body: str, start: int, end: int) -> tuple[int, int]:
             break
     text = body[first:last]
     return first + len(text) - len(text.lstrip()), first + len(text.rstrip())
+
+
+def spans(body: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends, in order, without blanks round it."""
+    first = 0
+    for end in [*(m.end() for m in SENTENCE.finditer(body) if not _abbreviated(body, m.start())), len(body)]:
+        text = body[first:end]
+        if said := text.strip():
+            start = first + text.index(said[0])
+            yield start, start + len(said)
+        first = end
 
 
 def _begin(body: str, start: int, reach: int) -> int:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from chipwire.domain import Read
+from chipwire.domain import Read, Tags
 from chipwire.keep.news import search, stories, volume, wire
 from chipwire.keep.news.arrival import arriving
-from chipwire.keep.news.tagging import said, tag, untag
+from chipwire.keep.news.tagging import said, tag, tags, untag
 from chipwire.keep.sql.bulk import Many
 from chipwire.keep.sql.compiled import Among
 from chipwire.keep.sql.meta import bump, tomb
@@ -40,6 +40,7 @@ _ELSEWHERE = Among(
     select(_ITEM.c.url, _SIGHTING.c.uid).join(_SIGHTING, _SIGHTING.c.item_id == _ITEM.c.id).where(_OF_FEED),
     _ITEM.c.url,
 )
+_SAID = Among(select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text), _ITEM.c.id)
 _OWNER = Among(select(_ITEM.c.id, _ITEM.c.feed_id), _ITEM.c.id)
 _BURIED = Among(select(_TOMBSTONE.c.url_digest), _TOMBSTONE.c.url_digest)
 _UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
@@ -53,15 +54,27 @@ _REHASH = Many(
 )
 
 
+class Renewed(NamedTuple):
+    """An item whose text is that of its newest read now, and what it was."""
+
+    item_id: int
+    read: Read
+    title: str
+    text: str
+    tags: Tags
+
+
 @dataclass(frozen=True)
 class Added:
-    """What a batch came to: items that are `new` (id and read), texts `updated`, reads `seen` before."""
+    """What a batch came to: items that are `new` (id and read) and `changed`, reads `seen` before."""
 
     new: list[tuple[int, Read]] = field(default_factory=list)
-    updated: int = 0
     seen: int = 0
-    changed: list[tuple[int, Read]] = field(default_factory=list)
-    """The updated items."""
+    changed: list[Renewed] = field(default_factory=list)
+
+    @property
+    def updated(self) -> int:
+        return len(self.changed)
 
 
 def known(c: Connection, feed_id: str) -> dict[str, str]:
@@ -99,11 +112,12 @@ def add(c: Connection, feed_id: str, reads: Iterable[Read], now: datetime) -> Ad
     new, sightings = _number(c, sorted_out.fresh)
     _insert(c, feed_id, new, now)
     _sight(c, feed_id, sorted_out.joined + sightings, sorted_out.rehashed, now)
+    changed = _former(c, sorted_out.changed) if sorted_out.changed else []
     _renew(c, sorted_out.changed)
     if new or sorted_out.changed:
         bump(c, "news")
     seen = len(ordered) - len(new) - len(sorted_out.changed)
-    return Added(new, len(sorted_out.changed), seen, sorted_out.changed)
+    return Added(new, seen, changed)
 
 
 @dataclass
@@ -169,6 +183,13 @@ def _insert(c: Connection, feed_id: str, new: Sequence[tuple[int, Read]], now: d
     volume.entering(c, ids)
     search.index(c, ids)
     wire.refresh(c, ids)
+
+
+def _former(c: Connection, changed: Sequence[tuple[int, Read]]) -> list[Renewed]:
+    """The same with what these items say so far."""
+    ids = [item_id for item_id, _ in changed]
+    said, stand = {item: (title, text) for item, title, text in _SAID(c, ids)}, tags(c, ids)
+    return [Renewed(item, read, *said[item], stand[item]) for item, read in changed]
 
 
 def _renew(c: Connection, changed: Sequence[tuple[int, Read]]) -> None:

@@ -12,7 +12,7 @@ from chipwire.keep.sql.meta import bump, insert
 from chipwire.keep.tables import table
 
 _FEED, _ITEM, _WIRE, _NAME = (table(n) for n in ("feed", "item", "item_wire", "company_name"))
-_COMPANY, _TOPIC = table("item_company"), table("item_topic")
+_COMPANY, _TOPIC, _CORRECTION = table("item_company"), table("item_topic"), table("correction")
 _FORMAT = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 _SHOWN = (
     "id",
@@ -31,6 +31,10 @@ _TITLES = Among(select(_FEED.c.id, _FEED.c.title), _FEED.c.id)
 _ROWS = Among(select(*(_ITEM.c[name] for name in _SHOWN)), _ITEM.c.id)
 _COMPANIES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
 _TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
+_CORRECTED = Among(
+    select(*(_CORRECTION.c[name] for name in ("item_id", "at", "before", "now"))).order_by(_CORRECTION.c.number),
+    _CORRECTION.c.item_id,
+)
 _NAMES = Ready(select(_NAME.c.slug, _NAME.c.name))
 
 
@@ -50,8 +54,12 @@ def render(
     companies: Iterable[tuple[str, str]],
     topics: Sequence[str],
     names: Mapping[str, str],
+    corrected: tuple[Any, str, str] | None = None,
 ) -> bytes:
-    """The Item of DESIGN.md: `item` has the columns of its row, `companies` are (slug, role), `names` by slug."""
+    """The Item of DESIGN.md: `item` has the columns of its row, `companies` are (slug, role), `names` by slug.
+
+    `corrected` is when its outlet last corrected it, what it said before, and what it says now.
+    """
     about_first = sorted(companies, key=lambda pair: (pair[1] != "about", pair[0]))
     return orjson.dumps(
         {
@@ -68,6 +76,7 @@ def render(
             "story": item["story_id"],
             "copy_of": item["copy_of"],
             "credit": item["credit"],
+            **({"corrected": dict(zip(("at", "before", "now"), corrected, strict=True))} if corrected else {}),
         },
         option=_FORMAT,
     )
@@ -92,13 +101,14 @@ def _make(c: Connection, ids: list[int], news: int, known: dict[str, str]) -> No
     companies, topics = _grouped(_COMPANIES(c, ids)), _grouped(_TOPICS(c, ids))
     rows = [dict(zip(_SHOWN, row, strict=True)) for row in _ROWS(c, ids)]
     titles: dict[str, str] = dict(_TITLES(c, sorted({row["feed_id"] for row in rows})))
+    corrected = {item_id: (_told(at), before, now) for item_id, at, before, now in _CORRECTED(c, ids)}
     made = []
     for row in rows:
         item_id = row["id"]
         for when in ("published", "first_seen"):
             row[when] = row[when] and _told(row[when])
         slugs = [slug for (slug,) in topics.get(item_id, [])]
-        shown = render(row, titles[row["feed_id"]], companies.get(item_id, []), slugs, known)
+        shown = render(row, titles[row["feed_id"]], companies.get(item_id, []), slugs, known, corrected.get(item_id))
         made.append({"item_id": item_id, "wire": shown, "news": news})
     _PUT(c, made)
 

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from chipwire.domain import Alert
 from chipwire.errors import BadQuery, NotFound
-from chipwire.keep.queries import query
+from chipwire.keep.queries import corrected, query
 from chipwire.keep.queries.saved import filter_of
+from chipwire.keep.sql.meta import counter
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
@@ -32,7 +33,7 @@ def add(c: Connection, reader_id: int, name: str, asked: dict[str, Any], at_once
     if len(listing(c, reader_id)) >= MOST:
         raise BadQuery(f"{MOST} saved searches are the most a reader may have: remove one first", parameter="name")
     alert = Alert(
-        reader_id=reader_id, name=name, asked=asked, at_once=at_once, watermark=query.newest(c), created=now
+        reader_id=reader_id, name=name, asked=asked, at_once=at_once, watermark=counter(c, "item"), created=now
     )  # fmt: skip
     values = alert.model_dump(exclude={"id"})
     number = c.execute(_ALERT.insert().values(**values).returning(_ALERT.c.id)).scalar_one()
@@ -48,7 +49,7 @@ def listing(c: Connection, reader_id: int | None = None) -> list[Alert]:
 
 def change(c: Connection, reader_id: int, alert_id: int, at_once: bool) -> Alert:
     """Send at once, or with the digest; NotFound when the reader has no such saved query."""
-    values: dict[str, Any] = {"at_once": at_once, "watermark": query.newest(c)}
+    values: dict[str, Any] = {"at_once": at_once, "watermark": counter(c, "item")}
     if c.execute(update(_ALERT).where(_mine(reader_id, alert_id)).values(**values)).rowcount == 0:
         raise _missing(reader_id, alert_id)
     return next(alert for alert in listing(c, reader_id) if alert.id == alert_id)
@@ -88,9 +89,10 @@ def due(c: Connection, now: datetime) -> dict[int, list[Alert]]:
 
 
 def hits(c: Connection, alert: Alert, low: int, high: int) -> frozenset[int]:
-    """Ids of items above `low`, up to `high`, that meet the query; the newest _HITS when there are more."""
+    """Ids of items new or corrected above `low`, up to `high`, that meet the query; at most _HITS new ones."""
     meant = replace(filter_of(alert.asked), above=low, collapse=False)
-    return frozenset(query.ids(c, meant, limit=_HITS, before=high + 1))
+    again = (one.item_id for one in corrected.corrected(c, meant, low, high))
+    return frozenset([*query.ids(c, meant, limit=_HITS, before=high + 1), *again])
 
 
 def unmoved(c: Connection, alerts: Collection[Alert]) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, distinct, func, select
 
-from chipwire.domain import Amount, Claim, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
+from chipwire.domain import Amount, Claim, Correction, DigestStory, FeedHealth, Reader, Report, Role, Why, Window
 from chipwire.domain.boilerplate import without
+from chipwire.keep.news import corrections
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
@@ -53,11 +54,15 @@ def seen_at(c: Connection, item: int) -> datetime | None:
 
 
 def stories(c: Connection, low: int, high: int, holding: Collection[int] | None = None) -> list[DigestStory]:
-    """Stories with a relevant item in low < id <= high, each with all its reports up to `high`.
+    """Stories with a relevant item that came or was corrected in (low, high], each with all its reports up to `high`.
 
     `holding`: only stories that hold one of these items.
     """
-    inside = (_ITEM.c.id > low) & (_ITEM.c.id <= high) & _ITEM.c.relevant & _ITEM.c.story_id.is_not(None)
+    corrected: dict[int, list[Correction]] = defaultdict(list)
+    for one in corrections.between(c, low, high):
+        corrected[one.item_id].append(one)
+    inside = ((_ITEM.c.id > low) & (_ITEM.c.id <= high)) | _ITEM.c.id.in_(list(corrected))
+    inside &= _ITEM.c.relevant & _ITEM.c.story_id.is_not(None)
     if holding is not None:
         inside &= _ITEM.c.id.in_(holding)
     wanted = select(_ITEM.c.story_id).where(inside).distinct()
@@ -76,7 +81,7 @@ def stories(c: Connection, low: int, high: int, holding: Collection[int] | None 
     )
     piles: dict[int, list[Report]] = defaultdict(list)
     for row in c.execute(query).mappings():
-        piles[row["story_id"]].append(_report(row))
+        piles[row["story_id"]].append(_report(row, tuple(corrected.get(row["id"], ()))))
     companies: dict[int, dict[str, Role]] = defaultdict(dict)
     for story, slug, about in c.execute(_roles(there)):
         companies[story][slug] = "about" if about else "mention"
@@ -132,7 +137,7 @@ def _roles(there: Any) -> Any:
     return joined.where(there).group_by(_ITEM.c.story_id, _COMPANY.c.slug).order_by(_COMPANY.c.slug)
 
 
-def _report(row: RowMapping) -> Report:
+def _report(row: RowMapping, corrected: tuple[Correction, ...]) -> Report:
     return Report(
         item_id=row["id"],
         outlet=row["outlet"],
@@ -148,6 +153,7 @@ def _report(row: RowMapping) -> Report:
         figures=tuple(_amount(figure) for figure in row["figures"]),
         claims=tuple(Claim(**claim) for claim in row["claims"]),
         why=tuple(_why(row, evidence) for evidence in row["evidence"]),
+        corrections=corrected,
     )
 
 

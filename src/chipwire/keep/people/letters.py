@@ -25,6 +25,12 @@ _TOLD_OF = (
     .group_by(_TOLD.c.reader_id, _TOLD.c.story_id)
 )
 
+_SHOWN_TO = (
+    select(_TOLD.c.reader_id, _TOLD.c.shown)
+    .where(_TOLD.c.reader_id.in_(bindparam("whom", expanding=True)))
+    .where(_TOLD.c.shown.in_(select(table("correction").c.item_id)))
+)
+
 
 def get(c: Connection, letter_id: int) -> Letter:
     """With its bytes; NotFound when there is none."""
@@ -111,6 +117,14 @@ def told_all(c: Connection, reader_ids: Sequence[int]) -> dict[int, dict[int, in
     for reader, story, item in c.execute(_TOLD_OF, {"whom": reader_ids}):
         found[reader][story] = item
     return found
+
+
+def shown(c: Connection, reader_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Those reports that stood for a story in a letter and that their outlets have corrected, by reader."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for reader, item in c.execute(_SHOWN_TO, {"whom": reader_ids}):
+        found[reader].add(item)
+    return {reader: frozenset(items) for reader, items in found.items()}
 
 
 def of_row(row: RowMapping | dict[str, Any]) -> Letter:

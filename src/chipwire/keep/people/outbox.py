@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from chipwire.domain import Letter, LetterState
+from chipwire.domain import Letter, LetterState, Told
 from chipwire.errors import BadQuery, SendStopped
 from chipwire.keep.db import Store
 from chipwire.keep.people import letters
@@ -31,8 +31,6 @@ KEPT = timedelta(days=30)
 """The bytes of letters."""
 TOLD = timedelta(days=60)
 """What letters told: stories take no new reports 14 days after their last one."""
-Told = Iterable[tuple[int, int]]
-"""(story id, newest item) of what a letter tells."""
 _LETTER, _READER, _TOLD, _ALERT = (table(name) for name in ("letter", "reader", "reader_story", "alert"))
 _FIELDS = tuple(name for name in Letter.model_fields if name != "id")
 _TELL = Many(_TOLD.insert())
@@ -72,15 +70,15 @@ def alone(store: Store) -> Iterator[bool]:
         lock.close()
 
 
-def queue(c: Connection, letter: Letter, told: Told = ()) -> int | None:
+def queue(c: Connection, letter: Letter, told: Iterable[Told] = ()) -> int | None:
     """Put a letter in line and move the reader's watermark; None when that (reader, date, kind, key) exists already."""
     return queue_all(c, [(letter, told)])[0]
 
 
-def queue_all(c: Connection, made: Iterable[tuple[Letter, Told]]) -> list[int | None]:
+def queue_all(c: Connection, made: Iterable[tuple[Letter, Iterable[Told]]]) -> list[int | None]:
     """The same for many: their ids, None for each that exists already."""
     numbers: list[int | None] = []
-    tellings: list[dict[str, int]] = []
+    tellings: list[dict[str, int | None]] = []
     marks: list[dict[str, int]] = []
     put = compiled(insert(c, _LETTER).on_conflict_do_nothing().returning(_LETTER.c.id), c.dialect, _FIELDS)
     raw: Any = c.connection.dbapi_connection
@@ -90,7 +88,16 @@ def queue_all(c: Connection, made: Iterable[tuple[Letter, Told]]) -> list[int | 
         if row is None:
             continue
         number, who = row[0], letter.reader_id
-        tellings += [{"reader_id": who, "story_id": s, "letter_id": number, "last_item": i} for s, i in told]
+        tellings += [
+            {
+                "reader_id": who,
+                "story_id": one.story,
+                "letter_id": number,
+                "last_item": one.last_item,
+                "shown": one.shown,
+            }
+            for one in told
+        ]
         if letter.kind == "digest":
             marks.append({"who": who, "item": letter.high_item})
     _TELL(c, tellings)

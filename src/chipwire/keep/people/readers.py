@@ -144,7 +144,9 @@ def export(c: Connection, reader_id: int) -> dict[str, Any]:
     """Everything held about a reader, fit for JSON: the subscription, the letters without bodies, stories told."""
     reader = get(c, reader_id)
     told = c.execute(
-        select(_TOLD.c.story_id, _TOLD.c.last_item, _TOLD.c.letter_id).where(_TOLD.c.reader_id == reader_id)
+        select(_TOLD.c.story_id, _TOLD.c.last_item, _TOLD.c.letter_id, _TOLD.c.shown).where(
+            _TOLD.c.reader_id == reader_id
+        )
     )
     return {
         "reader": reader.model_dump(mode="json"),

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from chipwire.domain import CallFormat
+from chipwire.domain import CallFormat, Correction
 from chipwire.errors import NotFound
-from chipwire.keep.queries import query
+from chipwire.keep.queries import corrected, query
 from chipwire.keep.queries.saved import filter_of
+from chipwire.keep.sql.meta import counter
 from chipwire.keep.tables import table
 from chipwire.keep.unplaced import settled
 
@@ -48,7 +49,7 @@ def add(c: Connection, url: str, asked: Mapping[str, Any], now: datetime, call_f
     """Save a query (see `filter_of`) that calls `url` from now on; its id. The secret is made here."""
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     row = {"url": url, "secret": secret, "asked": dict(asked), "active": True, "created": now, "format": call_format}
-    put = _HOOK.insert().values(**row, watermark=query.newest(c)).returning(_HOOK.c.id)
+    put = _HOOK.insert().values(**row, watermark=counter(c, "item")).returning(_HOOK.c.id)
     return int(c.execute(put).scalar_one())
 
 
@@ -97,7 +98,7 @@ def troubled(c: Connection) -> list[Trouble]:
 
 
 def queue(c: Connection, now: datetime) -> int:
-    """Put calls for items that arrived since each webhook last looked into the outbox; how many."""
+    """Put calls for items that arrived or were corrected since each webhook last looked into the outbox; how many."""
     top, number = settled(c), 0
     waiting = select(_HOOK).where(_HOOK.c.active, _HOOK.c.watermark < top).order_by(_HOOK.c.id)
     for hook in c.execute(waiting).mappings().all():
@@ -106,8 +107,12 @@ def queue(c: Connection, now: datetime) -> int:
         for item_id, wire in rows:
             _put(c, hook["id"], f"msg_{hook['id']}_{item_id}", "item.new", wire, now)
         seen = rows[-1][0] if len(rows) == STEP else top
+        again = _corrected(c, dict(hook), seen)
+        for one in again:
+            told = query.wire(c, [one.item_id])[one.item_id]
+            _put(c, hook["id"], f"msg_{hook['id']}_{one.number}", "item.corrected", told, now)
         c.execute(update(_HOOK).where(_HOOK.c.id == hook["id"]).values(watermark=seen))
-        number += len(rows)
+        number += len(rows) + len(again)
     return number
 
 
@@ -172,6 +177,16 @@ def forget(c: Connection, now: datetime) -> int:
     """Drop calls that ended longer ago than KEPT; an item is not called out again for that."""
     ended = (_CALL.c.state != "pending") & (_CALL.c.next_try < now - KEPT)
     return c.execute(delete(_CALL).where(ended)).rowcount
+
+
+def _corrected(c: Connection, hook: Mapping[str, Any], high: int) -> list[Correction]:
+    """Corrections up to `high` of items that meet the query, or did when they were called out."""
+    found = []
+    for one in corrected.since(c, hook["watermark"], high):
+        called = select(_CALL.c.id).where(_CALL.c.message_id == f"msg_{hook['id']}_{one.item_id}")
+        if query.meets(c, filter_of(hook["asked"]), one.item_id) or c.execute(called).first():
+            found.append(one)
+    return found
 
 
 def _put(c: Connection, webhook_id: int, message_id: str, kind: str, data: bytes, now: datetime) -> int:

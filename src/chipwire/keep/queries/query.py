@@ -1,7 +1,7 @@
 """Which items a filter means, newest first: the read side of every list, feed, export and saved query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -15,7 +15,7 @@ from chipwire.keep.sql.compiled import Ready
 from chipwire.keep.sql.packed import Rows, Wires
 from chipwire.keep.tables import table
 
-__all__ = ["Filter", "Groups", "after", "first_at", "ids", "newest", "page", "rows", "wire"]
+__all__ = ["Filter", "Groups", "after", "first_at", "ids", "meets", "newest", "page", "rows", "wire"]
 _ITEM, _WIRE = table("item"), table("item_wire")
 _FIRST_STRETCH, _LAST_STRETCH = 200, 10_000
 _NEWEST = Ready(select(func.max(_ITEM.c.id)))
@@ -48,6 +48,12 @@ def ids(
     """Ids of the newest `limit` items below `before` that the filter means, newest first, or of the oldest."""
     meant = _Question.of(c, asked, before, limit, oldest_first)
     return meant.ids(c) if meant else []
+
+
+def meets(c: Connection, asked: Filter, item_id: int) -> bool:
+    """Does the filter mean this item, whatever came before or after it?"""
+    alone = replace(asked, above=item_id - 1, collapse=False)
+    return ids(c, alone, limit=1, before=item_id + 1) == [item_id]
 
 
 def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:

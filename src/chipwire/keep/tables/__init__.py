@@ -18,6 +18,7 @@ from chipwire.keep.tables.feeds import (
 )
 from chipwire.keep.tables.items import (
     CompanyNameRow,
+    CorrectionRow,
     FeedbackRow,
     ItemCompanyRow,
     ItemRow,
@@ -37,6 +38,7 @@ from chipwire.keep.tables.webhooks import DeliveryRow, WebhookRow
 __all__ = [
     "AlertRow",
     "CompanyNameRow",
+    "CorrectionRow",
     "CounterRow",
     "DeliveryRow",
     "FeedEventRow",

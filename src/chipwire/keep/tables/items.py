@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from chipwire.domain import Item, LinkKind, Sighting
+from chipwire.domain import Correction, Item, LinkKind, Role, Sighting
 from chipwire.keep.tables.columns import json, word
 
 
@@ -41,6 +41,13 @@ class ItemWireRow(SQLModel, table=True):
     wire: bytes
     news: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
     """Where the counter of news stood when it was made: who knows an earlier state finds what has changed since."""
+
+
+class CorrectionRow(Correction, SQLModel, table=True):
+    __tablename__ = "correction"
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    item_id: int = Field(foreign_key="item.id", ondelete="CASCADE", index=True)
+    companies: dict[str, Role] = json(default_factory=dict)
 
 
 class SightingRow(Sighting, SQLModel, table=True):

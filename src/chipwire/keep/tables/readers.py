@@ -60,3 +60,6 @@ class ReaderStoryRow(SQLModel, table=True):
     story_id: int = Field(primary_key=True)
     letter_id: int = Field(primary_key=True, foreign_key="letter.id", ondelete="CASCADE", index=True)
     last_item: int
+    """Corrections count as items here: see `domain.Correction`."""
+    shown: int | None = None
+    """The report that stood for the story; None in what was told before this was kept."""

@@ -108,7 +108,7 @@ def _told(feed: Feed) -> Feed:
 def _channel(request: Request, question: PagedQuestion) -> tuple[outputs.Channel, list[bytes]]:
     here = state(request)
     rows, onward = item_page(request, question)
-    seen = [orjson.loads(wire)["first_seen"] for _, wire in rows]
+    seen = [outputs.renewed(orjson.loads(wire)) for _, wire in rows]
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     first = here.link(request.url.path) + (f"?{urlencode(given)}" if given else "")
     cursor = [("cursor", question.cursor)] if question.cursor else []

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from chipwire.errors import BadQuery
 from chipwire.keep import unplaced
-from chipwire.keep.queries import query
+from chipwire.keep.queries import corrected, query
 from chipwire.serve import shapes
 from chipwire.serve.openapi import document
 from chipwire.serve.problem_types import Refused
@@ -27,9 +27,9 @@ ALIVE_EVERY = 15.0
 _LATER = {"Retry-After": "60"}
 
 
-def event(item_id: int, wire: bytes) -> bytes:
-    """One server-sent event."""
-    return b"id: %d\nevent: item\ndata: %s\n\n" % (item_id, wire)
+def event(number: int, wire: bytes, kind: str = "item") -> bytes:
+    """One server-sent event: an item under its id, or a `correction` of one under a number of the same row."""
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, kind.encode(), wire)
 
 
 _EXAMPLE = event(48211, orjson.dumps(shapes.ITEM))
@@ -45,7 +45,10 @@ async def stream(
     question: Annotated[StreamQuestion, Query()],
     last_event_id: Annotated[str | None, Header(description="Id of the last event received.")] = None,
 ) -> Response:
-    """Items that meet the filters, as they arrive, oldest first; without Last-Event-ID from now on."""
+    """Items that meet the filters, as they arrive, oldest first; without Last-Event-ID from now on.
+
+    An item that its outlet corrects comes once more, as event `correction`, with `corrected` in it.
+    """
     here = state(request)
     if here.followers.is_full:
         raise Refused("too-many-followers", f"{here.followers.places} follow the stream already", _LATER)
@@ -70,11 +73,11 @@ async def _told(here: State, meant: query.Filter, last: int) -> AsyncIterator[by
     while not here.ending.is_set():
         now = here.versions.news()
         if now != mark:
-            rows = await run_in_threadpool(_after, here, replace(meant, above=last))
-            if rows:
-                last, quiet = rows[-1][0], 0.0
-                yield b"".join(event(item_id, wire) for item_id, wire in rows)
-            if len(rows) < STEP:
+            said, last, whole = await run_in_threadpool(_after, here, replace(meant, above=last))
+            if said:
+                quiet = 0.0
+                yield said
+            if whole:
                 mark = now
             continue
         await asyncio.sleep(LOOK_EVERY)
@@ -84,10 +87,18 @@ async def _told(here: State, meant: query.Filter, last: int) -> AsyncIterator[by
             yield b": still here\n\n"
 
 
-def _after(here: State, meant: query.Filter) -> list[tuple[int, bytes]]:
+def _after(here: State, meant: query.Filter) -> tuple[bytes, int, bool]:
+    """The events that follow, up to which number, and whether there are no more."""
     with here.store.read() as c:
         top = unplaced.settled(c)
-        return [row for row in query.after(c, meant, limit=STEP) if row[0] <= top]
+        rows = [row for row in query.after(c, meant, limit=STEP) if row[0] <= top]
+        whole = len(rows) < STEP
+        upto = max(top, meant.above) if whole else rows[-1][0]
+        again = corrected.corrected(c, meant, meant.above, upto)
+        wires = query.wire(c, [one.item_id for one in again])
+    events = {item_id: event(item_id, wire) for item_id, wire in rows}
+    events |= {one.number: event(one.number, wires[one.item_id], "correction") for one in again}
+    return b"".join(events[number] for number in sorted(events)), upto, whole
 
 
 def _newest(here: State) -> int:

@@ -40,6 +40,14 @@ ITEM: dict[str, Any] = {
 }
 
 
+class CorrectedOut(BaseModel):
+    """What the outlet last changed in a report that it had given before."""
+
+    at: Utc = Field(description="When chipwire read it.")
+    before: str = Field(description="The headline or sentence as it was; empty where one was only added.")
+    now: str
+
+
 class Item(BaseModel):
     """One report at one canonical address."""
 
@@ -60,6 +68,7 @@ class Item(BaseModel):
     )
     copy_of: int | None = Field(description="Id of the item whose text it copies.")
     credit: str | None = Field(description="The outlet or agency the report credits.")
+    corrected: CorrectedOut | None = Field(None, description="Only there when the outlet corrected what it had said.")
 
 
 class ItemPage(BaseModel):

@@ -58,6 +58,7 @@ class ToldStory(BaseModel):
     story_id: int
     last_item: int
     letter_id: int | None
+    shown: int | None = Field(description="The report that stood for it; null in letters from before this was kept.")
 
 
 class ReaderExport(BaseModel):
@@ -69,7 +70,7 @@ class ReaderExport(BaseModel):
                 {
                     "reader": READER,
                     "letters": [LETTER],
-                    "told": [{"story_id": 48190, "last_item": 48211, "letter_id": 9}],
+                    "told": [{"story_id": 48190, "last_item": 48211, "letter_id": 9, "shown": 48190}],
                     "suppressed": None,
                 }
             ]
