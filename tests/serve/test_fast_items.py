@@ -117,6 +117,23 @@ def test_first_questions_at_once_get_one_set_of_routes(newsroom: Any) -> None:
     assert asyncio.run(asked()) == {(200, id(service._behind))}
 
 
+def test_news_are_seen_by_all_that_is_read_after_them(newsroom: Any) -> None:
+    versions = State(newsroom.store, newsroom.options).versions
+
+    async def turns() -> list[int]:
+        before = [versions.at_once("/v1/items", newsroom.time)[0] for _ in range(2)]
+        newsroom.report(90, "daily", "en", "Nvidia again", {"nvidia": "about"}, [])
+        same = versions.at_once("/v1/items", newsroom.time)[0]
+        await asyncio.sleep(0)
+        after = versions.at_once("/v1/items", newsroom.time)[0]
+        assert after == versions.of("/v1/items", newsroom.time)[0]
+        return [one.number for one in (*before, same, after)]
+
+    first, second, same, after = asyncio.run(turns())
+    assert first == second == same, "what was read together was read before"
+    assert after != first
+
+
 @pytest.mark.sqlite
 def test_words_that_were_found_soon_are_looked_up_at_once_the_next_time(
     newsroom: Any, monkeypatch: pytest.MonkeyPatch

@@ -98,7 +98,7 @@ class FastPath:
         """An answer with the template of its route."""
         path, query = key = scope["path"], scope["query_string"]
         now = self.here.now()
-        version, changed = self.here.versions.of(path, now)
+        version, changed = self.here.versions.at_once(path, now)
         route = self.here.telemetry.route(path)
         if route is not None and (kept := self.cache.find(key, version, now)) is not None:
             return self._answer(scope, kept, route)
