@@ -1,5 +1,6 @@
 """Copies are found by their text, however it was trimmed, padded, reordered or reworded, and by nothing less."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from chipwire.domain import Figure, Tags
 from chipwire.enrich.stories.copies import are_copies, sketched
 from chipwire.enrich.stories.fingerprint import fingerprint, unpack
-from chipwire.enrich.stories.lexicon import Lexicon
+from chipwire.enrich.stories.lexicon import Concept, Lexicon
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.pairs import Pairs, Shared
 from chipwire.enrich.stories.views import View
@@ -18,13 +19,17 @@ FIRST = "The foundry will open a second hall beside the river in spring, its man
 SECOND = "It has room for 30 etching machines and should reach 12,000 wafers a month within a year of its start."
 THIRD = "Neighbours had worried about noise, but the council accepted a wall of earth and a ban on night deliveries."
 WRAP = "Chip shares closed {} on {} as investors {} after a week of {} trade. The index {} {} percent to {} points, "
+ACTS = Lexicon({"denial": Concept(id="denial", kind="act", forms={"en": ["denied"]})})
 ZH = "该厂将在明年春天启用第二座厂房，可容纳三十台刻蚀设备，一年之内月产能将达到一万二千片。居民担心噪音，将修建土墙。"
 
 
-def view(body: str, lang: str = "en", title: str = "A title", amounts: tuple[float, ...] = ()) -> View:
+def view(
+    body: str, lang: str = "en", title: str = "A title", amounts: tuple[float, ...] = (), hour: int | None = None
+) -> View:
+    when = None if hour is None else datetime(2026, 3, 2, hour, tzinfo=UTC)
     figures = [Figure(text=str(value), value_low=value, value_high=value, unit="units") for value in amounts]
     tags = Tags(lang=lang, figures=figures)
-    seen = unpack(fingerprint(title, body, lang, None, "a-feed", "https://a.example/x", tags, Lexicon({})))
+    seen = unpack(fingerprint(title, body, lang, when, "a-feed", "https://a.example/x", tags, ACTS))
     assert seen is not None
     return View.many([seen], Model.load(DATA).common)[0]
 
@@ -82,6 +87,15 @@ def test_shared_quotation_is_no_copy() -> None:
         f"{quote}\nLawyers found the wording odd. The share price had doubled in a month, and short sellers smiled."
     )
     assert not is_copy(one, two)
+
+
+def test_denial_that_repeats_the_report_is_no_copy_of_it() -> None:
+    """But the report is one of a report that has the denial too, and of the denial what trims it."""
+    denial = "The foundry denied on Tuesday that it would build anything beside the river."
+    report, answer = view(f"{FIRST}\n{SECOND}", hour=8), view(f"{denial}\n{FIRST}\n{SECOND}", hour=11)
+    assert not is_copy(report, answer)
+    assert is_copy(answer, view(f"{SECOND}\n{FIRST}\n{denial}", hour=12))
+    assert is_copy(answer, view(f"{FIRST}\n{SECOND}", hour=12))
 
 
 def test_stub_is_no_copy() -> None:

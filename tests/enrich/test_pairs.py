@@ -2,16 +2,18 @@
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from chipwire.enrich.stories.anchors import Anchor, Kind, Zone
+from chipwire.enrich.stories.anchors import Anchor, Kind, Zone, anchor_key
 from chipwire.enrich.stories.fingerprint import Print, encode, unpack
 from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.views import Floats, Rarity, View
 
 COMMON = {5: 0.5, 9: 0.15}
+CONCEPTS = ("index-close", "outage")
 
 
 def drawn(draw: random.Random) -> Print:
@@ -104,3 +106,16 @@ def names(one: Print, two: Print) -> float:
         mine[key].weight * (1.5 if mine[key].zone < Zone.BODY and other[key].zone < Zone.BODY else 1.0)
         for key in mine.keys() & other.keys()
     )
+
+
+def test_a_market_close_tells_no_event_that_it_names() -> None:
+    """One that is headed so, beside an item that knows of no close at all."""
+    close, outage = (Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, name), 1.0, Zone.TITLE) for name in CONCEPTS)
+    plain = Print("en", 10**6, 1, 1, 0, 1, (1,), (2,), ())
+    found = []
+    for anchors in ((close, outage), (outage,), (outage, close._replace(zone=Zone.BODY))):
+        raw = unpack(encode(replace(plain, anchors=anchors)))
+        assert raw is not None
+        found.append(View.many([raw], Rarity(COMMON))[0])
+    assert beside(found[0], found[1:])[:, NAMES.index("rhythm")].tolist() == [1, 0]
+    assert beside(found[1], [found[0]])[:, NAMES.index("rhythm")].tolist() == [1]

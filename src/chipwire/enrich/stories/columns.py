@@ -30,5 +30,5 @@ ANCHORS = Column("anchors", np.uint64)
 """Rising within a view."""
 MARKS = Column("marks", (np.uint8, 2))
 """Weight * 32 of each anchor, and its zone."""
-FACTS = Column("facts", (np.float64, 9))
+FACTS = Column("facts", (np.float64, 10))
 """One row a view: the numbers of `views.Facts`."""

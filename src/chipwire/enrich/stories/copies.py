@@ -62,6 +62,7 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
     runs, shingled = _shingled(shared.pairs.those(near))
     form_anew = (fewer >= 3) & (agreed * 2 < fewer)  # like yesterday's market close
     form_anew |= shared.anchors.of_different_companies()[near]  # like another company's results
+    form_anew |= shared.anchors.new_act()[near]  # a denial that repeats what it denies
     copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
     open_ = (~form_anew & ~copied & (agreed == fewer)).nonzero()[0]
     spoken, words = shared.terms.words(near[open_])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.stories.common import Common, Places, edges, meet, numbered
-from chipwire.enrich.stories.views import IS_MATTER, KEY, OFTEN, Facts, Floats, View, facts
+from chipwire.enrich.stories.views import IS_MATTER, KEY, MARKET_CLOSE, OFTEN, Facts, Floats, View, facts
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
 _KIND = np.uint64(32)
@@ -75,7 +75,7 @@ def features(shared: "Shared") -> Floats:
         said.headline(),
         said.rivals(),
         said.new_act() & (hours >= 20),
-        said.round() & (hours >= 12),
+        said.round() & (hours >= 12) | said.market_close(),
         np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
         np.minimum(hours, 14 * 24) / 24,
         np.ones(len(hours)),
@@ -206,11 +206,12 @@ class Anchors:
         return self._count(self.kinds == Kind.COMPANY)
 
     def new_act(self) -> NDArray[np.bool_]:
-        """Whether the later of two items heads with an act that the earlier does not know."""
+        """Whether the later of two items heads with an act that the earlier does not know; of two at once, whether each."""
         acts = self.kinds == Kind.ACT
         mine, theirs = self.both(self.facts.acts)
+        mine, theirs = mine - self._count(acts & self.mine), theirs - self._count(acts & self.theirs)
         since, when = self.both(np.nan_to_num(self.facts.published))
-        new = np.where(since <= when, theirs - self._count(acts & self.theirs), mine - self._count(acts & self.mine))
+        new = np.where(since < when, theirs, np.where(since > when, mine, np.minimum(mine, theirs)))
         return np.asarray(new > 0)
 
     def figures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -224,6 +225,12 @@ class Anchors:
         chosen = ((self.kinds == Kind.CONCEPT) & self.mine & self.theirs).nonzero()[0]
         there = self.common.whose[chosen[(self.keys[chosen][:, None] == _ROUNDS).any(axis=1)]]
         return np.bincount(there, minlength=len(self.ones)) > 0
+
+    def market_close(self) -> NDArray[np.bool_]:
+        """Whether one is headed as a market's close, which tells of many events, and the other knows of none."""
+        mine, theirs = self.both(self.facts.closes)
+        common = self._count((self.kinds == Kind.CONCEPT) & (self.keys == MARKET_CLOSE))
+        return np.asarray((mine + theirs > 0) & (common == 0))
 
     def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(self.common.whose[chosen], minlength=len(self.ones))

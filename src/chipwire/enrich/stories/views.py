@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chipwire.enrich.stories.anchors import Kind, Zone
+from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.stories.columns import FACTS
 from chipwire.enrich.stories.common import Places
 from chipwire.enrich.stories.copies import shingles
@@ -28,6 +28,7 @@ _KIND = np.uint64(32)
 _COMPANY, _CONCEPT, _ACT = int(Kind.COMPANY), int(Kind.CONCEPT), int(Kind.ACT)
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
+MARKET_CLOSE = np.uint64(anchor_key(Kind.CONCEPT, "index-close"))
 OFTEN = np.concatenate([[0.0], 1.0 + np.log(np.arange(1.0, 1 << 11))])
 """What a term is worth that is said so often: a fingerprint has 1,200 terms at most."""
 
@@ -58,6 +59,8 @@ class Facts(NamedTuple):
     heads: Any
     """How many of them its headline names."""
     acts: Any
+    closes: Any
+    """Whether its headline is that of a market's close."""
     head_total: Any
     concept_norm: Any
     title: Any
@@ -127,7 +130,7 @@ class _Anchored(NamedTuple):
 
     anchors: bytes
     marks: bytes
-    facts: tuple[float, int, int, int, float, float]
+    facts: tuple[float, int, int, int, int, float, float]
     about: frozenset[int]
 
 
@@ -178,6 +181,8 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
+    closing = (zone == _TITLE) & (kinds == _CONCEPT) & (keys & KEY == MARKET_CLOSE)
+    closes = np.bincount(owner[closing], minlength=size).tolist()
     matter = np.bincount(owner, head, minlength=size).tolist()
     heads = np.bincount(owner[companies & (zone == _TITLE)], minlength=size).tolist()
     norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
@@ -191,6 +196,7 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
             len(named),
             heads[number],
             acts[number],
+            closes[number],
             matter[number],
             norms[number] or 1.0,
         )
