@@ -30,6 +30,8 @@ def test_fifty_events_in_twelve_languages(lexicon: Lexicon) -> None:
                 "pt": "Empresa anuncia demissões",
                 "it": "Annunciati 300 licenziamenti",
                 "ko": "대규모 감원",
+                "th": "บริษัทประกาศปลดพนักงาน",
+                "tr": "Şirket işten çıkarmaları duyurdu",
             },
         ),
         (
@@ -41,6 +43,7 @@ def test_fifty_events_in_twelve_languages(lexicon: Lexicon) -> None:
                 "de": "Start-up ist insolvent",
             },
         ),
+        ("customs", {"en": "Customs officers", "th": "กรมศุลกากรแถลง", "pt": "A alfândega", "tr": "Gümrük ekipleri"}),
         ("name-kioxia", {"en": "Kioxia ramps up", "zh": "铠侠扩产", "ja": "キオクシアが増産", "ko": "키오시아 증산"}),
         ("person-lee-jae-yong", {"en": "Lee Jae-yong flies to Texas", "zh": "李在镕赴美", "ko": "이재용 회장 출국"}),
     ],
