@@ -206,7 +206,7 @@ class Anchors:
         return self._count(self.kinds == Kind.COMPANY)
 
     def new_act(self) -> NDArray[np.bool_]:
-        """Whether the later of two items heads with an act that the earlier does not know; of two at once, whether each."""
+        """Whether the later of two items heads with an act that the earlier does not know; of two at once each."""
         acts = self.kinds == Kind.ACT
         mine, theirs = self.both(self.facts.acts)
         mine, theirs = mine - self._count(acts & self.mine), theirs - self._count(acts & self.theirs)
