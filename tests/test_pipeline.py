@@ -9,7 +9,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from starlette.testclient import TestClient
 
 from chipwire import clock
 from chipwire.cli import wiring
@@ -21,6 +20,7 @@ from chipwire.keep.db import Store
 from chipwire.keep.news import stories
 from chipwire.keep.queries import query
 from chipwire.keep.sources import feeds, following
+from tests.client import Client
 from tests.stores import open_store
 
 pytestmark = pytest.mark.slow
@@ -115,7 +115,7 @@ def test_founding_report_is_one_story(polled: tuple[Store, list[FeedEvent], list
     assert story is not None
     assert story.n_copies == 1
     assert set(TITLES) <= set(story.languages)
-    with TestClient(wiring.web_app(polled[0], load())) as client:
+    with Client(wiring.web_app(polled[0], load())) as client:
         told = client.get(f"/v1/stories/{story.id}").json()
     lineage = told["lineage"]
     origin = next(item for item in told["items"] if item["id"] == lineage["origin"])
@@ -164,7 +164,7 @@ def readme_queries() -> list[str]:
 
 @pytest.mark.parametrize("path", readme_queries())
 def test_queries_of_the_readme_are_answered(polled: tuple[Store, list[FeedEvent], list[FeedEvent]], path: str) -> None:
-    with TestClient(wiring.web_app(polled[0], load())) as client:
+    with Client(wiring.web_app(polled[0], load())) as client:
         answer = client.get(path)
     assert answer.status_code == 200, answer.text
     if ".csv" in path:

@@ -16,8 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from chipwire.domain import Company, Entry, Placement, Read, Tags, Topic
 from chipwire.keep.db import Store, open_store
 from chipwire.keep.news import items, stories
@@ -28,6 +26,7 @@ from chipwire.keep.queries.query import Filter
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
 from tests.bench.make_store import COMPANIES, NOW, TOPICS
+from tests.client import Client
 
 TIMES = 25
 DAY = timedelta(days=1)
@@ -64,7 +63,7 @@ def deeds(store: Store) -> dict[str, Callable[[int], object]]:
         companies={slug: Company(slug=slug, name=slug.title()) for slug, _ in COMPANIES},
         topics={slug: Topic(slug=slug, name=slug.title()) for slug, _ in TOPICS},
     )  # fmt: skip
-    client = TestClient(create_app(store, options))
+    client = Client(create_app(store, options))
     newest = Filter()
     company = Filter(companies=(("nvidia",),))
     return {

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from chipwire import clock
 from chipwire.cli import wiring
@@ -182,15 +182,16 @@ def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(stor
         await hubs.round()
         asked = {name: values[0] for name, values in site.posted[0].items()}
         assert asked["hub.callback"] == "http://127.0.0.1:1/websub/a"
-        with TestClient(app) as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
             query = {"hub.mode": "subscribe", "hub.topic": asked["hub.topic"], "hub.challenge": "xyz"}
-            assert client.get("/websub/a", params=query).text == "xyz"
-            assert client.get("/websub/a", params=query | {"hub.topic": "http://other.example/"}).status_code == 404
+            assert (await client.get("/websub/a", params=query)).text == "xyz"
+            elsewhere = await client.get("/websub/a", params=query | {"hub.topic": "http://other.example/"})
+            assert elsewhere.status_code == 404
             site.feed("/a", ["First report on chips", "Second report on chips"], extra=hub)
             body = site.pages["/a"][2].encode()
             right = hmac.new(asked["hub.secret"].encode(), body, hashlib.sha256).hexdigest()
             for signature in ("sha256=" + "0" * 64, f"sha256={right}"):
-                client.post("/websub/a", content=body, headers={"x-hub-signature": signature})
+                await client.post("/websub/a", content=body, headers={"x-hub-signature": signature})
         with store.read() as c:
             assert len(pushes.waiting(c)) == 1
         before = len(site.asked)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 import structlog
-from anyio.from_thread import start_blocking_portal
-from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Entry, Evidence, Feed, Figure, Placement, Read, Role, Tags, Topic, utc
 from chipwire.domain.feed import FeedKind
@@ -19,6 +17,7 @@ from chipwire.keep.news import items, stories
 from chipwire.keep.sources import feeds
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.client import Client
 from tests.stores import copy, open_store
 
 NOW = utc(2026, 11, 20, 12)
@@ -75,12 +74,10 @@ class Newsroom:
             rate_limit=0,
         )
 
-    def client(self, **other: object) -> TestClient:
-        """Of one more application over the store; its event loop runs until the newsroom closes, not for a request."""
+    def client(self, **other: object) -> Client:
+        """Of one more application over the store, until the newsroom closes."""
         app = create_app(self.store, replace(self.options, **other))  # type: ignore[arg-type]
-        client = TestClient(app, base_url="http://chipwire.test", raise_server_exceptions=False)
-        client.portal = self._running.enter_context(start_blocking_portal(**client.async_backend))
-        return client
+        return self._running.enter_context(Client(app, failing=False, base_url="http://chipwire.test"))
 
     def close(self) -> None:
         self._running.close()
@@ -147,7 +144,7 @@ def newsroom(archive: Path, tmp_path: Path) -> Iterator[Newsroom]:
 
 
 @pytest.fixture(scope="session")
-def client(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """One application, and one event loop, over the archive for all tests that only read or are refused."""
     shared = tmp_path_factory.mktemp("shared") / archive.name
     copy(archive, shared)

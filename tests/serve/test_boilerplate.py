@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -11,6 +10,7 @@ from chipwire.domain import Entry, Placement, Read, Tags
 from chipwire.domain.boilerplate import blanked, shifted, without
 from chipwire.keep.news import items, stories
 from chipwire.keep.people import digests
+from tests.client import Client
 from tests.examples import examples
 from tests.serve.conftest import NOW, Newsroom
 
@@ -18,7 +18,7 @@ ADVERT = "Read also: Nvidia raises its prices again."
 TEXT = f"The line opens in May. {ADVERT}\nSamsung expects 40,000 wafers a month."
 
 
-def page(client: TestClient, path: str) -> html.HtmlElement:
+def page(client: Client, path: str) -> html.HtmlElement:
     return html.fromstring(client.get(path, headers={"accept": "text/html"}).text)
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 
 from chipwire.domain import utc
 from chipwire.keep import tokens
 from chipwire.serve.conditional import takes_gzip
 from chipwire.serve.limits import Meter
+from tests.client import Client
 from tests.serve.conftest import Newsroom
 from tests.stores import copy, open_store
 
@@ -27,7 +27,7 @@ GETS = [
 
 
 @pytest.fixture(scope="module")
-def watched(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom, TestClient]]:
+def watched(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom, Client]]:
     """One newsroom whose time goes on from test to test, and its application."""
     copied = tmp_path_factory.mktemp("watched") / archive.name
     copy(archive, copied)
@@ -37,7 +37,7 @@ def watched(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.mark.parametrize("path", GETS)
-def test_every_get_can_be_asked_again_cheaply(watched: tuple[Newsroom, TestClient], path: str) -> None:
+def test_every_get_can_be_asked_again_cheaply(watched: tuple[Newsroom, Client], path: str) -> None:
     room, client = watched
     room.time += timedelta(seconds=5)
     client.get(path)
@@ -108,7 +108,7 @@ def test_etags_outlive_a_restart(newsroom: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/items", "/v1/items.csv", "/v1/feeds"])
-def test_gzip_is_for_those_who_ask(client: TestClient, path: str) -> None:
+def test_gzip_is_for_those_who_ask(client: Client, path: str) -> None:
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in plain.headers
@@ -155,7 +155,7 @@ def test_gzip_is_negotiated(accepts: str, packed: bool) -> None:
     assert takes_gzip(Headers({"accept-encoding": accepts})) is packed
 
 
-def test_request_ids_come_back(client: TestClient) -> None:
+def test_request_ids_come_back(client: Client) -> None:
     assert client.get("/healthz", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
     made = client.get("/healthz", headers={"X-Request-ID": "not <sane>"}).headers["x-request-id"]
     assert len(made) == 16
@@ -200,13 +200,13 @@ def test_a_defect_is_a_problem_with_an_id_and_shows_nothing(newsroom: Any) -> No
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
-def test_wrong_methods_are_told_which_work(client: TestClient) -> None:
+def test_wrong_methods_are_told_which_work(client: Client) -> None:
     answer = client.patch("/v1/items")
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 
 
-def test_docs_need_no_network(client: TestClient) -> None:
+def test_docs_need_no_network(client: Client) -> None:
     page = client.get("/docs").text
     assert "http://" not in page
     assert "https://" not in page

@@ -10,7 +10,8 @@ import feedparser
 import jsonschema
 import listparser
 import pytest
-from fastapi.testclient import TestClient
+
+from tests.client import Client
 
 Operation = tuple[str, str, dict[str, Any]]
 FREE = {"cursor", "last_event_id", "last-event-id", "until", "story"}
@@ -104,7 +105,7 @@ def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]
     assert f"id: {row['id']}\nevent: item\n" in shown["text/event-stream"]
 
 
-def test_every_kind_of_problem_that_is_shown_has_a_page(document: dict[str, Any], client: TestClient) -> None:
+def test_every_kind_of_problem_that_is_shown_has_a_page(document: dict[str, Any], client: Client) -> None:
     shown = {content["example"]["type"] for _, media, content in contents(document) if "problem" in media}
     assert shown
     for address in shown:

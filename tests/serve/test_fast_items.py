@@ -9,13 +9,13 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from chipwire.serve.answers import Page
 from chipwire.serve.fast_items import FastItems, pairs
 from chipwire.serve.fast_path import FastPath
 from chipwire.serve.questions import PagedQuestion
 from chipwire.serve.state import State
+from tests.client import Client
 
 QUESTIONS = (
     "", "limit=1", "limit=+1", "limit=01&limit=2", "company=bytedance", "company=bytedance,&company=", "company=nosuch",
@@ -33,7 +33,7 @@ def page_of(fast: FastItems, **given: Any) -> Page:
     return Page.of(fast.here, PagedQuestion.model_validate(given))
 
 
-def both(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, **headers: str) -> None:
+def both(client: Client, monkeypatch: pytest.MonkeyPatch, address: str, **headers: str) -> None:
     """The long way is asked first with another spelling, so that neither answers with what the other left."""
 
     async def nothing(*_: object) -> bool:
@@ -52,12 +52,12 @@ def both(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str, **he
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_both_ways_list_alike(client: TestClient, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+def test_both_ways_list_alike(client: Client, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
     both(client, monkeypatch, f"/v1/items?{question}")
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_both_ways_show_an_item_alike(client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_both_ways_show_an_item_alike(client: Client, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     both(client, monkeypatch, f"/v1/items/{path}")
 
 

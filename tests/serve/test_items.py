@@ -4,15 +4,15 @@ import re
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.domain import Placement
 from chipwire.keep.news import stories
 from chipwire.serve import shapes
+from tests.client import Client
 from tests.serve.conftest import NOW
 
 
-def ids(client: TestClient, query: str) -> list[int]:
+def ids(client: Client, query: str) -> list[int]:
     answer = client.get(f"/v1/items?{query}")
     assert answer.status_code == 200, answer.text
     return [item["id"] for item in answer.json()["items"]]
@@ -53,7 +53,7 @@ def ids(client: TestClient, query: str) -> list[int]:
         ("company=&q=&since=", [7, 6, 5, 4, 3, 2, 1]),
     ],
 )
-def test_filters(client: TestClient, query: str, expected: list[int]) -> None:
+def test_filters(client: Client, query: str, expected: list[int]) -> None:
     assert ids(client, query) == expected
 
 
@@ -82,7 +82,7 @@ def test_filters(client: TestClient, query: str, expected: list[int]) -> None:
         ("relevance=none", "invalid-request", "relevance"),
     ],
 )
-def test_refusals_say_what_is_wrong(client: TestClient, query: str, name: str, says: str) -> None:
+def test_refusals_say_what_is_wrong(client: Client, query: str, name: str, says: str) -> None:
     answer = client.get(f"/v1/items?{query}")
     problem = answer.json()
     assert answer.status_code == problem["status"] == 422
@@ -96,11 +96,11 @@ def test_refusals_say_what_is_wrong(client: TestClient, query: str, name: str, s
 @pytest.mark.parametrize(
     ("query", "place"), [("company=samsung, nvidea", 9), ("story=1,x", 2), ("kind=wire,press", 5), ("topic=", None)]
 )
-def test_a_wrong_word_is_placed(client: TestClient, query: str, place: int | None) -> None:
+def test_a_wrong_word_is_placed(client: Client, query: str, place: int | None) -> None:
     assert client.get(f"/v1/items?{query}").json().get("place") == place
 
 
-def test_unknown_parameters_are_named_everywhere(client: TestClient, bearer: dict[str, str]) -> None:
+def test_unknown_parameters_are_named_everywhere(client: Client, bearer: dict[str, str]) -> None:
     for path, operations in client.get("/openapi.json").json()["paths"].items():
         for method in operations if path.startswith("/v1/") else ():
             address = path.replace("{slug}", "nvidia").replace("{feed_id}", "daily").replace("{email}", "a@b.example")
@@ -109,7 +109,7 @@ def test_unknown_parameters_are_named_everywhere(client: TestClient, bearer: dic
             assert {"in": "query", "place": "limitt"}.items() <= answer.json()["errors"][0].items(), (method, path)
 
 
-def test_unknown_parameters_come_with_a_hint(client: TestClient) -> None:
+def test_unknown_parameters_come_with_a_hint(client: Client) -> None:
     problem = client.get("/v1/items?companies=nvidia&limit=x").json()
     assert "companies: there is no such parameter; did you mean company?" in problem["detail"]
     assert "limit: Input should be a valid integer" in problem["detail"]
@@ -121,7 +121,7 @@ def test_unknown_parameters_come_with_a_hint(client: TestClient) -> None:
      "^chip", "{title}: chip", "'; DROP TABLE item; --", "\ufffe\u202e", "🧠*", "NOT -NOT x", "\\", "%00%ff",
      "café\u0301" * 90],
 )  # fmt: skip
-def test_hostile_words_are_answered_or_refused(client: TestClient, q: str) -> None:
+def test_hostile_words_are_answered_or_refused(client: Client, q: str) -> None:
     for path in ("/v1/items", "/v1/stories", "/v1/items.csv", "/v1/items.atom"):
         answer = client.get(path, params={"q": q})
         assert answer.status_code in (200, 422), answer.text
@@ -129,7 +129,7 @@ def test_hostile_words_are_answered_or_refused(client: TestClient, q: str) -> No
             assert answer.json()["parameter"] == "q"
 
 
-def test_a_search_mistake_is_placed(client: TestClient) -> None:
+def test_a_search_mistake_is_placed(client: Client) -> None:
     problem = client.get("/v1/items", params={"q": 'chips OR "open'}).json()
     assert (problem["parameter"], problem["place"]) == ("q", 9)
 
@@ -147,7 +147,7 @@ def test_pages_hold_still_while_items_arrive(newsroom: Any) -> None:
     assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 
-def test_a_cursor_keeps_to_its_question(client: TestClient) -> None:
+def test_a_cursor_keeps_to_its_question(client: Client) -> None:
     first = client.get("/v1/items?limit=2&company=samsung").json()
     other = client.get("/v1/items", params={"limit": 2, "company": "nvidia", "cursor": first["next"]})
     assert other.status_code == 422
@@ -158,13 +158,13 @@ def test_a_cursor_keeps_to_its_question(client: TestClient) -> None:
     assert [item["id"] for item in more.json()["items"]] == [2, 1]
 
 
-def test_the_link_header_leads_on(client: TestClient) -> None:
+def test_the_link_header_leads_on(client: Client) -> None:
     answer = client.get("/v1/items?limit=4")
     address = answer.links["next"]["url"]
     assert [item["id"] for item in client.get(address).json()["items"]] == [3, 2, 1]
 
 
-def test_rows_are_what_the_models_say(client: TestClient) -> None:
+def test_rows_are_what_the_models_say(client: Client) -> None:
     page = client.get("/v1/items?limit=500&relevance=all").json()
     model = shapes.ItemPage.model_validate(page, strict=False)
     assert model.model_dump(mode="json", exclude_unset=True) == page
@@ -177,7 +177,7 @@ def test_rows_are_what_the_models_say(client: TestClient) -> None:
     assert item["sightings"] == [{"feed": {"id": "daily", "title": "Daily"}, "seen_at": "2026-11-20T03:00:00Z"}]
 
 
-def test_stories(client: TestClient) -> None:
+def test_stories(client: Client) -> None:
     page = client.get("/v1/stories").json()
     assert shapes.StoryPage.model_validate(page).model_dump(mode="json") == page
     assert [story["id"] for story in page["stories"]] == [7, 6, 5, 1]
@@ -206,13 +206,13 @@ def test_a_merged_story_is_found_by_either_id(newsroom: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/items/99", "/v1/stories/99", "/v1/companies/nobody", "/v1/feeds/nobody", "/v1/x"]
 )
-def test_what_is_not_there(client: TestClient, path: str) -> None:
+def test_what_is_not_there(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.json()["type"].endswith("/problems/not-found")
 
 
-def test_companies_and_topics(client: TestClient) -> None:
+def test_companies_and_topics(client: Client) -> None:
     listed = client.get("/v1/companies").json()
     assert shapes.CompanyList.model_validate(listed).model_dump(mode="json") == listed
     assert {c["slug"]: (c["about"], c["mention"]) for c in listed["companies"]} == {
@@ -229,7 +229,7 @@ def test_companies_and_topics(client: TestClient) -> None:
     assert client.get("/v1/companies?since=2027-01-01").status_code == 422
 
 
-def test_one_company(client: TestClient) -> None:
+def test_one_company(client: Client) -> None:
     found = client.get("/v1/companies/bytedance").json()
     assert shapes.CompanyOverview.model_validate(found).model_dump(mode="json") == found
     assert found["languages"] == {"en": 1, "id": 1, "ko": 1, "zh-Hans": 1}

@@ -4,19 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from chipwire.domain import FeedEvent, FeedState, Letter, Reader
 from chipwire.keep import lease
 from chipwire.keep.people import outbox, readers, webhooks
 from chipwire.keep.sources import feeds, tally
+from tests.client import Client
 
 SECOND = timedelta(seconds=1)
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
-def scrape(client: TestClient) -> Samples:
+def scrape(client: Client) -> Samples:
     answer = client.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")

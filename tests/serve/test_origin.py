@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 from structlog.testing import capture_logs
 
 from chipwire.serve.origin import is_foreign
+from tests.client import Client
 
 OURS = "https://news.example.org"
 ALLOWED = ("https://desk.example.org",)
@@ -49,7 +49,7 @@ def test_a_page_of_another_site_changes_nothing(newsroom: Any, bearer: dict[str,
         assert newsroom.store.version(c) == before
 
 
-def test_scripts_and_our_own_pages_may(client: TestClient, bearer: dict[str, str]) -> None:
+def test_scripts_and_our_own_pages_may(client: Client, bearer: dict[str, str]) -> None:
     for led in ({}, {"Sec-Fetch-Site": "same-origin", "Origin": "http://chipwire.test"}):
         assert client.post("/v1/feeds/daily/refresh", headers={**bearer, **led}).status_code == 202
 

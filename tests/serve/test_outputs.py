@@ -16,7 +16,6 @@ import feedparser
 import httpx
 import listparser
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.collect.lists import opml
 from chipwire.collect.parse import parse
@@ -24,6 +23,7 @@ from chipwire.domain import Feed
 from chipwire.keep.sources import feeds
 from chipwire.serve import outputs
 from chipwire.serve.limits import Room
+from tests.client import Client
 from tests.listening import listening
 from tests.serve.conftest import Newsroom
 
@@ -31,7 +31,7 @@ from tests.serve.conftest import Newsroom
 @pytest.mark.parametrize(
     "query", ["", "company=samsung", "q=seedchip&relevance=all", "collapse=story", "lang=zh,ko,ja"]
 )
-def test_every_format_tells_the_same(client: TestClient, query: str) -> None:
+def test_every_format_tells_the_same(client: Client, query: str) -> None:
     items = client.get(f"/v1/items?{query}").json()["items"]
     expected = [item["id"] for item in items]
     lines = client.get(f"/v1/items.ndjson?{query}").text.splitlines()
@@ -45,7 +45,7 @@ def test_every_format_tells_the_same(client: TestClient, query: str) -> None:
     assert [entry.title for entry in atom.entries] == [item["title"] for item in items]
 
 
-def test_csv_is_safe_to_open(client: TestClient) -> None:
+def test_csv_is_safe_to_open(client: Client) -> None:
     table = list(csv.reader(io.StringIO(client.get("/v1/items.csv").text)))
     assert tuple(table[0]) == outputs.COLUMNS
     cells = [cell for row in table[1:] for cell in row]
@@ -53,13 +53,13 @@ def test_csv_is_safe_to_open(client: TestClient) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_exports_take_a_limit_and_go_on_from_a_page(client: TestClient) -> None:
+def test_exports_take_a_limit_and_go_on_from_a_page(client: Client) -> None:
     page = client.get("/v1/items?limit=2").json()
     rest = client.get("/v1/items.ndjson", params={"limit": 3, "cursor": page["next"]}).text.splitlines()
     assert [json.loads(line)["id"] for line in rest] == [5, 4, 3]
 
 
-def test_atom_keeps_the_rules(client: TestClient) -> None:
+def test_atom_keeps_the_rules(client: Client) -> None:
     answer = client.get("/v1/items.atom?company=bytedance&limit=2")
     read = feedparser.parse(answer.content)
     assert not read.bozo
@@ -84,7 +84,7 @@ def test_atom_keeps_the_rules(client: TestClient) -> None:
     assert answer.headers["content-type"].startswith("application/atom+xml")
 
 
-def test_json_feed_keeps_the_rules(client: TestClient) -> None:
+def test_json_feed_keeps_the_rules(client: Client) -> None:
     feed = client.get("/v1/items.jsonfeed?limit=5").json()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["feed_url"] == "http://chipwire.test/v1/items.jsonfeed?limit=5"
@@ -121,13 +121,13 @@ def test_paging_goes_through_everything_whatever_titles_hold(newsroom: Any) -> N
     }
 
 
-def test_our_own_parser_reads_the_json_feed(client: TestClient) -> None:
+def test_our_own_parser_reads_the_json_feed(client: Client) -> None:
     read = parse(client.get("/v1/items.jsonfeed").content, url="http://chipwire.test/v1/items.jsonfeed")
     assert read.problems == []
     assert len(read.entries) == 7
 
 
-def test_opml_is_read_back(client: TestClient) -> None:
+def test_opml_is_read_back(client: Client) -> None:
     read = listparser.parse(client.get("/v1/feeds.opml").text)
     assert {feed.url for feed in read.feeds} == {
         f"https://{name}.example/feed" for name in ("harian", "daily", "bao", "ilbo", "shimbun")
@@ -161,9 +161,7 @@ def test_another_chipwire_reads_the_same_feeds_back(newsroom: Newsroom) -> None:
         ),
     ],
 )
-def test_a_feed_has_a_name_for_people_and_leads_to_its_page(
-    client: TestClient, query: str, title: str, home: str
-) -> None:
+def test_a_feed_has_a_name_for_people_and_leads_to_its_page(client: Client, query: str, title: str, home: str) -> None:
     told = client.get(f"/v1/items.jsonfeed?{query}").json()
     assert (told["title"], told["home_page_url"]) == (title, "http://chipwire.test" + home)
     assert client.get(told["home_page_url"]).status_code == 200
@@ -171,7 +169,7 @@ def test_a_feed_has_a_name_for_people_and_leads_to_its_page(
     assert (atom.feed.title, atom.feed.link) == (title, "http://chipwire.test" + home)
 
 
-def test_entities_are_markup(client: TestClient) -> None:
+def test_entities_are_markup(client: Client) -> None:
     item = client.get("/v1/items/1").json() | {"summary": "AT&amp;T"}
     channel = outputs.Channel("t", "h", "s", "f", None, "b", item["first_seen"])
     read = feedparser.parse(outputs.atom(channel, [json.dumps(item).encode()]))
@@ -238,7 +236,7 @@ def test_the_stream_has_as_many_places_as_it_has_and_gives_them_back(newsroom: A
         assert events(address, "", "2", 5) == [3, 4, 5, 6, 7]
 
 
-def test_the_stream_refuses_a_made_up_event(client: TestClient) -> None:
+def test_the_stream_refuses_a_made_up_event(client: Client) -> None:
     assert client.get("/v1/stream", headers={"Last-Event-ID": "x"}).status_code == 422
 
 

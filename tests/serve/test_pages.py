@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from fastapi.testclient import TestClient
 from lxml import etree, html
 from sqlalchemy import update
 
@@ -13,6 +12,7 @@ from chipwire.domain import Company, Feed, FeedEvent, FeedState, Placement, utc
 from chipwire.keep.news import stories, wire
 from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
+from tests.client import Client
 from tests.serve.conftest import COMPANIES, NEWS, NOW, TOKEN, Newsroom
 from tests.stores import open_store
 
@@ -21,12 +21,12 @@ PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/
          "/feeds", "/feeds/daily", "/quality", "/digests/2026-11-19", "/?lang=zh", "/nothing"]  # fmt: skip
 
 
-def tree(client: TestClient, path: str) -> html.HtmlElement:
+def tree(client: Client, path: str) -> html.HtmlElement:
     return html.fromstring(client.get(path, headers=HTML).text)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_harmless_and_whole(client: TestClient, path: str) -> None:
+def test_every_page_is_harmless_and_whole(client: Client, path: str) -> None:
     answer = client.get(path, headers=HTML)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
@@ -43,7 +43,7 @@ def test_every_page_is_harmless_and_whole(client: TestClient, path: str) -> None
     assert len(ids) == len(set(ids))
 
 
-def test_today_tells_each_story_once_under_the_first_of_its_companies(client: TestClient) -> None:
+def test_today_tells_each_story_once_under_the_first_of_its_companies(client: Client) -> None:
     page = tree(client, "/")
     heads = [head.text_content() for head in page.xpath("//section/h2")]
     assert heads[:3] == ["ByteDance", "Samsung", "Nvidia"]
@@ -53,7 +53,7 @@ def test_today_tells_each_story_once_under_the_first_of_its_companies(client: Te
     assert not page.xpath("//a[@href='/stories/8']"), "the bakery is neither semiconductor nor AI news"
 
 
-def test_a_card_says_who_told_it_and_what_is_in_it(client: TestClient) -> None:
+def test_a_card_says_who_told_it_and_what_is_in_it(client: Client) -> None:
     card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
     said = " ".join(card.text_content().split())
     assert "Harian · 4 independent outlets · 4 languages" in said
@@ -61,7 +61,7 @@ def test_a_card_says_who_told_it_and_what_is_in_it(client: TestClient) -> None:
     assert card.xpath("ul[@class='said-short']/li/text()") == ["100,000 units"]
 
 
-def test_a_day_has_a_page(client: TestClient) -> None:
+def test_a_day_has_a_page(client: Client) -> None:
     assert client.get("/digests", follow_redirects=False).headers["location"] == "/digests/2026-11-20"
     day = tree(client, "/digests/2026-11-19")
     assert day.xpath("//h1/text()") == ["Thursday 19 November 2026"]
@@ -73,13 +73,13 @@ def test_a_day_has_a_page(client: TestClient) -> None:
     assert after.xpath("//nav[@class='days']/a/@href") == ["/digests/2026-11-19"]
 
 
-def test_days_without_news_and_days_to_come(client: TestClient) -> None:
+def test_days_without_news_and_days_to_come(client: Client) -> None:
     assert "Nothing came in on this day" in client.get("/digests/2026-11-02", headers=HTML).text
     for path in ("/digests/2026-11-21", "/digests/soon"):
         assert client.get(path, headers=HTML).status_code == 404, path
 
 
-def test_titles_stand_in_their_languages(client: TestClient) -> None:
+def test_titles_stand_in_their_languages(client: Client) -> None:
     card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
     assert card.xpath("h3/@lang") == ["id"]
     assert card.xpath("ul[@class='tongues']//@lang") == ["en", "zh-Hans", "ko"]
@@ -141,7 +141,7 @@ def test_a_story_says_since_when_in_other_words_than_its_age(newsroom: Newsroom,
     assert card.endswith(f"· {said}")
 
 
-def test_the_bar_is_the_address(client: TestClient) -> None:
+def test_the_bar_is_the_address(client: Client) -> None:
     page = tree(client, "/?company=bytedance&lang=en&since=7d&q=SeedChip")
     chosen = {s.get("name"): s.xpath("string(.//option[@selected]/@value)") for s in page.xpath("//select")}
     assert chosen == {"company": "bytedance", "topic": "", "lang": "en", "since": "7d"}
@@ -153,7 +153,7 @@ def test_the_bar_is_the_address(client: TestClient) -> None:
         assert client.get(link).status_code == 200
 
 
-def test_a_folded_bar_says_what_is_chosen(client: TestClient) -> None:
+def test_a_folded_bar_says_what_is_chosen(client: Client) -> None:
     assert tree(client, "/").xpath("//form//summary/text()") == ["Filter"]
     for path in ("/", "/search"):
         page = tree(client, path + "?company=bytedance&topic=foundry&lang=ko&since=7d&q=SeedChip")
@@ -177,7 +177,7 @@ def test_words_that_name_a_company_lead_to_all_its_reports(newsroom: Newsroom) -
         assert "In every language" not in client.get("/search", params={"q": q}).text, q
 
 
-def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: TestClient) -> None:
+def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: Client) -> None:
     page = tree(client, "/?company=bytedance&company=samsung&feed=daily")
     hidden = [(h.get("name"), h.get("value")) for h in page.xpath("//input[@type='hidden']")]
     assert hidden == [("company", "samsung"), ("feed", "daily")]
@@ -187,13 +187,13 @@ def test_what_the_bar_cannot_show_is_kept_and_can_be_taken_away(client: TestClie
     ]
 
 
-def test_empty_fields_leave_the_address(client: TestClient) -> None:
+def test_empty_fields_leave_the_address(client: Client) -> None:
     answer = client.get("/?q=&company=nvidia&topic=&lang=&since=", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (302, "/?company=nvidia")
 
 
 @pytest.mark.parametrize("path", ["/?q=%22open", "/?company=acme", "/?since=soon", "/?cursor=x", "/search?q=%28"])
-def test_a_mistake_is_explained_on_the_page(client: TestClient, path: str) -> None:
+def test_a_mistake_is_explained_on_the_page(client: Client, path: str) -> None:
     answer = client.get(path, headers=HTML)
     assert answer.status_code == 422
     assert html.fromstring(answer.text).xpath("string(//p[@role='alert'])")
@@ -210,7 +210,7 @@ def test_pages_go_on_where_the_last_one_ended(newsroom: Newsroom) -> None:
     assert len(seen) == len(set(seen)) == 41
 
 
-def test_companies_without_reports_take_little_room(client: TestClient, newsroom: Newsroom) -> None:
+def test_companies_without_reports_take_little_room(client: Client, newsroom: Newsroom) -> None:
     quiet = {**COMPANIES, "arm": Company(slug="arm", name="Arm", names={"ja": "アーム"})}
     page = tree(newsroom.client(companies=quiet), "/companies")
     assert page.xpath("//ul[@class='companies']//h2/a/text()") == ["ByteDance", "Samsung", "Nvidia", "TSMC"]
@@ -218,12 +218,12 @@ def test_companies_without_reports_take_little_room(client: TestClient, newsroom
     assert not tree(client, "/companies").xpath("//*[@id='quiet']")
 
 
-def test_a_company_written_with_a_capital_is_found(client: TestClient) -> None:
+def test_a_company_written_with_a_capital_is_found(client: Client) -> None:
     answer = client.get("/companies/ByteDance", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (301, "/companies/bytedance")
 
 
-def test_a_story_shows_its_way(client: TestClient) -> None:
+def test_a_story_shows_its_way(client: Client) -> None:
     page = tree(client, "/stories/1")
     assert page.xpath("count(//svg[contains(@class, 'lineage')]//a)") == 4
     assert page.xpath("//ol[@class='reports']/li/@id") == ["report-1", "report-2", "report-3", "report-4"]
@@ -254,7 +254,7 @@ def test_a_corrected_story_leads_with_the_correction(newsroom: Newsroom) -> None
     assert onward.endswith("first told by Harian, 19 Nov 2026, 12:00 UTC; this version is of 20 Nov 2026, 10:00 UTC")
 
 
-def test_an_id_that_is_not_there_is_a_page_for_people_and_json_for_programs(client: TestClient) -> None:
+def test_an_id_that_is_not_there_is_a_page_for_people_and_json_for_programs(client: Client) -> None:
     for path in ("/stories/999", "/items/999", "/companies/acme", "/feeds/none", "/stories/abc", "/nowhere"):
         answer = client.get(path, headers=HTML)
         assert answer.status_code == 404, path
@@ -317,13 +317,13 @@ def test_nobody_waits_for_the_measurement(newsroom: Newsroom) -> None:
     assert "0.667" in then.text
 
 
-def test_a_page_is_kept_while_nothing_changes(client: TestClient) -> None:
+def test_a_page_is_kept_while_nothing_changes(client: Client) -> None:
     first = client.get("/stories/1", headers=HTML)
     again = client.get("/stories/1", headers={**HTML, "if-none-match": first.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_crawlers_find_the_stories(client: TestClient) -> None:
+def test_crawlers_find_the_stories(client: Client) -> None:
     assert "Sitemap: http://chipwire.test/sitemap.xml" in client.get("/robots.txt").text
     found = etree.fromstring(client.get("/sitemap.xml").content)
     places = found.xpath("//*[local-name()='loc']/text()")
@@ -334,7 +334,7 @@ def test_crawlers_find_the_stories(client: TestClient) -> None:
 
 
 @pytest.mark.slow
-def test_every_inner_link_leads_somewhere(client: TestClient) -> None:
+def test_every_inner_link_leads_somewhere(client: Client) -> None:
     seen = {"/docs", "/subscribe"}
     todo = ["/"]
     while todo:
@@ -352,13 +352,13 @@ def test_every_inner_link_leads_somewhere(client: TestClient) -> None:
     assert len(seen) > 60
 
 
-def test_first_page_is_light(client: TestClient) -> None:
+def test_first_page_is_light(client: Client) -> None:
     style = re.search(r'href="(/static/[^"]+)"', client.get("/").text)
     assert style
     assert int(client.get("/").headers["content-length"]) + len(client.get(style[1]).content) < 100_000
 
 
-def test_a_report_shown_in_full_is_not_for_search_engines(client: TestClient) -> None:
+def test_a_report_shown_in_full_is_not_for_search_engines(client: Client) -> None:
     """It is another's text; the story that holds it may be found."""
     assert tree(client, "/items/2").xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert tree(client, "/stories/1").xpath("//meta[@name='robots']/@content") == []

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.client import Client
 from tests.serve.conftest import Newsroom
 from tests.stores import copy, open_store
 
@@ -15,7 +15,7 @@ _LEADS = re.compile(r'\s(?:href|src|action)="(/[^"]*)"')
 
 
 @pytest.fixture(scope="module")
-def desk(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def desk(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Of one application for all tests of this file: they only read."""
     place = tmp_path_factory.mktemp("prefix") / archive.name
     copy(archive, place)
@@ -24,7 +24,7 @@ def desk(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Te
 
 
 @pytest.mark.parametrize("handed_on", ["/desk", pytest.param("", marks=pytest.mark.slow)])
-def test_everything_leads_below_the_folder(desk: TestClient, handed_on: str) -> None:
+def test_everything_leads_below_the_folder(desk: Client, handed_on: str) -> None:
     seen, todo = set[str](), ["/", "/docs", "/stories/1", "/nothing", "/search?q=samsung"]
     while todo:
         path = todo.pop()
@@ -39,7 +39,7 @@ def test_everything_leads_below_the_folder(desk: TestClient, handed_on: str) -> 
     assert len(seen) > 20
 
 
-def test_redirects_documents_and_links_know_the_folder(desk: TestClient) -> None:
+def test_redirects_documents_and_links_know_the_folder(desk: Client) -> None:
     assert desk.get("/desk/digests", follow_redirects=False).headers["location"].startswith("/desk/digests/")
     assert desk.get("/desk/v1/items/", follow_redirects=False).headers["location"] == "/desk/v1/items"
     assert desk.get("/desk").status_code == 200

@@ -1,11 +1,11 @@
 """/v1/readers, /v1/digests, /v1/suppressions, as a client with the token uses them."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.domain import Letter, utc
 from chipwire.keep import tokens
@@ -15,6 +15,7 @@ from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.client import Client
 from tests.stores import open_store
 
 NOW = utc(2026, 11, 23, 7)
@@ -31,18 +32,17 @@ def web(tmp_path: Path) -> Any:
     options = Options(
         "http://chipwire.test", lambda: NOW, "s", token_hash=tokens.digest("t"), rate_limit=0, sender=lambda: SENDER
     )
-    client = TestClient(create_app(store, options), headers={"Authorization": "Bearer t"})
-    yield client
-    store.close()
+    with closing(store), Client(create_app(store, options), headers={"Authorization": "Bearer t"}) as client:
+        yield client
 
 
-def test_all_of_it_needs_the_token(web: TestClient) -> None:
+def test_all_of_it_needs_the_token(web: Client) -> None:
     del web.headers["Authorization"]
     for place in ("/v1/readers", "/v1/digests", "/v1/suppressions", "/v1/readers/1", "/v1/readers/1/export"):
         assert web.get(place).status_code == 401
 
 
-def test_add_change_list_remove(web: TestClient) -> None:
+def test_add_change_list_remove(web: Client) -> None:
     made = web.post("/v1/readers", json=NEW)
     assert made.status_code == 201
     assert made.json()["email"] == "alice@chipwire.test"
@@ -58,11 +58,11 @@ def test_add_change_list_remove(web: TestClient) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"email": "x"}, {"zone": "Mars"}, {"hour": 25}, {"companies": ["x"]}, {"weekdays": [9]}, {"colour": 1}]
 )
-def test_wrong_choices_are_refused(web: TestClient, wrong: dict[str, Any]) -> None:
+def test_wrong_choices_are_refused(web: Client, wrong: dict[str, Any]) -> None:
     assert web.post("/v1/readers", json=NEW | wrong).status_code == 422
 
 
-def test_the_language_of_letters_is_one_that_there_is(web: TestClient) -> None:
+def test_the_language_of_letters_is_one_that_there_is(web: Client) -> None:
     refused = web.post("/v1/readers", json=NEW | {"locale": "xx"})
     assert refused.status_code == 422
     assert "no letters in 'xx': use one of en, id, zh-Hans" in refused.json()["detail"]
@@ -71,9 +71,9 @@ def test_the_language_of_letters_is_one_that_there_is(web: TestClient) -> None:
     assert web.patch("/v1/readers/1", json={"locale": "eng"}).status_code == 422
 
 
-def test_the_life_of_every_letter(web: TestClient) -> None:
+def test_the_life_of_every_letter(web: Client) -> None:
     number = web.post("/v1/readers", json=NEW).json()["id"]
-    store = web.app.here.store  # type: ignore[attr-defined]
+    store = web.app.here.store
     letter = Letter(
         reader_id=number, local_date=NOW.date(), message_id="<1@chipwire.test>", subject="s", body=b"x", queued_at=NOW,
         next_try=NOW, expires_at=NOW + timedelta(days=1), state="unknown",
@@ -88,8 +88,8 @@ def test_the_life_of_every_letter(web: TestClient) -> None:
     assert web.post(f"/v1/digests/{made}/release").status_code == 422
 
 
-def test_suppressions(web: TestClient) -> None:
-    with web.app.here.store.write() as c:  # type: ignore[attr-defined]
+def test_suppressions(web: Client) -> None:
+    with web.app.here.store.write() as c:
         readers.suppress(c, "gone@chipwire.test", "550 5.1.1", NOW)
     assert web.post("/v1/readers", json=NEW | {"email": "Gone@chipwire.test"}).status_code == 422
     assert [row["email"] for row in web.get("/v1/suppressions").json()["suppressions"]] == ["gone@chipwire.test"]
@@ -97,7 +97,7 @@ def test_suppressions(web: TestClient) -> None:
     assert web.post("/v1/readers", json=NEW | {"email": "gone@chipwire.test"}).status_code == 201
 
 
-def test_saved_searches(web: TestClient) -> None:
+def test_saved_searches(web: Client) -> None:
     number = web.post("/v1/readers", json=NEW).json()["id"]
     place = f"/v1/readers/{number}/alerts"
     made = web.post(place, json={"name": "HBM4", "question": {"q": "HBM4", "lang": ["ko,en"]}})

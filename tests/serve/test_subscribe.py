@@ -3,13 +3,13 @@
 import html
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.domain import Company, Letter, Reader, Told, Topic, utc
 from chipwire.keep.db import Store
@@ -19,6 +19,7 @@ from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
 from chipwire.serve.app import create_app
 from chipwire.serve.options import Options
+from tests.client import Client
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)
@@ -26,7 +27,7 @@ SENDER = Sender(
     "chipwire <digest@chipwire.test>", "chipwire.test", Links("http://chipwire.test", ["older", "newest"]),
     words.load(DATA / "locales.toml"),
 )  # fmt: skip
-Client = Callable[..., TestClient]
+Clients = Callable[..., Client]
 
 
 class Clock:
@@ -39,16 +40,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def client(store: Store, clock: Clock) -> Client:
-    def make(**other: Any) -> TestClient:
+def client(store: Store, clock: Clock) -> Iterator[Clients]:
+    running = ExitStack()
+
+    def make(**other: Any) -> Client:
         given: dict[str, Any] = {
             "base_url": "http://chipwire.test", "clock": lambda: clock.now, "secret": "s", "rate_limit": 0,
             "companies": {s: Company(slug=s, name=s) for s in ("bytedance", "samsung")},
             "topics": {"foundry": Topic(slug="foundry", name="Foundry")}, "sender": lambda: SENDER,
         }  # fmt: skip
-        return TestClient(create_app(store, Options(**(given | other))), base_url="http://chipwire.test")
+        app = create_app(store, Options(**(given | other)))
+        return running.enter_context(Client(app, base_url="http://chipwire.test"))
 
-    return make
+    with running:
+        yield make
 
 
 @pytest.fixture
@@ -79,7 +84,7 @@ def path(link: str) -> str:
     return link.removeprefix("http://chipwire.test")
 
 
-def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, client: Client, alice: Reader) -> None:
+def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, client: Clients, alice: Reader) -> None:
     with store.write() as c:
         outbox.queue(c, letter_to(alice))
     link, web = path(SENDER.links.unsubscribe(alice)), client()
@@ -99,7 +104,7 @@ def test_must_5_looking_changes_nothing_and_one_post_unsubscribes(store: Store, 
     assert [letter.state for letter in queued(store)] == ["cancelled"]
 
 
-def test_must_5_forged_links_are_nobodys(store: Store, client: Client, alice: Reader) -> None:
+def test_must_5_forged_links_are_nobodys(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.unsubscribe(alice))
     forged = Links("http://chipwire.test", ["another secret"]).unsubscribe(alice)
     other_use = link.replace("/unsubscribe/", "/preferences/")
@@ -110,7 +115,7 @@ def test_must_5_forged_links_are_nobodys(store: Store, client: Client, alice: Re
 
 @pytest.mark.sqlite
 def test_must_5_links_outlive_keys_and_years_but_not_the_subscription(
-    store: Store, client: Client, clock: Clock, alice: Reader
+    store: Store, client: Clients, clock: Clock, alice: Reader
 ) -> None:
     web, old = client(), path(Links("http://chipwire.test", ["older"]).unsubscribe(alice))
     clock.now = NOW + timedelta(days=4000)
@@ -123,7 +128,7 @@ def test_must_5_links_outlive_keys_and_years_but_not_the_subscription(
     assert status(store, "bob@chipwire.test") == "active"
 
 
-def test_must_6_double_opt_in(store: Store, client: Client, clock: Clock) -> None:
+def test_must_6_double_opt_in(store: Store, client: Clients, clock: Clock) -> None:
     web = client()
     form = {"email": "carol@chipwire.test", "companies": ["samsung"], "zone": "Asia/Seoul", "hour": "6"}
     assert web.post("/subscribe", data=form).status_code == 200
@@ -146,7 +151,7 @@ def test_must_6_double_opt_in(store: Store, client: Client, clock: Clock) -> Non
     assert (carol.companies, carol.zone, carol.hour, carol.confirmed) == (["samsung"], "Asia/Seoul", 6, NOW)
 
 
-def test_must_6_the_confirm_link_expires(store: Store, client: Client, clock: Clock) -> None:
+def test_must_6_the_confirm_link_expires(store: Store, client: Clients, clock: Clock) -> None:
     with store.write() as c:
         reader = readers.ask(c, Reader(email="dan@chipwire.test", created=NOW), NOW)
     assert reader is not None
@@ -158,7 +163,7 @@ def test_must_6_the_confirm_link_expires(store: Store, client: Client, clock: Cl
     assert web.post(link).status_code == 200
 
 
-def test_must_6_the_answer_is_the_same_for_every_address(store: Store, client: Client, alice: Reader) -> None:
+def test_must_6_the_answer_is_the_same_for_every_address(store: Store, client: Clients, alice: Reader) -> None:
     with store.write() as c:
         readers.suppress(c, "gone@chipwire.test", "550 5.1.1", NOW)
     web = client()
@@ -172,7 +177,7 @@ def test_must_6_the_answer_is_the_same_for_every_address(store: Store, client: C
         assert readers.get(c, alice.id or 0) == alice
 
 
-def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, clock: Clock) -> None:
+def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Clients, clock: Clock) -> None:
     web = client()
     for minutes in (0, 10, 59, 61):
         clock.now = NOW + timedelta(minutes=minutes)
@@ -183,7 +188,7 @@ def test_must_6_at_most_one_confirmation_an_hour(store: Store, client: Client, c
     assert len(queued(store)) == 3, "after a clock that ran ahead nobody waits for its time"
 
 
-def test_one_client_cannot_ask_for_many(client: Client) -> None:
+def test_one_client_cannot_ask_for_many(client: Clients) -> None:
     """Ten at once, then one more every six seconds, which a busy machine may take for a few of these questions."""
     web, began, codes = client(), time.monotonic(), list[int]()
     while 429 not in codes and len(codes) < 100:
@@ -193,7 +198,7 @@ def test_one_client_cannot_ask_for_many(client: Client) -> None:
 
 
 @pytest.mark.parametrize("email", ["", "x", "a@b@c.example", "eve@x.example\r\nBcc: all@x.example", "a" * 400])
-def test_what_is_no_address_is_said_so(store: Store, client: Client, email: str) -> None:
+def test_what_is_no_address_is_said_so(store: Store, client: Clients, email: str) -> None:
     assert client().post("/subscribe", data={"email": email}).status_code == 422
     assert queued(store) == []
 
@@ -212,7 +217,7 @@ def test_what_is_no_address_is_said_so(store: Store, client: Client, email: str)
     ],
 )
 def test_what_is_wrong_is_said_on_the_form_which_keeps_the_rest(
-    store: Store, client: Client, alice: Reader, wrong: dict[str, Any], says: str
+    store: Store, client: Clients, alice: Reader, wrong: dict[str, Any], says: str
 ) -> None:
     """Also what browsers would not send."""
     web = client()
@@ -230,7 +235,7 @@ def test_what_is_wrong_is_said_on_the_form_which_keeps_the_rest(
         assert readers.get(c, alice.id or 0) == alice
 
 
-def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:
+def test_choices_behind_the_signed_link(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
     assert "alice@chipwire.test" in web.get(link).text
     web.post(
@@ -246,7 +251,9 @@ def test_choices_behind_the_signed_link(store: Store, client: Client, alice: Rea
         assert status(store) == expected
 
 
-def test_saving_the_form_keeps_a_language_that_goes_by_another_tag(store: Store, client: Client, alice: Reader) -> None:
+def test_saving_the_form_keeps_a_language_that_goes_by_another_tag(
+    store: Store, client: Clients, alice: Reader
+) -> None:
     """A select that has no such option shows its first, and a browser sends that: letters became English."""
     with store.write() as c:
         readers.change(c, alice.id or 0, locale="zh-TW")
@@ -256,7 +263,7 @@ def test_saving_the_form_keeps_a_language_that_goes_by_another_tag(store: Store,
     assert web.post(link, data={"locale": "xx"}).status_code == 422
 
 
-def test_deleting_asks_first_and_says_what_goes(store: Store, client: Client, alice: Reader) -> None:
+def test_deleting_asks_first_and_says_what_goes(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
     asked = web.post(link, data={"deed": "delete"}).text
     assert status(store) == "active", "a slip of the finger deletes nothing"
@@ -268,7 +275,7 @@ def test_deleting_asks_first_and_says_what_goes(store: Store, client: Client, al
     assert web.get(link).status_code == 404
 
 
-def test_export_holds_everything(store: Store, client: Client, alice: Reader) -> None:
+def test_export_holds_everything(store: Store, client: Clients, alice: Reader) -> None:
     with store.write() as c:
         outbox.queue(c, letter_to(alice), [Told(7, 9, 8)])
     data = client().post(path(SENDER.links.preferences(alice)), data={"deed": "export"}).json()
@@ -277,7 +284,7 @@ def test_export_holds_everything(store: Store, client: Client, alice: Reader) ->
     assert data["told"] == [{"story_id": 7, "last_item": 9, "letter_id": 1, "shown": 8}]
 
 
-def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:
+def test_the_web_copy(store: Store, client: Clients, alice: Reader) -> None:
     from chipwire.send import envelope
 
     body = envelope.seal(
@@ -294,11 +301,11 @@ def test_the_web_copy(store: Store, client: Client, alice: Reader) -> None:
     assert client().get(path(SENDER.links.web(alice, date(2026, 11, 24)))).status_code == 404
 
 
-def test_without_a_sender_nobody_can_subscribe(client: Client) -> None:
+def test_without_a_sender_nobody_can_subscribe(client: Clients) -> None:
     assert client(sender=None).post("/subscribe", data={"email": "x@chipwire.test"}).status_code == 404
 
 
-def test_every_choice_is_on_the_form(store: Store, client: Client, alice: Reader) -> None:
+def test_every_choice_is_on_the_form(store: Store, client: Clients, alice: Reader) -> None:
     """Boxes that are not ticked are not sent: the whole form without any company means all of them."""
     web, link = client(), path(SENDER.links.preferences(alice))
     form = {
@@ -322,7 +329,7 @@ def test_every_choice_is_on_the_form(store: Store, client: Client, alice: Reader
     assert (chosen.zone, chosen.locale) == ("Asia/Seoul", "ko"), "what was not sent stays"
 
 
-def test_saved_searches_behind_the_signed_link(store: Store, client: Client, alice: Reader) -> None:
+def test_saved_searches_behind_the_signed_link(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
     assert web.post(link, data={"deed": "search", "q": "HBM4 OR", "company": "samsung"}).status_code == 422
     assert web.post(link, data={"deed": "search"}).status_code == 422, "everything is no search"
@@ -346,7 +353,7 @@ def test_saved_searches_behind_the_signed_link(store: Store, client: Client, ali
         assert alerts.listing(c) == []
 
 
-def test_without_a_mail_server_nobody_is_told_that_a_letter_comes(client: Client, store: Store) -> None:
+def test_without_a_mail_server_nobody_is_told_that_a_letter_comes(client: Clients, store: Store) -> None:
     said = client(posts=False).post("/subscribe", data={"email": "alice@chipwire.test"}).text
     assert "has no mail server yet" in said
     assert "on its way" not in said
@@ -354,7 +361,7 @@ def test_without_a_mail_server_nobody_is_told_that_a_letter_comes(client: Client
         assert [letter.kind for letter in letters.listing(c)] == ["confirm"], "it waits"
 
 
-def test_a_link_that_leads_nowhere_says_what_to_do(client: Client) -> None:
+def test_a_link_that_leads_nowhere_says_what_to_do(client: Clients) -> None:
     """Who wants to leave is not told to subscribe; who reads a letter on the web gets a page."""
     web = client()
     for path in ("/unsubscribe/cut", "/preferences/cut", "/v1/digests/cut"):

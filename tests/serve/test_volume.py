@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.keep import deadline
 from chipwire.serve import answers, shapes
+from tests.client import Client
 from tests.serve.conftest import NOW
 
 SPAN = "since=2026-11-10&until=2026-11-21"
@@ -20,7 +20,7 @@ FILTERS = [
 ]  # fmt: skip
 
 
-def counted(client: TestClient, query: str) -> dict[str, Any]:
+def counted(client: Client, query: str) -> dict[str, Any]:
     answer = client.get(f"/v1/items/volume?{query}")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -30,7 +30,7 @@ def counted(client: TestClient, query: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("query", FILTERS)
 @pytest.mark.parametrize("span", [SPAN, "since=2026-11-19T09:00:00Z&until=2026-11-20T05:00:00Z", "since=10h"])
-def test_days_are_those_of_the_list(client: TestClient, query: str, span: str) -> None:
+def test_days_are_those_of_the_list(client: Client, query: str, span: str) -> None:
     listed = client.get(f"/v1/items?{query}&{span}&limit=500").json()["items"]
     found = counted(client, f"{query}&{span}")
     days = {row["day"]: row["items"] for row in found["volume"]}
@@ -38,7 +38,7 @@ def test_days_are_those_of_the_list(client: TestClient, query: str, span: str) -
     assert found["items"] == len(listed)
 
 
-def test_every_day_of_the_span_has_a_line(client: TestClient) -> None:
+def test_every_day_of_the_span_has_a_line(client: Client) -> None:
     found = counted(client, f"company=nvidia&{SPAN}")
     assert [row["day"] for row in found["volume"]] == [f"2026-11-{day}" for day in range(10, 22)]
     assert (found["since"], found["until"]) == ("2026-11-10T00:00:00Z", "2026-11-22T00:00:00Z")
@@ -48,7 +48,7 @@ def test_every_day_of_the_span_has_a_line(client: TestClient) -> None:
     assert csv.text.splitlines() == ["day,items", *lines]
 
 
-def test_without_a_span_it_is_the_last_thirty_days(client: TestClient) -> None:
+def test_without_a_span_it_is_the_last_thirty_days(client: Client) -> None:
     found = counted(client, "")
     assert found["since"] == (NOW - timedelta(days=30)).isoformat().replace("+00:00", "Z")
     assert (found["items"], len(found["volume"])) == (7, 31)
@@ -75,7 +75,7 @@ def test_a_new_item_counts_at_once(newsroom: Any) -> None:
         ("since=2010-01-01", "bad-query", "at most 3,660 days"),
     ],
 )
-def test_refusals_are_those_of_the_list(client: TestClient, query: str, name: str, says: str) -> None:
+def test_refusals_are_those_of_the_list(client: Client, query: str, name: str, says: str) -> None:
     for path in ("/v1/items/volume", "/v1/items/volume.csv"):
         answer = client.get(f"{path}?{query}")
         assert answer.status_code == 422

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
 from chipwire.keep.people import webhooks
+from tests.client import Client
 
 
 def test_the_life_of_a_webhook(newsroom: Any, bearer: dict[str, str]) -> None:
@@ -47,7 +47,7 @@ def test_a_chat_is_asked_for_stories_unless_it_wants_every_report(newsroom: Any,
 @pytest.mark.parametrize(
     "question", [{"since": "1h"}, {"story": ["1"]}, {"q": '"open'}, {"company": ["nobody"]}, {"companies": ["nvidia"]}]
 )
-def test_what_cannot_be_saved(client: TestClient, bearer: dict[str, str], question: dict[str, Any]) -> None:
+def test_what_cannot_be_saved(client: Client, bearer: dict[str, str], question: dict[str, Any]) -> None:
     wanted = {"url": "https://board.example/hook", "question": question}
     assert client.post("/v1/webhooks", json=wanted, headers=bearer).status_code == 422
 
@@ -67,12 +67,12 @@ def test_a_webhook_moves_pauses_and_goes_on_without_loss(newsroom: Any, bearer: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "[::1]", "169.254.169.254", "0x7f.1", "[::ffff:10.0.0.1]"])
-def test_private_addresses_are_refused_at_once(client: TestClient, bearer: dict[str, str], host: str) -> None:
+def test_private_addresses_are_refused_at_once(client: Client, bearer: dict[str, str], host: str) -> None:
     answer = client.post("/v1/webhooks", json={"url": f"http://{host}/hook"}, headers=bearer)
     assert answer.status_code == 422
     assert "no call would be let through" in answer.json()["detail"] or answer.json()["errors"]
     assert client.get("/v1/webhooks", headers=bearer).json() == {"webhooks": []}
 
 
-def test_webhooks_are_not_for_everyone(client: TestClient) -> None:
+def test_webhooks_are_not_for_everyone(client: Client) -> None:
     assert client.get("/v1/webhooks").status_code == 401

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from chipwire.domain import FeedEvent
 from chipwire.errors import ChipwireError, NotFound
 from chipwire.keep import tokens
 from chipwire.keep.people import feedback
 from chipwire.keep.sources import feeds
+from tests.client import Client
 
 
 def test_a_feed_comes_and_goes(newsroom: Any, bearer: dict[str, str]) -> None:
@@ -53,7 +53,7 @@ def test_a_feed_is_changed_and_what_is_not_given_stays(newsroom: Any, bearer: di
     ],
 )
 def test_a_change_that_cannot_be_is_refused_in_words(
-    client: TestClient, bearer: dict[str, str], feed: str, wish: dict[str, Any], status: int, said: str
+    client: Client, bearer: dict[str, str], feed: str, wish: dict[str, Any], status: int, said: str
 ) -> None:
     answer = client.patch(f"/v1/feeds/{feed}", json=wish, headers=bearer)
     assert answer.status_code == status
@@ -132,13 +132,13 @@ def test_writes_need_a_token_that_may_write(newsroom: Any, method: str, path: st
         (b'{"url":"https://x.example","note":"' + b"x" * 1_100_000 + b'"}', 413),
     ],
 )  # fmt: skip
-def test_bodies_are_checked(client: TestClient, bearer: dict[str, str], body: bytes, status: int) -> None:
+def test_bodies_are_checked(client: Client, bearer: dict[str, str], body: bytes, status: int) -> None:
     answer = client.post("/v1/feeds", content=body, headers={**bearer, "Content-Type": "application/json"})
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_of_unknown_length_is_cut_off(client: TestClient, bearer: dict[str, str]) -> None:
+def test_a_body_of_unknown_length_is_cut_off(client: Client, bearer: dict[str, str]) -> None:
     pieces = (b"x" * 100_000 for _ in range(20))
     assert client.post("/v1/feeds", content=pieces, headers=bearer).status_code == 413
 
@@ -159,7 +159,7 @@ def test_tokens_are_kept_as_digests(newsroom: Any) -> None:
             tokens.revoke(c, "board")
 
 
-def test_a_body_that_is_not_json_is_told_what_it_lacks(client: TestClient, bearer: dict[str, str]) -> None:
+def test_a_body_that_is_not_json_is_told_what_it_lacks(client: Client, bearer: dict[str, str]) -> None:
     """What curl -d sends when the header is forgotten, and a document that breaks off."""
     good = b'{"url": "https://x.example/rss"}'
     plain = client.post("/v1/feeds", content=good, headers={**bearer, "Content-Type": "text/plain"})
@@ -176,7 +176,7 @@ def test_a_body_that_is_not_json_is_told_what_it_lacks(client: TestClient, beare
     ],
 )
 def test_a_misspelt_company_names_the_nearest(
-    client: TestClient, bearer: dict[str, str], path: str, body: dict[str, object]
+    client: Client, bearer: dict[str, str], path: str, body: dict[str, object]
 ) -> None:
     answer = client.post(path, json=body, headers=bearer)
     assert (answer.status_code, answer.json()["detail"]) == (
@@ -185,7 +185,7 @@ def test_a_misspelt_company_names_the_nearest(
     )
 
 
-def test_an_unknown_field_names_the_known_ones(client: TestClient, bearer: dict[str, str]) -> None:
+def test_an_unknown_field_names_the_known_ones(client: Client, bearer: dict[str, str]) -> None:
     asked = client.post("/v1/webhooks", json={"url": "https://x.example/h", "companies": ["nvidia"]}, headers=bearer)
     assert asked.json()["detail"] == "companies: there is no such field; known are format, question, url"
     near = client.post("/v1/feeds", json={"url": "https://x.example/rss", "titel": "X"}, headers=bearer)
