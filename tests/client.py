@@ -38,11 +38,12 @@ class _InThread(httpx.BaseTransport):
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
-        request.stream = _Body(request.stream)
-        answer = await self._asgi.handle_async_request(request)
+        body = _Body(request.stream)
+        asked = httpx.Request(request.method, request.url, headers=request.headers, stream=body)
+        answer = await self._asgi.handle_async_request(asked)
         assert isinstance(answer.stream, httpx.AsyncByteStream)
-        body = b"".join([part async for part in answer.stream])
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
+        whole = b"".join([part async for part in answer.stream])
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(whole))
 
     def close(self) -> None:
         self._loop.run_until_complete(self._loop.shutdown_default_executor())

@@ -25,7 +25,7 @@ from chipwire.keep.sources import feeds
 from chipwire.keep.sql import meta
 from chipwire.pipeline.sending import STOPPED
 from tests.commands import Commands
-from tests.loopback import self_signed
+from tests.loopback import self_signed, signing_key
 
 DAY = timedelta(days=1)
 
@@ -272,12 +272,13 @@ def test_the_mail_server_is_tried_as_for_a_letter(certificate: Path, mail: int, 
         assert says in told.says
 
 
-def test_the_signing_key_must_sign(tmp_path: Path, certificate: Path, settings: Settings) -> None:
+def test_the_signing_key_must_sign(tmp_path: Path, settings: Settings) -> None:
     def tried(**given: Any) -> Finding:
         return found(doctor_mail.dkim, load(store=settings.store, **given))["dkim"]
 
     named = {"dkim_domain": "chipwire.test", "dkim_selector": "s1"}
-    assert "s1._domainkey.chipwire.test" in tried(**named, dkim_key_file=certificate).says
+    (tmp_path / "key.pem").write_bytes(signing_key())
+    assert "s1._domainkey.chipwire.test" in tried(**named, dkim_key_file=tmp_path / "key.pem").says
     assert tried(**named).state == tried(**named, dkim_key_file=tmp_path / "no.pem").state == "broken"
     (tmp_path / "wrong.pem").write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
     assert "no key to sign with" in tried(**named, dkim_key_file=tmp_path / "wrong.pem").says

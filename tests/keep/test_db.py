@@ -172,8 +172,9 @@ def test_a_file_that_is_no_store_says_so_and_is_left_alone(tmp_path: Path, damag
 
 @pytest.mark.sqlite
 def test_damage_inside_is_found(store: Store) -> None:
-    for n in range(500):
-        put(store, f"key{n}" * 20)
+    with store.write() as c:
+        for n in range(500):
+            meta.put(c, f"key{n}" * 20, "x")
     store.close()
     path = Path(str(store.engine.url.database))
     content = bytearray(path.read_bytes())
@@ -242,6 +243,7 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 def test_a_path_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
     """Whatever it is made of: a store in another file, or a copy that was checked in another file, is none."""
     place, copy = tmp_path / name / f"{name}.db", tmp_path / name / f"copy of {name}"
+    place.parent.mkdir()
     store = open_store(place)
     put(store, "here")
     backup(store, copy)

@@ -3,8 +3,11 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
+
+import pytest
 
 from chipwire.domain import Entry, Feed, Read, Role, Tags, utc
 from chipwire.keep.db import Connection, Store
@@ -14,6 +17,7 @@ from chipwire.keep.news.prune import prune
 from chipwire.keep.queries import counts, overview
 from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
+from tests.stores import open_store
 
 START = utc(2026, 11, 1, 5)
 COMPANIES = ("nvidia", "samsung", "bytedance", "baidu")
@@ -75,19 +79,24 @@ def naive(c: Connection) -> dict[str, Counter[tuple[object, ...]]]:
     return found
 
 
-def test_counts_stay_exact(store: Store) -> None:
-    live(store, random.Random(9))
-    with store.read() as c:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with closing(open_store(tmp_path_factory.mktemp("volume") / "v.db")) as store:
+        live(store, random.Random(9))
+        yield store
+
+
+def test_counts_stay_exact(lived: Store) -> None:
+    with lived.read() as c:
         for name, expected in naive(c).items():
             kept = {tuple(row)[:-1]: row[-1] for row in c.execute(table(name).select())}
             assert kept == dict(expected), name
             assert expected, name
 
 
-def test_an_overview_counts_exactly_the_span(store: Store) -> None:
+def test_an_overview_counts_exactly_the_span(lived: Store) -> None:
     dice = random.Random(10)
-    live(store, dice)
-    with store.read() as c:
+    with lived.read() as c:
         times = [START + timedelta(hours=dice.randint(-10, 400)) for _ in range(30)]
         for since, until in [(min(pair), max(pair)) for pair in itertools.pairwise(times)]:
             check(c, since, until)

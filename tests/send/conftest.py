@@ -1,7 +1,5 @@
 """A small newsroom: invented stories, a sender, readers, a store with items in it, and real mail."""
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +35,7 @@ from chipwire.send.compose import Catalogue
 from chipwire.send.envelope import Dkim
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
+from tests.loopback import signing_key
 from tests.send.mailbed import mail, mailbed  # noqa: F401
 
 DATA = Path(__file__).parents[2] / "data"
@@ -61,10 +60,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def signer() -> Dkim:
     """A DKIM key made for this run."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    key = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], capture_output=True, check=True).stdout
-    return Dkim("chipwire.test", "s1", key)
+    return Dkim("chipwire.test", "s1", signing_key())
 
 
 @pytest.fixture

@@ -19,13 +19,8 @@ FREE = {"cursor", "last_event_id", "last-event-id", "until", "story"}
 
 
 @pytest.fixture(scope="module")
-def document(archive: Any) -> dict[str, Any]:
-    from tests.serve.conftest import Newsroom
-    from tests.stores import open_store
-
-    room = Newsroom(open_store(archive))
-    found: dict[str, Any] = room.client().get("/openapi.json").json()
-    room.close()
+def document(client: Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
     return found
 
 
