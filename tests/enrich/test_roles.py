@@ -133,6 +133,26 @@ def test_reports_whose_title_names_nobody(tagger: Tagger) -> None:
     assert sum(judged) >= 0.85 * len(judged)
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "firm", "body", "slug"),
+    [
+        ("en", "{} builds a second hall in Turku", "Kioxia", "Apple takes a third of what it makes.", "apple"),
+        ("zh", "{}再建一座厂房", "铠侠", "苹果公司买走三分之一。", "apple"),
+        ("ja", "{}、二つ目の工場を建設", "ルネサス", "エヌビディアが主な顧客だ。", "nvidia"),
+        ("ko", "{}, 두 번째 공장 짓는다", "한미반도체", "엔비디아가 물량의 3분의 1을 가져간다.", "nvidia"),
+        ("id", "{} Bangun Gedung Kedua", "Indosat", "Nvidia memasok separuh mesinnya.", "nvidia"),
+    ],
+)
+def test_a_title_of_a_firm_that_nobody_follows_is_about_that_firm(
+    tagger: Tagger, lang: str, title: str, firm: str, body: str, slug: str
+) -> None:
+    features = tagger.described(title.format(firm), body, lang)[slug]
+    assert features["untitled_another"]
+    assert tagger.tag(title.format(firm), body, lang=lang).companies[slug] == "mention"
+    within = tagger.described(title.format(f"X{firm}Y" if firm.isascii() else "某"), body, lang)[slug]
+    assert not within.get("untitled_another")
+
+
 SETTING = [json.loads(line) for line in (Path(__file__).parent / "data/roles.jsonl").read_text("utf-8").splitlines()]
 
 

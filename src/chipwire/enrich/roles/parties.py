@@ -19,8 +19,8 @@ FEATURES = (
     "title", "title_thing", "title_first", "title_start", "title_passing", "title_joined", "title_apart",
     "title_others", "title_again", *(f"title_{kind}" for kind in PHRASES),
     "lead", "late", "sparse", "untitled", "untitled_lead", "untitled_first", "untitled_first_only",
-    "untitled_first_sentence", "untitled_described", "untitled_opens", "untitled_count", "untitled_share",
-    "untitled_anaphors", "untitled_person", "untitled_passing",
+    "untitled_first_sentence", "untitled_described", "untitled_another", "untitled_opens", "untitled_count",
+    "untitled_share", "untitled_anaphors", "untitled_person", "untitled_passing",
     *(f"untitled_{kind}" for kind in PHRASES),
 )  # fmt: skip
 _TITLED, _UNTITLED = ({kind: f"{where}_{kind}" for kind in PHRASES} for where in ("title", "untitled"))
@@ -63,6 +63,8 @@ class Untitled(NamedTuple):
     """How often it comes back to each in words like "the company", which mean the one named last."""
     described: str | None
     """Whom it names first, when its title speaks of a company without the name."""
+    another: bool
+    """Whether the title names a firm that nobody follows."""
     first_stop: int
     """Where the first sentence ends."""
 
@@ -77,7 +79,8 @@ class Untitled(NamedTuple):
             referred[named[bisect_right(ends, start) - 1].slug] += 1
         described = descriptions is not None and descriptions.stand(title)
         stop = _SENTENCE.search(body)
-        return cls(referred, named[0].slug if described and named else None, stop.end() if stop else len(body))
+        first = named[0].slug if described and named else None
+        return cls(referred, first, standing.names_another(title), stop.end() if stop else len(body))
 
 
 class Item:
@@ -152,6 +155,7 @@ class Item:
             "untitled_first_only": lead and self.first_untitled == slug and len(self.companies) == 1,
             "untitled_first_sentence": 0 <= named[0][0].start < self.untitled.first_stop,
             "untitled_described": self.untitled.described == slug,
+            "untitled_another": self.untitled.another,
             "untitled_opens": any(_opens(self.body, place.start) for _, place in named),
             "untitled_count": math.log(len(named)),
             "untitled_share": len(named) / self.total,

@@ -1,6 +1,5 @@
 """In what phrase a name stands: likened to, measured against, tied to, a venue, used, an example, a source, a party."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, cached_property, partial
@@ -14,7 +13,7 @@ from chipwire.enrich.roles.anaphors import Anaphors
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.memo import Memo
-from chipwire.enrich.text.spelling import is_hangul, is_spaced
+from chipwire.enrich.text.spelling import is_hangul, is_kana, is_spaced
 from chipwire.enrich.text.terms import family
 from chipwire.errors import ConfigError
 
@@ -54,6 +53,8 @@ class Standing(BaseModel, extra="forbid"):
     """What stands between names that share one place in a sentence."""
     houses: list[str]
     """What is in the name of a unit that speaks of other companies: brokers, research houses."""
+    others: list[str]
+    """Firms that nobody follows: a title that names one of them, and none of the followed, speaks of it."""
     markets: list[str]
     """What a report of a stock market, an agenda or a digest has in its title."""
 
@@ -79,16 +80,19 @@ class Standing(BaseModel, extra="forbid"):
 
     def is_of_market(self, title: str) -> bool:
         """Whether a folded lower-case title is that of a report of a stock market, an agenda or a digest."""
-        return bool(self._market_words.find(title)) and self._markets.search(title) is not None
+        return _any_whole(self._market_words, title)
+
+    def names_another(self, title: str) -> bool:
+        """Whether a folded lower-case title names a firm that nobody follows."""
+        return _any_whole(self._other_names, title)
 
     @cached_property
     def _market_words(self) -> Automaton:
         return Automaton([fold_word(word) for word in self.markets])
 
     @cached_property
-    def _markets(self) -> re.Pattern[str]:
-        words = (re.escape(fold_word(word)) for word in self.markets)
-        return re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
+    def _other_names(self) -> Automaton:
+        return Automaton([fold_word(name) for name in self.others])
 
     @cached_property
     def table(self) -> Callable[[str], "Table"]:
@@ -174,6 +178,18 @@ def at_home(found: set[str], country: str | None) -> set[str]:
     if any(country not in home.split() for home in homes):
         found.add("likened")
     return found
+
+
+def _any_whole(words: Automaton, text: str) -> bool:
+    """Whether any of them stands in a text and touches no letter of its own script; Han and hangul may go on."""
+    return any(
+        not (_touch(text[start - 1 : start], text[start]) or _touch(text[end - 1], text[end : end + 1]))
+        for _, start, end in words.find(text)
+    )
+
+
+def _touch(before: str, after: str) -> bool:
+    return bool(before and after) and any(alike(before) and alike(after) for alike in (is_spaced, is_kana))
 
 
 def _anaphors(forms: dict[str, list[str]], lang: str) -> Anaphors | None:
