@@ -3,7 +3,9 @@
 STORE is one that make_store.py made (a copy, where `--ingest` writes to it). chipwire runs as `chipwire web`,
 one process; datasette (its own environment, never a dependency of chipwire) and a small API of SQLModel objects answer
 the same questions from the same tables. wrk asks with 16 connections, the servers in turn, medians of the rounds.
-Prints a table and writes JSON. Uncached: every request carries a parameter that changes and means nothing.
+Prints a table and writes JSON. Uncached: every request carries a parameter that changes and means nothing. `wait/s` is
+milliseconds of each second in which the service was ready and had no core: while it is more than a few, p99 tells of
+the machine and not of the service.
 """
 
 import argparse
@@ -169,7 +171,7 @@ def line(made: dict[str, Any]) -> str:
     peers = "".join(f"{made['ratios'].get(name, ''):>11}" for name in ("datasette", "objects"))
     rates = "".join(f"{made[name]['cpu']:>9.2f}" if name in made else f"{'':>9}" for name in ("datasette", "objects"))
     told = f"{made['case']:28}{ours['rate']:>9.0f}{ours['p50']:>8.2f}{ours['p99']:>8.2f}"
-    told += f"{ours['cpu']:>8.3f}{ours['size']:>9,}"
+    told += f"{ours['waited']:>8.0f}{ours['cpu']:>8.3f}{ours['size']:>9,}"
     return told + rates + peers + "   " + "; ".join(made["short"])
 
 
@@ -228,8 +230,8 @@ def main() -> None:
         what = f"{known.newest:,} items, {given.connections} connections"
         print(f"{what}, {machine()}, {time.strftime('%Y-%m-%d %H:%M')}")
         print(
-            f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'cpu ms':>8}{'bytes':>9}{'datas.':>9}{'objects':>9}"
-            f"{'×datas.':>11}{'×objects':>11}"
+            f"{'':28}{'req/s':>9}{'p50':>8}{'p99 ms':>8}{'wait/s':>8}{'cpu ms':>8}{'bytes':>9}"
+            f"{'datas.':>9}{'objects':>9}{'×datas.':>11}{'×objects':>11}"
         )
         rows = []
         for case in cases(known):

@@ -75,13 +75,18 @@ class Ask:
 @dataclass(frozen=True)
 class Measured:
     """`rate` in requests a second; milliseconds at 50 and 99 %; `cpu` is milliseconds of the server's processor time
-    for each request, which other work on the machine does not change."""
+    for each request, which other work on the machine does not change.
+
+    `waited` is how many milliseconds of each second the server was ready and had no core, or the machine itself had
+    none: what these come to all who ask wait for at once, so that a single stall of 50 is the 99 % of a short round.
+    """
 
     rate: float
     p50: float
     p99: float
     size: int
     cpu: float
+    waited: float
 
 
 _asked = 0
@@ -96,6 +101,12 @@ class Server:
         """Seconds of processor time that it has used."""
         used = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+    def waited(self) -> float:
+        """Seconds that its first thread, the event loop's, was ready and had no core, and that others had ours."""
+        ready = int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+        stolen = int(Path("/proc/stat").read_text().split(maxsplit=9)[8]) / os.sysconf("SC_CLK_TCK")
+        return ready + stolen
 
 
 def wrk(server: Server, ask: Ask, seconds: float, connections: int = CONNECTIONS) -> Measured:
@@ -118,7 +129,7 @@ def wrk(server: Server, ask: Ask, seconds: float, connections: int = CONNECTIONS
             script.name,
             server.base,
         ]
-        before = server.processor()
+        before, stalled = server.processor(), server.waited()
         numbers = [str(n) for n in ask.numbers]
         done = subprocess.run(
             [*command, "--", ask.path, ask.mark, *numbers, str(_asked), lines.name],
@@ -126,16 +137,15 @@ def wrk(server: Server, ask: Ask, seconds: float, connections: int = CONNECTIONS
             text=True,
             check=True,
         )
-    spent = server.processor() - before
+    spent, stalled = server.processor() - before, server.waited() - stalled
     told = json.loads(done.stdout.strip().splitlines()[-1])
     if told["bad"] or not told["requests"]:
         raise RuntimeError(
             f"{server.base}{ask.path}: {told['bad']} of {told['requests']} answers were errors\n{done.stdout}"
         )
-    rate = told["requests"] / (told["us"] / 1e6)
-    return Measured(
-        rate, told["p50"] / 1000, told["p99"] / 1000, told["bytes"] // told["requests"], 1000 * spent / told["requests"]
-    )
+    asked, seconds = told["requests"], told["us"] / 1e6
+    p50, p99 = told["p50"] / 1000, told["p99"] / 1000
+    return Measured(asked / seconds, p50, p99, told["bytes"] // asked, 1000 * spent / asked, 1000 * stalled / seconds)
 
 
 def settled(server: Server) -> None:
@@ -155,6 +165,7 @@ def median(rounds: Sequence[Measured]) -> Measured:
         statistics.median(one.p99 for one in rounds),
         int(statistics.median(one.size for one in rounds)),
         statistics.median(one.cpu for one in rounds),
+        statistics.median(one.waited for one in rounds),
     )
 
 
