@@ -1,5 +1,7 @@
 """Reads of a moment: broken off when they take longer, and no bother to anybody else."""
 
+import gc
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -43,6 +45,24 @@ def test_a_thread_that_ended_leaves_no_clock_behind(store: Store) -> None:
         thread.join()
     with store.read() as c:
         assert c.execute(LONG).scalar() == 200_000
+
+
+@pytest.mark.sqlite
+def test_a_thread_that_ended_leaves_no_connection_behind(store: Store) -> None:
+    inline, taken = InlineReads(store), list[sqlite3.Connection]()
+
+    def look() -> None:
+        with inline() as c:
+            raw = c.connection.dbapi_connection
+            assert isinstance(raw, sqlite3.Connection)
+            taken.append(raw)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        taken[0].execute("SELECT 1")
 
 
 @pytest.mark.sqlite

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -95,13 +96,15 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return peopled(World(open_store(tmp_path_factory.mktemp("query") / "q.db")))
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with closing(open_store(tmp_path_factory.mktemp("query") / "q.db")) as store:
+        yield peopled(World(store))
 
 
 @pytest.fixture(scope="module")
-def orderly(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return peopled(World(open_store(tmp_path_factory.mktemp("query") / "o.db"), orderly=True))
+def orderly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with closing(open_store(tmp_path_factory.mktemp("query") / "o.db")) as store:
+        yield peopled(World(store, orderly=True))
 
 
 def peopled(made: World) -> World:

@@ -1,6 +1,7 @@
 """Every script finds itself: what was indexed in one form is found when asked in another, and nothing else is."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -134,13 +135,22 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    opened = open_store(tmp_path_factory.mktemp("search") / "s.db")
-    with opened.write() as c:
-        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
-        for number, (lang, title, text) in TEXTS.items():
-            items.add(c, "f", [read(number, lang, title, text)], NOW + timedelta(minutes=number))
-    return opened
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with closing(open_store(tmp_path_factory.mktemp("search") / "s.db")) as opened:
+        with opened.write() as c:
+            feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+            for number, (lang, title, text) in TEXTS.items():
+                items.add(c, "f", [read(number, lang, title, text)], NOW + timedelta(minutes=number))
+        yield opened
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Store]:
+    """A store with one feed and no items, that a test may change."""
+    with closing(open_store(tmp_path / "s.db")) as opened:
+        with opened.write() as c:
+            feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+        yield opened
 
 
 def read(number: int, lang: str, title: str, text: str) -> Read:
@@ -240,51 +250,45 @@ def test_hostile_words_find_or_are_refused(store: Store, asked: str) -> None:
         found(store, asked)
 
 
-def test_a_changed_item_is_found_by_its_new_words_only(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "s.db")
-    with store.write() as c:
-        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+def test_a_changed_item_is_found_by_its_new_words_only(own: Store) -> None:
+    with own.write() as c:
         items.add(c, "f", [read(1, "en", "Kiln prices rise", "older wording")], NOW)
-    with store.write() as c:
+    with own.write() as c:
         items.add(c, "f", [read(1, "en", "Kiln prices fall", "newer wording")], NOW)
-    assert found(store, "rise") == found(store, "older") == set()
-    assert found(store, "fall newer") == {1}
+    assert found(own, "rise") == found(own, "older") == set()
+    assert found(own, "fall newer") == {1}
 
 
-def test_the_index_is_made_anew_when_its_normal_form_is_older(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "s.db")
-    with store.write() as c:
-        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+def test_the_index_is_made_anew_when_its_normal_form_is_older(own: Store) -> None:
+    with own.write() as c:
         items.add(c, "f", [read(1, "zh", "台積電", "")], NOW)
         empty = "INSERT INTO item_fts(item_fts) VALUES ('delete-all')"
-        c.exec_driver_sql("DELETE FROM item_fts" if store.shared else empty)
+        c.exec_driver_sql("DELETE FROM item_fts" if own.shared else empty)
         c.exec_driver_sql("UPDATE meta SET value = 'older' WHERE key = 'search_form'")
-    assert found(store, "台积电") == set()
-    with store.write() as c:
+    assert found(own, "台积电") == set()
+    with own.write() as c:
         search.create(c)
-    assert found(store, "台积电") == {1}
+    assert found(own, "台积电") == {1}
 
 
 @pytest.mark.sqlite
-def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_lacks(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "s.db")
-    with store.write() as c:
-        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_lacks(own: Store) -> None:
+    with own.write() as c:
         items.add(c, "f", [read(16, *TEXTS[16]), read(1, *TEXTS[1])], NOW)
         rows = search._WORDS(c, [1, 2])
         search._CUT(c, [search._spelled(row) for row in rows])
         search._PUT(c, [search._spelled(row, search._BEFORE) for row in rows])
         c.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'search_form'", (search._BEFORE,))
-    assert found(store, "ซัมซุง") == set()
-    with store.write() as c:
+    assert found(own, "ซัมซุง") == set()
+    with own.write() as c:
         search.create(c)
         assert search.is_current(c)
         assert backup.integrity(c, full_text=True) == []
-    assert len(found(store, "ซัมซุง")) == len(found(store, "seedchip")) == 1
-    with store.write() as c:
+    assert len(found(own, "ซัมซุง")) == len(found(own, "seedchip")) == 1
+    with own.write() as c:
         items.add(c, "f", [read(16, "th", "ชิปใหม่", "")], NOW)
-    assert found(store, "ซัมซุง") == set()
-    assert len(found(store, "ชิปใหม่")) == 1
+    assert found(own, "ซัมซุง") == set()
+    assert len(found(own, "ชิปใหม่")) == 1
 
 
 def test_summary_words_are_found_without_their_markup() -> None:

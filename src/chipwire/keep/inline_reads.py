@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -70,4 +71,5 @@ class InlineReads:
             own = self._own
             own.raw = held.connection.dbapi_connection
             own.raw.set_progress_handler(lambda: time.thread_time() > own.until, _STEPS)
+            finalize(held, own.raw.close)  # when the thread ends; what is no pool's is closed by nobody else
         return held, self._own.raw
