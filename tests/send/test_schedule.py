@@ -132,6 +132,11 @@ def test_weekdays() -> None:
 
 def test_the_first_letter_is_due_at_once() -> None:
     assert schedule.due(reader(zone="UTC", hour=7), None, utc(2026, 11, 23, 3)) == date(2026, 11, 22)
+    assert schedule.due(reader(zone="UTC", hour=7), None, utc(2026, 11, 23, 8)) == date(2026, 11, 23)
+    mondays = reader(zone="UTC", hour=7, weekdays=[0])
+    assert schedule.due(mondays, None, utc(2026, 11, 26, 8)) == date(2026, 11, 26), "the day on the reader's wall"
+    assert schedule.due(mondays, None, utc(2026, 11, 23, 3)) == date(2026, 11, 22), "today's is still to come"
+    assert schedule.due(mondays, date(2026, 11, 26), utc(2026, 11, 30, 7)) == date(2026, 11, 30)
 
 
 def test_a_letter_may_be_retried_until_the_next_one() -> None:

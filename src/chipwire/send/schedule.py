@@ -15,13 +15,16 @@ def due(reader: Reader, last_local_date: date | None, now: datetime) -> date | N
     """The local date for which a digest is due at `now`, or None.
 
     It is the latest scheduled date whose moment has come, so that after downtime one letter is due, not several.
-    Dates up to `last_local_date` are done. A new reader's first letter is therefore due at once.
+    Dates up to `last_local_date` are done. A new reader's first letter is due at once, for today, or for yesterday where
+    today's is still to come.
     """
-    zone = ZoneInfo(reader.zone)
-    today = now.astimezone(zone).date()
+    today = local_date(reader, now)
+    if last_local_date is None:
+        at = moment(reader, today)
+        return today if at is None or at <= now else today - _DAY
     for back in range(-1, _LOOK_BACK + 1):
         day = today - back * _DAY
-        if last_local_date is not None and day <= last_local_date:
+        if day <= last_local_date:
             return None
         at = moment(reader, day)
         if at is not None and at <= now:
