@@ -54,6 +54,10 @@ def test_the_life_of_a_reader(run: Run, tmp_path: Path) -> None:
     assert (reader["companies"], reader["zone"], reader["hour"]) == (["bytedance"], "Asia/Jakarta", 6), "they stay"
     assert (reader["languages"], reader["weekdays"], reader["all_quiet"]) == (["id", "en"], [0, 4], True)
     assert (reader["min_role"], reader["format"], reader["locale"]) == ("about", "text", "ko")
+    left_out = run("readers", "change", "alice@chipwire.test", "--muted", "Tabloid.example,foldable,story:1", "--json")
+    assert json.loads(left_out)["muted"] == ["outlet:tabloid.example", "word:foldable", "story:1"]
+    assert "neither an outlet" in run("readers", "change", "alice@chipwire.test", "--muted", "story:x", fails=True)
+    assert json.loads(run("readers", "change", "alice@chipwire.test", "--muted", "", "--json"))["muted"] == []
     assert "paused" in run("readers", "change", "alice@chipwire.test", "--status", "paused")
     assert "no letters in xx" in run("readers", "change", "alice@chipwire.test", "--locale", "xx", fails=True)
     assert "min_role" in run("readers", "change", "alice@chipwire.test", "--min-role", "boss", fails=True)

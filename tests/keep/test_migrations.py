@@ -112,7 +112,7 @@ def test_a_rebuilt_table_keeps_what_refers_to_it(tmp_path: Path, steps: Path, mo
     with sqlite3.connect(path) as raw:
         raw.execute(
             "INSERT INTO reader SELECT 1, 'a@chipwire.test', '[]', '[]', '[]', 'mention', 7, 0, 'UTC', '[]', 'both',"
-            " 'en', 0, 'active', '2026-11-23', NULL, 0"
+            " 'en', 0, 'active', '2026-11-23', NULL, 0, '[]'"
         )
         raw.execute(
             "INSERT INTO letter SELECT 1, 1, '2026-11-23', 'digest', '', 'sent', '<1@x>', 's', x'00', '2026-11-23',"
@@ -146,6 +146,7 @@ def test_languages_from_before_are_as_items_are_tagged(tmp_path: Path) -> None:
         c.exec_driver_sql("""UPDATE reader SET languages = '["english"]' WHERE id = 2""")
         c.exec_driver_sql("ALTER TABLE webhook DROP COLUMN format")
         c.exec_driver_sql("DROP TABLE correction")
+        c.exec_driver_sql("ALTER TABLE reader DROP COLUMN muted")
         c.exec_driver_sql("ALTER TABLE reader_story DROP COLUMN shown")
         c.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
     store.close()

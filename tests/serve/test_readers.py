@@ -48,6 +48,9 @@ def test_add_change_list_remove(web: Client) -> None:
     assert made.json()["email"] == "alice@chipwire.test"
     assert web.post("/v1/readers", json=NEW).status_code == 409
     number = made.json()["id"]
+    left_out = web.patch(f"/v1/readers/{number}", json={"muted": ["Tabloid.example", "foldable", "story:7"]}).json()
+    assert left_out["muted"] == ["outlet:tabloid.example", "word:foldable", "story:7"]
+    assert web.patch(f"/v1/readers/{number}", json={"muted": []}).json()["muted"] == []
     assert web.patch(f"/v1/readers/{number}", json={"hour": 9, "status": "paused"}).json()["status"] == "paused"
     assert [reader["hour"] for reader in web.get("/v1/readers").json()["readers"]] == [9]
     assert web.get(f"/v1/readers/{number}/export").json()["reader"]["zone"] == "Asia/Seoul"
@@ -56,7 +59,16 @@ def test_add_change_list_remove(web: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"email": "x"}, {"zone": "Mars"}, {"hour": 25}, {"companies": ["x"]}, {"weekdays": [9]}, {"colour": 1}]
+    "wrong",
+    [
+        {"email": "x"},
+        {"zone": "Mars"},
+        {"hour": 25},
+        {"companies": ["x"]},
+        {"weekdays": [9]},
+        {"colour": 1},
+        {"muted": ["x"]},
+    ],
 )
 def test_wrong_choices_are_refused(web: Client, wrong: dict[str, Any]) -> None:
     assert web.post("/v1/readers", json=NEW | wrong).status_code == 422

@@ -35,6 +35,9 @@ Zone = Annotated[str | None, typer.Option(help="IANA time zone, such as Asia/Jak
 Weekdays = Annotated[str | None, typer.Option(help="Such as mon,tue,wed,thu,fri.")]
 Format = Annotated[str | None, typer.Option("--format", help="both or text.")]
 Locale = Annotated[str | None, typer.Option(help="Language of the letter's own words.")]
+Muted = Annotated[
+    str | None, typer.Option(help="Left out: hosts of outlets, words in headlines, story:ID, separated by commas.")
+]
 Quiet = Annotated[bool | None, typer.Option("--all-quiet/--no-all-quiet", help="A letter on quiet days, too.")]
 
 
@@ -52,6 +55,7 @@ def add(
     format_: Format = None,
     locale: Locale = None,
     all_quiet: Quiet = None,
+    muted: Muted = None,
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
@@ -66,7 +70,7 @@ def add(
 
     loaded, now = wiring.settings(store), clock.now()
     wish = _wish(
-        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet
+        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet, muted
     )
     reader = _valid(lambda: Reader.model_validate({"email": email, "created": now, "confirmed": now, **wish}))
     with wiring.opened(loaded, new=True) as opened, opened.write() as c:
@@ -88,6 +92,7 @@ def change(
     format_: Format = None,
     locale: Locale = None,
     all_quiet: Quiet = None,
+    muted: Muted = None,
     status: Annotated[str | None, typer.Option(help="active, paused or unsubscribed.")] = None,
     store: Store_ = None,
     as_json: Json = False,
@@ -97,7 +102,7 @@ def change(
 
     loaded = wiring.settings(store)
     wish = _wish(
-        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet
+        loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet, muted
     )
     if status is not None:
         wish["status"] = status
@@ -195,10 +200,10 @@ def known(data: Path, kind: str, slugs: list[str]) -> None:
 def _wish(
     loaded: "Settings", companies: str | None, topics: str | None, languages: str | None, min_role: str | None,
     hour: int | None, minute: int | None, zone: str | None, weekdays: str | None, format_: str | None,
-    locale: str | None, all_quiet: bool | None,
+    locale: str | None, all_quiet: bool | None, muted: str | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What was given, by the names of a reader's fields."""
-    lists = {"companies": companies, "topics": topics, "languages": languages}
+    lists = {"companies": companies, "topics": topics, "languages": languages, "muted": muted}
     wish: dict[str, Any] = {name: split(text) for name, text in lists.items() if text is not None}
     for kind in ("companies", "topics"):
         known(loaded.data, kind, wish.get(kind, []))

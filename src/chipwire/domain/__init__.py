@@ -35,6 +35,7 @@ from chipwire.domain.item import (
     Tags,
     Topic,
 )
+from chipwire.domain.muted import Muted, muted, muting
 from chipwire.domain.normal import normal_url, slug, told_url, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story, as_it_stands, outlet_of
@@ -67,6 +68,7 @@ __all__ = [
     "LetterState",
     "Line",
     "LinkKind",
+    "Muted",
     "NotModified",
     "Noun",
     "Outcome",
@@ -89,6 +91,8 @@ __all__ = [
     "Why",
     "Window",
     "as_it_stands",
+    "muted",
+    "muting",
     "normal_url",
     "outlet_of",
     "slug",

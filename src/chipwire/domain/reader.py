@@ -26,6 +26,8 @@ class Reader(Noun):
     format: Literal["both", "text"] = "both"
     locale: str = "en"
     all_quiet: bool = False
+    muted: list[str] = Field(default_factory=list)
+    """What is left out: see `domain.muted`."""
     status: ReaderStatus = "active"
     created: Utc
     confirmed: Utc | None = None

@@ -101,7 +101,7 @@ def choices(reader: Reader) -> tuple[Hashable, ...]:
     """What decides a reader's letter apart from the news; readers who agree in it get the same one."""
     return (
         reader.zone, reader.locale, reader.format, reader.min_role, reader.all_quiet,
-        tuple(reader.companies), tuple(reader.topics), tuple(reader.languages),
+        tuple(reader.companies), tuple(reader.topics), tuple(reader.languages), tuple(reader.muted),
     )  # fmt: skip
 
 

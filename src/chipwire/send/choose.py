@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chipwire.domain import (
@@ -17,6 +17,7 @@ from chipwire.domain import (
     Why,
     Window,
     as_it_stands,
+    muted,
 )
 
 _ZONES = {"title": 0, "lead": 1}
@@ -70,8 +71,14 @@ def choose(
     """The choice, or None when the story is not the reader's or brings nothing new.
 
     `wanted` are the slugs of companies, then topics, in the reader's order; a saved query's hits come in whatever
-    company, language or role they are. `shown` are reports that stood for their story in an earlier letter.
+    company, language or role they are. `shown` are reports that stood for their story in an earlier letter. What the
+    reader muted counts for nothing.
     """
+    silenced = muted(tuple(reader.muted))
+    if not silenced.stories.isdisjoint(story.names):
+        return None
+    if silenced.outlets:
+        story = replace(story, reports=tuple(r for r in story.reports if not silenced.outlet(r.publisher)))
     upto = _told_upto(story, told)
     again = _again(story, shown, max(window.low, upto))
     least = ("about",) if reader.min_role == "about" else ("about", "mention")
@@ -95,6 +102,8 @@ def choose(
         beside = _corrected(best, news, old) if old else _later(best, reports, reader)
     else:
         return None
+    if silenced.headline(shows.title):
+        return None
     return Choice(
         story=story,
         best=shows,
@@ -107,7 +116,7 @@ def choose(
         update=bool(old),
         correction=again[1] if again else None,
         fresh=tuple(news.figures[:_FIGURES]) if old else (),
-        beside=beside,
+        beside=None if beside and silenced.headline(beside.title) else beside,
         denial=news.denial,
     )
 

@@ -109,8 +109,9 @@ class Form:
     def filled(self, given: Mapping[str, str]) -> bytes:
         """The part with its blanks filled in; what is given has no line breaks."""
         made = [self._fixed[0]]
+        printed = {blank: _printable(given[blank]) for blank in {*self._blanks}}
         for blank, piece in zip(self._blanks, self._fixed[1:], strict=True):
-            made += (_SOFT, _printable(given[blank]), _SOFT, piece)
+            made += (_SOFT, printed[blank], _SOFT, piece)
         return b"".join(made)
 
 

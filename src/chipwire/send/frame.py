@@ -12,7 +12,9 @@ from chipwire.send.words import Words
 
 SUBJECT = 60
 PREHEADER = 140
-EMAIL, UNSUBSCRIBE, PREFERENCES, WEB = "\0email\0", "\0unsubscribe\0", "\0preferences\0", "\0web\0"
+EMAIL, UNSUBSCRIBE, PREFERENCES, WEB, MUTE = (
+    f"\0{name}\0" for name in ("email", "unsubscribe", "preferences", "web", "mute")
+)
 """Marks for what is the reader's own; no cleaned text holds a NUL."""
 _WORDS_A_MINUTE = 220
 _BAR = 14
@@ -62,6 +64,7 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
         "unsubscribe": UNSUBSCRIBE,
         "preferences": PREFERENCES,
         "web": WEB,
+        "mute": lambda line: f"{MUTE}/{line.story_id}",
         "listed": lambda section: links.page(section.path),
         "when": lambda report: _when(_shown_time(report, digest), digest, words),
         "parts": parts,

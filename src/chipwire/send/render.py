@@ -11,13 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from chipwire.domain import Digest, Reader
 from chipwire.send import envelope, plain
 from chipwire.send.compose import trim
-from chipwire.send.frame import EMAIL, PREFERENCES, UNSUBSCRIBE, WEB, frame, subject
+from chipwire.send.frame import EMAIL, MUTE, PREFERENCES, UNSUBSCRIBE, WEB, frame, subject
 from chipwire.send.tokens import Links
 from chipwire.send.words import Words, choose
 
 MOST_HTML = 90_000
 _ADDRESS = 1500
 """Bytes kept free for the reader's address and links."""
+_LINK = 200
+"""And for each signed link of a story."""
 
 _common: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
 _HTML = Environment(loader=PackageLoader("chipwire.send"), autoescape=True, **_common)
@@ -90,6 +92,7 @@ class Pressed:
             EMAIL: reader.email,
             UNSUBSCRIBE: links.unsubscribe(reader),
             PREFERENCES: links.preferences(reader),
+            MUTE: links.mute(reader),
             WEB: links.web(reader, digest.local_date, digest.kind, digest.key),
         }
         name = envelope.message_id(reader, digest.local_date, digest.kind, digest.key, self.sender.domain)
@@ -111,7 +114,7 @@ class Pressed:
     @cached_property
     def _forms(self) -> tuple[envelope.Form, envelope.Form | None]:
         """Both bodies, encoded but for what is the reader's own."""
-        marks = (EMAIL, UNSUBSCRIBE, PREFERENCES, WEB)
+        marks = (EMAIL, UNSUBSCRIBE, PREFERENCES, WEB, MUTE)
         return (
             envelope.Form("text/plain", self.text, marks),
             None if self.html is None else envelope.Form("text/html", self.html, marks),
@@ -128,7 +131,7 @@ def press(digest: Digest, sender: Sender) -> Pressed:
 def _fitting(digest: Digest, sender: Sender) -> tuple[Digest, str]:
     while True:
         made = _page("digest.html", digest, sender)
-        over = len(made.encode()) - MOST_HTML + _ADDRESS
+        over = len(made.encode()) + made.count(MUTE) * _LINK - MOST_HTML + _ADDRESS
         if over <= 0 or digest.empty:
             return digest, made
         for _ in range(max(1, over // 4000)):

@@ -15,8 +15,8 @@ def due(reader: Reader, last_local_date: date | None, now: datetime) -> date | N
     """The local date for which a digest is due at `now`, or None.
 
     It is the latest scheduled date whose moment has come, so that after downtime one letter is due, not several.
-    Dates up to `last_local_date` are done. A new reader's first letter is due at once, for today, or for yesterday where
-    today's is still to come.
+    Dates up to `last_local_date` are done. A new reader's first letter is due at once: today's, or yesterday's where
+    that of today is still to come.
     """
     today = local_date(reader, now)
     if last_local_date is None:

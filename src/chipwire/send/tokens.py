@@ -26,6 +26,10 @@ class Links:
         """Never expires: a letter may be years old."""
         return self._url("unsubscribe", _who(reader))
 
+    def mute(self, reader: Reader) -> str:
+        """Without a story, whose id follows behind a slash; never expires, as unsubscribing does not."""
+        return self._url("mute", _who(reader))
+
     def preferences(self, reader: Reader) -> str:
         return self._url("preferences", _who(reader))
 
@@ -43,7 +47,7 @@ class Links:
         return f"{self.base_url.rstrip('/')}/{path}"
 
     def read(self, use: str, token: str) -> list[Any] | None:
-        """What a token for 'unsubscribe', 'preferences' or 'v1/digests' holds; None when forged or for another use."""
+        """What a token for one of these uses ('unsubscribe', 'mute' …) holds; None when forged or for another use."""
         try:
             value = self._signer(use).loads(token)
         except BadSignature:

@@ -1,5 +1,6 @@
 """Readers and the addresses we never write to again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
-from chipwire.domain import Reader, ReaderStatus
+from chipwire.domain import Reader, ReaderStatus, muting
 from chipwire.domain.language import NO_LANGUAGE, ranged
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep.people import alerts, letters, outbox
@@ -18,6 +19,7 @@ _READER, _SUPPRESSION = table("reader"), table("suppression")
 _TOLD = table("reader_story")
 ASK_AGAIN = timedelta(hours=1)
 UNCONFIRMED = timedelta(days=7)
+MUTED = 200
 CHOICES = frozenset(Reader.model_fields) - {"id", "email", "created", "confirmed", "watermark"}
 
 
@@ -52,7 +54,18 @@ def checked(reader: Reader) -> Reader:
         raise BadQuery(f"{wrong[0]!r} {NO_LANGUAGE}", parameter="languages")
     languages = list(dict.fromkeys(ranged(tag) or tag for tag in reader.languages))
     email = f"{found.local_part}@{found.ascii_domain}".lower()
-    return reader.model_copy(update={"email": email, "zone": ZoneInfo(reader.zone).key, "languages": languages})
+    canonical = {"email": email, "zone": ZoneInfo(reader.zone).key, "languages": languages}
+    return reader.model_copy(update={**canonical, "muted": _muted(reader.muted)})
+
+
+def _muted(said: Sequence[str]) -> list[str]:
+    lines = [muting(one) for one in said]
+    if wrong := [one for one, line in zip(said, lines, strict=True) if line is None]:
+        told = "is neither an outlet's host nor words of 2 to 80 letters nor story:NUMBER"
+        raise BadQuery(f"{wrong[0]!r} {told}", parameter="muted")
+    if len(lines) > MUTED:
+        raise BadQuery(f"{MUTED} is the most that may be left out: take some back first", parameter="muted")
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 def change(c: Connection, reader_id: int, **choices: Any) -> Reader:
@@ -70,6 +83,15 @@ def change(c: Connection, reader_id: int, **choices: Any) -> Reader:
     if reader.status != "active":
         outbox.cancel(c, reader_id)
     return reader
+
+
+def mute_story(c: Connection, reader_id: int, story_id: int) -> Reader:
+    """No more of a story; of many stories the oldest make room: they get no new reports any more."""
+    line, lines = f"story:{story_id}", get(c, reader_id).muted
+    rest = [one for one in lines if one != line]
+    while len(rest) >= MUTED and (oldest := next((one for one in rest if one.startswith("story:")), None)):
+        rest.remove(oldest)
+    return change(c, reader_id, muted=[*rest, line])
 
 
 def ask(c: Connection, wanted: Reader, now: datetime) -> Reader | None:

@@ -18,6 +18,7 @@ class ReaderRow(Reader, SQLModel, table=True):
     topics: list[str] = json(default_factory=list)
     languages: list[str] = json(default_factory=list)
     weekdays: list[int] = json(default_factory=list)
+    muted: list[str] = json(default_factory=list, sa_column_kwargs={"server_default": "[]"})
     min_role: Role = word("mention")
     format: Literal["both", "text"] = word("both")
     status: ReaderStatus = word("active", index=True)

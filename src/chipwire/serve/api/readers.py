@@ -41,6 +41,9 @@ class Choices(BaseModel, extra="forbid"):
     format: str | None = Field(None, pattern="^(both|text)$")
     locale: str | None = None
     all_quiet: bool | None = None
+    muted: list[str] | None = Field(
+        None, description="Left out: `outlet:HOST`, `word:WORDS` in headlines, `story:ID`; a bare host or word will do."
+    )
     status: ReaderStatus | None = None
 
 

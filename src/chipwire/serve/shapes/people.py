@@ -9,7 +9,8 @@ from chipwire.domain import Alert, Letter, Reader, Utc
 READER: dict[str, Any] = {
     "id": 1, "email": "alice@chipwire.test", "companies": ["bytedance", "samsung"], "topics": [], "languages": [],
     "min_role": "mention", "hour": 7, "minute": 0, "zone": "Asia/Jakarta", "weekdays": [0, 1, 2, 3, 4],
-    "format": "both", "locale": "en", "all_quiet": False, "status": "active", "created": "2026-11-20T07:41:12Z",
+    "format": "both", "locale": "en", "all_quiet": False, "muted": ["outlet:tabloid.example", "word:foldable"],
+    "status": "active", "created": "2026-11-20T07:41:12Z",
     "confirmed": "2026-11-20T07:41:12Z", "watermark": 48211,
 }  # fmt: skip
 LETTER: dict[str, Any] = {

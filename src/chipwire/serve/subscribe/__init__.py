@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from chipwire.serve.subscribe import opt_in, preferences
+from chipwire.serve.subscribe import muting, opt_in, preferences
 
 router = APIRouter()
 router.include_router(opt_in.router)
+router.include_router(muting.router)
 router.include_router(preferences.router)

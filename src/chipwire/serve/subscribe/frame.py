@@ -33,7 +33,7 @@ def page(request: Request, title: str, status: int = 200, **given: Any) -> Respo
     here = state(request)
     known = _offered(here, given["form"]) if given.get("form") else {}
     empty = {"message": "", "problem": "", "button": "", "deed": "", "form": None, "action": "", "link": "",
-             "reader": None, "alerts": ()}  # fmt: skip
+             "reader": None, "alerts": (), "mutings": ()}  # fmt: skip
     frame = {"title": title, "description": "One letter a day on the companies behind AI chips.", "feeds": [],
              "canonical": "", "robots": "noindex", "days": _DAYS, "zones": _ZONES}  # fmt: skip
     return pages.page(

@@ -16,6 +16,7 @@ from chipwire.serve.questions import Question
 from chipwire.serve.state import State, state
 from chipwire.serve.subscribe.forms import Filled, Word, checked
 from chipwire.serve.subscribe.frame import LETTER, PRIVATE, holder, page, sender
+from chipwire.serve.subscribe.muting import mutings
 
 router = APIRouter(include_in_schema=False)
 FOR_GOOD = "delete-for-good"
@@ -32,6 +33,8 @@ class Choice(Filled):
     company: Word = ""
     pace: Word = "at_once"
     alert: int | None = None
+    mute: Word = ""
+    """What is to be left out, or taken back."""
 
 
 @router.api_route("/preferences/{token}", methods=["GET", "HEAD"])
@@ -93,11 +96,15 @@ def _do(here: State, c: Connection, reader: Reader, filled: Choice) -> None:
             asked = meant(here, Question.model_validate({"company": company, "q": filled.q.strip() or None}))
             name = " · ".join(part for part in (filled.q.strip(), here.names.get(filled.company, "")) if part)[:80]
             alerts.add(c, number, name or "?", asked, filled.pace == "at_once", here.now())
+        case "mute":
+            readers.change(c, number, muted=[*reader.muted, filled.mute])
+        case "unmute":
+            readers.change(c, number, muted=[line for line in reader.muted if line != filled.mute])
         case "forget" if filled.alert is not None:
             alerts.remove(c, number, filled.alert)
 
 
 def _shown(request: Request, reader: Reader, status: int = 200, **given: Any) -> Response:
     with state(request).store.read() as c:
-        saved = alerts.listing(c, reader.id)
-    return page(request, "Your digest", status, **{"form": reader.model_dump(), **given}, reader=reader, alerts=saved)
+        lists = {"alerts": alerts.listing(c, reader.id), "mutings": mutings(c, reader)}
+    return page(request, "Your digest", status, **{"form": reader.model_dump(), **given}, reader=reader, **lists)
