@@ -16,6 +16,8 @@ _BUTTON = re.compile(
 """What a button says behind its platform: the channel's name in quotes, or one short word; or nothing."""
 _GOES_ON = re.compile(r"['가-힣]")
 _AND = re.compile(r"\s*\w+$")
+_SO_ON = re.compile(r"\s?(?:등(?!록)|等)")
+"""Behind names that a sentence counts up."""
 
 
 def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
@@ -63,6 +65,8 @@ def rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
 
 def _row(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """A run as one row, if it is long enough without a last name that the sentence behind it begins with."""
+    if _SO_ON.match(text, run[-1][1] if run else 0):
+        return []
     if len(run) > 3 and goes_on(text, run[-1][1]):
         run = run[:-1]
     return [(run[0][0], run[-1][1])] if len(run) > 2 else []
