@@ -70,6 +70,11 @@ def named(body: str, **names: str) -> list[tuple[int, int, str]]:
         ("de", "Acme äußert sich grundsätzlich nicht zu Gerüchten.", "no-comment"),
         ("pt", "A Acme disse que não comentaria.", "no-comment"),
         ("tr", "Acme görüş bildirmeyi reddetti.", "no-comment"),
+        ("es", "Acme calificó de «invención» la noticia.", "denial"),
+        ("de", "Acme nannte den Bericht blanken Unsinn.", "denial"),
+        ("zh-Hans", "Acme未就此与任何一方进行磋商。", "denial"),
+        ("ko", "Acme는 보도가 사실과 전혀 다르다고 밝혔다.", "denial"),
+        ("vi", "Acme từ chối nói thêm về đề xuất.", "no-comment"),
     ],
 )
 def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -> None:

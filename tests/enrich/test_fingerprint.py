@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chipwire.domain import Figure, Tags, utc
+from chipwire.domain import Claim, Figure, Tags, utc
 from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key, figure_weight
 from chipwire.enrich.stories.fingerprint import decode, fingerprint, name_key
 from chipwire.enrich.stories.lexicon import Lexicon
@@ -43,6 +43,19 @@ def test_round_trip(lexicon: Lexicon) -> None:
     assert kinds[Kind.COMPANY, anchor_key(Kind.COMPANY, "tsmc")].zone == Zone.BODY
     assert (Kind.FIGURE, anchor_key(Kind.FIGURE, "4.5e+12 KRW")) in kinds
     assert (Kind.PRODUCT, anchor_key(Kind.PRODUCT, "hbm4")) in kinds
+
+
+@pytest.mark.parametrize(
+    ("body", "zone"),
+    [("It was a bad joke, Acme said.\nMore.", Zone.LEAD), ("News.\nIt was a bad joke, Acme said.", Zone.BODY)],
+)
+def test_a_denial_is_an_act_in_whatever_words(lexicon: Lexicon, body: str, zone: Zone) -> None:
+    claim = Claim(kind="denial", text="It was a bad joke, Acme said.", speaker="acme", about="acme")
+    tags = Tags(lang="en", claims=[claim])
+    seen = decode(fingerprint("Acme", body, "en", None, "a", "https://a.example/b", tags, lexicon))
+    assert seen is not None
+    acts = [anchor.zone for anchor in seen.anchors if anchor.key == anchor_key(Kind.ACT, "denial")]
+    assert acts == [zone]
 
 
 def test_same_text_same_bytes_and_small(lexicon: Lexicon) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import chain, product
 from pathlib import Path
 from typing import Literal
 
@@ -59,7 +60,7 @@ class _Finder:
         stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
         self.topic = tuple(wordings.topic)
         for kind, forms in wordings.model_copy(update={"topic": []}):
-            for written in forms:
+            for written in chain.from_iterable(map(_either, forms)):
                 for form in spelled(written):
                     head, *rest = form.lower().split("*")
                     tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
@@ -81,6 +82,12 @@ class _Finder:
                 yield from found
                 if any(kind not in ASIDE for kind, _, _ in found):
                     break
+
+
+def _either(form: str) -> Iterator[str]:
+    """A form with each choice of its alternatives: (a|b)c is ac and bc."""
+    parts = [part.split("|") for part in re.split(r"[()]", form)]
+    return map("".join, product(*parts))
 
 
 def _end(tail: re.Pattern[str] | None, lower: str, end: int) -> int:

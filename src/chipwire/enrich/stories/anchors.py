@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import chain, islice
@@ -50,7 +50,7 @@ class Anchor(NamedTuple):
 _anchor = partial(tuple.__new__, Anchor)
 """Makes an anchor of a tuple of its parts, in a third of the time."""
 _COMPANY, _FIGURE, _NAMED, _NUMBER = (int(kind) for kind in (Kind.COMPANY, Kind.FIGURE, Kind.NAME, Kind.NUMBER))
-_TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
+_TITLE, _LEAD, _BODY = int(Zone.TITLE), int(Zone.LEAD), int(Zone.BODY)
 """As plain numbers: an Enum's member takes longer to hash and to sort than what is done with it."""
 _L = "A-Za-zÀ-ɏ"
 _WORD = re.compile(
@@ -118,8 +118,20 @@ def find(text: Text, lang: str, tags: Tags, lexicon: Lexicon) -> list[Anchor]:
         for bits, weight in _written(concepts[zone], lines, lang, aliases):
             if bits not in found:
                 found[bits] = zone, weight
+    for bits, zone, weight in _denials(text, tags, lexicon):
+        found[bits] = min(found.get(bits, (zone, weight)), (zone, weight))
     ordered = sorted([(zone, bits, weight) for bits, (zone, weight) in found.items()])
     return [_anchor((bits >> 32, bits & 0xFFFFFFFF, weight, zone)) for zone, bits, weight in ordered]
+
+
+def _denials(text: Text, tags: Tags, lexicon: Lexicon) -> Iterator[tuple[int, int, float]]:
+    """A denial however it is worded, as the claims know it: its kinds with the zone of its sentence, and its weight."""
+    if denial := lexicon.concepts.get("denial"):
+        lead = text.body.partition("\n")[0]
+        for claim in tags.claims:
+            if claim.kind == "denial":
+                zone = _LEAD if claim.text in lead else _BODY
+                yield from ((bits, zone, weight) for bits, weight in _concept(denial.kind, denial.id, denial.weight))
 
 
 def _written(
