@@ -100,7 +100,7 @@ def _links(path: Path) -> list[str]:
     store.close()
     assert alice is not None
     links = Links("", [GIVEN["SECRET"]])
-    return [links.preferences(alice), links.unsubscribe(alice)]
+    return [links.preferences(alice), links.unsubscribe(alice), f"{links.mute(alice)}/1"]
 
 
 def _files_are_ours_alone(folder: Path) -> None:

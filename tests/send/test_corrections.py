@@ -78,6 +78,7 @@ def test_it_is_told_once_more_with_what_it_said_before(store: Store, desk: Desk,
     assert f"* Correction: {RIGHT}" in letter
     assert f"Corrected Nov 23, 5:00\u202fPM. Before: “{TITLE}”" in letter
     assert TEXT.split(". ")[0] in letter
+    assert "1 report → 1 story" in letter
     with store.read() as c:
         head = letters.listing(c, told.id)[0]
     assert head.subject.startswith("Correction: Samsung to spend 400 billion")

@@ -78,7 +78,7 @@ def test_each_story_has_its_signed_link(sender: Sender, letter: Any) -> None:  #
     assert done.html is not None
     links = re.findall(r'href="(\S+/mute/\S+)"', done.html)
     assert links == [f"{sender.links.mute(reader())}/{number}" for number in (5, 2)]
-    assert re.findall(r"No more on this story: (\S+)", done.text) == links
+    assert re.findall(r"No more on this: (\S+)", done.text) == links
     assert MUTE not in done.html + done.text
 
 

@@ -33,7 +33,7 @@ def muted(store: Store) -> list[str]:
 
 
 def test_a_story_is_over_with_one_click(store: Store, client: Clients, alice: Reader, told: int) -> None:  # noqa: F811
-    web, link = client(), path(SENDER.links.mute(alice))
+    web, link = client(read_token=True), path(SENDER.links.mute(alice))
     asked = web.get(f"{link}/{told}")
     assert html.escape(f"Send no more on “{TITLE}” to alice@chipwire.test?") in asked.text
     assert asked.headers["cache-control"].startswith("no-store")

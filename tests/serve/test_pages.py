@@ -117,6 +117,16 @@ def test_a_time_of_another_year_says_the_year(newsroom: Newsroom) -> None:
     assert "Saturday 1 March 2025" in tree(client, "/companies/nvidia").xpath("//h3[@class='day']/text()")
 
 
+def test_languages_that_tell_a_story_at_once_have_no_first(newsroom: Newsroom) -> None:
+    told = [newsroom.report(93, "daily", "en", "Nvidia opens a lab", {"nvidia": "about"}, []),
+            newsroom.report(94, "ilbo", "ko", "엔비디아 연구소 개소", {"nvidia": "about"}, [])]  # fmt: skip
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=told[0], link="translation") for item in told], NOW)
+    client = newsroom.client()
+    assert "first" not in tree(client, f"/stories/{told[0]}").xpath("string(//section[@aria-labelledby='way'])")
+    assert "first" in tree(client, "/stories/1").xpath("string(//section[@aria-labelledby='way'])")
+
+
 @pytest.mark.parametrize("path", ["/items/9", "/search"])
 def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
     """Feeds print dates of next year: the report was out when we saw it."""

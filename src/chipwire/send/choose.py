@@ -112,7 +112,7 @@ def choose(
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
         rank=(-_points(story, roles, bool(old)), -story.last_item),
         told=tuple(r for r in story.reports if r.item_id > upto),
-        new_reports=sum(r.item_id > window.low for r in reports),
+        new_reports=sum(r.item_id > window.low or (again is not None and r is shows) for r in reports),
         update=bool(old),
         correction=again[1] if again else None,
         fresh=tuple(news.figures[:_FIGURES]) if old else (),

@@ -22,7 +22,7 @@ LARGEST_PUSH = 16 * 2**20
 _UNMETERED = ("/healthz", "/readyz")
 _OPEN = (
     "/healthz", "/readyz", "/docs", "/openapi.json", "/problems/", "/static/", "/robots.txt", "/favicon.ico",
-    "/websub/", "/subscribe", "/confirm/", "/unsubscribe/", "/preferences/", "/v1/digests/",
+    "/websub/", "/subscribe", "/confirm/", "/unsubscribe/", "/mute/", "/preferences/", "/v1/digests/",
 )  # fmt: skip
 """Open even when reads need a token: letters link to some of it, people find help in the rest."""
 

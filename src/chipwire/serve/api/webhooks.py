@@ -124,7 +124,10 @@ def webhooks(request: Request) -> Response:
 
 @router.post("", status_code=201, responses={201: {"model": WebhookMade}, **refusals(400, 401, 403, 422)})
 def add(request: Request, wanted: NewWebhook) -> Response:
-    """Save a query: each item that meets it from now on is sent to the address, at least once, always under one id."""
+    """Save a query: each item that meets it from now on is sent to the address, at least once, always under one id.
+
+    As type `item.new`; when its outlet corrects it, once more as `item.corrected`, with `corrected` in it.
+    """
     here, question = state(request), wanted.question
     if question.since or question.until or question.story:
         raise BadQuery("a webhook looks forward: since, until and story have no place in it", parameter="question")

@@ -10,7 +10,7 @@ from chipwire.serve.state import state
 
 router = APIRouter()
 STORIES = 2000
-_SHUT = ("/v1/", "/search", "/docs", "/confirm/", "/unsubscribe/", "/preferences/", "/websub/", "/metrics")
+_SHUT = ("/v1/", "/search", "/docs", "/confirm/", "/unsubscribe/", "/mute/", "/preferences/", "/websub/", "/metrics")
 
 
 @router.get("/robots.txt")
