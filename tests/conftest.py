@@ -72,7 +72,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Where all is well the plugin of hypothesis would load hypothesis, half a second, only to say nothing."""
+    """Garbage is looked for once more, for what it leaves open, and not at each step of ending, a second a process.
+
+    Where all is well the plugin of hypothesis would load hypothesis, half a second, only to say nothing.
+    """
+    gc.collect()
+    gc.freeze()
     if exitstatus == 0 and "hypothesis" not in sys.modules:
         session.config.pluginmanager.set_blocked("hypothesispytest")
 
