@@ -51,6 +51,8 @@ def test_news_are_counted(newsroom: Any) -> None:
     assert one(samples, "chipwire_tags", company="bytedance", role="mention") == 1
     assert one(samples, "chipwire_story_items_bucket", le="1.0") == 4
     assert one(samples, "chipwire_story_items_bucket", le="5.0") == 5
+    assert one(samples, "chipwire_story_items_bucket", le="+Inf") == 5
+    assert one(samples, "chipwire_story_items_gsum") == 8
     newsroom.report(50, "daily", "en", "Nvidia again", {"nvidia": "about"}, [])
     newsroom.time += 10 * SECOND
     samples = scrape(client)
