@@ -1,6 +1,6 @@
 """One item or story with everything around it, as plain values for the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from chipwire.keep.queries import query
 from chipwire.keep.sql.compiled import Ready, moment
 from chipwire.keep.tables import table
 
-_ITEM, _FEED, _SIGHTING = table("item"), table("feed"), table("sighting")
+_ITEM, _FEED, _SIGHTING, _STORY = (table(name) for name in ("item", "feed", "sighting", "story"))
 _BESIDE = Ready(
     select(_ITEM.c.text, _ITEM.c.author, cast(_ITEM.c.evidence, Text), cast(_ITEM.c.figures, Text)).where(
         _ITEM.c.id == bindparam("item")
@@ -60,11 +60,9 @@ def story_wire(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     return {**shown, "companies": [{"slug": s, "name": names.get(s, s), "role": r} for s, r in about_first]}
 
 
-def story_rows(c: Connection, item_ids: list[int], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The stories that these items belong to, in the order of the items."""
-    held = select(_ITEM.c.id, _ITEM.c.story_id).where(_ITEM.c.id.in_(item_ids))
-    of = dict(c.execute(held).all())
-    story_table = table("story")
-    rows = c.execute(select(story_table).where(story_table.c.id.in_(set(of.values()) - {None}))).mappings()
+def stories_of(c: Connection, item_ids: Sequence[int], names: Mapping[str, str]) -> dict[int, dict[str, Any]]:
+    """Item id → the story that it belongs to, as lists show it, in the order of the items; without those of none."""
+    of = dict(c.execute(select(_ITEM.c.id, _ITEM.c.story_id).where(_ITEM.c.id.in_(item_ids))).all())
+    rows = c.execute(select(_STORY).where(_STORY.c.id.in_(set(of.values()) - {None}))).mappings()
     by_id = {row["id"]: story_wire(dict(row), names) for row in rows}
-    return [by_id[of[i]] for i in item_ids if of.get(i) in by_id]
+    return {i: by_id[of[i]] for i in item_ids if of.get(i) in by_id}

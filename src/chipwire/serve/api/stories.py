@@ -24,8 +24,8 @@ def stories(request: Request, question: Annotated[PagedQuestion, Query()]) -> Re
     here = state(request)
     rows, onward = item_page(request, question.model_copy(update={"collapse": "story"}))
     with here.store.read() as c:
-        found = detail.story_rows(c, [item_id for item_id, _ in rows], here.names)
-    body = orjson.dumps({"stories": found, "next": onward}, option=FORMAT)
+        found = detail.stories_of(c, [item_id for item_id, _ in rows], here.names)
+    body = orjson.dumps({"stories": list(found.values()), "next": onward}, option=FORMAT)
     return Response(body, headers=next_link(request, onward), media_type="application/json")
 
 

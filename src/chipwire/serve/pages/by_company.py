@@ -1,5 +1,6 @@
 """Stories by company, as the front page and the page of a day show them: the five first, then all others."""
 
+from itertools import chain
 from typing import Any
 
 from chipwire.keep.db import Connection
@@ -18,10 +19,14 @@ EACH, LOOKED_AT = 4, 60
 def front(here: State, asked: PagedQuestion, *, by_company: bool = True) -> dict[str, Any]:
     """sections, quiet companies, the other stories, and the cursor of what is older, as templates take them."""
     rows, onward = answers.items(here, asked.model_copy(update={"collapse": "story"}))
+    listed = [ident for ident, _ in rows]
     with here.store.read() as c:
-        made, told = _core(c, here, asked) if by_company else ([], set[int]())
-        others = detail.story_rows(c, [ident for ident, _ in rows], here.names)
-        others = page_queries.dated(c, [story for story in others if story["id"] not in told])
+        mine = _newest(c, here, asked) if by_company else {}
+        of = detail.stories_of(c, [*listed, *chain(*mine.values())], here.names)
+        of = dict(zip(of, page_queries.dated(c, list(of.values())), strict=True))
+        best = {slug: ranked(of[ident] for ident in ids if ident in of) for slug, ids in mine.items()}
+        made, told = sections(best, here.names, EACH)
+        others = [of[ident] for ident in listed if ident in of and of[ident]["id"] not in told]
         whole = [story for part in made for story in part.stories] + others
         shown = {story["id"]: story for story in cards(c, whole, here.names)}
     return {
@@ -36,13 +41,10 @@ def front(here: State, asked: PagedQuestion, *, by_company: bool = True) -> dict
     }
 
 
-def _core(c: Connection, here: State, asked: PagedQuestion) -> tuple[list[Section], set[int]]:
-    """The sections of the five, and the ids of the stories they tell."""
+def _newest(c: Connection, here: State, asked: PagedQuestion) -> dict[str, list[int]]:
+    """Ids of the newest items about each of the five."""
     found = {}
     for slug in (slug for slug in CORE if slug in here.names):
-        meant = filter_of(
-            asked.model_copy(update={"company": [slug], "role": ["about"]}), here.now(), here.known
-        )  # fmt: skip
-        rows = detail.story_rows(c, query.ids(c, meant, limit=LOOKED_AT), here.names)
-        found[slug] = ranked(page_queries.dated(c, rows))
-    return sections(found, here.names, EACH)
+        about = asked.model_copy(update={"company": [slug], "role": ["about"]})
+        found[slug] = query.ids(c, filter_of(about, here.now(), here.known), limit=LOOKED_AT)
+    return found
