@@ -160,7 +160,9 @@ def bars(counted: Sequence[tuple[date, Mapping[str, int]]], lanes: Sequence[str]
 def _column(
     x: float, wide: float, day: date, by_lang: Mapping[str, int], lanes: Sequence[str], scale: float, floor: float
 ) -> Markup:
-    told = f"{day:%-d %b %Y}: {sum(by_lang.values()):,}" + "".join(f"\n{lang} {n:,}" for lang, n in by_lang.items())
+    told = f"{day:%-d %b %Y}: {sum(by_lang.values()):,}" + "".join(
+        f"\n{lang} {n:,}" for lang, n in sorted(by_lang.items())
+    )
     made, y = Markup(), floor
     order = sorted(by_lang, key=lambda lang: lanes.index(lang) if lang in lanes else len(lanes))
     for lang in order:

@@ -1,4 +1,4 @@
-"""How many relevant items each company and each topic has, of all time or of a span of it.
+"""How many relevant items each company and each topic has, of all time, of a span of it or by day.
 
 Whole UTC days come from the counts that `volume` keeps; the span's parts of days are counted item by item.
 """
@@ -13,8 +13,15 @@ from chipwire.keep.news.days import ALL_TIME, span_of
 from chipwire.keep.sql.compiled import Ready
 from chipwire.keep.tables import table
 
+Kind = Literal["company", "topic"]
 _ITEM, _DAYS = table("item"), table("tag_day")
 _TAGS = {"company": table("item_company"), "topic": table("item_topic")}
+_BY_DAY = Ready(
+    select(_DAYS.c.day, _DAYS.c.role, _DAYS.c.lang, _DAYS.c["items"]).where(
+        _DAYS.c.kind == bindparam("kind"), _DAYS.c.slug == bindparam("slug"),
+        _DAYS.c.day >= bindparam("first"), _DAYS.c.day < bindparam("beyond"),
+    )
+)  # fmt: skip
 _NEXT = Ready(
     select(func.min(_DAYS.c.slug)).where(_DAYS.c.kind == bindparam("kind"), _DAYS.c.slug > bindparam("after"))
 )
@@ -33,9 +40,12 @@ def topics(c: Connection, since: datetime | None = None, until: datetime | None 
     return {slug: number for (slug, _), number in _counted(c, "topic", since, until).items()}
 
 
-def _counted(
-    c: Connection, kind: Literal["company", "topic"], since: datetime | None, until: datetime | None
-) -> Counter[tuple[str, str]]:
+def by_day(c: Connection, kind: Kind, slug: str, first: int, beyond: int) -> list[tuple[int, str, str, int]]:
+    """Of one company or topic (day, role, language, items), for UTC days from `first` to before `beyond`."""
+    return _BY_DAY(c, {"kind": kind, "slug": slug, "first": first, "beyond": beyond})
+
+
+def _counted(c: Connection, kind: Kind, since: datetime | None, until: datetime | None) -> Counter[tuple[str, str]]:
     """By (slug, role); a topic has no role."""
     asked = select(_DAYS.c.slug, _DAYS.c.role, func.sum(_DAYS.c["items"])).where(_DAYS.c.kind == kind)
     asked = asked.where(_DAYS.c.slug.in_(_slugs(c, kind))).group_by(_DAYS.c.slug, _DAYS.c.role)

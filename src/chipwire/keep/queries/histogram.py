@@ -11,21 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from chipwire.keep.news.days import day_of, midnights, span_of
-from chipwire.keep.queries import query
+from chipwire.keep.queries import counts, query
 from chipwire.keep.queries.filters import Filter, Groups
 from chipwire.keep.queries.planner import edge, resolved
 from chipwire.keep.sql.compiled import Among, Ready, moment
 from chipwire.keep.tables import table
 
 _ALL = 1 << 40
-_ITEM, _TAG, _PAIR = table("item"), table("tag_day"), table("pair_day")
+_ITEM, _PAIR = table("item"), table("pair_day")
 _SEEN = Among(select(_ITEM.c.id, _ITEM.c.first_seen), _ITEM.c.id)
-_TAGGED = Ready(
-    select(_TAG.c.day, _TAG.c["items"], _TAG.c.role, _TAG.c.lang).where(
-        _TAG.c.kind == bindparam("kind"), _TAG.c.slug == bindparam("slug"),
-        _TAG.c.day >= bindparam("first"), _TAG.c.day < bindparam("beyond"),
-    )
-)  # fmt: skip
 _BOTH = Ready(
     select(_PAIR.c.day, _PAIR.c["items"]).where(
         _PAIR.c.slug == bindparam("slug"), _PAIR.c.other == bindparam("other"),
@@ -68,7 +62,7 @@ def _kept(c: Connection, asked: Filter, days: Mapping[str, int]) -> Counter[int]
         return None
     ((slug,),) = companies or topics
     langs = _common(asked.langs)
-    for day, number, role, lang in _TAGGED(c, {**days, "kind": "company" if companies else "topic", "slug": slug}):
+    for day, role, lang, number in counts.by_day(c, "company" if companies else "topic", slug, **days):
         if (not asked.roles or role in asked.roles) and (langs is None or lang in langs):
             found[day] += number
     return found

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Connection, Engine, FromClause, bindparam, func, literal_column, select
+from sqlalchemy import BindParameter, Connection, Engine, FromClause, bindparam, func, select
 
 from chipwire.keep.news.days import Edge, date_of, day_of, span_of
-from chipwire.keep.queries import query
+from chipwire.keep.queries import counts, query
 from chipwire.keep.queries.filters import Filter
 from chipwire.keep.queries.planner import bounds_of
 from chipwire.keep.sql.compiled import Among, Ready, moment
@@ -28,14 +28,8 @@ _MOVING = 2
 _MOST_KEPT = 32
 """Spans of companies whose sums are kept, 58 kB each with 500 feeds, and as many overviews."""
 _ITEM, _FEED, _STORY, _COMPANY, _WIRE = (table(name) for name in ("item", "feed", "story", "item_company", "item_wire"))
-_TAG, _PAIR, _SOURCE = table("tag_day"), table("pair_day"), table("source_day")
+_PAIR, _SOURCE = table("pair_day"), table("source_day")
 _IN_SPAN: tuple[BindParameter[int], ...] = (bindparam("first"), bindparam("beyond"))
-_DAYS = Ready(
-    select(_TAG.c.day, _TAG.c.role, _TAG.c.lang, _TAG.c["items"]).where(
-        _TAG.c.kind == literal_column("'company'"), _TAG.c.slug == bindparam("slug"),
-        _TAG.c.day >= _IN_SPAN[0], _TAG.c.day < _IN_SPAN[1],
-    )
-)  # fmt: skip
 _SOURCES, _BESIDE = (
     Ready(
         select(kept.c[of], func.sum(kept.c["items"]))
@@ -139,7 +133,8 @@ def _made(
 def _counts(c: Connection, slug: str, since: datetime, until: datetime) -> _Counts:
     span = span_of(since, until)
     values = {"slug": slug, "first": span.first, "beyond": span.beyond}
-    cells = Counter({(day, role, lang): number for day, role, lang, number in _DAYS(c, values)})
+    tagged = counts.by_day(c, "company", slug, span.first, span.beyond)
+    cells = Counter({(day, role, lang): number for day, role, lang, number in tagged})
     whole = _settled(c, {**values, "beyond": span.beyond - _MOVING})
     moving = {**values, "first": max(span.first, span.beyond - _MOVING)}
     found = _Counts(cells, Counter(whole.sources), Counter(whole.beside))

@@ -1,16 +1,20 @@
 """What pages show beside the lists of the API; every read is bounded, as cheap at a million items as at a hundred."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
-from chipwire.keep.queries import query
+from chipwire.keep.news.days import date_of, day_of
+from chipwire.keep.queries import counts, query
+from chipwire.keep.sql.compiled import Ready
 from chipwire.keep.tables import table
 
 _ITEM, _COMPANY, _STORY = (table(n) for n in ("item", "item_company", "story"))
 _FEED, _STATE, _EVENT = (table(n) for n in ("feed", "feed_state", "feed_event"))
+_AFTER = Ready(select(func.min(_ITEM.c.lang)).where(_ITEM.c.lang > bindparam("last")))
 _MOST_TITLES = 200
 """A story with more items than this shows the title of its own language only."""
 _SURROUNDED, _BESIDE = 1000, 12
@@ -20,12 +24,9 @@ LONGEST_TEXT = 6000
 def languages(c: Connection) -> list[str]:
     """Every language that an item has, in order; a look into the index for each."""
     found: list[str] = []
-    while True:
-        last = found[-1] if found else ""
-        after: str | None = c.execute(select(func.min(_ITEM.c.lang)).where(_ITEM.c.lang > last)).scalar()
-        if after is None:
-            return found
+    while (after := _AFTER.one(c, {"last": found[-1] if found else ""})) is not None:
         found.append(after)
+    return found
 
 
 def titles(c: Connection, stories: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
@@ -87,22 +88,13 @@ def sequels(c: Connection, story: dict[str, Any]) -> list[int]:
     return list(c.execute(later.order_by(_STORY.c.id).limit(10)).scalars())
 
 
-def days(c: Connection, now: datetime, number: int) -> list[tuple[datetime, int, int]]:
-    """The last so many UTC days, today last, each with the least id first seen in it and the first id after it."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    starts = [midnight - timedelta(days=back) for back in range(number - 1, -2, -1)]
-    ids = [query.first_at(c, start) for start in starts]
-    return list(zip(starts[:-1], ids[:-1], ids[1:], strict=True))
-
-
-def volume(c: Connection, slug: str, spans: Sequence[tuple[datetime, int, int]]) -> list[dict[str, int]]:
-    """For each of the `days`: the company's relevant items by language."""
-    found: list[dict[str, int]] = []
-    for _, low, high in spans:
-        mine = (_COMPANY.c.slug == slug, _COMPANY.c.relevant, _COMPANY.c.item_id >= low, _COMPANY.c.item_id < high)
-        asked = select(_COMPANY.c.lang, func.count()).where(*mine).group_by(_COMPANY.c.lang)
-        found.append(dict(c.execute(asked).all()) if low < high else {})
-    return found
+def volume(c: Connection, slug: str, now: datetime, days: int) -> list[tuple[date, Counter[str]]]:
+    """The last so many UTC days, today last, each with the company's relevant items by language."""
+    beyond = day_of(now) + 1
+    found = {day: Counter[str]() for day in range(beyond - days, beyond)}
+    for day, _, lang, items in counts.by_day(c, "company", slug, beyond - days, beyond):
+        found[day][lang] += items
+    return [(date_of(day), by_lang) for day, by_lang in found.items()]
 
 
 def around(c: Connection, slug: str) -> dict[str, list[Any]]:
@@ -122,18 +114,6 @@ def around(c: Connection, slug: str) -> dict[str, list[Any]]:
         "related": [tuple(row) for row in c.execute(other.order_by(number.desc(), _COMPANY.c.slug).limit(_BESIDE))],
         "sources": [tuple(row) for row in c.execute(had.order_by(number.desc(), _FEED.c.id).limit(_BESIDE))],
     }
-
-
-def activity(c: Connection, spans: Sequence[tuple[datetime, int, int]]) -> dict[str, list[int]]:
-    """Company → items that name it, for each of the `days`."""
-    found: dict[str, list[int]] = {}
-    for number, (_, low, high) in enumerate(spans):
-        if low >= high:
-            continue
-        asked = select(_COMPANY.c.slug, func.count()).where(_COMPANY.c.item_id >= low, _COMPANY.c.item_id < high)
-        for slug, items in c.execute(asked.group_by(_COMPANY.c.slug)):
-            found.setdefault(slug, [0] * len(spans))[number] = items
-    return found
 
 
 def checks(c: Connection) -> dict[str, list[tuple[str, int]]]:

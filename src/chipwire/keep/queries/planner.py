@@ -76,14 +76,19 @@ def edge(c: Connection, at: datetime) -> tuple[int, int]:
     """The least id first seen at that time or later, and the greatest id seen before it (or what bounds it)."""
     apart = disorder(c)
     if not apart:
-        least = _FROM.one(c, {"at": at}) or END
-        return least, least - 1
+        low = first_at(c, at)
+        return low, low - 1
     least = most = None
     if (first := c.execute(_FIRST, {"at": at}).scalar()) is not None:
         least = c.execute(_LEAST, {"at": at, "edge": first + apart}).scalar()
     if (last := c.execute(_LAST, {"at": at}).scalar()) is not None:
         most = c.execute(_MOST, {"at": at, "edge": last - apart}).scalar()
     return (END if least is None else least), most or 0
+
+
+def first_at(c: Connection, at: datetime) -> int:
+    """Id of the first item seen at that time or later, in order of time; beyond all ids when there is none."""
+    return _FROM.one(c, {"at": at}) or END
 
 
 def leading(c: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[plan.Lead, ...]:

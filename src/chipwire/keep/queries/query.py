@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from heapq import merge
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from chipwire.keep.queries import plan
 from chipwire.keep.queries.filters import Filter, Groups, Shape, shape_of, values_of
-from chipwire.keep.queries.planner import END, bounds_of, leading, resolved
+from chipwire.keep.queries.planner import bounds_of, first_at, leading, resolved
 from chipwire.keep.sql.compiled import Ready
 from chipwire.keep.sql.packed import Rows, Wires
 from chipwire.keep.tables import table
@@ -134,10 +133,3 @@ def _sifted(c: Connection, meant: _Question) -> list[int]:
 def newest(c: Connection) -> int:
     """The greatest item id; 0 in an empty store."""
     return int(_NEWEST.one(c, {}) or 0)
-
-
-def first_at(c: Connection, at: datetime) -> int:
-    """Id of the first item seen at that time or later, in order of time; beyond all ids when there is none."""
-    seen, ident = _ITEM.c.first_seen, _ITEM.c.id
-    found = c.execute(select(ident).where(seen >= at).order_by(seen, ident).limit(1)).scalar()
-    return END if found is None else int(found)

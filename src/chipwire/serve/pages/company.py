@@ -1,7 +1,8 @@
 """/companies and /companies/{slug}: how much is told of each company, and everything around one of them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -28,9 +29,8 @@ def companies(request: Request) -> Response:
     """Every company with a small picture of the last fortnight; the five first, then those most told of."""
     here = state(request)
     with here.store.read() as c:
-        days = page_queries.days(c, here.now(), LISTED_DAYS)
-        active = page_queries.activity(c, days)
-    rows = [_row(here, slug, active.get(slug, [0] * len(days))) for slug in here.names]
+        volumes = {slug: page_queries.volume(c, slug, here.now(), LISTED_DAYS) for slug in here.names}
+    rows = [_row(here, slug, [by_lang.total() for _, by_lang in volume]) for slug, volume in volumes.items()]
     rows.sort(key=lambda row: (CORE.index(row["slug"]) if row["slug"] in CORE else len(CORE), -row["items"]))
     return page(
         request,
@@ -75,9 +75,8 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
         rows = stories.page(c, limit=MORE + 1, before=before, company=slug)
         shown = [detail.story_wire(story.model_dump(), here.names) for _, story in rows[:MORE]]
         shown = cards(c, page_queries.dated(c, shown), here.names)
-        days = page_queries.days(c, here.now(), DAYS)
         around = page_queries.around(c, slug)
-        volume = page_queries.volume(c, slug, days)
+        volume = page_queries.volume(c, slug, here.now(), DAYS)
     return page(
         request,
         "company.html",
@@ -87,7 +86,7 @@ def company(request: Request, slug: CompanySlug, before: int | None = None) -> R
         foreign=_foreign(known.name, known.names),
         by_day=_by_day(shown, slug),
         around=around,
-        **_picture(known.name, days, volume),
+        **_picture(known.name, volume),
         older=f"/companies/{slug}?before={rows[MORE - 1][0]}" if len(rows) > MORE else "",
         first_page=before is None,
         feeds=[(f"/v1/items.atom?company={slug}", f"chipwire: {known.name} (Atom)")],
@@ -106,20 +105,18 @@ def _by_day(shown: Sequence[dict[str, Any]], slug: str) -> list[tuple[datetime, 
     return [(stories[0]["at"], stories) for stories in days]
 
 
-def _picture(name: str, days: Sequence[tuple[datetime, int, int]], volume: Sequence[dict[str, int]]) -> dict[str, Any]:
+def _picture(name: str, volume: Sequence[tuple[date, Counter[str]]]) -> dict[str, Any]:
     """The volume chart, its key, and the same numbers for those who do not see it."""
-    sums: dict[str, int] = {}
-    for day in volume:
-        for lang, items in day.items():
-            sums[lang] = sums.get(lang, 0) + items
+    sums = Counter[str]()
+    for _, by_lang in volume:
+        sums.update(by_lang)
     lanes = sorted(sums, key=lambda lang: (-sums[lang], lang))
-    every = sum(sums.values())
-    told = f"Reports on {name} a day over {len(days)} days: {every:,} in all"
-    counted = [(day.date(), by_lang) for (day, _, _), by_lang in zip(days, volume, strict=True)]
+    every = sums.total()
+    told = f"Reports on {name} a day over {len(volume)} days: {every:,} in all"
     key = [(lang, charts.hue(lang, lanes), sums[lang]) for lang in lanes[: charts.HUES - 1]]
     rest = sum(sums[lang] for lang in lanes[charts.HUES - 1 :])
-    numbers = [(day, by_lang) for day, by_lang in reversed(counted) if by_lang]
+    numbers = [(day, by_lang) for day, by_lang in reversed(volume) if by_lang]
     return {
-        "picture": charts.bars(counted, lanes, told) if every else "",
+        "picture": charts.bars(volume, lanes, told) if every else "",
         **{"key": key, "rest": rest, "every": every, "lanes": lanes, "numbers": numbers},
     }
