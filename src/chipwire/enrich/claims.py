@@ -15,14 +15,13 @@ from chipwire.enrich.speakers import Named, Voices
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.chinese import spellings
 from chipwire.enrich.text.lowering import lowered
+from chipwire.enrich.text.scripts import spaced
 from chipwire.enrich.text.sentence import around
 from chipwire.enrich.text.terms import family
 
 Kind = Literal["claim", "denial", "no-comment"]
 ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue", "no_plan")
-THAI = "\u0e00"
-"""The first script, in the order of Unicode, from which on scripts part no words."""
 ASIDE = ("not_denial", "report", "both", "says", "by")
 """Wordings that are no claim by themselves."""
 
@@ -97,7 +96,7 @@ def _end(tail: re.Pattern[str] | None, lower: str, end: int) -> int:
 
 
 def _letter(char: str) -> bool:
-    return char.isalpha() and char < THAI
+    return char.isalpha() and spaced(char)
 
 
 class Claims:

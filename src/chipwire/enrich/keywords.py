@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from chipwire.enrich.text.scripts import spaced
+
 STRENGTHS = {"strong": (3.0, 2.0, 1.0), "weak": (2.0, 1.0, 0.5), "": (1.0, 1.0, 1.0)}
 """Points in the title, in the lead, further down."""
-_SPACED = 0x1100
-"""Scripts below this code point put spaces between words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Word:
 
 
 def _letter(char: str) -> bool:
-    return char.isalnum() and ord(char) < _SPACED
+    return char.isalnum() and spaced(char)
 
 
 def keyword(topic: str, strength: str, written: str) -> Word:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from chipwire.enrich import data_file
-from chipwire.enrich.attribution import dateline, said, says, sentence, title_place, whole
+from chipwire.enrich.attribution import dateline, opening, said, says, sentence, title_place, whole
 from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.lowering import headed
@@ -29,7 +29,7 @@ _STRANGER = re.compile(
     r"|[\uac00-\ud7a3]{1,6}(?:경제|일보|신문|뉴스)"
 )
 _LABEL = re.compile("[:：=]")
-_DATE = re.compile(r"^[가이]? ?\d{1,2}[日일]")
+_DATE = re.compile(r"^[가이]? ?(?:\d{1,2}[月월] ?)?\d{1,2}[日일]")
 _LANGUAGE = re.compile(r"^[a-z]{2}:")
 _BRACKETS = {"(": ")", "（": "）", "【": "】", "[": "]", "〔": "〕"}
 
@@ -80,7 +80,8 @@ class Credits:
         self._names = {form.lstrip("=").lower(): name for form, _, name in forms}
         self._only = {form.lower(): written[:2] for form, written, _ in forms if form != written}
         self._exact = {form[1:] for form, _, _ in forms if form[0] == "="}
-        self._capital = {form.lower() for form in self._exact}
+        anyhow = {form.lower() for _, form, _ in forms if form[0] != "="}
+        self._capital = {form.lower() for form in self._exact} - anyhow
         self._cues = book.languages
         self._not_after = tuple(book.not_after)
         self._hints = frozenset(book.hints)
@@ -159,11 +160,14 @@ class Credits:
             return
         if start < border:
             strength = TITLE if title_place(left, right) else 0
-        elif end - border < HEAD and dateline(text[max(border, start - 40) : start], text[end : end + 24]):
+        elif end - border < HEAD and (
+            dateline(text[max(border, start - 40) : start], text[end : end + 24])
+            or opening(text[border:start], text[end : end + 3])
+        ):
             strength = BRACKET
         elif _fills(lower, start, end, cues):
             strength = LINE
-        elif _attributed(left, right, cues):
+        elif _attributed(left, _DATE.sub("", right), cues):
             strength = SENTENCE
         if strength:
             yield self._named(text, start, end, strength)

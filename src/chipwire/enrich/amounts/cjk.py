@@ -27,6 +27,8 @@ _MORE = re.compile(f"[{MORE}]")
 MEGA = "瓦赫字位比特帕焦歐欧伏"
 """兆 before these is mega, not a million millions."""
 PERIODS = "第数數几幾"
+REACH = 30
+"""So far before its value, in code points, an index is named."""
 
 
 class Unspaced:
@@ -37,19 +39,21 @@ class Unspaced:
         scales = {**{unit: (unit, 1.0) for unit in (*book.prefixes.values(), *book.symbols.values())}, **book.scales}
         scales["-"] = NOTHING
         self.numbers = KOREAN if korean else CJK
-        self.prefixes = Runs(book.prefixes)
+        self.prefixes = Runs(language.prefixes)
         self.symbols = {
             symbol: scales[unit] for symbol, unit in book.symbols.items() if symbol.isascii() or unit == "%"
         }
         self.units: Runs[Unit] = Runs(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
-        known = [*self.units.entries, *language.classifiers, *language.to, *language.and_, *self.symbols, *MORE]
+        self.multipliers = Runs(language.multipliers)
+        known = [*self.units.entries, *language.multipliers, *language.classifiers, *self.symbols, *MORE]
+        known += [*language.to, *language.and_]
         self.follow: dict[str, tuple[str, ...]] = {}
         for word in filter(None, known):  # Latin letters are compared later, whatever their case
             self.follow[word[0]] = (*self.follow.get(word[0], ()), word[0] if word[0].isascii() else word)
         self.likely = followed(self.numbers, "".join(self.follow))
-        self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
+        self.prefix_ends = frozenset(prefix[-1] for prefix in language.prefixes)
         self.classifiers = Runs(language.classifiers)
         self.month_before = Runs(dict.fromkeys(language.month_before, True))
         self.second_before = Runs(dict.fromkeys(language.second_before, True))
@@ -122,12 +126,16 @@ class Unspaced:
         at = amount.end
         at += text[at : at + 1] in MORE and text[at : at + 1] != ""
         at += text[at : at + 1] == " "
+        if multiplier := self.multipliers.at(text, at):
+            amount.number, single = amount.number * multiplier[0], False
+            at = amount.end = multiplier[1]
+            at += text[at : at + 1] == " "
         found = self.units.at(text, at)
         if found and not self._guarded(text, at, found[1]):
             (unit, scale), end = found
             if unit == "tenth":
                 self._tenths(text, amount, end)
-            elif not (single and len(unit) == 3 and unit.isupper()):
+            elif not (single and len(unit) == 3 and unit.isupper()) and not self._points(text, amount.start, unit):
                 amount.unit, amount.scale, amount.end = unit, scale, end
                 self._per_second(text, amount)
             return
@@ -141,6 +149,13 @@ class Unspaced:
     def _guarded(self, text: str, start: int, end: int) -> bool:
         following = text[end : end + 1]
         return bool(following) and following in self.language.guards.get(text[start:end], "")
+
+    def _points(self, text: str, start: int, unit: str) -> bool:
+        """日経平均は412円高: an index is told in money, and is none."""
+        if not self.language.indices or len(unit) != 3:
+            return False
+        clause = CLAUSE.split(text[max(0, start - REACH) : start])[-1]
+        return any(name in clause for name in self.language.indices)
 
     def _tenths(self, text: str, amount: Amount, end: int) -> None:
         """六成 is 60 %, 七割五分 and 六成五 have the half."""

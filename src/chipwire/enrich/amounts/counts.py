@@ -14,8 +14,9 @@ SHARE = re.compile(r"[0-9a-z] (?:in|out of|von|sur|su|из) $")
 class Counts:
     """The nouns of one language that are counted, and the words that may stand before them."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, series: list[str]) -> None:
         self._language = language
+        self._series = tuple(f"{name} " for name in series)
         self._nouns = Phrases(dict.fromkeys(language.nouns, True))
         self._modifiers = frozenset(language.modifiers)
         self._month = Phrases(dict.fromkeys(language.rate_month, True))
@@ -36,7 +37,8 @@ class Counts:
             found = self._nouns.at(text, words)
             first = words.group(1)
             if found and self._heads(text, first.lower(), amount):
-                if SHARE.search(text, max(0, amount.start - 10), amount.start):
+                left = text[max(0, amount.start - 10) : amount.start]
+                if SHARE.search(left) or (left.endswith(self._series) and not amount.grouped):
                     return
                 amount.unit, amount.noun = "units", text[words.start(1) : found[1]].lower()
                 amount.end = found[1]

@@ -2,17 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Literal
 
 from chipwire.domain import Figure
+from chipwire.enrich.amounts.around import Qualifier, Words
 from chipwire.enrich.amounts.cjk import Unspaced
-from chipwire.enrich.amounts.measures import WORD, Language, Phrases, read
-from chipwire.enrich.amounts.numbers import LARGE, Amount
+from chipwire.enrich.amounts.measures import WORD, read
+from chipwire.enrich.amounts.numbers import Amount
+from chipwire.enrich.amounts.ranges import Grammar, second
 from chipwire.enrich.amounts.spaced import Spaced
 from chipwire.enrich.text.memo import Memo
-
-Qualifier = Literal["about", "at_least", "up_to"]
-Grammar = Spaced | Unspaced
 
 ODD = re.compile(
     r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e"
@@ -37,46 +35,13 @@ it is no range."""
 LINKED = 20
 """So soon behind the first number of a range the digits of the second one begin."""
 _DIGIT = re.compile("[0-9]")
+GOAL = 16
+"""No word between a figure and where it leads is longer."""
+COUNTED = ("units", "wafers/month")
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
-_BLANKS = " ("
-SIGNS, READ = 6, 1 << 12
-"""By so many signs next to an amount the phrases that may stand there are found, and remembered for so many."""
-
-
-class Words:
-    """The words of one language that stand round amounts."""
-
-    def __init__(self, language: Language) -> None:
-        self.cjk = language.cjk
-        before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
-        after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
-        self._before, self._after = _longest(before), _longest(after)
-        self.before, self.after = Memo(self._ending, READ), Memo(self._beginning, READ)
-        self.to = tuple(sorted(language.to, key=len, reverse=True))
-        self.both = tuple(language.and_)
-        self.links = frozenset(sign for link in self.to + self.both for sign in (link[0], link[0].upper()))
-        self.between = tuple(language.between)
-        self.start = tuple(language.from_)
-        self.ellipsis = Phrases(dict.fromkeys(language.ellipsis, True))
-
-    def _ending(self, signs: str) -> dict[str, Qualifier]:
-        """The phrases before amounts, longest first, that may end with these signs, or before blanks among them."""
-        signs = signs.rstrip(_BLANKS).lower()
-        return {p: name for p, name in self._before if signs.endswith(p[-SIGNS:]) or p.endswith(signs)}
-
-    def _beginning(self, signs: str) -> dict[str, Qualifier]:
-        """The phrases behind amounts, longest first, that may begin with these signs, or behind blanks among them."""
-        signs = signs.lstrip(" ").lower()
-        return {p: name for p, name in self._after if signs.startswith(p[:SIGNS]) or p.startswith(signs)}
-
-
-def _longest(lists: dict[str, list[str]]) -> list[tuple[str, Qualifier]]:
-    """Phrases with what they say, longest first; of one that says two things the first stands."""
-    pairs: dict[str, Qualifier] = {}
-    for name, phrases in lists.items():
-        pairs |= {phrase: name for phrase in phrases if phrase not in pairs}  # type: ignore[misc]
-    return sorted(pairs.items(), key=lambda pair: -len(pair[0]))
+READ = 1 << 12
+"""Of so many values it is remembered how they are rounded."""
 
 
 class Figures:
@@ -102,6 +67,7 @@ class Figures:
         grammar, words = self.grammars.get(lang) or self.grammars.get(lang.split("-")[0]) or self.grammars["en"]
         folded = text if text.isascii() else ODD.sub(_plain, text)
         found: list[Span] = []
+        ends: dict[int, Qualifier] = {}
         done = 0
         for number in grammar.candidates(folded):
             if number.start < done:
@@ -113,74 +79,22 @@ class Figures:
             behind = folded[done : done + 1]
             linked = (behind if behind != " " else folded[done + 1 : done + 2]) in words.links
             linked = linked and (words.cjk or _DIGIT.search(folded, done, done + LINKED) is not None)
-            second = _second(folded, amount, grammar, words) if linked else None
-            if second is not None:
-                done = second.end
-                found.append((amount, second))
+            pair = second(folded, amount, grammar, words) if linked else None
+            if pair is not None:
+                other, change = pair
+                done = other.end
+                found += [(amount, amount), (other, other)] if change else [(amount, other)]
+                if change:
+                    ends |= {amount.start: "at_least", other.start: "up_to"}
             elif amount.unit is not None or _elliptical(folded, amount, found, words):
+                if found and _is_goal(folded, amount, found[-1][1].end, words):
+                    ends[amount.start] = "up_to"
                 found.append((amount, amount))
-        return _once(text, folded, found, words)
+        return _once(text, folded, found, words, ends)
 
 
 def _plain(match: re.Match[str]) -> str:
     return FOLD.get(match.group(), match.group())
-
-
-def _second(text: str, first: Amount, grammar: Grammar, words: Words) -> Amount | None:
-    """The other end of a range that begins with `first`, with first's missing unit and scale filled in."""
-    link = _link(text, first, words)
-    if link is None:
-        return None
-    number = grammar.number_at(text, link)
-    second = grammar.amount(text, number, linked=True) if number else None
-    if second is None or (second.unit is None and not first.prefixed):
-        return None
-    if second.unit is None:
-        second.unit, second.scale = first.unit, first.scale
-    if first.unit not in (None, second.unit):
-        return None
-    low = Amount(first.start, first.end, first.number, first.multiplier, second.unit, first.scale)
-    if first.unit is None or first.prefixed:
-        low.scale = second.scale
-        if first.multiplier == 1 and first.number * first.scale < second.number:
-            low.multiplier = second.multiplier
-        if isinstance(grammar, Unspaced) and first.number < second.number / 1000:
-            low.multiplier = _shared(text, second)
-    if not low.value < second.value:
-        return None
-    first.number, first.multiplier, first.unit, first.scale = low.number, low.multiplier, low.unit, low.scale
-    return second
-
-
-def _shared(text: str, second: Amount) -> float:
-    """20~30만 개, 15至20亿元: the first number shares the last step of the second."""
-    for char in reversed(text[second.start : second.end]):
-        if char in LARGE:
-            return LARGE[char]
-    return 1.0
-
-
-def _link(text: str, first: Amount, words: Words) -> int | None:
-    """Where the second number of a range should begin, or None."""
-    at = first.end
-    gap = text[at : at + 1] == " "
-    rest = text[at + gap : at + gap + 12].lower()
-    for link in words.to if rest.startswith(words.to) else ():
-        if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
-            apart = (first.unit or first.multiplier > 1) and link[0].isalpha() and not words.cjk
-            if apart and _behind(text, first, words.start):
-                return None
-            end = at + gap + len(link)
-            return end + (text[end : end + 1] == " ")
-    if rest.startswith(words.both) and _behind(text, first, words.between):
-        end = at + gap + next(len(link) for link in words.both if rest.startswith(link))
-        return end + (text[end : end + 1] == " ")
-    return None
-
-
-def _behind(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:
-    """Whether an amount stands behind one of some phrases."""
-    return text[max(0, amount.start - 24) : amount.start].rstrip().lower().endswith(phrases)
 
 
 def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> bool:
@@ -199,9 +113,14 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     if amount.multiplier >= 1e9:
         units = (high.unit or "" for low, high in reversed(found[-6:]) if text[low.start - 1 : low.start] != "(")
         amount.unit = next((unit for unit in units if len(unit) == 3), None)
-    elif amount.multiplier == 1 and last.unit == "units":
-        amount.unit = "units"
+    elif amount.multiplier == 1 and last.unit in COUNTED:
+        amount.unit = last.unit
     return amount.unit is not None
+
+
+def _is_goal(text: str, amount: Amount, last: int, words: Words) -> bool:
+    """+20 % hasta 850 millones: "up to" right behind another figure, which ends at `last`, is where a change goes."""
+    return amount.start - last < GOAL and text[last : amount.start].strip(" (").lower() in words.goals
 
 
 def _twelve(value: float) -> float:
@@ -212,21 +131,16 @@ def _twelve(value: float) -> float:
 _ROUND = Memo(_twelve, READ)
 
 
-def _qualifier(text: str, words: Words, start: int, end: int) -> Qualifier | None:
-    if phrases := words.before[text[start - SIGNS if start > SIGNS else 0 : start]]:
-        left = text[start - 30 if start > 30 else 0 : start].rstrip(_BLANKS).lower()
-        for phrase in phrases:
-            cut = len(left) - len(phrase)
-            if left.endswith(phrase) and (words.cjk or cut == 0 or not left[cut - 1].isalnum()):
-                return phrases[phrase]
-    if phrases := words.after[text[end : end + SIGNS]]:
-        right = text[end : end + 14].lstrip(" ").lower()
-        return next((phrases[phrase] for phrase in phrases if right.startswith(phrase)), None)
-    return None
+def _once(text: str, folded: str, found: list[Span], words: Words, ends: dict[int, Qualifier]) -> list[Figure]:
+    """Each value once, as it first stands; a qualifier from any of its places.
 
+    `ends` says which word at an amount tells where a change begins or ends, and so is no qualifier of it.
+    """
 
-def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figure]:
-    """Each value once, as it first stands; a qualifier from any of its places."""
+    def said(low: Amount, high: Amount) -> Qualifier | None:
+        qualifier = words.qualifier(folded, low.start, high.end)
+        return None if qualifier == ends.get(low.start) else qualifier
+
     kept: dict[tuple[float, float, str], Figure] = {}
     for low, high in found:
         least = _ROUND[low.number * low.multiplier * low.scale]
@@ -239,11 +153,11 @@ def _once(text: str, folded: str, found: list[Span], words: Words) -> list[Figur
                 value_low=least,
                 value_high=most,
                 unit=unit,
-                qualifier=_qualifier(folded, words, low.start, high.end),
+                qualifier=said(low, high),
                 kind=KINDS.get(unit, "money"),
                 start=low.start,
                 end=high.end,
             )
-        elif figure.qualifier is None and (qualifier := _qualifier(folded, words, low.start, high.end)):
-            figure.qualifier = qualifier
+        elif figure.qualifier is None:
+            figure.qualifier = said(low, high)
     return list(kept.values())

@@ -42,6 +42,7 @@ class Language(BaseModel, extra="forbid"):
     classifiers: dict[str, str] = Field(default_factory=dict)
     weak: list[str] = Field(default_factory=list)
     guards: dict[str, str] = Field(default_factory=dict)
+    indices: list[str] = Field(default_factory=list)
     at_least: list[str] = Field(default_factory=list)
     up_to: list[str] = Field(default_factory=list)
     about: list[str] = Field(default_factory=list)
@@ -52,12 +53,16 @@ class Language(BaseModel, extra="forbid"):
     and_: list[str] = Field(default_factory=list, alias="and")
     between: list[str] = Field(default_factory=list)
     from_: list[str] = Field(default_factory=list, alias="from")
+    of: list[str] = Field(default_factory=list)
+    into: list[str] = Field(default_factory=list)
+    moves: list[str] = Field(default_factory=list)
     rate_month: list[str] = Field(default_factory=list)
     month_before: list[str] = Field(default_factory=list)
     rate_second: list[str] = Field(default_factory=list)
     second_before: list[str] = Field(default_factory=list)
     percent_before: list[str] = Field(default_factory=list)
     ellipsis: list[str] = Field(default_factory=list)
+    prefixes: dict[str, str] = Field(default_factory=dict)
     units: dict[str, list[str]] = Field(default_factory=dict)
     words: dict[str, float] = Field(default_factory=dict)
 
@@ -68,6 +73,7 @@ class Book(BaseModel, extra="forbid"):
     scales: dict[str, tuple[str, float]]
     prefixes: dict[str, str]
     symbols: dict[str, str]
+    series: list[str] = Field(default_factory=list)
     languages: dict[str, Language]
 
 
@@ -174,7 +180,10 @@ def _lengths(keys: Iterable[tuple[str, str]]) -> dict[str, list[int]]:
 def read(path: Path) -> Book:
     """Read and validate figures.toml; ConfigError names the file, the place and the mend."""
     raw = data_file.table(path)
-    return data_file.valid(path, Book, {**raw, "languages": _inherited(raw.get("languages", {}))})
+    languages = _inherited(raw.get("languages", {}))
+    for language in languages.values():
+        language["prefixes"] = {**raw.get("prefixes", {}), **language.get("prefixes", {})}
+    return data_file.valid(path, Book, {**raw, "languages": languages})
 
 
 def _inherited(languages: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

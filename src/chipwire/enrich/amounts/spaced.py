@@ -56,19 +56,19 @@ class Spaced:
         self.numbers = SPACED if " " in language.groups else DIGITS
         self.values = Memo(partial(plain, decimal=language.decimal), READ)
         self.parted = re.compile(f"({self.numbers.pattern})")
-        self.prefixes = Runs(book.prefixes)
-        self.prefix_ends = frozenset(prefix[-1] for prefix in book.prefixes)
+        self.prefixes = Runs(language.prefixes)
+        self.prefix_ends = frozenset(prefix[-1] for prefix in language.prefixes)
         self.symbols = {symbol: scales[unit] for symbol, unit in book.symbols.items()}
         self.symbol_heads = frozenset(symbol[0] for symbol in self.symbols)
         self.units: Phrases[Unit] = Phrases(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
         self.multipliers = Phrases(language.multipliers)
-        self.counts = Counts(language)
+        self.counts = Counts(language, book.series)
         links = "|".join(map(re.escape, language.connect))
         self.connect_heads = frozenset(link[0] for link in language.connect)
         self.connect = re.compile(rf" (?:{links})(?=[ '’]|(?<=['’]))")
-        self.links = frozenset(link.split(" ")[0] for link in language.to + language.and_)
+        self.links = frozenset(link.split(" ")[0] for link in language.to + language.and_ + language.into)
         self.percent_before = tuple(language.percent_before)
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
         self.spelled = Spelled(language)
@@ -210,10 +210,11 @@ class Spaced:
             self.counts.take(text, amount, words if connector is None else None, 0 if spelled else 4)
 
     def _percent(self, text: str, amount: Amount) -> bool:
-        left = text[max(0, amount.start - 8) : amount.start].lower().rstrip()
-        if left.endswith(self.percent_before):
-            amount.unit = "%"
-        return amount.unit == "%"
+        left = text[max(0, amount.start - 8) : amount.start].rstrip()
+        word = next((word for word in self.percent_before if left.lower().endswith(word)), None)
+        if word is not None:
+            amount.unit, amount.start = "%", text.rindex(left[-len(word) :], 0, amount.start)
+        return word is not None
 
     def _per_second(self, text: str, amount: Amount) -> None:
         if amount.unit == "GB":

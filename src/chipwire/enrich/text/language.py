@@ -35,6 +35,8 @@ SCRIPTS: dict[str, list[tuple[int, int]]] = {
 }
 """First and last code points; a script named like a language is written in that one only."""
 _LETTER = re.compile(r"[A-Za-z]")
+_SMALL = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
+"""Words in small letters, as sentences in Latin letters have them and names (iPhone 18 Pro Max) have not."""
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _OTHERS = [script for script in SCRIPTS if script not in ("kana", "hangul", "han", "Latn")]
 FAMILIES = {
@@ -120,7 +122,8 @@ def identify(text: str, prior: str | None = None) -> str:
         return _rank(sample, FAMILIES["Latn"], declared) if _LETTER.search(sample) else declared or "en"
     number = _numbers(sample)
     kana, hangul, han, latin = number["kana"], number["hangul"], number["han"], number["Latn"]
-    if (kana + hangul + han) * 5 >= max(latin, 1):
+    east = kana + hangul + han
+    if east * 5 >= max(latin, 1) or (east > 1 and _is_named(sample, east, declared)):
         if hangul >= max(kana, han) or hangul * 3 > kana + han:
             return "ko"
         if kana * 10 >= kana + han and kana > 1:
@@ -130,6 +133,13 @@ def identify(text: str, prior: str | None = None) -> str:
         if number[tag] > 2 and number[tag] * 2 >= latin:
             return _rank(sample, FAMILIES[tag], declared) if tag in FAMILIES else tag
     return _rank(sample, FAMILIES["Latn"], declared) if latin else declared or "en"
+
+
+def _is_named(sample: str, east: int, declared: str | None) -> bool:
+    """iPhone 18 Pro Max 开箱: all that is Latin in a text of Han, kana or hangul may be names."""
+    if declared is not None and declared not in ("ko", *CHARSETS):
+        return False
+    return sum(1 for _ in _SMALL.finditer(sample)) < east
 
 
 def _numbers(sample: str) -> dict[str, int]:
