@@ -56,6 +56,7 @@ def named(body: str, **names: str) -> list[tuple[int, int, str]]:
         ("vi", "Acme từ chối bình luận.", "no-comment"),
         ("vi", "Acme phủ nhận thông tin này.", "denial"),
         ("tr", "Acme iddiaları yalanladı.", "denial"),
+        ("tr", "İstanbul'da Acme iddiaları yalanladı.", "denial"),
         ("pl", "Firma Acme odmówiła komentarza.", "no-comment"),
         ("ar", "رفضت Acme التعليق. رفضت التعليق.", "no-comment"),
         ("hi", "Acme ने टिप्पणी करने से इनकार किया।", "no-comment"),

@@ -40,12 +40,61 @@ def test_own_cases_are_read_to_the_letter(figures: Figures) -> None:
         ("Sales of $3 billion to $5 billion are expected.", "en", [(3e9, 5e9)]),
         ("Sales rose from $3 billion to $5 billion.", "en", [(3e9, 3e9), (5e9, 5e9)]),
         ("Orders from 100,000 to 200,000 chips", "en", [(1e5, 2e5)]),
+        ("Output grew from 1,500 to 2,500 wafers.", "en", [(1500, 1500), (2500, 2500)]),
+        ("The budget fell from 3 to 2.5 billion euros.", "en", [(3e9, 3e9), (2.5e9, 2.5e9)]),
+        ("Die Quote stieg von 12 auf 17 Prozent.", "de", [(12, 12), (17, 17)]),
+        ("Die Quote liegt bei 12 bis 17 Prozent.", "de", [(12, 17)]),
+        ("Le taux passe de 12 à 17 %.", "fr", [(12, 12), (17, 17)]),
+        ("Les prix montent de 5 à 8 %.", "fr", [(5, 8)]),
+        ("La tasa pasó de 12 a 17 %.", "es", [(12, 12), (17, 17)]),
+        ("Será de 8% a 10% no ano.", "pt", [(8, 10)]),
+        ("Subiu de 8% para 10% no ano.", "pt", [(8, 8), (10, 10)]),
+        ("Доля выросла с 11 до 16%.", "ru", [(11, 11), (16, 16)]),
+        ("Pangsanya naik dari 61 menjadi 84 persen.", "id", [(61, 61), (84, 84)]),
+        ("稼働率は72%から81%に改善した。", "ja", [(72, 72), (81, 81)]),
+        ("価格は10%から15%程度上がる。", "ja", [(10, 15)]),
+        ("가동률이 68%에서 77%로 올랐다.", "ko", [(68, 68), (77, 77)]),
     ],
 )
 def test_a_change_is_two_figures_and_a_range_is_one(
     figures: Figures, text: str, lang: str, values: list[tuple[float, float]]
 ) -> None:
     assert [(f.value_low, f.value_high) for f in figures.find(text, lang)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "qualifier"),
+    [
+        ("El beneficio creció un 23 % hasta 850 millones de dólares.", "es", None),
+        ("Las acciones subieron hasta un 9 %.", "es", "up_to"),
+        ("Выручка выросла на 20% до 16 млрд рублей.", "ru", None),
+        ("Завод даст до 16 млрд рублей.", "ru", "up_to"),
+        ("यह चिप 28 नैनोमीटर तकनीक पर बनी है।", "hi", None),
+    ],
+)
+def test_where_a_change_leads_is_no_limit(figures: Figures, text: str, lang: str, qualifier: str | None) -> None:
+    assert figures.find(text, lang)[-1].qualifier == qualifier
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "values"),
+    [
+        ("Driver for RX 9070 XT boards", "en", []),
+        ("It sold 9,070 boards", "en", [(9070, "units")]),
+        ("日経平均は前日比412円高の5万1204円。", "ja", []),
+        ("ソニー株は412円高の5204円。", "ja", [(5204, "JPY")]),
+        ("Le groupe lève 105 M€", "fr", [(105e6, "EUR")]),
+        ("Une tour de 105 m.", "fr", []),
+        ("售价¥2,999起", "zh-Hans", [(2999, "CNY")]),
+        ("価格は￥2,999", "ja", [(2999, "JPY")]),
+        ("มูลค่า 3.2 หมื่นล้านบาทในปีนี้", "th", [(32e9, "THB")]),
+        ("İşlemciler üç milyar dolar etti.", "tr", [(3e9, "USD")]),
+    ],
+)
+def test_what_editors_write_and_what_is_none(
+    figures: Figures, text: str, lang: str, values: list[tuple[float, str]]
+) -> None:
+    assert [(f.value_low, f.unit) for f in figures.find(text, lang)] == values
 
 
 def test_a_star_stands_for_endings_only() -> None:

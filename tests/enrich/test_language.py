@@ -26,6 +26,9 @@ from chipwire.enrich.text.language import identify
         ("반도체 업체, 내년 생산량 두 배로", "ko"),
         ("NVIDIA GTC 2026：全新GPU发布", "zh-Hans"),
         ("TSMC, 2나노 양산", "ko"),
+        ("iPhone 18 Pro Max 开箱", "zh-Hans"),
+        ("OpenAI发布GPT-6 Turbo API", "zh-Hans"),
+        ("ByteDance's 豆包 phone sells out", "en"),
         ("The outlet 한빛경제 said the plant in Giheung would close next year", "en"),
     ],
 )

@@ -49,6 +49,16 @@ def credits() -> Credits:
         ("ko", "공장 폐쇄", "공장을 닫는다.\n[제공=연합뉴스]", "Yonhap"),
         ("ko", "공장 폐쇄", "공장을 닫는다고 나루일보가 3일 보도했다.", "나루일보"),
         ("zh-Hans", "工厂将关闭", "工厂将关闭。\n来源：滨海财经 编辑：某某", "滨海财经"),
+        ("en", "Plant to close", "Tokyo, Kyodo News - The plant will close.", "Kyodo"),
+        ("ru", "Завод закроют", "МОСКВА, 3 марта — РИА Новости. Завод закроют.", "RIA Novosti"),
+        ("ru", "Завод закроют", "Москва. 3 марта. ИНТЕРФАКС - Завод закроют.", "Interfax"),
+        ("ms", "Kilang ditutup", "MELAKA (Bernama) -- Kilang itu akan ditutup.", "Bernama"),
+        ("zh-Hans", "工厂将关闭", "财联社5月4日电，工厂将关闭。", "Cailianshe"),
+        ("ja", "工場閉鎖へ", "日本経済新聞の取材で分かった。", "Nikkei"),
+        ("tr", "Tesis kapanıyor", "İZMİR, (DHA) - Tesis kapanıyor.", "DHA"),
+        ("ar", "إغلاق المصنع", "قالت رويترز إن المصنع سيغلق.", "Reuters"),
+        ("th", "ปิดโรงงาน", "สำนักข่าวรอยเตอร์รายงานว่า โรงงานจะปิด", "Reuters"),
+        ("uk", "Завод закриють", "Завод закриють, повідомляє Укрінформ.", "Ukrinform"),
     ],
 )
 def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) -> None:
@@ -67,6 +77,9 @@ def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) 
         ("ja", "工場を新設", "米港社と米湾社は3日、共同で工場を新設すると発表した。"),
         ("zh-Hans", "工厂将关闭", "双方将共同投资，消息来源尚不清楚。"),
         ("ko", "공장 폐쇄", "공장을 닫는다. 자료는 다음 주 공개된다."),
+        ("zh-Hant", "工廠將關閉", "工廠將關閉。（圖／路透）"),
+        ("ko", "공장 폐쇄", "공장을 닫는다. (사진=연합뉴스)"),
+        ("en", "Plant to close", "The plant, Bloomberg terminals and all - will close."),
     ],
 )
 def test_own_text_has_no_credit(credits: Credits, lang: str, title: str, body: str) -> None:

@@ -46,6 +46,10 @@ def topics() -> Topics:
         ("pl", "Półprzewodniki: rząd zapowiada dotacje", "", {"semiconductor", "policy"}),
         ("ar", "أرباح شركة أشباه الموصلات ترتفع", "", {"semiconductor", "earnings"}),
         ("hi", "सेमीकंडक्टर कारखाना: सरकार देगी सब्सिडी", "", {"semiconductor", "policy"}),
+        ("th", "ราคาแรมพุ่งเพราะชิปขาดตลาด", "", {"semiconductor", "memory", "supply"}),
+        ("uk", "Виробник чипів скорочує інженерів", "", {"semiconductor", "labour"}),
+        ("sv", "Halvledarbrist stoppar fabriken i Skövde", "", {"semiconductor", "supply"}),
+        ("tr", "İstanbul'da AI konferansı", "İşten çıkarmalar konuşuldu. AI başrolde.", {"ai"}),
     ],
 )
 def test_topics_in_many_languages(topics: Topics, lang: str, title: str, body: str, expected: set[str]) -> None:
@@ -66,6 +70,11 @@ def test_topics_in_many_languages(topics: Topics, lang: str, title: str, body: s
         ("fr", "J'ai vu les aïeux", "Ai-je bien entendu ?"),
         ("vi", "Ai sẽ sửa cầu?", "Không ai biết."),
         ("de", "Kartoffelchips werden teurer", "Die Ernte war schlecht."),
+        ("de", "Chips-Hersteller ruft Tüten zurück", ""),
+        ("en", "Fish and chip shops fight back", ""),
+        ("en", "Memory of the flood lives on in a mural", ""),
+        ("th", "โรงแรมเปิดห้องพักใหม่", ""),
+        ("hi", "आलू चिप्स की रेसिपी", ""),
     ],
 )
 def test_other_worlds_are_not_relevant(topics: Topics, lang: str, title: str, body: str) -> None:

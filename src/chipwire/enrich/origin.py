@@ -104,7 +104,6 @@ class Credits:
     def credit(self, title: str, body: str, lang: str) -> Credit | None:
         """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
         text, lower = headed(title, body, _ends)
-        lower = lower if len(lower) == len(text) else text
         found = [*self._hits(text, lower, len(title) + 1, family(lang)), *self._alone(text)]
         return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
 

@@ -74,8 +74,6 @@ class _Finder:
 
     def find(self, text: str, lower: str) -> list[tuple[Word, int, int]]:
         """Words that stand in `text` with their places, those inside a phrase left out."""
-        if len(lower) != len(text):
-            text = lower
         hits = [
             (word, start, stop)
             for index, start, end in self.automaton.find(lower)

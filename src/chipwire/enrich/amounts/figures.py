@@ -14,7 +14,7 @@ from chipwire.enrich.text.memo import Memo
 
 ODD = re.compile(
     r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e"
-    r"\u2212\u301c\u223c\u2010-\u2015\u0660-\u066c\u0966-\u096f]"
+    r"\u2212\u301c\u223c\u2010-\u2015\u0660-\u066c\u0966-\u096f\uffe5]"
 )
 FOLD = (
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -24,7 +24,7 @@ FOLD = (
     | dict.fromkeys("\u301c\u223c", "~")
     | {chr(0x660 + i): str(i) for i in range(10)}
     | {chr(0x966 + i): str(i) for i in range(10)}
-    | {"\u066a": "%", "\u066b": ".", "\u066c": ","}
+    | {"\u066a": "%", "\u066b": ".", "\u066c": ",", "\uffe5": "¥"}
 )
 """Full-width forms, odd spaces and dashes, Arabic and Devanagari digits, one for one."""
 CAPACITY = ("W", "GB", "GB/s", "TOPS", "wafers/month")

@@ -55,6 +55,7 @@ class Language(BaseModel, extra="forbid"):
     from_: list[str] = Field(default_factory=list, alias="from")
     of: list[str] = Field(default_factory=list)
     into: list[str] = Field(default_factory=list)
+    becomes: list[str] = Field(default_factory=list)
     moves: list[str] = Field(default_factory=list)
     rate_month: list[str] = Field(default_factory=list)
     month_before: list[str] = Field(default_factory=list)

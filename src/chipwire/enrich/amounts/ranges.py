@@ -1,11 +1,14 @@
 """Two numbers that belong together: the ends of a range, 5 to 8 %, or what was and what became of it, from 5 to 8 %."""
 
+from typing import Literal
+
 from chipwire.enrich.amounts.around import Words
 from chipwire.enrich.amounts.cjk import Unspaced
 from chipwire.enrich.amounts.numbers import LARGE, Amount
 from chipwire.enrich.amounts.spaced import Spaced
 
 Grammar = Spaced | Unspaced
+Said = Literal["range", "change", "perhaps"]
 
 CLAUSE = 60
 """So far before "from", in code points, the verb of a change stands."""
@@ -18,7 +21,7 @@ def second(text: str, first: Amount, grammar: Grammar, words: Words) -> tuple[Am
     link = _link(text, first, words)
     if link is None:
         return None
-    at, change = link
+    at, said = link
     number = grammar.number_at(text, at)
     other = grammar.amount(text, number, linked=True) if number else None
     if other is None or (other.unit is None and not first.prefixed):
@@ -27,10 +30,12 @@ def second(text: str, first: Amount, grammar: Grammar, words: Words) -> tuple[Am
         other.unit, other.scale = first.unit, first.scale
     if first.unit not in (None, other.unit):
         return None
+    change = said == "change" or (said == "perhaps" and _confirmed(text, first, other, words))
     low = Amount(first.start, first.end, first.number, first.multiplier, other.unit, first.scale)
     if first.unit is None or first.prefixed:
         low.scale = other.scale
-        if first.multiplier == 1 and not (change and first.grouped) and first.number * first.scale < other.number:
+        short = first.number < 1000 and not first.grouped if change else first.number * first.scale < other.number
+        if first.multiplier == 1 and short:
             low.multiplier = other.multiplier
         if isinstance(grammar, Unspaced) and first.number < other.number / 1000:
             low.multiplier = _shared(text, other)
@@ -38,6 +43,13 @@ def second(text: str, first: Amount, grammar: Grammar, words: Words) -> tuple[Am
         return None
     first.number, first.multiplier, first.unit, first.scale = low.number, low.multiplier, low.unit, low.scale
     return other, change
+
+
+def _confirmed(text: str, first: Amount, other: Amount, words: Words) -> bool:
+    """72%から81%に is a change by what follows; monter de 5 à 8 % is by so much, de 5 % à 8 % from here to there."""
+    if words.cjk:
+        return text.startswith(words.becomes, other.end)
+    return first.unit is not None or other.unit != "%"
 
 
 def _shared(text: str, other: Amount) -> float:
@@ -48,20 +60,19 @@ def _shared(text: str, other: Amount) -> float:
     return 1.0
 
 
-def _link(text: str, first: Amount, words: Words) -> tuple[int, bool] | None:
-    """Where the second number should begin, and whether the words say that it is a change."""
+def _link(text: str, first: Amount, words: Words) -> tuple[int, Said] | None:
+    """Where the second number should begin, and what the words before it say of the two."""
     at = first.end
     gap = text[at : at + 1] == " "
     rest = text[at + gap : at + gap + 12].lower()
     for link in words.to if rest.startswith(words.to) else ():
         if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
-            change = link[0].isalpha() and not words.cjk and _change(text, first, words)
-            return _behind(text, at + gap + len(link)), change
+            return _behind(text, at + gap + len(link)), _said(text, first, link, words)
     if rest.startswith(words.both) and _follows(text, first, words.between):
-        return _behind(text, at + gap + next(len(link) for link in words.both if rest.startswith(link))), False
-    if gap and rest.startswith(words.into) and _follows(text, first, words.origin):
+        return _behind(text, at + gap + next(len(link) for link in words.both if rest.startswith(link))), "range"
+    if gap and not words.cjk and rest.startswith(words.into) and _follows(text, first, words.origin):
         link = next(link for link in words.into if rest.startswith(link))
-        return _behind(text, at + gap + len(link)), True
+        return _behind(text, at + gap + len(link)), "change"
     return None
 
 
@@ -69,14 +80,19 @@ def _behind(text: str, at: int) -> int:
     return at + (text[at : at + 1] == " ")
 
 
-def _change(text: str, first: Amount, words: Words) -> bool:
+def _said(text: str, first: Amount, link: str, words: Words) -> Said:
     """ "From" before a whole amount tells a change; before a bare number, or where it means "of" too, a verb must."""
-    if not _follows(text, first, words.origin):
-        return False
+    if words.cjk:
+        return "perhaps" if link in words.into else "range"
+    if not link[0].isalpha() or not _follows(text, first, words.origin):
+        return "range"
     whole = first.unit is not None or first.multiplier > 1
-    return (whole and _follows(text, first, words.start)) or bool(
-        words.moves.search(text, max(0, first.start - CLAUSE), first.start)
-    )
+    sure = _follows(text, first, words.start)
+    if sure and whole:
+        return "change"
+    if not words.moves.search(text, max(0, first.start - CLAUSE), first.start):
+        return "range"
+    return "change" if sure else "perhaps"
 
 
 def _follows(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from chipwire.enrich.amounts.measures import Language
 from chipwire.enrich.amounts.numbers import Number
+from chipwire.enrich.text import lowering
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.memo import Memo
 
@@ -29,9 +30,9 @@ class Spelled:
 
     def find(self, text: str) -> list[Number]:
         """Number words of `text` in front of what may be a multiplier, a unit or a noun."""
-        lower = text.lower()
-        if self._finder is None or len(lower) != len(text):
+        if self._finder is None:
             return []
+        lower = lowering.lower(text)
         hits = self._finder.find(lower)
         headed = [(at, -end - size, index) for index, at, end in hits if (size := self._head[lower[end : end + HEAD]])]
         found: list[Number] = []

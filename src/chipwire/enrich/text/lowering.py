@@ -7,10 +7,14 @@ from functools import lru_cache
 @lru_cache(2)
 def lowered(text: str) -> str:
     """The text in lower case, remembered while it is read: in Han that takes as long as looking for all its names."""
-    return text.lower()
+    return lower(text)
+
+
+def lower(text: str) -> str:
+    """The text in lower case and no longer than it was: İ is the only letter that would become two."""
+    return text.replace("İ", "i").lower()
 
 
 def headed(title: str, body: str, cut: Callable[[str], str]) -> tuple[str, str]:
-    """A title with what `cut` leaves of a body on the next line, and both in lower case, which may be longer."""
-    text, lower = f"{title}\n{cut(body)}", lowered(body)
-    return text, f"{title.lower()}\n{cut(lower)}" if len(lower) == len(body) else text.lower()
+    """A title with what `cut` leaves of a body on the next line, and both in lower case."""
+    return f"{title}\n{cut(body)}", f"{lower(title)}\n{cut(lowered(body))}"
