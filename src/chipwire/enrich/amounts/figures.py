@@ -87,7 +87,8 @@ class Figures:
                 if change:
                     ends |= {amount.start: "at_least", other.start: "up_to"}
             elif amount.unit is not None or _elliptical(folded, amount, found, words):
-                if found and _is_goal(folded, amount, found[-1][1].end, words):
+                last = found[-1][1].end if found else -GOAL
+                if amount.start - last < GOAL and _leads(folded[last : amount.start], words):
                     ends[amount.start] = "up_to"
                 found.append((amount, amount))
         return _once(text, folded, found, words, ends)
@@ -118,9 +119,9 @@ def _elliptical(text: str, amount: Amount, found: list[Span], words: Words) -> b
     return amount.unit is not None
 
 
-def _is_goal(text: str, amount: Amount, last: int, words: Words) -> bool:
-    """+20 % hasta 850 millones: "up to" right behind another figure, which ends at `last`, is where a change goes."""
-    return amount.start - last < GOAL and text[last : amount.start].strip(" (").lower() in words.goals
+def _leads(between: str, words: Words) -> bool:
+    """+20 % hasta 850 millones: "up to" alone between two figures says where a change goes."""
+    return between.strip(" (").lower() in words.goals
 
 
 def _twelve(value: float) -> float:
@@ -136,28 +137,28 @@ def _once(text: str, folded: str, found: list[Span], words: Words, ends: dict[in
 
     `ends` says which word at an amount tells where a change begins or ends, and so is no qualifier of it.
     """
-
-    def said(low: Amount, high: Amount) -> Qualifier | None:
-        qualifier = words.qualifier(folded, low.start, high.end)
-        return None if qualifier == ends.get(low.start) else qualifier
-
     kept: dict[tuple[float, float, str], Figure] = {}
     for low, high in found:
         least = _ROUND[low.number * low.multiplier * low.scale]
         most = least if high is low else _ROUND[high.value]
         unit = high.unit or ""
         figure = kept.get((least, most, unit))
+        if figure is not None and figure.qualifier is not None:
+            continue
+        qualifier = words.qualifier(folded, low.start, high.end)
+        if ends and qualifier == ends.get(low.start):
+            qualifier = None
         if figure is None:
             kept[least, most, unit] = Figure(
                 text=text[low.start : high.end],
                 value_low=least,
                 value_high=most,
                 unit=unit,
-                qualifier=said(low, high),
+                qualifier=qualifier,
                 kind=KINDS.get(unit, "money"),
                 start=low.start,
                 end=high.end,
             )
-        elif figure.qualifier is None:
-            figure.qualifier = said(low, high)
+        else:
+            figure.qualifier = qualifier
     return list(kept.values())
