@@ -134,10 +134,7 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
 
 
 @pytest.mark.slow
-def test_restoring_takes_little_more_memory_than_the_window_keeps(
-    prints: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chipwire.enrich.stories.window.VIEWS", 50)
+def test_restoring_takes_little_more_memory_than_the_window_keeps(prints: dict[str, bytes]) -> None:
     restored = Window.load(DATA)
     number = 2000
     rows = [(n, n, None, prints["b4"], START) for n in range(1, number + 1)]
@@ -145,17 +142,7 @@ def test_restoring_takes_little_more_memory_than_the_window_keeps(
     restored.restore(rows)
     kept, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most - kept < number * 2000, "a decoded fingerprint has thrice that"
-
-
-def test_window_that_rested_goes_on_as_before(prints: dict[str, bytes]) -> None:
-    names = list(prints)
-    early, late = names[: len(names) // 2], names[len(names) // 2 :]
-    window, awake = Window.load(DATA), Window.load(DATA)
-    first = placed(window, prints, [early])
-    assert first == placed(awake, prints, [early])
-    window.rest()
-    assert placed(window, prints, [late], len(early) + 1) == placed(awake, prints, [late], len(early) + 1)
+    assert most - kept < number * 2000 < kept < number * 3000, "links come later; views of all are kept"
 
 
 def test_story_keeps_the_id_of_its_first_item_to_arrive(prints: dict[str, bytes]) -> None:

@@ -103,6 +103,6 @@ def test_stub_is_no_copy() -> None:
 
 
 def test_sketch_draws_alike() -> None:
-    whole = view(f"{FIRST}\n{SECOND}\n{THIRD}").shingles
-    part = view(f"{SECOND}\n{THIRD}").shingles
-    assert set(sketched(part).tolist()) <= set(sketched(whole).tolist())
+    drawn, whose = sketched([view(f"{FIRST}\n{SECOND}\n{THIRD}"), view(f"{SECOND}\n{THIRD}")])
+    assert whose.tolist() == sorted(whose.tolist())
+    assert set() < set(drawn[whose == 1].tolist()) <= set(drawn[whose == 0].tolist())

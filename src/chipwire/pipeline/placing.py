@@ -61,7 +61,6 @@ class Placing:
     async def rest(self) -> None:
         """Let go of what can be made again, as nothing new has come for a while."""
         async with self._writing:
-            self.window.rest()
             await asyncio.to_thread(self.store.rest)
 
     def place(self, c: Connection, arrivals: list[Arrival], now: datetime, sharing: Sharing) -> int:

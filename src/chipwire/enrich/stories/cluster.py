@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chipwire.domain import Placement
 from chipwire.enrich.stories.fingerprint import Raw, unpack
-from chipwire.enrich.stories.members import Member
+from chipwire.enrich.stories.members import Member, items_of, values_of
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.neighbours import GAP, TOGETHER, Neighbours
 from chipwire.enrich.stories.window import Filed
@@ -50,7 +50,7 @@ class Window:
         for start in range(0, len(ordered), TOGETHER):
             found = [(row, unpack(row[3])) for row in ordered[start : start + TOGETHER]]
             known = [(row, seen) for row, seen in found if seen is not None and row[0] not in self.near.members]
-            filed = self.near.add([(row[0], row[3], seen) for row, seen in known])
+            filed = self.near.add([(row[0], seen) for row, seen in known])
             for ((item_id, story_id, copy_of, _, at), _), (member, _) in zip(known, filed, strict=True):
                 member.placed, member.copy_of = story_id, copy_of
                 member.arrived = moments.setdefault(at, at.timestamp())
@@ -64,13 +64,13 @@ class Window:
         dates play no part in that: a feed may bring its archive, and a clock may be wrong.
         """
         alone: list[Placement] = []
-        fresh: list[tuple[int, bytes, Raw]] = []
+        fresh: list[tuple[int, Raw]] = []
         for arrival in sorted(arrivals, key=lambda a: a.item_id):
             seen = unpack(arrival.fingerprint)
             if seen is None or arrival.item_id in self.near.members:
                 alone += [Placement(item_id=arrival.item_id, story_id=arrival.item_id)] if seen is None else []
             else:
-                fresh.append((arrival.item_id, arrival.fingerprint, seen))
+                fresh.append((arrival.item_id, seen))
         filed = self.near.add(fresh)
         came = now.timestamp() if now else None
         for member, _ in filed:
@@ -78,10 +78,6 @@ class Window:
         changed = self._settle(filed)
         self._expire(now)
         return alone + changed
-
-    def rest(self) -> None:
-        """Let go of what can be made again: a third of its memory; nothing is placed otherwise for it."""
-        self.near.index.rest()
 
     def _settle(self, fresh: list[tuple[Member, Filed]]) -> list[Placement]:
         """Parts anew every group of items that a fresh one can reach, and names the stories in it."""
@@ -182,7 +178,8 @@ class Window:
     def _kin(self, member: Member, story_id: int) -> dict[int, float]:
         """A member's kinship with every other story around it that is about one of its companies."""
         found: dict[int, float] = {}
-        for other_id, kinship in zip(member.kin.items, member.kin.values, strict=True) if member.about else ():
+        told = zip(items_of(member.kin), values_of(member.kin).tolist(), strict=True)
+        for other_id, kinship in told if member.about else ():
             other = self.near.members.get(other_id)
             if other is None or other.placed in (None, story_id) or member.about.isdisjoint(other.about):
                 continue

@@ -1,17 +1,18 @@
 """Copies: the same text again, whatever its headline, its trims and its additions; never decided on the title."""
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.enrich.stories.columns import bodies
 from chipwire.enrich.stories.common import Places, distinct, edges, meet, numbered, runs
-from chipwire.enrich.stories.sentences import sentences
+from chipwire.enrich.stories.sentences import Sentences, sentences
 
 if TYPE_CHECKING:
     from chipwire.enrich.stories.pairs import Pairs, Shared, Terms
+    from chipwire.enrich.stories.views import View
 
 Keys = NDArray[np.uint64]
 RUN = 3
@@ -23,32 +24,41 @@ LIGHT = 0.5
 WORDS, TOLD, TOLD_BARE = 0.45, 0.44, 0.55
 """A rewording is a copy from these shares of a text's words, and of its content sentence by sentence with all of two
 or more amounts kept; without amounts to hold on to it takes more."""
-_END = np.zeros(1, dtype=np.uint32)
 _CELLS = 1 << 18
 """Sentences times sentences that are set beside each other in one go."""
-_SAMPLE = np.uint64(8)
+_SAMPLE, _DRAWN = np.uint64(8), 64
+_OWNER, _HASH = np.uint64(48), np.uint64((1 << 48) - 1)
+"""Shingles are hashes of 48 bits; above them stands whose they are while those of many views are sorted."""
 _MIX, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 
 
-def shingles(bodies: Sequence[NDArray[Any]]) -> list[Keys]:
-    """Of each body the hashed runs of terms inside sentences (0 ends one), rising."""
-    terms = np.concatenate([part for body in bodies for part in (body, _END)]).astype(np.uint64)
+def shingles(views: Sequence["View"]) -> tuple[Keys, Places]:
+    """The hashed runs of terms inside sentences of each body, rising, one view after the other; how many each has."""
+    body, sizes = bodies(views)
+    terms, owner = body.astype(np.uint64), np.arange(len(views)).repeat(sizes)
+    if len(terms) < RUN:
+        return terms[:0], np.zeros_like(sizes)
     runs = [terms[start : len(terms) - RUN + 1 + start] for start in range(RUN)]
-    if not len(runs[0]):
-        return [np.zeros(0, dtype=np.uint64) for _ in bodies]
     mixed = np.zeros_like(runs[0])
     for run in runs:
         mixed = (mixed ^ run) * _MIX
         mixed ^= mixed >> _STEP
-    whole = (runs[0] != 0) & (runs[1] != 0) & (runs[2] != 0)
-    ends = np.minimum(edges(np.array([len(body) + 1 for body in bodies])), len(whole))
-    kept, parts = mixed[whole], edges(whole)[ends].tolist()
-    return [distinct(kept[start:end]) for start, end in pairwise(parts)]
+    whole = (runs[0] != 0) & (runs[1] != 0) & (runs[2] != 0) & (owner[: len(mixed)] == owner[RUN - 1 :])
+    rows = distinct(owner[: len(mixed)][whole].astype(np.uint64) << _OWNER | mixed[whole] & _HASH)
+    return rows & _HASH, np.bincount((rows >> _OWNER).astype(np.intp), minlength=len(views))
 
 
-def sketched(marks: Keys) -> Keys:
-    """A sample of the shingles that any two texts draw alike: what finds a copy in a large window."""
-    return np.sort(marks[marks % _SAMPLE == 0] & np.uint64(0xFFFFFFFF))[:64]
+def sketched(views: Sequence["View"]) -> tuple[Keys, Places]:
+    """A sample of their shingles that any two texts draw alike, which finds a copy in a large window; with the place
+    of the view that each is of."""
+    marks, sizes = shingles(views)
+    owner = np.arange(len(views)).repeat(sizes)
+    drawn = marks % _SAMPLE == 0
+    rows = np.sort(owner[drawn].astype(np.uint64) << _OWNER | marks[drawn] & np.uint64(0xFFFFFFFF))
+    owner = (rows >> _OWNER).astype(np.intp)
+    first = edges(np.bincount(owner, minlength=len(views)))
+    few = np.arange(len(rows)) - first[owner] < _DRAWN
+    return rows[few] & _HASH, owner[few]
 
 
 def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
@@ -74,8 +84,7 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
 def _shingled(pairs: "Pairs") -> tuple[Places, Places]:
     """How many shingles each pair has in common, and how many the shorter side has."""
     views, ones, others = pairs
-    sizes = np.array([len(view.shingles) for view in views], dtype=np.intp)
-    keys = np.concatenate([view.shingles for view in views])
+    keys, sizes = shingles(views)
     whose = meet(keys, sizes, ones, others).whose
     return np.bincount(whose, minlength=len(ones)), np.minimum(sizes[ones], sizes[others])
 
@@ -84,38 +93,31 @@ def told(terms: "Terms", near: Places) -> NDArray[np.float64]:
     """Of the pairs with these numbers the share of one's content that the nearest single sentences of the other also
     say, by rarity: the better way."""
     found = np.zeros(len(near))
+    if not len(near):
+        return found
     used, place = numbered(np.concatenate((terms.ones[near], terms.others[near])))
-    size = np.array([text.size for text in sentences([terms.views[one] for one in used.tolist()])], dtype=np.intp)
-    mine, theirs = size[place[: len(near)]], size[place[len(near) :]]
-    portion = (mine * theirs).cumsum() // _CELLS
+    texts, ones, others = sentences([terms.views[one] for one in used.tolist()]), place[: len(near)], place[len(near) :]
+    portion = (texts.size[ones] * texts.size[others]).cumsum() // _CELLS
     for number in distinct(portion):
-        found[portion == number] = _told(terms, near[portion == number])
+        some = portion == number
+        found[some] = _told(terms, near[some], texts, ones[some], others[some])
     return found
 
 
-def _told(terms: "Terms", near: Places) -> NDArray[np.float64]:
-    used, place = numbered(np.concatenate((terms.ones[near], terms.others[near])))
-    ones, others = place[: len(near)], place[len(near) :]
-    texts = sentences([terms.views[number] for number in used.tolist()])
+def _told(terms: "Terms", near: Places, texts: Sentences, ones: Places, others: Places) -> NDArray[np.float64]:
     mine, theirs, whose, rarity = terms.spoken(near)
-    number = np.concatenate([text.number for text in texts]).astype(np.intp)
-    starts = edges(np.array([len(text.number) for text in texts]))
-    first = np.concatenate([text.first for text in texts]).astype(np.intp)
-    words = np.array([len(text.first) for text in texts], dtype=np.intp)
-    first += starts[:-1].repeat(words)
-    times = np.append(first[1:], starts[-1]) - first  # each word stands there at least once
-    before = words.cumsum() - words
+    before = edges(texts.words)
     mine, theirs = mine + before.take(ones.take(whose)), theirs + before.take(others.take(whose))
+    times = np.diff(texts.first)
     again = times.take(theirs)
     every = times.take(mine) * again
     turn, again = runs(np.zeros_like(every), every), again.repeat(every)
-    here = number.take(first.take(mine).repeat(every) + turn // again)
-    there = number.take(first.take(theirs).repeat(every) + turn % again)
-    whose, weight = whose.repeat(every), rarity.repeat(every)
-    size, total = np.array([text.size for text in texts]), np.array([text.total for text in texts])
+    here = texts.number.take(texts.first.take(mine).repeat(every) + turn // again)
+    there = texts.number.take(texts.first.take(theirs).repeat(every) + turn % again)
+    whose, weight, size = whose.repeat(every), rarity.repeat(every), texts.size
     forth = _nearest(size[ones], size[others], whose, here, there, weight)
     back = _nearest(size[others], size[ones], whose, there, here, weight)
-    found: NDArray[np.float64] = np.maximum(forth / total[ones], back / total[others])
+    found: NDArray[np.float64] = np.maximum(forth / texts.total[ones], back / texts.total[others])
     return found
 
 

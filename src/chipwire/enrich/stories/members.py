@@ -10,42 +10,46 @@ from numpy.typing import NDArray
 from chipwire.enrich.stories.lineage import BELIEVED
 
 STRIDE, HARDEST = 0.1, 0.95
-_NO_ITEMS, _NO_VALUES = array("q"), array("d")
-"""Of all who have noted nobody yet: most of a restored window."""
+_ID, _ABOVE = np.uint64(0xFFFFFFFF), np.uint64(32)
+_NOBODY = array("Q")
+"""Of all who are linked to nobody yet: most of a restored window."""
 
 
-class Noted:
-    """A number for each neighbour worth it, in 16 bytes each: a window holds millions.
+def links(item_ids: NDArray[np.int64], values: NDArray[np.float32]) -> list[int]:
+    """Items (below 2**32) with a number each, from 0 to 1, as one number: a window holds millions.
 
-    Ids are never used twice, so what is said of an item that is gone does no harm.
+    The bits of a float32 stand above the id, so that links rise with their values.
     """
+    bits = values.view(np.uint32).astype(np.uint64)
+    packed: list[int] = (bits << _ABOVE | item_ids.astype(np.uint64)).tolist()
+    return packed
 
-    __slots__ = ("items", "values")
 
-    def __init__(self) -> None:
-        self.items, self.values = _NO_ITEMS, _NO_VALUES
+def items_of(held: "array[int]", least: int = 0, under: int = 1 << 63) -> list[int]:
+    """Whom links from `least` on and below `under` lead to."""
+    found = np.frombuffer(held, dtype=np.uint64)
+    ids: list[int] = (found[(found >= least) & (found < under)] & _ID).tolist()
+    return ids
 
-    def note(self, item_id: int, value: float) -> None:
-        """Keeps the number of a neighbour that has none yet."""
-        if not self.items:
-            self.items, self.values = array("q"), array("d")
-        self.items.append(item_id)
-        self.values.append(value)
+
+def values_of(held: "array[int]") -> NDArray[np.float32]:
+    return (np.frombuffer(held, dtype=np.uint64) >> _ABOVE).astype(np.uint32).view(np.float32)
 
 
 def table(members: Sequence["Member"]) -> NDArray[np.float64]:
     """Likeness of every pair of members as far as it is known, else nan."""
     found = np.full((len(members), len(members)), np.nan)
-    known = [(row, member.likeness) for row, member in enumerate(members) if member.likeness.items]
-    if known:
+    held = array("Q")
+    for member in members:
+        held.extend(member.likeness)
+    if held:
         ids = np.array([member.item_id for member in members])
         order = ids.argsort()
-        others = np.concatenate([np.frombuffer(each.items, dtype=np.int64) for _, each in known])
-        values = np.concatenate([np.frombuffer(each.values) for _, each in known])
-        rows = np.repeat([row for row, _ in known], [len(each.items) for _, each in known])
+        others = (np.frombuffer(held, dtype=np.uint64) & _ID).astype(np.int64)
+        rows = np.arange(len(members)).repeat([len(member.likeness) for member in members])
         place = order[np.minimum(ids[order].searchsorted(others), len(ids) - 1)]
         here = ids[place] == others
-        found[rows[here], place[here]] = values[here]
+        found[rows[here], place[here]] = values_of(held)[here]
     return found
 
 
@@ -70,12 +74,11 @@ class Member:
     """When it came in, in epoch seconds, where that is known."""
     compared: bool = False
     """False for an item from the store that nothing new has come near to yet: its story is taken as it was."""
-    likeness: Noted = field(default_factory=Noted)
-    """Probability of one story."""
-    kin: Noted = field(default_factory=Noted)
-    """Kinship with items published at another time, where it is not faint."""
-    near: "dict[int, array[int]]" = field(default_factory=dict)
-    """Neighbours likely enough to be of one story with it, by the step of their likeness."""
+    likeness: "array[int]" = field(default_factory=lambda: _NOBODY)
+    """Links with the probability of one story. Ids are never used twice, so one that leads to an item that is gone does
+    no harm."""
+    kin: "array[int]" = field(default_factory=lambda: _NOBODY)
+    """Links with the kinship of items published at another time, where it is not faint."""
     copies: frozenset[int] = frozenset()
 
     @property
@@ -88,36 +91,26 @@ class Member:
         """The same among those of one event, with whose date is too old to be true behind all others."""
         return (self.arrived is not None and self.moment < self.arrived - BELIEVED.total_seconds(), self.order)
 
-    def join(self, other: "Member", step: int) -> None:
-        """Makes neighbours of two, on both sides."""
-        for one, two in ((self, other.item_id), (other, self.item_id)):
-            there = one.near.get(step)
-            if there is None:
-                one.near[step] = array("q", (two,))
-            elif two not in there:
-                there.append(two)
+    def liken(self, link: int) -> None:
+        """Keeps a likeness that is not known yet."""
+        self.likeness = self.likeness or array("Q")
+        self.likeness.append(link)
+
+    def relate(self, link: int) -> None:
+        """Keeps a kinship that is not known yet."""
+        self.kin = self.kin or array("Q")
+        self.kin.append(link)
 
     def copy(self, other: "Member") -> None:
         """Notes on both sides that one is a copy of the other."""
         self.copies |= {other.item_id}
         other.copies |= {self.item_id}
 
-    def forget(self, item_id: int) -> None:
-        """Takes one that is gone out of every neighbourhood."""
-        self.copies -= {item_id}
-        for others in self.near.values():
-            if item_id in others:
-                others.remove(item_id)
 
-
-class Steps:
-    """Likeness in steps from the threshold to join upwards: what a group is grown by, strongest links first."""
-
-    def __init__(self, join: float) -> None:
-        self.bars = [join]
-        while self.bars[-1] < HARDEST:
-            self.bars.append(self.bars[-1] + STRIDE)
-
-    def of(self, likeness: NDArray[np.float64]) -> NDArray[np.intp]:
-        """How many bars each likeness reaches; 0 when it joins nobody."""
-        return np.searchsorted(self.bars, likeness, side="right")
+def steps(join: float) -> list[int]:
+    """Links as strong as the threshold to join, and stronger ones from step to step: what a group is grown by,
+    strongest links first."""
+    bars = [join]
+    while bars[-1] < HARDEST:
+        bars.append(bars[-1] + STRIDE)
+    return links(np.zeros(len(bars), dtype=np.int64), np.array(bars, dtype=np.float32))

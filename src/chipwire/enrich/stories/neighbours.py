@@ -1,18 +1,19 @@
 """Who is near whom in the window, which of them hang together, and which of those are copies of which."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chipwire.enrich.stories.common import numbered
 from chipwire.enrich.stories.copies import are_copies
 from chipwire.enrich.stories.fingerprint import Raw
 from chipwire.enrich.stories.linkage import Matrix, agglomerate, gathered, united
-from chipwire.enrich.stories.members import Member, Steps, table
+from chipwire.enrich.stories.members import Member, items_of, links, steps, table
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.reach import EXACT, Reach
-from chipwire.enrich.stories.views import Floats, View
+from chipwire.enrich.stories.views import View
 from chipwire.enrich.stories.window import Filed, Index
 
 FAINT = 0.05
@@ -32,13 +33,17 @@ PAIRS = 800
 """Pairs measured in one go: what they share takes some 8 KiB each for a moment, and a group can have 12,720 of them."""
 
 
+Couples = NDArray[np.int64]
+"""Two item ids a row."""
+Values = NDArray[np.float32]
+
+
 class Neighbours:
     """Members of the window and the graph of their likeness, compared when first needed."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.members: dict[int, Member] = {}
-        self.steps = Steps(model.join)
         self.index = Index(model.common)
         self.stories: dict[int, set[int]] = {}
         """Item ids of the window by the story they hang on."""
@@ -47,16 +52,14 @@ class Neighbours:
         self.reach = self._reach()
         """Asked for the groups that an item can change; it learns, until a link goes."""
 
-    def add(self, given: Sequence[tuple[int, bytes, Raw]]) -> list[tuple[Member, Filed]]:
-        """Files items as (id, fingerprint, the same unpacked); nothing is compared yet."""
+    def add(self, given: Sequence[tuple[int, Raw]]) -> list[tuple[Member, Filed]]:
+        """Files items as (id, unpacked fingerprint); nothing is compared yet."""
         found = []
         for start in range(0, len(given), TOGETHER):
             some = given[start : start + TOGETHER]
-            views = View.many([seen for _, _, seen in some], self.model.common)
-            filed = self.index.add([(item_id, data) for item_id, data, _ in some], views)
-            found += [
-                (self._member(item_id, seen, of.view), of) for (item_id, _, seen), of in zip(some, filed, strict=True)
-            ]
+            views = View.many([seen for _, seen in some], self.model.common)
+            filed = self.index.add([item_id for item_id, _ in some], views)
+            found += [(self._member(*one, of.view), of) for one, of in zip(some, filed, strict=True)]
         return found
 
     def _member(self, item_id: int, seen: Raw, view: View) -> Member:
@@ -77,13 +80,12 @@ class Neighbours:
         """Forgets an item and its place in others' neighbourhoods."""
         member = self.members.pop(item_id)
         self.index.drop(item_id)
-        for other in set(member.likeness.items) | member.copies:
-            if other in self.members:
-                self.members[other].forget(item_id)
+        for other in member.copies:
+            self.members[other].copies -= {item_id}
         self.reach = self._reach()
 
     def _reach(self) -> Reach:
-        return Reach(self.members, self.stories, len(self.steps.bars))
+        return Reach(self.members, self.stories, steps(self.model.join))
 
     def families(self, story: list[Member]) -> list[tuple[int, list[Member]]]:
         """(id of the origin, members) of every set of copies in a story; an item without copies is its own family."""
@@ -109,44 +111,36 @@ class Neighbours:
             for member, filed in some:
                 near = self.index.nearest(member.item_id, filed)
                 new = {other for other in near if member.item_id not in asked.get(other, ())}
-                asked[member.item_id] = new.difference(member.likeness.items)
+                asked[member.item_id] = new.difference(items_of(member.likeness))
                 member.compared = True
-            self._measure([(one, other) for one, others in asked.items() for other in others])
+            self._measure(np.array([(one, other) for one, others in asked.items() for other in others], dtype=np.int64))
 
-    def _measure(self, pairs: list[tuple[int, int]]) -> list[float]:
+    def _measure(self, pairs: Couples) -> Values:
         """Likeness of pairs (of one `one` together), remembered on both sides when not faint; copies are noted too."""
         pieces = [self._measured(pairs[start : start + PAIRS]) for start in range(0, len(pairs), PAIRS)]
-        return [likely for piece in pieces for likely in piece]
+        return np.concatenate([np.zeros(0, dtype=np.float32), *pieces])
 
-    def _measured(self, pairs: list[tuple[int, int]]) -> list[float]:
-        ids, place = numbered(np.array(pairs))
-        ones, others = np.ascontiguousarray(place.reshape(-1, 2).T)
+    def _measured(self, pairs: Couples) -> Values:
+        ids, place = numbered(pairs)
+        ones, others = np.ascontiguousarray(place.T)
         shared = Shared(Pairs(self.index.views(ids.tolist()), ones, others))
         rows, same = features(shared), shared.terms.same
-        odds, kinships = self.model.judge(rows, same)
-        self._link(pairs, odds, kinships, shared.apart())
-        close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0]
-        for place in close[are_copies(shared, close)].tolist():
-            one, other = pairs[place]
-            self.members[one].copy(self.members[other])
-        likely: list[float] = odds.tolist()
-        return likely
-
-    def _link(self, pairs: list[tuple[int, int]], odds: Floats, kinships: Floats, apart: Floats) -> None:
+        odds, kinships = (found.astype(np.float32) for found in self.model.judge(rows, same))  # as links keep them
+        apart = shared.apart()
         kin = (kinships >= FAINT) & (apart >= GAP) & (apart <= REACH)
-        for place, kinship in zip(kin.nonzero()[0].tolist(), kinships[kin].tolist(), strict=True):
-            one, other = pairs[place]
-            self.members[one].kin.note(other, kinship)
-            self.members[other].kin.note(one, kinship)
-        likely = odds >= FAINT
-        steps = self.steps.of(odds[likely]).tolist()
-        for place, probability, step in zip(likely.nonzero()[0].tolist(), odds[likely].tolist(), steps, strict=True):
-            one, other = pairs[place]
-            mine, theirs = self.members[one], self.members[other]
-            mine.likeness.note(other, probability)
-            theirs.likeness.note(one, probability)
-            if step:
-                mine.join(theirs, step)
+        for one, other, there, back in _both_ways(pairs[kin], kinships[kin]):
+            self.members[one].relate(there)
+            self.members[other].relate(back)
+        self._liken(pairs, odds, odds >= FAINT)
+        close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0]
+        for one, other in pairs[close[are_copies(shared, close)]].tolist():
+            self.members[one].copy(self.members[other])
+        return odds
+
+    def _liken(self, pairs: Couples, odds: Values, chosen: NDArray[np.bool_]) -> None:
+        for one, other, there, back in _both_ways(pairs[chosen], odds[chosen]):
+            self.members[one].liken(there)
+            self.members[other].liken(back)
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that Reach gave, each in the order of time."""
@@ -161,11 +155,11 @@ class Neighbours:
         together = united(len(group), links)
         return [[group[row] for row in story] for story in agglomerate(likeness, together, self.model.join)]
 
-    def _likeness(self, group: list[Member], rows: dict[int, int], settled: dict[int, list[int]]) -> Matrix:
+    def _likeness(self, group: list[Member], at: dict[int, int], settled: dict[int, list[int]]) -> Matrix:
         """What is known of every pair, 1 inside of settled stories, nan elsewhere; small groups are measured whole."""
         found = table(group)
         for story in settled.values():
-            block = np.ix_([rows[i] for i in story], [rows[i] for i in story])
+            block = np.ix_([at[i] for i in story], [at[i] for i in story])
             found[block] = np.where(np.isnan(found[block]), 1.0, found[block])
         if len(group) <= EXACT:
             below = np.tril(np.isnan(found), -1)
@@ -173,13 +167,12 @@ class Neighbours:
             new = np.array([member.placed is None for member in group])
             size = [len(self.stories.get(m.placed or 0, ())) for m in group]
             below = np.isnan(found) & new[:, None] & (np.array(size) > EXACT)
-        unknown = np.argwhere(below).tolist()
-        measured = self._measure([(group[row].item_id, group[place].item_id) for row, place in unknown])
+        rows, places = below.nonzero()
+        ids = np.array([member.item_id for member in group])
+        pairs = np.stack([ids[rows], ids[places]], axis=1)
+        measured = self._measure(pairs)
         found[below] = found.T[below] = measured
-        for (row, place), value in zip(unknown, measured, strict=True):
-            if value < FAINT:  # is not kept when it is measured, but is not to be measured again
-                group[row].likeness.note(group[place].item_id, value)
-                group[place].likeness.note(group[row].item_id, value)
+        self._liken(pairs, measured, measured < FAINT)  # is else not kept, but is not to be measured again
         return found
 
     def _settled(self, group: list[Member]) -> dict[int, list[int]]:
@@ -199,3 +192,9 @@ class Neighbours:
 
     def _copied(self, group: list[Member], rows: dict[int, int]) -> list[list[int]]:
         return gathered([{rows[other] for other in m.copies if other in rows} for m in group])
+
+
+def _both_ways(pairs: Couples, values: Values) -> Iterator[tuple[int, int, int, int]]:
+    """One and other of each pair, the link from the one to the other, and the link back."""
+    ones, others = pairs.T
+    return zip(ones.tolist(), others.tolist(), links(others, values), links(ones, values), strict=True)

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key
 from chipwire.enrich.stories.common import Common, Places, edges, meet, numbered
-from chipwire.enrich.stories.views import IS_MATTER, KEY, MARKET_CLOSE, OFTEN, Facts, Floats, View, facts
+from chipwire.enrich.stories.views import IS_MATTER, MARKET_CLOSE, Facts, Floats, View, facts
 
 _ROUNDS = np.array([anchor_key(Kind.CONCEPT, name) for name in ("index-close", "monthly-sales")], dtype=np.uint64)
-_KIND = np.uint64(32)
 HOUR = 3600.0
 SIGMA_HOURS = 72.0
 NAMES = (
@@ -89,20 +88,19 @@ class Terms:
     def __init__(self, pairs: Pairs) -> None:
         self.views, self.ones, self.others = pairs
         self.same = pairs.same()
-        self.sizes = np.array([len(view.steps) for view in self.views], dtype=np.intp)
+        self.sizes = columns.TERMS.sizes(self.views)
         terms, chosen = columns.TERMS(self.views), self.same.nonzero()[0]
         common = meet(terms, self.sizes, self.ones[chosen], self.others[chosen])
         self.common = Common(common.mine, common.theirs, chosen.take(common.whose))
-        self.counts = columns.COUNTS(self.views)
-        steps = columns.STEPS(self.views)
-        self.rarity = self.views[0].values.take(steps.take(common.mine))
+        self.said = columns.SAID(self.views)
+        self.rarity = self.views[0].values.take(self.said.take(common.mine) & columns.STEP)
         """Of each that is shared."""
 
     def cosines(self, facts: Facts) -> Floats:
         """Rows of title, lead and whole; 0 between vocabularies."""
         mine, theirs, whose = self.common
-        often = OFTEN.take(self.counts.take(mine, axis=0))
-        often *= OFTEN.take(self.counts.take(theirs, axis=0))
+        often = columns.often(self.said.take(mine))
+        often *= columns.often(self.said.take(theirs))
         weight, size, found = self.rarity * self.rarity, len(self.ones), []
         for said, norm in zip(often.T, (facts.title, facts.lead, facts.whole), strict=True):
             lengths = norm.take(self.ones) * norm.take(self.others)  # of pairs, which are fewer than terms they share
@@ -132,7 +130,7 @@ class Terms:
     @cached_property
     def _spoken(self) -> NDArray[np.bool_]:
         """Which terms of all views stand in a body."""
-        return np.asarray(self.counts[:, columns.WHOLE] > self.counts[:, columns.TITLE])
+        return columns.in_body(self.said)
 
     @cached_property
     def _rank(self) -> Places:
@@ -151,16 +149,14 @@ class Anchors:
     def __init__(self, pairs: Pairs, facts: Facts) -> None:
         views, self.ones, self.others = pairs
         self.facts = facts
-        anchors = columns.ANCHORS(views)
-        self.sizes = np.array([len(view.marks) // 2 for view in views], dtype=np.intp)
-        self.common = common = meet(anchors, self.sizes, self.ones, self.others)
-        self.all_kinds, shared = (anchors >> _KIND).astype(np.uint8), anchors.take(common.mine)
-        self.keys, self.kinds = shared & KEY, (shared >> _KIND).astype(np.intp)
-        weights, zones = columns.MARKS(views).T
-        self.weights = [weights.take(side) / 32 for side in common[:2]]
+        self.all, self.sizes = columns.ANCHORS(views), columns.ANCHORS.sizes(views)
+        self.common = common = meet(columns.identity(self.all), self.sizes, self.ones, self.others)
+        shared = [self.all.take(side) for side in common[:2]]
         """As the one says it, and as the other does."""
-        self.heads = [zones.take(side) == Zone.TITLE for side in common[:2]]
-        self.mine, self.theirs = (zones.take(side) < Zone.BODY for side in common[:2])
+        self.keys, self.kinds = columns.key_of(shared[0]), columns.kind_of(shared[0])
+        self.weights, zones = [columns.weight_of(side) for side in shared], [columns.zone_of(side) for side in shared]
+        self.heads = [zone == Zone.TITLE for zone in zones]
+        self.mine, self.theirs = (zone < Zone.BODY for zone in zones)
         rarity = self.weights[0] * np.where(self.mine & self.theirs, 1.5, 1.0)
         size, wide = len(self.ones), len(IS_MATTER)
         counts = np.bincount(common.whose * wide + self.kinds, rarity, minlength=size * wide)
@@ -216,7 +212,7 @@ class Anchors:
 
     def figures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many amounts both say, and how many the one with fewer of them."""
-        owner = np.arange(len(self.sizes)).repeat(self.sizes)[self.all_kinds == Kind.FIGURE]
+        owner = np.arange(len(self.sizes)).repeat(self.sizes)[columns.kind_of(self.all) == Kind.FIGURE]
         own = np.bincount(owner, minlength=len(self.sizes))
         return self._count(self.kinds == Kind.FIGURE), np.minimum(own[self.ones], own[self.others])
 

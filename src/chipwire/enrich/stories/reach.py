@@ -1,9 +1,9 @@
 """What a new item can change: the group of those that chains of likely pairs lead to, of bounded size."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from chipwire.enrich.stories.members import Member
+from chipwire.enrich.stories.members import Member, items_of
 
 EXACT = 40
 """Groups up to this size are parted on every pair, larger ones on the pairs that were near enough to be compared."""
@@ -16,9 +16,11 @@ LARGEST = 160
 class Reach:
     """Groups that new items hang in, for as long as links only come and none goes."""
 
-    def __init__(self, members: Mapping[int, Member], stories: Mapping[int, set[int]], steps: int) -> None:
+    def __init__(self, members: Mapping[int, Member], stories: Mapping[int, set[int]], steps: Sequence[int]) -> None:
         self._members, self._stories = members, stories
-        self._crowds = [set[int]() for _ in range(steps + 1)]
+        self._steps = [0, *steps]
+        """The least link of each step."""
+        self._crowds = [set[int]() for _ in self._steps]
         """By step: who was found to hang together with more than LARGEST; whoever comes upon one of them is, too."""
 
     def __call__(self, start: Member) -> list[Member]:
@@ -30,7 +32,8 @@ class Reach:
         top = len(self._crowds) - 1
         seen, told = self._spread({start.item_id}, {start.item_id}, top, set())
         for step in range(top - 1, 0, -1):
-            edge = set[int]().union(*[self._members[one].near.get(step, ()) for one in seen]) - seen
+            edge = self._around([items_of(self._members[one].likeness, *self._steps[step : step + 2]) for one in seen])
+            edge -= seen
             grown, whole = self._spread(seen | edge, edge, step, self._crowds[step] if told else set())
             if not whole:
                 if told:
@@ -52,14 +55,18 @@ class Reach:
             for item_id in edge:
                 member = self._members[item_id]
                 found.append(member.copies)
-                found += [others for reached, others in member.near.items() if reached >= step]
+                found.append(items_of(member.likeness, self._steps[step]))
                 if not member.compared and member.placed is not None:
                     found.append(self._stories.get(member.placed, ()))
-            edge = set[int]().union(*found) - seen
+            edge = self._around(found) - seen
             if len(seen) > 1 and (len(seen) + len(edge) > LARGEST or not crowd.isdisjoint(edge)):
                 return seen, False
             seen = seen | edge
         return seen, not edge
+
+    def _around(self, found: Iterable[Iterable[int]]) -> set[int]:
+        """All of these that are still there."""
+        return self._members.keys() & set[int]().union(*found)
 
     def _crowd(self, seen: set[int], step: int) -> None:
         """Those hang together with too many, by this step and by weaker ones.

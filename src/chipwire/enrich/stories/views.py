@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,27 +10,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone, anchor_key
-from chipwire.enrich.stories.columns import FACTS
-from chipwire.enrich.stories.common import Places
-from chipwire.enrich.stories.copies import shingles
+from chipwire.enrich.stories.common import Places, edges
 from chipwire.enrich.stories.fingerprint import Raw
-from chipwire.enrich.stories.sentences import Sentences
 from chipwire.enrich.text.terms import family, key
 
 Floats = NDArray[np.float64]
-Keys = NDArray[np.uint64]
 IS_MATTER = np.isin(np.arange(16), (Kind.CONCEPT, Kind.PLACE, Kind.PRODUCT, Kind.ACT))
 """By kind: what a headline is measured by."""
 KEY = np.uint64(0xFFFFFFFF)
-"""Anchors are kept as the bits of their kind above the 32 of their key."""
+"""The bits of a key."""
 _KIND = np.uint64(32)
 _COMPANY, _CONCEPT, _ACT = int(Kind.COMPANY), int(Kind.CONCEPT), int(Kind.ACT)
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 MARKET_CLOSE = np.uint64(anchor_key(Kind.CONCEPT, "index-close"))
-OFTEN = np.concatenate([[0.0], 1.0 + np.log(np.arange(1.0, 1 << 11))])
-"""What a term is worth that is said so often: a fingerprint has 1,200 terms at most."""
 
 
 class Rarity:
@@ -73,26 +68,17 @@ _FACTS = struct.Struct(f"{len(Facts._fields)}d")
 
 
 class View:
-    """One fingerprint made ready for comparison; what copies are told by is made when it is first needed.
+    """One fingerprint made ready for comparison, in `columns`; a window keeps one of each item, of about 1.3 kB."""
 
-    What is set beside others' lies packed in `columns`.
-    """
+    __slots__ = ("about", "anchors", "body", "facts", "family_key", "said", "terms", "values")
 
-    __slots__ = (
-        "_shingles", "about", "anchors", "body", "counts", "facts", "family_key", "marks", "parted", "steps",
-        "terms", "values",
-    )  # fmt: skip
-
-    def __init__(self, seen: Raw, said: "_Words", anchored: "_Anchored", values: Floats) -> None:
-        self.family_key, self.body = _family(seen.lang), seen.body
-        self.terms, self.steps, self.counts = said.terms, said.steps, said.counts
-        self.anchors, self.marks, self.about = anchored.anchors, anchored.marks, anchored.about
-        self.facts = _FACTS.pack(*anchored.facts, *said.norms)
+    def __init__(self, seen: Raw, spoken: "_Words", anchored: "_Anchored", values: Floats) -> None:
+        self.family_key = _family(seen.lang)
+        self.terms, self.said, self.body = spoken.terms, spoken.said, spoken.body
+        self.anchors, self.about = anchored.anchors, anchored.about
+        self.facts = _FACTS.pack(*anchored.facts, *spoken.norms)
         self.values = values
         """Of rarity, by step."""
-        self._shingles: Keys | None = None
-        self.parted: Sentences | None = None
-        """The body by sentence, as `sentences` leaves it here."""
 
     @classmethod
     def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
@@ -100,36 +86,25 @@ class View:
         parts = zip(seen, _words(seen, common), _anchored(seen), strict=True)
         return [cls(*each, common.values) for each in parts]
 
-    @property
-    def shingles(self) -> Keys:
-        if self._shingles is None:
-            self._shingles = shingles([self.body])[0]
-        return self._shingles
 
-    @shingles.setter
-    def shingles(self, made: Keys) -> None:
-        self._shingles = made
-
-
-def facts(views: Iterable[View]) -> Facts:
+def facts(views: Sequence[View]) -> Facts:
     """Their columns."""
-    return Facts(*FACTS(views).T)
+    return Facts(*columns.FACTS(views).T)
 
 
 class _Words(NamedTuple):
-    """Terms of an item, rising; the steps of their rarity; how often each is in title, lead and the whole."""
+    """Columns of an item's words, and the lengths of its vectors over title, lead and the whole."""
 
     terms: bytes
-    steps: bytes
-    counts: bytes
+    said: bytes
+    body: bytes
     norms: tuple[float, float, float]
 
 
 class _Anchored(NamedTuple):
-    """Anchors of an item, rising; weight * 32 and zone of each; a company in title or lead is one it is about."""
+    """Anchors of an item; a company in title or lead is one it is about."""
 
     anchors: bytes
-    marks: bytes
     facts: tuple[float, int, int, int, int, float, float]
     about: frozenset[int]
 
@@ -144,16 +119,21 @@ def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[_Words]:
     whole, place = np.unique(joined[told], return_inverse=True)
     title = part & 1 == 0
     in_lead = ~title & _leads(terms, sizes, title)
-    rows = [place[title[told]], place[in_lead[told]], place]
-    counts = np.stack([np.bincount(each, minlength=len(whole)) for each in rows], axis=1).astype(np.uint16)
+    owner = (whole >> _KIND).astype(np.intp)
+    first = edges(np.bincount(owner, minlength=len(seen)))
+    ranks = np.zeros(len(terms), dtype=np.uint16)
+    ranks[told] = place - first[item[told]] + 1
+    counts = [np.bincount(place[of[told]], minlength=len(whole)) for of in (title, in_lead, ~title)]
     found = (whole & KEY).astype(np.uint32)
     steps = common(found)
-    owner = (whole >> _KIND).astype(np.intp)
-    weights = common.values[steps] * OFTEN[counts.T]
+    said = columns.pack_said(steps, *counts)
+    weights = common.values[steps] * columns.often(said).T
     norms = [np.sqrt(np.bincount(owner, row * row, minlength=len(seen))) for row in weights]
     lengths = np.where(np.stack(norms) > 0, norms, 1.0).T.tolist()
-    for here, (head, lead, all_) in zip(_own(owner, len(seen)), lengths, strict=True):
-        yield _Words(found[here].tobytes(), steps[here].tobytes(), counts[here].tobytes(), (head, lead, all_))
+    bodies, last = ranks[~title], edges(sizes[1::2])
+    for number, norm in enumerate(lengths):
+        own, body = slice(first[number], first[number + 1]), slice(last[number], last[number + 1])
+        yield _Words(found[own].tobytes(), said[own].tobytes(), bodies[body].tobytes(), tuple(norm))
 
 
 def _leads(terms: NDArray[np.uint32], sizes: Places, title: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -174,22 +154,24 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     owner = np.arange(len(seen)).repeat([len(raw.anchors) for raw in seen])
     keys = given["kind"].astype(np.uint64) << _KIND | given["key"]
     order = np.lexsort((keys, owner))
-    keys, marks = keys[order], np.stack([given["weight"][order], given["zone"][order]], axis=1)
-    kinds, weight, zone = given["kind"][order], marks[:, 0] / 32, marks[:, 1]
+    given = given[order]
+    anchors = columns.pack_anchors(given["kind"], given["key"], given["weight"], given["zone"])
+    kinds, weight, zone = given["kind"], given["weight"] / 32, given["zone"]
     prominent = zone < _BODY
     companies = prominent & (kinds == _COMPANY)
     head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
-    closing = (zone == _TITLE) & (kinds == _CONCEPT) & (keys & KEY == MARKET_CLOSE)
+    closing = (zone == _TITLE) & (kinds == _CONCEPT) & (given["key"] == MARKET_CLOSE)
     closes = np.bincount(owner[closing], minlength=size).tolist()
     matter = np.bincount(owner, head, minlength=size).tolist()
     heads = np.bincount(owner[companies & (zone == _TITLE)], minlength=size).tolist()
     norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
     about: list[list[int]] = [[] for _ in seen]
-    for whose, company in zip(owner[companies].tolist(), (keys[companies] & KEY).tolist(), strict=True):
+    for whose, company in zip(owner[companies].tolist(), given["key"][companies].tolist(), strict=True):
         about[whose].append(company)
-    for number, here in enumerate(_own(owner, size)):
+    first = edges(np.bincount(owner, minlength=size))
+    for number, (start, end) in enumerate(pairwise(first.tolist())):
         at, named = seen[number].published, about[number]
         told = (
             math.nan if at is None else at,
@@ -200,13 +182,7 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
             matter[number],
             norms[number] or 1.0,
         )
-        yield _Anchored(keys[here].tobytes(), marks[here].tobytes(), told, frozenset(named))
-
-
-def _own(owner: Places, size: int) -> list[slice]:
-    """Where each item's rows are, which rise by item."""
-    edges = owner.searchsorted(np.arange(size + 1)).tolist()
-    return [slice(start, end) for start, end in pairwise(edges)]
+        yield _Anchored(anchors[start:end].tobytes(), told, frozenset(named))
 
 
 @cache

@@ -1,8 +1,7 @@
 """The recent items by what they say: finds the few worth comparing with a new one, in time bounded by the window."""
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,8 +10,7 @@ from numpy.typing import NDArray
 
 from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone
-from chipwire.enrich.stories.copies import shingles, sketched
-from chipwire.enrich.stories.fingerprint import unpack
+from chipwire.enrich.stories.copies import sketched
 from chipwire.enrich.stories.postings import Postings
 from chipwire.enrich.stories.views import KEY, Rarity, View
 
@@ -24,8 +22,6 @@ COMMONPLACE = 1500
 """What more items of the window say than this brings nobody together."""
 LEAST = 1.5
 """Summed rarity below which nothing is compared."""
-VIEWS = 2500
-"""Fingerprints kept decoded, of 4 to 8 kB each; to decode one of many takes a tenth of what to place an item does."""
 _KIND, _BODY = np.uint64(32), int(Zone.BODY)
 _PULL = {
     Kind.COMPANY: 0.5, Kind.FIGURE: 1.5, Kind.NAME: 1.0, Kind.PLACE: 0.8, Kind.CONCEPT: 0.6, Kind.NUMBER: 1.0,
@@ -48,54 +44,37 @@ class Index:
     def __init__(self, common: Rarity) -> None:
         self.common = common
         self.items: list[int] = []
-        self._data: list[bytes | None] = []
+        self._views: list[View | None] = []
         self._family = array("I")
         self._slots: dict[int, int] = {}
         self._postings = Postings(BUCKETS)
-        self._views: OrderedDict[int, View] = OrderedDict()
         self._gone = 0
 
-    def add(self, given: Sequence[tuple[int, bytes]], views: Sequence[View]) -> list[Filed]:
-        """Files items (id and fingerprint) under their keys."""
-        for view, found in zip(views, shingles([view.body for view in views]), strict=True):
-            view.shingles = found
+    def add(self, item_ids: Sequence[int], views: Sequence[View]) -> list[Filed]:
+        """Files items under their keys."""
         filed = []
-        for (item_id, data), view, (buckets, weights) in zip(given, views, keys(views), strict=True):
+        for item_id, view, (buckets, weights) in zip(item_ids, views, keys(views), strict=True):
             slot = len(self.items)
             self.items.append(item_id)
-            self._data.append(data)
+            self._views.append(view)
             self._family.append(view.family_key)
             self._slots[item_id] = slot
             self._postings.add(buckets, slot)
-            self._keep(item_id, view)
             filed.append(Filed(view, buckets, weights))
         return filed
 
     def drop(self, item_id: int) -> None:
         """Forgets an item; its slot is skipped from now on and freed when a third of them are empty."""
         slot = self._slots.pop(item_id)
-        self._data[slot] = None
-        self._views.pop(item_id, None)
+        self._views[slot] = None
         self._gone += 1
         if self._gone > 100 and self._gone * 3 > len(self.items):
             self._compact()
 
-    def views(self, item_ids: Sequence[int]) -> list[View]:
-        """Decoded fingerprints, from memory where they were needed lately."""
-        missing = [item_id for item_id in item_ids if item_id not in self._views]
-        seen = [raw for raw in (unpack(self._data[self._slots[i]] or b"") for i in missing) if raw is not None]
-        made = dict(zip(missing, View.many(seen, self.common) if seen else (), strict=True))
-        found = [made.get(item_id) or self._views[item_id] for item_id in item_ids]
-        for item_id in item_ids:
-            if item_id not in made:
-                self._views.move_to_end(item_id)
-        for item_id, view in made.items():
-            self._keep(item_id, view)
-        return found
-
-    def rest(self) -> None:
-        """Keeps no fingerprint decoded."""
-        self._views.clear()
+    def views(self, item_ids: Iterable[int]) -> list[View]:
+        """What these items say."""
+        held = [self._views[self._slots[item_id]] for item_id in item_ids]
+        return [view for view in held if view is not None]
 
     def nearest(self, item_id: int, filed: Filed) -> list[int]:
         """The ids of those that share most with a filed item, best first within either vocabulary.
@@ -109,19 +88,14 @@ class Index:
         near = (pull >= LEAST).nonzero()[0]
         push, own = -pull[near], np.frombuffer(self._family, dtype=np.uint32)[near] == filed.view.family_key
         best = [slot for side in (own, ~own) for slot in _least(near[side], push[side])]
-        return [self.items[slot] for slot in best if self._data[slot] is not None]
-
-    def _keep(self, item_id: int, view: View) -> None:
-        self._views[item_id] = view
-        if len(self._views) > VIEWS:
-            self._views.popitem(last=False)
+        return [self.items[slot] for slot in best if self._views[slot] is not None]
 
     def _compact(self) -> None:
-        kept = [slot for slot, data in enumerate(self._data) if data is not None]
+        kept = [slot for slot, view in enumerate(self._views) if view is not None]
         moved = np.full(len(self.items), -1, dtype=np.int64)
         moved[kept] = np.arange(len(kept))
         self.items = [self.items[slot] for slot in kept]
-        self._data = [self._data[slot] for slot in kept]
+        self._views = [self._views[slot] for slot in kept]
         self._family = array("I", [self._family[slot] for slot in kept])
         self._slots = {item_id: slot for slot, item_id in enumerate(self.items)}
         self._postings.move(moved)
@@ -139,25 +113,17 @@ def _least(slots: NDArray[np.intp], push: NDArray[np.float64]) -> list[int]:
 def keys(views: Sequence[View]) -> list[tuple[NDArray[np.uint32], NDArray[np.float64]]]:
     """For each view the buckets and rarity of what brings items near: rare words of title and lead, anchors, a sketch
     of the body; of two in one bucket the later counts."""
-    sketches = [sketched(view.shingles) for view in views]
     family = np.array([view.family_key for view in views], dtype=np.uint64)
-    counts, steps = columns.COUNTS(views), columns.STEPS(views)
-    rarity = views[0].values[steps]
-    told = ((counts[:, columns.TITLE] > 0) | (counts[:, columns.LEAD] > 0)) & (rarity >= 0.5)
-    terms = columns.TERMS(views)[told]
-    anchors = columns.ANCHORS(views)
-    weight, zone = columns.MARKS(views).T
-    pull = _PULLS[anchors >> _KIND] * (weight / 32) * np.where(zone < _BODY, 1.3, 1.0)
-    sizes = (
-        [len(view.steps) for view in views],
-        [len(view.marks) // 2 for view in views],
-        [len(each) for each in sketches],
-    )
-    owners = [np.arange(len(views)).repeat(each) for each in sizes]
-    owners[0] = owners[0][told]
-    sketch = np.concatenate(sketches)
-    spelt = [found * np.uint64(31) + family[whose] for found, whose in ((terms, owners[0]), (sketch, owners[2]))]
-    buckets = np.concatenate([spelt[0], anchors & KEY, spelt[1]]) % np.uint64(BUCKETS)
+    said, anchors = columns.SAID(views), columns.ANCHORS(views)
+    rarity = views[0].values[said & columns.STEP]
+    told = columns.opens(said) & (rarity >= 0.5)
+    terms, owner = columns.TERMS(views)[told], np.arange(len(views)).repeat(columns.TERMS.sizes(views))[told]
+    early = np.where(columns.zone_of(anchors) < _BODY, 1.3, 1.0)
+    pull = _PULLS[columns.kind_of(anchors)] * columns.weight_of(anchors) * early
+    sketch, drawn = sketched(views)
+    owners = owner, np.arange(len(views)).repeat(columns.ANCHORS.sizes(views)), drawn
+    spelt = [found * np.uint64(31) + family[whose] for found, whose in ((terms, owner), (sketch, drawn))]
+    buckets = np.concatenate([spelt[0], columns.key_of(anchors), spelt[1]]) % np.uint64(BUCKETS)
     weights = np.concatenate([rarity[told] * 0.6, pull, np.ones(len(sketch))])
     owned = np.concatenate(owners).astype(np.uint64) << _KIND | buckets
     once, last = np.unique(owned[::-1], return_index=True)
