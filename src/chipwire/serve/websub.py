@@ -1,11 +1,13 @@
 """/websub/{feed}: where hubs verify and deliver. The body is only handed on; the clock reads it."""
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from chipwire.collect import websub
 from chipwire.keep.sources import feeds, pushes
 from chipwire.serve.problem_types import Refused
-from chipwire.serve.state import state
+from chipwire.serve.state import State, state
 
 router = APIRouter(tags=["websub"], include_in_schema=False)
 MOST_BYTES = 15 * 2**20
@@ -27,15 +29,19 @@ def verify(request: Request, feed_id: str) -> Response:
 @router.post("/websub/{feed_id}", status_code=202)
 async def deliver(request: Request, feed_id: str) -> Response:
     """Kept when the signature is right; 202 either way, as the standard asks, so that forgers learn nothing."""
-    here = state(request)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
             raise Refused("too-large", f"a delivery may hold {MOST_BYTES} bytes")
+    await run_in_threadpool(_keep, state(request), feed_id, request.headers, bytes(body))
+    return Response(status_code=202)
+
+
+def _keep(here: State, feed_id: str, headers: Headers, body: bytes) -> None:
+    """On a thread, as the clock may be writing: all others would wait for it too."""
     with here.store.read() as c:
         secret = feeds.get(c, feed_id)[1].hub_secret
-    if websub.authentic(bytes(body), request.headers.get("x-hub-signature"), secret):
+    if websub.authentic(body, headers.get("x-hub-signature"), secret):
         with here.store.write() as c:
-            pushes.put(c, feed_id, request.headers.get("content-type"), bytes(body), here.now())
-    return Response(status_code=202)
+            pushes.put(c, feed_id, headers.get("content-type"), body, here.now())

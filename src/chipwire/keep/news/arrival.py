@@ -12,14 +12,12 @@ from chipwire.keep.sql.meta import bump, counter
 from chipwire.keep.tables import table
 
 _SEEN = table("item").c.first_seen
-_COUNTER = table("counter").c
 _LATEST = Ready(select(func.max(_SEEN)))
-_APART = Ready(select(_COUNTER.value).where(_COUNTER.name == "disorder"))
 
 
 def disorder(c: Connection) -> timedelta:
     """How much later than an item with a greater id any item was first seen, at most, rounded up to seconds."""
-    return timedelta(seconds=_APART.one(c, {}) or 0)
+    return timedelta(seconds=counter(c, "disorder"))
 
 
 def arriving(c: Connection, now: datetime) -> None:
