@@ -33,7 +33,7 @@ ITEM: dict[str, Any] = {
         {"slug": "bytedance", "name": "ByteDance", "role": "about"},
         {"slug": "nvidia", "name": "Nvidia", "role": "mention"},
     ],
-    "topics": ["ai-chips", "foundry"],
+    "topics": ["ai", "semiconductor", "foundry"],
     "story": 48190,
     "copy_of": None,
     "credit": "Reuters",
@@ -156,7 +156,7 @@ STORY: dict[str, Any] = {
     "n_copies": 1,
     "languages": ["en", "id", "ja", "ko", "zh"],
     "companies": [{"slug": "bytedance", "name": "ByteDance", "role": "about"}],
-    "topics": ["ai-chips"],
+    "topics": ["ai", "semiconductor"],
     "follows": None,
 }
 
