@@ -12,7 +12,7 @@ from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, stories
 from chipwire.keep.sources import feeds
-from chipwire.pipeline.placing import Placing
+from chipwire.pipeline.placing import PORTION, Placing, portions
 from chipwire.pipeline.reading import lexicon
 from chipwire.pipeline.sharing import Alone
 from tests.stores import open_store
@@ -55,3 +55,9 @@ def test_each_hears_of_what_the_other_placed(tmp_path: Path) -> None:
     assert clock.window is window, "what it placed itself is not read again"
     here.close()
     there.close()
+
+
+def test_turns_are_parted_where_one_transaction_would_read_too_much_and_none_is_lost() -> None:
+    reads = [PORTION // 2, PORTION // 2, 1, 0, 3 * PORTION, 2]
+    assert list(portions(range(6), reads.__getitem__)) == [[0, 1], [2, 3], [4], [5]]
+    assert list(portions([], reads.__getitem__)) == []

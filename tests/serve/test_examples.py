@@ -11,6 +11,7 @@ import jsonschema
 import listparser
 import pytest
 
+from chipwire.serve.problem_types import KINDS
 from tests.client import Client
 
 Operation = tuple[str, str, dict[str, Any]]
@@ -100,8 +101,10 @@ def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]
     assert f"id: {row['id']}\nevent: item\n" in shown["text/event-stream"]
 
 
-def test_every_kind_of_problem_that_is_shown_has_a_page(document: dict[str, Any], client: Client) -> None:
-    shown = {content["example"]["type"] for _, media, content in contents(document) if "problem" in media}
+def test_every_problem_that_is_shown_is_of_its_status_and_has_a_page(document: dict[str, Any], client: Client) -> None:
+    answers = [(where.split()[-1], content) for where, media, content in contents(document) if "problem" in media]
+    shown = {(status, content["example"]["type"].rpartition("/")[2]) for status, content in answers}
     assert shown
-    for address in shown:
-        assert client.get("/problems/" + address.rpartition("/")[2]).status_code == 200
+    for status, name in shown:
+        assert status == str(KINDS[name].status), name
+        assert client.get(f"/problems/{name}").status_code == 200

@@ -118,6 +118,7 @@ def test_requests_are_counted_under_their_route(newsroom: Any) -> None:
     assert met("GET", "/v1/items", "422") == 1
     assert met("other", "/v1/items", "405") == 1
     assert one(samples, "chipwire_request_seconds_count", route="/v1/items/{item_id}") == 4
+    assert 0 < one(samples, "chipwire_request_seconds_sum", route="/v1/items/{item_id}") < 30
     assert one(samples, "process_open_fds") > 3
 
 

@@ -74,6 +74,14 @@ def test_a_password_in_an_address_is_told_to_nobody(newsroom: Any, bearer: dict[
         assert feeds.get(c, "paid")[0].url == address, "it is asked with it"
 
 
+def test_the_list_tells_each_feed_as_it_is_told_alone(client: Client) -> None:
+    told = client.get("/v1/feeds").json()["feeds"]
+    assert {feed["id"]: feed["items"] for feed in told} == {"harian": 1, "daily": 4, "bao": 1, "ilbo": 1, "shimbun": 1}
+    for feed in told:
+        alone = client.get(f"/v1/feeds/{feed['id']}").json()
+        assert {**feed, "history": []} == alone
+
+
 def test_a_second_feed_of_a_host_has_a_number(newsroom: Any, bearer: dict[str, str]) -> None:
     client = newsroom.client()
     for place, name in (("rss", "neu.example"), ("rss?topic=ai", "neu.example-2"), ("atom", "neu.example-3")):
