@@ -161,5 +161,7 @@ def test_only_odd_entries_are_left_to_feedparser() -> None:
     assert same(head + PLAIN.format("<media:title>M</media:title><description>d</description>") + tail) == 1
     assert same(head + PLAIN.format("<media:title>M</media:title>") + tail) == 0
     assert same(head + PLAIN.format("<comments>c<title>I</title></comments>") + tail) == 0
+    assert same(head + "<item><title>A</title><guid>https:///t.example/1</guid></item>" + tail) == 0
+    assert same(head + "<item><title>A</title><guid x:y='z'>1</guid></item>" + tail) == 0
     post = "<post-id xmlns='com-wordpress:feed-additions:1'>77</post-id>"
     assert same(head + PLAIN.format(post) + PLAIN.format(post + "<title>B</title>") + PLAIN.format("") + tail) == 2
