@@ -147,6 +147,19 @@ def test_a_correction_is_called_out_once_to_who_was_told(store: Store, receiver:
     ]  # fmt: skip
 
 
+def test_a_copy_that_was_not_called_out_is_not_when_it_is_corrected(store: Store, receiver: Receiver) -> None:
+    save(store, receiver, collapse=True)
+    arrive(store, range(1, 3))
+    with store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=1, link="copy") for item in (1, 2)], start())
+    assert take_turn(store, receiver) == 1
+    with store.write() as c:
+        tags = Tags(lang="en")
+        corrections.note(c, [corrections.Corrected(item, "Chip 0", "Chip", tags) for item in (1, 2)], start())
+    assert take_turn(store, receiver) == 1
+    assert receiver.ids() == ["msg_1_1", "msg_1_3"]
+
+
 def test_a_chat_gets_one_message_a_story_that_calls_nobody(store: Store, receiver: Receiver) -> None:
     with store.write() as c:
         place = f"http://{receiver.place}/hook"

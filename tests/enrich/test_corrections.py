@@ -142,4 +142,7 @@ def test_what_is_quoted_is_the_sentence(tagger: Tagger) -> None:
         "Samsung will spend 4 trillion won on a line in Pyeongtaek.",
         "Samsung will spend 400 billion won on a line in Pyeongtaek.",
     )
+    long = change(tagger, ("en", "Chips", "", "Chips", "Correction: " + "a word, " * 200))
+    assert long is not None
+    assert len(long.now) == 400
     assert change(tagger, CORRECTED[6]) == Change("", "Samsung denied the report.")

@@ -21,6 +21,9 @@ from chipwire.enrich.text.terms import family
 SENTENCES = 80
 """Of a text, changed ones only, that are set beside each other: headlines and what follows them are corrected first."""
 
+LONGEST = 400
+"""Code points of what is quoted."""
+
 
 class Change(NamedTuple):
     """The sentence or headline as it was and as it is; `before` is empty where one was only added."""
@@ -52,6 +55,10 @@ class Corrections:
 
     def between(self, before: Version, after: Version) -> Change | None:
         """What was corrected from one version to the next; None when nothing was that a reader must be told again."""
+        found = self._found(before, after)
+        return found and Change(found.before[:LONGEST], found.now[:LONGEST])
+
+    def _found(self, before: Version, after: Version) -> Change | None:
         words = self._words(family(after.tags.lang))
         if words.live(before.title) or words.live(after.title):
             return _announced(before, after, words)

@@ -50,9 +50,8 @@ def ids(
 
 
 def meets(c: Connection, asked: Filter, item_id: int) -> bool:
-    """Does the filter mean this item, whatever came before or after it?"""
-    alone = replace(asked, above=item_id - 1, collapse=False)
-    return ids(c, alone, limit=1, before=item_id + 1) == [item_id]
+    """Does the filter mean this item?"""
+    return ids(c, replace(asked, above=item_id - 1), limit=1, before=item_id + 1) == [item_id]
 
 
 def wire(c: Connection, item_ids: Sequence[int]) -> dict[int, bytes]:
