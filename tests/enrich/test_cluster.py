@@ -220,6 +220,16 @@ def test_large_story_takes_in_what_comes_and_stays_as_it_is(prints: dict[str, by
     assert window.place([Arrival(copies, prints[other])])[0].story_id == copies
 
 
+def test_nothing_is_a_copy_of_itself(prints: dict[str, bytes]) -> None:
+    """An item comes to a large story that has a copy of it already."""
+    window = Window.load(DATA)
+    window.restore(
+        [(1, 1, None, prints["b2"], START), (2, 1, 9, prints["b1"], START), (9, 9, None, prints["b1"], START)]
+    )
+    (there,) = window._join(1, [window.near.members[9]])
+    assert (there.item_id, there.story_id, there.copy_of) == (9, 1, None)
+
+
 def test_texts_that_are_copies_in_a_chain_only_are_not_copies_of_one() -> None:
     chain = [{row for row in (here - 1, here + 1) if 0 <= row < 7} for here in range(7)]
     assert gathered(chain) == [[0, 1, 2], [3, 4, 5], [6]]

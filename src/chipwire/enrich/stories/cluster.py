@@ -126,7 +126,8 @@ class Window:
         origin = next((members[i] for i in there if members[i].link == "origin"), None) or members[min(there)]
         for member in [one for one in part if one.placed != story_id]:
             known = [members[i] for i in member.copies if members[i].placed == story_id]
-            copy_of = member.copy_of or min((one.copy_of or one.item_id for one in known), default=None)
+            copied = {one.copy_of or one.item_id for one in known} - {member.item_id}  # those may be copies of it
+            copy_of = member.copy_of or min(copied, default=None)
             member.follows = origin.follows
             yield from self._put(member, story_id, copy_of, origin)
 
