@@ -30,12 +30,16 @@ def ask(store: Path, questions: Callable[[Client], Awaitable[None]]) -> None:
 
 
 def as_rest(item: dict[str, Any]) -> dict[str, Any]:
-    return {**item, "summary": re.sub("<[^>]*>", "", item["summary"]).replace("&amp;", "&")}
+    """As a tool tells an item of REST: summaries without markup, and every field, also where REST leaves it out."""
+    return {"corrected": None, **item, "summary": re.sub("<[^>]*>", "", item["summary"]).replace("&amp;", "&")}
 
 
 def test_three_tools_answer_what_rest_answers(newsroom: Any, tmp_path: Path) -> None:
     companies = Glossary.load(data_dir()).companies
     rest = newsroom.client(companies={slug: entry.noun(slug) for slug, entry in companies.items()})
+    listed = rest.get("/v1/items?company=samsung&company=bytedance,nvidia&lang=zh,id").json()["items"]
+    whole = rest.get("/v1/stories/1").json()
+    around = rest.get("/v1/companies/bytedance?since=2026-11-01&until=2026-11-20").json()
 
     async def questions(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
@@ -45,22 +49,19 @@ def test_three_tools_answer_what_rest_answers(newsroom: Any, tmp_path: Path) -> 
         assert "bytedance" in (client.instructions or "")
 
         given: dict[str, Any] = {"company": ["samsung", "bytedance,nvidia"], "lang": ["zh,id"], "limit": 1}
-        address = "/v1/items?company=samsung&company=bytedance,nvidia&lang=zh,id"
-        expected = [as_rest(item) for item in rest.get(address).json()["items"]]
         first = (await client.call_tool("search_items", given)).structured_content
         second = (await client.call_tool("search_items", {**given, "cursor": first["next"]})).structured_content
-        assert [*first["items"], *second["items"]] == expected
+        assert [*first["items"], *second["items"]] == [as_rest(item) for item in listed]
         assert second["next"] is None
         found = await client.call_tool("search_items", {"q": "seedchip", "role": "about", "until": "2026-11-20"})
         assert [item["id"] for item in found.structured_content["items"]] == [2, 1]
 
         story = (await client.call_tool("get_story", {"story": 1})).structured_content
-        whole = rest.get("/v1/stories/1").json()
         assert story == {**whole, "items": [as_rest(item) for item in whole["items"]]}
 
         span = {"company": "bytedance", "since": "2026-11-01", "until": "2026-11-20"}
         overview = (await client.call_tool("company_overview", span)).structured_content
-        assert overview == rest.get("/v1/companies/bytedance?since=2026-11-01&until=2026-11-20").json()
+        assert overview == around
 
     ask(tmp_path / "store.db", questions)
 
