@@ -76,6 +76,16 @@ def test_who_never_confirms_is_forgotten(store: Store) -> None:
         assert readers.forget_pending(c, NOW + timedelta(days=8)) == 1
 
 
+def test_who_comes_back_still_has_what_they_muted(store: Store) -> None:
+    with store.write() as c:
+        added = readers.add(c, reader(companies=["nvidia"], muted=["outlet:tabloid.example", "story:3"]))
+        readers.set_status(c, added.id or 0, "unsubscribed")
+        asked = readers.ask(c, reader(companies=["samsung"]), NOW)
+        assert asked is not None
+        assert (asked.status, asked.companies) == ("pending", ["samsung"])
+        assert asked.muted == readers.get(c, added.id or 0).muted == ["outlet:tabloid.example", "story:3"]
+
+
 def test_changes_are_checked(store: Store) -> None:
     with store.write() as c:
         number = readers.add(c, reader()).id or 0

@@ -98,7 +98,7 @@ def ask(c: Connection, wanted: Reader, now: datetime) -> Reader | None:
     """Somebody wants a subscription: the pending reader to be asked for confirmation, or None when nothing is due.
 
     Nothing is due for suppressed and active addresses, and within an hour of the last confirmation letter. The choices
-    of a pending or former reader become the wanted ones.
+    of a pending or former reader become the wanted ones; what they muted, which nobody asks here, stays.
     """
     wanted = checked(wanted)
     known = find(c, wanted.email)
@@ -110,7 +110,7 @@ def ask(c: Connection, wanted: Reader, now: datetime) -> Reader | None:
     last = letters.last_queued(c, known.id, "confirm")
     if last is not None and abs(now - last) < ASK_AGAIN:  # one far in the future was of a wrong clock
         return None
-    return change(c, known.id, **wanted.model_dump(include=set(CHOICES) - {"status"}), status="pending")
+    return change(c, known.id, **wanted.model_dump(include=set(CHOICES) - {"status", "muted"}), status="pending")
 
 
 def forget_pending(c: Connection, now: datetime) -> int:
