@@ -30,8 +30,8 @@ def ask(store: Path, questions: Callable[[Client], Awaitable[None]]) -> None:
 
 
 def as_rest(item: dict[str, Any]) -> dict[str, Any]:
-    """As a tool tells an item of REST: summaries without markup, and every field, also where REST leaves it out."""
-    return {"corrected": None, **item, "summary": re.sub("<[^>]*>", "", item["summary"]).replace("&amp;", "&")}
+    """As a tool tells an item of REST: summaries without markup."""
+    return {**item, "summary": re.sub("<[^>]*>", "", item["summary"]).replace("&amp;", "&")}
 
 
 def test_three_tools_answer_what_rest_answers(newsroom: Any, tmp_path: Path) -> None:

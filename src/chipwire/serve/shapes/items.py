@@ -68,7 +68,11 @@ class Item(BaseModel):
     )
     copy_of: int | None = Field(description="Id of the item whose text it copies.")
     credit: str | None = Field(description="The outlet or agency the report credits.")
-    corrected: CorrectedOut | None = Field(None, description="Only there when the outlet corrected what it had said.")
+    corrected: CorrectedOut | None = Field(
+        None,
+        exclude_if=lambda corrected: corrected is None,
+        description="Only there when the outlet corrected what it had said.",
+    )
 
 
 class ItemPage(BaseModel):
