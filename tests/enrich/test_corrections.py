@@ -94,11 +94,6 @@ REWRITTEN: list[Told] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return Tagger.load(DATA)
-
-
 def change(tagger: Tagger, told: Told) -> Change | None:
     lang, *said = told
     before, after = (Version(title, body, tagger.tag(title, body, lang=lang)) for title, body in (said[:2], said[2:]))

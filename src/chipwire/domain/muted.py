@@ -4,7 +4,6 @@
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,7 +53,7 @@ class Muted(NamedTuple):
 
 
 @lru_cache(1 << 10)
-def muted(lines: Iterable[str]) -> Muted:
+def muted(lines: tuple[str, ...]) -> Muted:
     """Made of the lines as `muting` writes them."""
     parts = [line.partition(":") for line in lines]
     words = [what for kind, _, what in parts if kind == "word"]
