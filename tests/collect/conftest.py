@@ -13,6 +13,8 @@ from tests.collect.torture import Torture
 
 NOW = utc(2026, 11, 23, 9)
 Fetch = Callable[..., Fetched | NotModified | Failed]
+QUICK = {"timeout": 0.35, "connect_timeout": 0.3}
+"""Limits for a test that waits until they are over."""
 
 
 @pytest.fixture
@@ -44,3 +46,14 @@ async def _fetch(
     guard = Guard(allowed=frozenset(f"127.0.0.1:{port}" for port in server.ports))
     async with Fetcher(guard=guard, **options) as fetcher:  # type: ignore[arg-type]
         return await fetcher.fetch(feed, state, now)
+
+
+def failed(outcome: Fetched | NotModified | Failed) -> Failed:
+    assert isinstance(outcome, Failed), outcome
+    assert outcome.message
+    return outcome
+
+
+def good(outcome: Fetched | NotModified | Failed) -> Fetched:
+    assert isinstance(outcome, Fetched), outcome
+    return outcome

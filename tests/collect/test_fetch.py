@@ -2,17 +2,14 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import timedelta
 
-import httpx
 import pytest
 
-from chipwire.collect.fetch import Fetcher, transport, user_agent
-from chipwire.collect.fetch.fetcher import led
+from chipwire.collect.fetch import Fetcher, user_agent
 from chipwire.collect.guard import Guard
-from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
-from tests.collect.conftest import NOW, Fetch
+from chipwire.domain import Failed, Fetched
+from tests.collect.conftest import NOW, QUICK, Fetch, failed, good
 from tests.collect.torture import (
     RSS,
     Handler,
@@ -28,19 +25,6 @@ from tests.collect.torture import (
     slow,
     status,
 )
-
-QUICK = {"timeout": 0.35, "connect_timeout": 0.3}
-
-
-def failed(outcome: Fetched | NotModified | Failed) -> Failed:
-    assert isinstance(outcome, Failed), outcome
-    assert outcome.message
-    return outcome
-
-
-def good(outcome: Fetched | NotModified | Failed) -> Fetched:
-    assert isinstance(outcome, Fetched), outcome
-    return outcome
 
 
 def test_a_feed_comes_whole(server: Torture, fetch: Fetch) -> None:
@@ -174,73 +158,11 @@ def test_odd_but_usable_answers(server: Torture, fetch: Fetch, reply: Reply) -> 
     assert good(fetch(server.script("/feed", reply))).body == RSS
 
 
-def test_cookies_are_not_kept(server: Torture) -> None:
-    server.script("/a", status(302, Location="/b", Set_Cookie="who=you; Path=/"))
-    server.script("/b", answer(Set_Cookie="again=1; Path=/"))
-
-    async def run() -> None:
-        async with Fetcher(guard=Guard(allow_private=True)) as fetcher:
-            for _ in range(2):
-                await fetcher.get(server.url("/a"), now=NOW)
-
-    asyncio.run(run())
-    assert len(server.log) == 4
-    assert not any("cookie" in request.headers for request in server.log)
-
-
 def test_too_large_without_unpacking(server: Torture, fetch: Fetch) -> None:
     honest = server.script("/honest", answer(body=b" " * 2_000_000))
     endless = server.script("/endless", drip(0, b"HTTP/1.1 200 OK\r\n\r\n"))
     assert failed(fetch(honest, options={"max_body": 1_000_000})).kind == "too-large"
     assert failed(fetch(endless, options={"max_body": 50, "timeout": 5})).kind == "too-large"
-
-
-def chain(server: Torture, *codes: int) -> str:
-    for place, code in enumerate(codes):
-        server.script(f"/{place}", redirect(code, f"/{place + 1}"))
-    server.script(f"/{len(codes)}", answer())
-    return server.url("/0")
-
-
-@pytest.mark.parametrize(
-    ("codes", "moved"),
-    [
-        ((301,), "/1"), ((308,), "/1"), ((302,), None), ((303,), None), ((307,), None),
-        ((301, 308, 301), "/3"), ((301, 302), "/1"), ((301, 308, 307, 301), "/2"), ((302, 301), None),
-        ((301, 301, 301, 301, 301), "/5"),
-    ],
-)  # fmt: skip
-def test_the_permanent_prefix(server: Torture, fetch: Fetch, codes: tuple[int, ...], moved: str | None) -> None:
-    outcome = good(fetch(chain(server, *codes)))
-    assert outcome.final_url == server.url(f"/{len(codes)}")
-    assert outcome.moved_to == (server.url(moved) if moved else None)
-
-
-def test_five_redirects_and_no_more(server: Torture, fetch: Fetch) -> None:
-    outcome = failed(fetch(chain(server, 302, 302, 302, 302, 302, 302)))
-    assert outcome.kind == "redirects"
-    assert len(server.log) == 6
-
-
-def test_loops_end(server: Torture, fetch: Fetch) -> None:
-    server.script("/a", redirect(301, "/b"))
-    server.script("/b", redirect(302, "/a"))
-    assert failed(fetch(server.url("/a"))).kind == "redirects"
-
-
-@pytest.mark.parametrize("to", ["feed?x=1", "./feed", "//{host}/feed", "http://{host}/feed#part", " /feed "])
-def test_relative_targets(server: Torture, fetch: Fetch, to: str) -> None:
-    server.script("/feed", answer())
-    server.script("/feed?x=1", answer())
-    url = server.script("/old", redirect(301, to.format(host=f"127.0.0.1:{server.ports[0]}")))
-    assert good(fetch(url)).body == RSS
-
-
-@pytest.mark.parametrize(
-    "to", ["http://", "http://[::1", "http://exa mple/", "\x01", "http://a:99999/", "://", "http:///x"]
-)
-def test_broken_targets(server: Torture, fetch: Fetch, to: str) -> None:
-    failed(fetch(server.script("/old", redirect(301, to)), options=QUICK))
 
 
 @pytest.mark.parametrize(
@@ -257,25 +179,6 @@ def test_nobody_listens(server: Torture, fetch: Fetch) -> None:
     assert failed(fetch(url)).kind == "connect"
 
 
-def test_post_and_its_redirects(server: Torture) -> None:
-    server.script("/hub", redirect(307, "/hub2"))
-    server.script("/hub2", status(202))
-    server.script("/moved", redirect(302, "/hub2"))
-
-    async def run() -> list[Fetched | Failed]:
-        async with Fetcher(guard=Guard(allow_private=True)) as fetcher:
-            kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            return [
-                await fetcher.post(server.url(path), body=b"hub.mode=subscribe", headers=kind, now=NOW)
-                for path in ("/hub", "/moved")
-            ]
-
-    first, second = asyncio.run(run())
-    assert good(first).status == 202
-    assert failed(second).status == 302
-    assert [(r.method, r.body) for r in server.hits("/hub2")] == [("POST", b"hub.mode=subscribe")]
-
-
 def test_a_large_answer_to_a_post_is_still_a_yes(server: Torture) -> None:
     server.script("/hook", answer(200, b"x" * 3_000_000, Content_Encoding="br"))
 
@@ -284,103 +187,3 @@ def test_a_large_answer_to_a_post_is_still_a_yes(server: Torture) -> None:
             return await fetcher.post(server.url("/hook"), body=b"{}", headers={}, now=NOW)
 
     assert good(asyncio.run(run())).body == b""
-
-
-def test_a_password_goes_to_its_host_alone(server: Torture, fetch: Fetch) -> None:
-    with Torture() as other:
-        other.script("/", answer())
-        server.ports += other.ports
-        url = server.script("/feed", redirect(302, other.url("/"))).replace("http://", "http://desk:p%40ss@")
-        assert "p%40ss" not in good(fetch(url)).final_url
-        assert server.log[0].headers["authorization"] == "Basic ZGVzazpwQHNz"
-        assert "authorization" not in other.log[0].headers
-
-
-def test_a_password_goes_along_while_a_redirect_stays_with_its_host(server: Torture, fetch: Fetch) -> None:
-    server.script("/new", answer())
-    url = server.script("/feed", redirect(301, server.url("/new"))).replace("http://", "http://desk:p%40ss@")
-    found = good(fetch(url))
-    assert [asked.headers["authorization"] for asked in server.log] == ["Basic ZGVzazpwQHNz"] * 2
-    assert found.moved_to == server.url("/new").replace("http://", "http://desk:p%40ss@")
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "goes_along"),
-    [
-        ("http://desk:pw@wafer.example/a", "https://wafer.example/a", True),
-        ("https://desk:pw@wafer.example/a", "https://wafer.example:443/b", True),
-        ("https://desk:pw@wafer.example/a", "http://wafer.example/a", False),
-        ("http://desk:pw@wafer.example:8080/a", "https://wafer.example/a", False),
-        ("https://desk:pw@wafer.example/a", "https://www.wafer.example/a", False),
-        ("https://desk:pw@wafer.example/a", "https://else@wafer.example/a", False),
-        ("https://wafer.example/a", "https://wafer.example/b", False),
-    ],
-)
-def test_where_a_password_goes_along(source: str, target: str, goes_along: bool) -> None:
-    assert (led(httpx.URL(source), httpx.URL(target)).userinfo == b"desk:pw") == goes_along
-
-
-def test_many_timeouts_leave_the_fetcher_fit(server: Torture) -> None:
-    """Cancelled connections must not fill the pool."""
-    server.script("/drip", drip())
-    server.script("/feed", answer())
-
-    async def run() -> Fetched | Failed:
-        async with Fetcher(guard=Guard(allow_private=True), timeout=0.3) as fetcher:
-            await asyncio.gather(*(fetcher.get(server.url("/drip"), now=NOW) for _ in range(300)))
-            return await fetcher.get(server.url("/feed"), now=NOW)
-
-    good(asyncio.run(run()))
-
-
-def known_at(listener: asyncio.Server) -> tuple[Feed, FeedState]:
-    """A feed there that was read before, so that 304 is an answer."""
-    url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
-    return Feed(id="f", url=url, title="F", allow_private=True), FeedState(feed_id="f", etag='"a"')
-
-
-def test_connections_are_used_again(server: Torture) -> None:
-    """What a hundred feeds of one host save: look-up, handshake, TLS."""
-    peers: list[asyncio.StreamWriter] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peers.append(writer)
-        while await reader.readline():
-            while (await reader.readline()).strip():
-                pass
-            writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
-        writer.close()
-
-    async def run() -> None:
-        listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-        feed, state = known_at(listener)
-        async with listener, Fetcher() as fetcher:
-            for _ in range(5):
-                assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
-        await asyncio.gather(*(peer.wait_closed() for peer in peers))
-
-    asyncio.run(run())
-    assert len(peers) == 1
-
-
-def test_a_connection_that_nobody_uses_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quiet service would hold it, and with TLS its buffers, until the next feed is due."""
-    monkeypatch.setattr(transport, "KEPT", 0.1)
-    ended = asyncio.Event()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
-        with suppress(ConnectionError):
-            await reader.read()
-        ended.set()
-        writer.close()
-
-    async def run() -> None:
-        listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-        feed, state = known_at(listener)
-        async with listener, Fetcher() as fetcher:
-            assert isinstance(await fetcher.fetch(feed, state, NOW), NotModified)
-            await asyncio.wait_for(ended.wait(), 5)
-
-    asyncio.run(run())

@@ -4,11 +4,25 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep.db import Store
 from chipwire.keep.sources import following
+from chipwire.keep.sql import meta
+from chipwire.keep.tables import table
 from tests.cluster import Cluster, running
+from tests.stores import again
+
+META = table("meta")
+
+
+@pytest.fixture
+def second(store: Store) -> Iterator[Store]:
+    """The same file, opened once more, as another process would."""
+    opened = again(store)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +62,13 @@ def read() -> Callable[..., Read]:
         return Read(entry=entry, url=url, content_hash=digest, tags=Tags(lang=lang, **tags), **own)
 
     return make
+
+
+def put(store: Store, key: str) -> None:
+    with store.write() as c:
+        meta.put(c, key, "x")
+
+
+def keys(store: Store) -> set[str]:
+    with store.read() as c:
+        return set(c.execute(select(META.c.key).where(META.c.value == "x")).scalars())

@@ -3,56 +3,18 @@
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from chipwire.domain import Entry, Feed, Read, Tags, utc
+from chipwire.domain import Feed
 from chipwire.errors import BadQuery
-from chipwire.keep import backup
 from chipwire.keep.db import Store
-from chipwire.keep.news import items, search
-from chipwire.keep.queries import query
+from chipwire.keep.news import items
 from chipwire.keep.queries.expression import parse
 from chipwire.keep.sources import feeds
+from tests.keep.texts import NOW, TEXTS, found, read
 from tests.stores import open_store
 
-NOW = utc(2026, 11, 20, 8)
-TEXTS = {
-    1: (
-        "id",
-        "ByteDance rancang cip SeedChip bersama Samsung",
-        "Raksasa internet itu berunding soal 100.000 unit cip inferensi.",
-    ),
-    2: (
-        "en",
-        "ByteDance in talks with Samsung over SeedChip",
-        "The inference chip would ship next year, and nobody at the foundry commented.",
-    ),
-    3: ("zh", "字节跳动自研AI芯片,拟由三星电子代工", "知情人士称,今年产量为十万颗。台积电没有回应。"),
-    4: ("zh", "台積電熊本廠量產進度超前", "三星電子與英特爾也在爭取客戶,百度崑崙芯未置評。"),
-    5: ("ko", "삼성전자, 바이트댄스와 AI 칩 위탁생산 협의", "하이닉스의 고대역폭 메모리도 함께 논의된다."),
-    6: ("ja", "サムスン、バイトダンスのAI半導体を受託生産へ", "量産は来年。キオクシアとソニーも注目する。"),
-    7: ("ru", "Байтдэнс обсуждает с Самсунгом выпуск чипов", "Ёмкость заказа составит сто тысяч микросхем."),
-    8: ("ar", "بايت دانس تبحث مع سامسونج تصنيع رقاقة", "قالت الشَّرِكَةُ إنها لا تعلّق على الشائعات."),
-    9: ("hi", "बाइटडांस सैमसंग के साथ चिप पर बात कर रही है", "कंपनी ने टिप्पणी नहीं की।"),
-    10: ("vi", "Samsung đàm phán sản xuất chíp cho ByteDance", "Nhà máy ở Thái Nguyên sẽ đóng gói."),
-    11: (
-        "de",
-        "Größere Fabrik in Dresden: Förderung für Chips",
-        "Die Übernahme durch Naïve Systems GmbH ist vom Tisch.",
-    ),
-    12: ("tr", "İstanbul'da yonga tasarımı merkezi açıldı", "Işık hızında bağlantılar üzerinde çalışılıyor."),
-    13: (
-        "en",
-        "AT&T and C++ builders weigh the H200 against the MI300X",
-        "A price of $2.5bn was named; x86-64 servers stay.",
-    ),
-    14: ("zh", "百度昆仑芯P800点亮三万卡集群", "寒武纪与华为昇腾同日公布进展。"),
-    15: ("en", "NVIDIA half-width test for ＮＶＩＤＩＡ and ﾊﾟﾅｿﾆｯｸ", "Fullwidth letters come from old systems."),
-    16: ("th", "ซัมซุงเจรจาผลิตชิปให้ไบต์แดนซ์", "โรงงานจะเริ่มปีหน้า และทำกำไร"),
-    17: ("km", "ក្រុមហ៊ុនសាំសុងផលិតបន្ទះឈីប", "ຊຳຊຸງຜະລິດຊິບ ဆမ်ဆောင်းချစ်ပ်ထုတ်"),
-}
 CASES = """
 三星 ⇒ 3 4
 百度 ⇒ 4 14
@@ -144,26 +106,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Store]:
-    """A store with one feed and no items, that a test may change."""
-    with closing(open_store(tmp_path / "s.db")) as opened:
-        with opened.write() as c:
-            feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
-        yield opened
-
-
-def read(number: int, lang: str, title: str, text: str) -> Read:
-    url = f"https://f.example/{number}"
-    entry = Entry(uid=str(number), url=url, title=title, text=text)
-    return Read(entry=entry, url=url, content_hash=f"{title}{text}", tags=Tags(lang=lang))
-
-
-def found(store: Store, asked: str) -> set[int]:
-    with store.read() as c:
-        return set(query.ids(c, query.Filter(words=parse(asked)), limit=100))
-
-
 @pytest.mark.parametrize(("asked", "expected"), ASKED, ids=[asked for asked, _ in ASKED])
 def test_finds_what_is_meant(store: Store, asked: str, expected: set[int]) -> None:
     assert found(store, asked) == expected
@@ -248,93 +190,3 @@ def test_a_mistake_is_placed(asked: str, place: int) -> None:
 def test_hostile_words_find_or_are_refused(store: Store, asked: str) -> None:
     with suppress(BadQuery):
         found(store, asked)
-
-
-def test_a_changed_item_is_found_by_its_new_words_only(own: Store) -> None:
-    with own.write() as c:
-        items.add(c, "f", [read(1, "en", "Kiln prices rise", "older wording")], NOW)
-    with own.write() as c:
-        items.add(c, "f", [read(1, "en", "Kiln prices fall", "newer wording")], NOW)
-    assert found(own, "rise") == found(own, "older") == set()
-    assert found(own, "fall newer") == {1}
-
-
-def test_the_index_is_made_anew_when_its_normal_form_is_older(own: Store) -> None:
-    with own.write() as c:
-        items.add(c, "f", [read(1, "zh", "台積電", "")], NOW)
-        empty = "INSERT INTO item_fts(item_fts) VALUES ('delete-all')"
-        c.exec_driver_sql("DELETE FROM item_fts" if own.shared else empty)
-        c.exec_driver_sql("UPDATE meta SET value = 'older' WHERE key = 'search_form'")
-    assert found(own, "台积电") == set()
-    with own.write() as c:
-        search.create(c)
-    assert found(own, "台积电") == {1}
-
-
-@pytest.mark.sqlite
-def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_lacks(own: Store) -> None:
-    with own.write() as c:
-        items.add(c, "f", [read(16, *TEXTS[16]), read(1, *TEXTS[1])], NOW)
-        rows = search._WORDS(c, [1, 2])
-        search._CUT(c, [search._spelled(row) for row in rows])
-        search._PUT(c, [search._spelled(row, search._BEFORE) for row in rows])
-        c.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'search_form'", (search._BEFORE,))
-    assert found(own, "ซัมซุง") == set()
-    with own.write() as c:
-        search.create(c)
-        assert search.is_current(c)
-        assert backup.integrity(c, full_text=True) == []
-    assert len(found(own, "ซัมซุง")) == len(found(own, "seedchip")) == 1
-    with own.write() as c:
-        items.add(c, "f", [read(16, "th", "ชิปใหม่", "")], NOW)
-    assert found(own, "ซัมซุง") == set()
-    assert len(found(own, "ชิปใหม่")) == 1
-
-
-def test_summary_words_are_found_without_their_markup() -> None:
-    assert search.body("<p>Wafers &amp; masks</p>", "") == " Wafers & masks \n"
-    assert search.body("masks", "wafers and masks") == "wafers and masks"
-
-
-def segments(store: Store) -> int:
-    with store.read() as c:
-        return int(c.exec_driver_sql("SELECT count(DISTINCT segid) FROM item_fts_idx").scalar() or 0)
-
-
-def merged(store: Store) -> int:
-    """Steps until nothing is left to merge."""
-    steps, more = 0, True
-    while more:
-        with store.write() as c:
-            more = search.merge(c)
-        steps += 1
-    return steps
-
-
-def test_what_commits_leave_apart_is_merged_and_nothing_is_lost(tmp_path: Path) -> None:
-    """On PostgreSQL there is nothing to merge."""
-    store = open_store(tmp_path / "s.db")
-    with store.write() as c:
-        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
-    for number in range(1, 150):
-        with store.write() as c:
-            items.add(c, "f", [read(number, "en", f"wafer n{number}", f"三星 kiln {number % 7}")], NOW)
-    with store.write() as c:
-        search.remove(c, [5])
-        search.index(c, [5])
-    if store.shared:
-        assert merged(store) == 1
-        return
-    many = segments(store)
-    with store.write() as c:
-        assert search.merge(c)
-    store.close()  # as after a crash between two steps
-    store = open_store(tmp_path / "s.db")
-    assert merged(store) >= 1
-    assert segments(store) < many
-    assert all(found(store, f"n{number}") == {number} for number in range(1, 150))
-    assert found(store, "三星 3") == set(range(3, 150, 7))
-    with store.write() as c:
-        assert backup.integrity(c, full_text=True) == []
-        assert not search.merge(c)
-    store.close()
