@@ -1,6 +1,8 @@
 """The pieces that pages are made of: pictures, marks, order, words; pure."""
 
+import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from babel import Locale
@@ -39,6 +41,17 @@ def test_a_lineage_runs_from_left_to_right_in_lanes() -> None:
 
 def test_reports_of_one_moment_make_a_picture_too() -> None:
     assert "100%" in charts.lineage([dot(1, "en", 0, "origin"), dot(2, "ar", 0)], "way")
+
+
+@pytest.mark.parametrize("minutes", [[0, 0, 0], [0, 1, 1440], [0, 1440, 1440], [0] * 40 + [1440] * 40])
+def test_no_report_hides_another(minutes: list[int]) -> None:
+    """Each dot of a lane stands beside the others, in the order of time and inside the picture."""
+    dots = [dot(n, "en", at, "rewrite" if n else "origin") for n, at in enumerate(minutes)]
+    along = [float(x) for x in re.findall(r'class="dot [a-z]+" x="([\d.]+)%"', charts.lineage(dots, "way"))]
+    least = min(1.8, 30 / len(minutes))
+    assert len(along) == len(minutes)
+    assert all(b - a >= least - 0.02 for a, b in pairwise(along))
+    assert 4 <= min(along) <= max(along) <= 96
 
 
 def test_columns_add_up() -> None:

@@ -15,8 +15,13 @@ _LANE, _HEAD, _FOOT = 42, 8, 26
 _RAIL = 0.62
 """How far down its lane the line of a language runs; its name stands above, at the left."""
 _LEFT, _RIGHT = 4.0, 96.0
+_APART, _CROWD = 1.8, 30.0
+"""Percent of the width that dots of one lane keep between them (a dot's breadth in a wide window), and all of them in
+all: of many each shows an edge, so that the axis goes on telling the time."""
 _TIGHT, _NEAR = 16.0, 34.0
 """Percent of the width between two dots of a lane: below one no second name, below the other none in narrow windows."""
+_BESIDE, _BELOW = Markup(' dx="13" dy="14"'), Markup(' dx="-6" dy="27"')
+"""Where a name stands whose dot is at the left end, under the name of its lane."""
 _STEPS = (
     timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6),
     timedelta(hours=12), timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=30),
@@ -49,7 +54,11 @@ def lineage(dots: Sequence[Dot], title: str) -> Markup:
     lanes = list(dict.fromkeys(dot.lane for dot in ordered))
     height = _HEAD + _LANE * len(lanes) + _FOOT
     start, end = ordered[0].at, ordered[-1].at
-    places = {dot.key: (_along(dot.at, start, end), _HEAD + _LANE * (lanes.index(dot.lane) + _RAIL)) for dot in ordered}
+    places = dict[int, tuple[float, float]]()
+    for n, lane in enumerate(lanes):
+        own = [dot for dot in ordered if dot.lane == lane]
+        along = _side_by_side([_along(dot.at, start, end) for dot in own])
+        places |= {dot.key: (x, _HEAD + _LANE * (n + _RAIL)) for dot, x in zip(own, along, strict=True)}
     named = {dot.lane: dot.lane_name for dot in ordered}
     first = ordered[0]
     parts = [_ticks(start, end, height)]
@@ -78,6 +87,19 @@ def _along(at: datetime, start: datetime, end: datetime) -> float:
     return _LEFT + (_RIGHT - _LEFT) * ((at - start).total_seconds() / span if span else 0.0)
 
 
+def _side_by_side(rising: Sequence[float]) -> list[float]:
+    """Places along the axis moved so little that each can be seen; at the right end the crowd gives way to the left."""
+    gap = min(_APART, _CROWD / max(1, len(rising) - 1))
+    moved, least, most = list[float](), _LEFT, _RIGHT
+    for x in rising:
+        moved.append(max(x, least))
+        least = moved[-1] + gap
+    for n in range(len(moved) - 1, -1, -1):
+        moved[n] = min(moved[n], most)
+        most = moved[n] - gap
+    return moved
+
+
 def _thread(here: tuple[float, float], there: tuple[float, float], kind: str) -> Markup:
     return Markup('<line class="thread {}" x1="{:.2f}%" y1="{:g}" x2="{:.2f}%" y2="{:g}"/>').format(
         kind, here[0], here[1], there[0], there[1]
@@ -104,7 +126,7 @@ def _names(ordered: Sequence[Dot], places: Mapping[int, tuple[float, float]]) ->
             continue
         ends[y] = x
         anchor = "start" if x < _NEAR / 2 else "end" if x > 100 - _NEAR / 2 else "middle"
-        beside = Markup(' dx="13" dy="14"') if anchor == "start" else ""
+        beside = "" if anchor != "start" else _BELOW if right < _TIGHT else _BESIDE
         near = " near" if min(left, right) < _NEAR else ""
         drawn = Markup(
             '<text class="name{}" x="{:.2f}%" y="{:g}"{} text-anchor="{}" paint-order="stroke" aria-hidden="true">'
