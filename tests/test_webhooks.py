@@ -201,6 +201,24 @@ def test_a_backlog_leaves_in_one_turn(store: Store, receiver: Receiver) -> None:
     assert len(set(receiver.ids())) == len(receiver.ids()) == 130
 
 
+def test_a_receiver_hears_of_news_in_their_order_and_is_left_alone_once_it_misses(
+    store: Store, receiver: Receiver
+) -> None:
+    save(store, receiver)
+    arrive(store, range(1, 31))
+    assert take_turn(store, receiver) == 30
+    assert receiver.ids() == [f"msg_1_{number}" for number in range(1, 31)]
+    save(store, receiver)
+    arrive(store, range(31, 61))
+    receiver.status = 503
+    assert take_turn(store, receiver) == 0
+    assert sorted(receiver.ids()[30:]) == ["msg_1_31", "msg_2_31"], "and not all that wait"
+    receiver.status = 204
+    later = start() + timedelta(seconds=41)
+    assert take_turn(store, receiver, later) == 60
+    assert len(set(receiver.ids())) == 90, "what was missed came too"
+
+
 def test_a_refused_call_is_made_again_under_its_id(store: Store, receiver: Receiver) -> None:
     hook = save(store, receiver)
     arrive(store, range(1, 2))

@@ -1,7 +1,11 @@
-"""Items to saved queries, saved queries to their receivers: signed, guarded, tried again for a day."""
+"""Items to saved queries, saved queries to their receivers: signed, guarded, tried again for a day.
+
+A receiver is called once at a time, in the order of the news; what it missed comes later, and holds up nothing.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,12 +32,15 @@ GONE = 410
 async def round(store: Store, fetcher: Fetcher, now: Callable[[], datetime]) -> int:
     """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
     await asyncio.to_thread(_queue, store, now())
-    taken, claimed = 0, timedelta(seconds=CLAIMED * fetcher.timeout)
+    taken, away = 0, set[int]()
     for _ in range(IN_A_ROW):
-        calls = await asyncio.to_thread(_taken, store, now(), claimed)
+        last = now() + timedelta(seconds=(CLAIMED - 1) * fetcher.timeout)
+        calls = await asyncio.to_thread(_taken, store, now(), timedelta(seconds=CLAIMED * fetcher.timeout), away)
         if not calls:
             break
-        taken += sum(await asyncio.gather(*(_make(store, fetcher, call, now) for call in calls)))
+        numbers = await asyncio.gather(*(_in_order(store, fetcher, some, last, now) for some in calls.values()))
+        taken += sum(numbers)
+        away |= {hook for (hook, some), number in zip(calls.items(), numbers, strict=True) if number < len(some)}
     return taken
 
 
@@ -52,6 +59,17 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     return now + timedelta(seconds=AGAIN[tries - 1]) if tries <= len(AGAIN) else None
 
 
+async def _in_order(
+    store: Store, fetcher: Fetcher, calls: Sequence[webhooks.Call], last: datetime, now: Callable[[], datetime]
+) -> int:
+    """One after another, none begun after `last`, when it may be anybody's, and none after one that missed; how many
+    were taken."""
+    for number, call in enumerate(calls):
+        if now() > last or not await _make(store, fetcher, call, now):
+            return number
+    return len(calls)
+
+
 async def _make(store: Store, fetcher: Fetcher, call: webhooks.Call, now: Callable[[], datetime]) -> bool:
     began = now()
     body = chat.body(call.format, call.payload)
@@ -64,12 +82,16 @@ def _queue(store: Store, now: datetime) -> None:
         webhooks.queue(c, now)
 
 
-def _taken(store: Store, now: datetime, claimed: timedelta) -> list[webhooks.Call]:
+def _taken(store: Store, now: datetime, claimed: timedelta, away: Collection[int]) -> dict[int, list[webhooks.Call]]:
+    """By webhook, the longest waiting first; of none that is `away`."""
+    taken: dict[int, list[webhooks.Call]] = defaultdict(list)
     with store.read() as c:
-        if not webhooks.due(c, now, 1):
-            return []
+        if not webhooks.due(c, now, 1, but=away):
+            return taken
     with store.write() as c:
-        return webhooks.take(c, now, now + claimed, AT_ONCE)
+        for call in webhooks.take(c, now, now + claimed, AT_ONCE, but=away):
+            taken[call.webhook_id].append(call)
+    return taken
 
 
 def _record(store: Store, call: webhooks.Call, answer: Fetched | Failed, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -129,8 +129,11 @@ def replay(c: Connection, webhook_id: int, call_id: int, now: datetime) -> None:
         raise NotFound(f"webhook {webhook_id} has no delivery {call_id}")
 
 
-def due(c: Connection, now: datetime, limit: int, each: int = 10) -> list[Call]:
-    """Calls whose time has come, the longest waiting first; at most `each` of a webhook: none holds up others."""
+def due(c: Connection, now: datetime, limit: int, each: int = 10, but: Collection[int] = ()) -> list[Call]:
+    """Calls whose time has come, the longest waiting first; at most `each` of a webhook: none holds up others.
+
+    None of the webhooks `but`.
+    """
     waits = (_CALL.c.next_try, _CALL.c.id)
     turn = func.row_number().over(partition_by=_CALL.c.webhook_id, order_by=waits).label("turn")
     waiting = select(_CALL.c.id, turn).where(_CALL.c.state == "pending", _CALL.c.next_try <= now).subquery()
@@ -141,16 +144,16 @@ def due(c: Connection, now: datetime, limit: int, each: int = 10) -> list[Call]:
         )
         .join(_HOOK, _HOOK.c.id == _CALL.c.webhook_id)
         .join(waiting, waiting.c.id == _CALL.c.id)
-        .where(waiting.c.turn <= each, _HOOK.c.active)
+        .where(waiting.c.turn <= each, _HOOK.c.active, _HOOK.c.id.not_in(but))
         .order_by(*waits)
         .limit(limit)
     )
     return [Call(*row) for row in c.execute(asked)]
 
 
-def take(c: Connection, now: datetime, until: datetime, limit: int) -> list[Call]:
+def take(c: Connection, now: datetime, until: datetime, limit: int, but: Collection[int] = ()) -> list[Call]:
     """What is due, which is then not due for anybody else before `until`: see `delivered` and `missed`."""
-    calls = due(c, now, limit)
+    calls = due(c, now, limit, but=but)
     c.execute(update(_CALL).where(_CALL.c.id.in_([call.id for call in calls])).values(next_try=until))
     return calls
 
