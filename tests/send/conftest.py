@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from chipwire.domain import (
+    Alert,
     Amount,
     Company,
+    Digest,
     DigestStory,
     Entry,
     Feed,
@@ -27,11 +29,11 @@ from chipwire.domain import (
 )
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, stories
-from chipwire.keep.people import readers
+from chipwire.keep.people import alerts, letters, outbox, readers
 from chipwire.keep.sources import feeds
-from chipwire.pipeline.digests import Desk
+from chipwire.pipeline.digests import Desk, queue_digests
 from chipwire.send import words
-from chipwire.send.compose import Catalogue
+from chipwire.send.compose import Catalogue, compose
 from chipwire.send.envelope import Dkim
 from chipwire.send.render import Sender
 from chipwire.send.tokens import Links
@@ -40,6 +42,9 @@ from tests.send.mailbed import mail, mailbed  # noqa: F401
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = utc(2026, 11, 23, 7)
+Publish = Callable[..., int]
+Subscribe = Callable[..., Reader]
+Search = Callable[..., Alert]
 SLUGS = ["bytedance", "samsung", "alibaba", "baidu", "nvidia"]
 
 
@@ -113,6 +118,25 @@ def why(slug: str = "bytedance", alias: str = "ByteDance", zone: str = "title") 
     return (Why(slug, alias, zone),)
 
 
+def full(number: int = 1, **more: Any) -> DigestStory:
+    """A story of two reports with all that a line can show."""
+    return story(
+        report(number, "ByteDance plans its own inference chip", why=why(), figures=(units(1e5),)),
+        report(number + 1, link="rewrite", lang="id"),
+        **more,
+    )
+
+
+@pytest.fixture
+def composed(catalogue: Catalogue) -> Any:
+    """`composed(story(…), …)`: the digest of now for Alice or `who`, of the last day or `within`."""
+
+    def make(*stories: DigestStory, who: Reader | None = None, within: Window | None = None, **more: Any) -> Digest:
+        return compose(who or reader(), stories, within or window(), NOW, catalogue=catalogue, **more)
+
+    return make
+
+
 @pytest.fixture
 def store(store: Store) -> Store:
     with store.write() as c:
@@ -122,7 +146,7 @@ def store(store: Store) -> Store:
 
 
 @pytest.fixture
-def publish(store: Store) -> Callable[..., int]:
+def publish(store: Store) -> Publish:
     """Puts one report into the store, by default as a story of its own; returns its item id."""
     numbers = iter(range(1, 10**6))
 
@@ -152,10 +176,33 @@ def publish(store: Store) -> Callable[..., int]:
 
 
 @pytest.fixture
-def subscribe(store: Store) -> Callable[..., Reader]:
+def subscribe(store: Store) -> Subscribe:
     def add(name: str, **given: Any) -> Reader:
         fields = reader(id=None, email=f"{name}@chipwire.test").model_copy(update=given)
         with store.write() as c:
             return readers.add(c, fields)
 
     return add
+
+
+@pytest.fixture
+def search(store: Store) -> Search:
+    """`search(reader, "HBM4")` saves one that is told at once."""
+
+    def add(reader: Reader, q: str = "HBM4", at_once: bool = True, **more: object) -> Alert:
+        with store.write() as c:
+            return alerts.add(c, reader.id or 0, f"News of {q}", {"q": q, **more}, at_once, NOW)
+
+    return add
+
+
+@pytest.fixture
+def settled(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> Reader:
+    """A reader of one company who has had today's digest."""
+    reader = subscribe("alice", companies=["bytedance"])
+    publish("ByteDance plans its own inference chip")
+    queue_digests(store, desk, NOW)
+    with store.write() as c:
+        for letter in letters.listing(c, state="pending"):
+            outbox.settle(c, letter.id or 0, "sent", NOW)
+    return reader

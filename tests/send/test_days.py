@@ -1,44 +1,18 @@
 """Days of news through store, composition and outbox: nothing lost, nothing twice, whatever happens to a letter."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-import pytest
-
-from chipwire.domain import Evidence, FeedEvent, FeedState, Figure, Placement, Reader
-from chipwire.keep import skew
+from chipwire.domain import Evidence, FeedEvent, Figure, Placement
 from chipwire.keep.db import Store
 from chipwire.keep.news import stories
-from chipwire.keep.people import alerts, letters, outbox, readers
 from chipwire.keep.people import digests as window_of
+from chipwire.keep.people import letters, outbox, readers
 from chipwire.keep.sources import feeds
-from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.digests import Desk, preview, queue_digests
-from tests.send.conftest import NOW
+from tests.send.conftest import NOW, Publish, Subscribe
+from tests.send.letters import leave, told
 
-Publish = Callable[..., int]
-Subscribe = Callable[..., Reader]
 DAY = timedelta(days=1)
-
-
-def told(store: Store, reader: Reader, day: date) -> str:
-    """The text of a day's letter."""
-    import email
-    from email.policy import default
-
-    with store.read() as c:
-        letter = letters.find(c, reader.id or 0, day)
-    assert letter is not None
-    message = email.message_from_bytes(letter.body, policy=default)
-    text = message.get_body(("plain",))
-    assert text is not None
-    return str(text.get_content())
-
-
-def leave(store: Store, state: str = "sent", now: object = NOW) -> None:
-    with store.write() as c:
-        for letter in letters.listing(c, state="pending"):
-            outbox.settle(c, letter.id or 0, state, now)  # type: ignore[arg-type]
 
 
 def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
@@ -94,60 +68,6 @@ def test_a_story_that_was_parted_or_merged_is_not_told_again(
     assert "fab stops" not in text
 
 
-def turn(store: Store, now: datetime) -> None:
-    """A feed is asked by a clock that says so, which keeps its lease."""
-    with store.write() as c:
-        state = FeedState(feed_id="f0", last_checked=now, next_check=now + timedelta(hours=1))
-        feeds.save(c, state, FeedEvent(feed_id="f0", at=now, outcome="unchanged"))
-        skew.mend(c, now)
-
-
-@pytest.mark.parametrize("jump", [DAY, 9 * DAY, 400 * DAY])
-def test_a_clock_that_ran_ahead_takes_no_days_letter(
-    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, jump: timedelta
-) -> None:
-    """But that of the very day it said; what that one told is told, and alerts come again."""
-    reader = subscribe("alice", zone="UTC", hour=7)
-    with store.write() as c:
-        alerts.add(c, reader.id or 0, "Smoke", {"q": "smoke"}, True, NOW)
-    publish("A fab burns")
-    assert queue_digests(store, desk, NOW).letters == 1
-    publish("A second fab stops", at=NOW + jump)
-    publish("Smoke over a fab", at=NOW + jump)
-    assert queue_alerts(store, desk, NOW + jump) == 1
-    assert queue_digests(store, desk, NOW + jump).letters == 1
-    leave(store)
-    assert queue_digests(store, desk, NOW + timedelta(hours=3)).letters == 0
-    publish("A third fab opens", at=NOW + timedelta(hours=4))
-    publish("Smoke again", at=NOW + timedelta(hours=4))
-    assert queue_alerts(store, desk, NOW + timedelta(hours=5)) == 1
-    leave(store)
-    assert queue_digests(store, desk, NOW + DAY).letters == (jump > DAY), "that day's letter came a day early"
-    leave(store)
-    assert queue_digests(store, desk, NOW + 2 * DAY).letters == (jump == DAY)
-    text = told(store, reader, (NOW + (DAY if jump > DAY else 2 * DAY)).date())
-    assert "A third fab opens" in text
-    assert "second fab" not in text
-    assert "Smoke" not in text
-
-
-@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=9), 7000 * DAY])
-def test_a_clock_that_is_behind_for_a_while_sends_no_second_letter(
-    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe, jump: timedelta
-) -> None:
-    """Also one that begins at its maker's time whenever the machine does."""
-    subscribe("alice", zone="UTC", hour=7)
-    publish("A fab burns", at=NOW - DAY / 2)
-    turn(store, NOW)
-    assert queue_digests(store, desk, NOW).letters == 1
-    leave(store)
-    turn(store, NOW - jump)
-    publish("A second fab stops", at=NOW - jump)
-    assert queue_digests(store, desk, NOW - jump).letters == 0
-    turn(store, NOW + timedelta(minutes=5))
-    assert queue_digests(store, desk, NOW + timedelta(minutes=5)).letters == 0
-
-
 def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
 ) -> None:
@@ -171,47 +91,6 @@ def test_a_stored_figure_comes_with_its_qualifier_and_a_term_as_it_is_written(
     for form in (letter.text, letter.html or ""):
         assert "Figures: up to 350,000 units" in form
         assert "“字節跳動” in the headline" in form
-
-
-def test_must_11_a_new_reader_starts_with_the_last_day(
-    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
-) -> None:
-    publish("Old story of the week", at=NOW - 3 * DAY)
-    publish("Fresh story of the day", at=NOW - timedelta(hours=23))
-    reader = subscribe("alice")
-    queue_digests(store, desk, NOW)
-    text = told(store, reader, NOW.date())
-    assert "Fresh story" in text
-    assert "Old story" not in text
-
-
-def test_must_11_downtime_gives_one_letter(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:
-    reader = subscribe("alice")
-    publish("Story of the first day")
-    queue_digests(store, desk, NOW)
-    leave(store)
-    for n in (1, 2, 3):
-        publish(f"Story of downtime day {n}", at=NOW + n * DAY - timedelta(hours=2))
-    assert queue_digests(store, desk, NOW + 3 * DAY).letters == 1
-    text = told(store, reader, (NOW + 3 * DAY).date())
-    assert "Covers 3 days." in text
-    assert all(f"Story of downtime day {n}" in text for n in (1, 2, 3))
-    assert queue_digests(store, desk, NOW + 3 * DAY).letters == 0
-
-
-def test_a_letter_covers_the_time_since_the_one_before(
-    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
-) -> None:
-    """Not since the last report in that: after a quiet night a day's letter would claim two."""
-    reader = subscribe("alice", zone="UTC")
-    publish("A fab burns", at=NOW - timedelta(hours=16))
-    assert queue_digests(store, desk, NOW).letters == 1
-    leave(store)
-    publish("Another fab opens", at=NOW + DAY / 2)
-    assert queue_digests(store, desk, NOW + DAY).letters == 1
-    text = told(store, reader, (NOW + DAY).date()).replace("\u202f", " ")
-    assert "Nov 23, 7:00 AM – Nov 24, 7:00 AM" in text
-    assert "Covers" not in text
 
 
 def test_must_11_an_empty_day_sends_nothing_but_is_on_record(

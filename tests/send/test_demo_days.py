@@ -22,7 +22,7 @@ from chipwire.pipeline.messages import Given, Memory
 from chipwire.send.compose import Catalogue
 from chipwire.send.render import Sender
 from tests.send.conftest import reader
-from tests.send.test_days import leave, told
+from tests.send.letters import leave, told
 
 pytestmark = pytest.mark.slow
 START = utc(2026, 2, 12, 7)

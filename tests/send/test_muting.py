@@ -15,7 +15,7 @@ from chipwire.pipeline.digests import preview, queue_digests
 from chipwire.send.frame import MUTE
 from chipwire.send.render import Sender, press
 from tests.send.conftest import NOW, reader, report, story
-from tests.send.test_compose import letter, titles  # noqa: F401
+from tests.send.letters import titles
 
 ONE = {"url": "https://www.tabloid.example/1"}
 
@@ -49,31 +49,31 @@ def test_words_stand_whole_but_where_words_have_no_spaces() -> None:
     assert [hosts.outlet(one) for one in ("bild.de", "sport.bild.de", "abbild.de")] == [True, True, False]
 
 
-def test_another_outlet_stands_for_the_story(letter: Any) -> None:  # noqa: F811
+def test_another_outlet_stands_for_the_story(composed: Any) -> None:
     told = story(report(1, "Loud", **ONE), report(2, "Calm"), report(3, "Calm too"))
-    [line] = letter(told, who=reader(muted=["outlet:tabloid.example"])).lines
+    [line] = composed(told, who=reader(muted=["outlet:tabloid.example"])).lines
     assert (line.report.title, line.outlets, line.also) == ("Calm", 2, ("Outlet 3",))
     alone = story(report(1, "Loud", **ONE))
-    assert letter(alone, who=reader(muted=["outlet:tabloid.example"])).empty
-    assert titles(letter(alone)) == ["Loud"]
+    assert composed(alone, who=reader(muted=["outlet:tabloid.example"])).empty
+    assert titles(composed(alone)) == ["Loud"]
 
 
-def test_no_headline_has_the_word(letter: Any) -> None:  # noqa: F811
+def test_no_headline_has_the_word(composed: Any) -> None:
     phone = story(report(1, "A foldable phone"))
     wafers = story(report(2, "More wafers"), report(3, "Wafers for a foldable", first_seen=NOW - timedelta(hours=1)))
-    digest = letter(phone, wafers, who=reader(muted=["word:Foldable"]))
+    digest = composed(phone, wafers, who=reader(muted=["word:Foldable"]))
     assert titles(digest) == ["More wafers"]
     assert all(line.beside is None for line in digest.lines)
 
 
-def test_a_story_is_over_under_whatever_id(letter: Any) -> None:  # noqa: F811
+def test_a_story_is_over_under_whatever_id(composed: Any) -> None:
     for muted_id in (2, 7):
         told = story(report(2, "First"), report(7, "An update"), moved=((7, 7),))
-        assert letter(told, who=reader(muted=[f"story:{muted_id}"])).empty
+        assert composed(told, who=reader(muted=[f"story:{muted_id}"])).empty
 
 
-def test_each_story_has_its_signed_link(sender: Sender, letter: Any) -> None:  # noqa: F811
-    digest = letter(story(report(2)), story(report(5)))
+def test_each_story_has_its_signed_link(sender: Sender, composed: Any) -> None:
+    digest = composed(story(report(2)), story(report(5)))
     done = press(digest, sender).address(reader())
     assert done.html is not None
     links = re.findall(r'href="(\S+/mute/\S+)"', done.html)

@@ -18,8 +18,8 @@ from chipwire.pipeline.digests import Desk, Mailer, queue_digests, send_due
 from chipwire.send.envelope import Dkim
 from tests.loopback import free_port
 from tests.send.conftest import NOW, SLUGS
+from tests.send.letters import published
 from tests.send.mailbed import Mailbed
-from tests.send.test_render import published
 
 pytestmark = [pytest.mark.mail, pytest.mark.slow]
 MUST = {"SPF_PASS", "DKIM_VALID", "DKIM_VALID_AU"}
