@@ -8,9 +8,8 @@ import orjson
 
 from chipwire.domain import Tags
 from chipwire.keep.news import corrections
-from tests.listening import listening
+from tests.listening import listening, told_over
 from tests.serve.conftest import NOW
-from tests.serve.test_outputs import told_over
 
 BEFORE, NOW_SAID = "ByteDance in talks with <Samsung> over 4 trillion won", "ByteDance in talks over 400 billion won"
 CHANGED = {"at": "2026-11-20T12:00:00Z", "before": BEFORE, "now": NOW_SAID}

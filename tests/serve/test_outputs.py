@@ -1,19 +1,15 @@
-"""The same items in every format, read back by the formats' own readers; the event stream over a real socket."""
+"""The same items in every format, read back by the formats' own readers."""
 
 import csv
 import io
 import json
 import re
 import shutil
-import socket
 import subprocess
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import feedparser
-import httpx
 import listparser
 import pytest
 
@@ -22,7 +18,6 @@ from chipwire.collect.parse import parse
 from chipwire.domain import Feed
 from chipwire.keep.sources import feeds
 from chipwire.serve import outputs
-from chipwire.serve.limits import Room
 from tests.client import Client
 from tests.listening import listening
 from tests.serve.conftest import Newsroom
@@ -176,68 +171,6 @@ def test_entities_are_markup(client: Client) -> None:
     assert read.entries[0].summary_detail.type == "text/html"
     assert json.loads(outputs.json_feed(channel, [json.dumps(item).encode()]))["items"][0]["content_html"] == "AT&amp;T"
     assert "AT&T" in outputs.csv_rows([json.dumps(item).encode()])
-
-
-def events(address: str, query: str, last: str | None, many: int) -> list[int]:
-    """Ids of the next events."""
-    return [number for number, _, _ in told_over(address, query, last, many)]
-
-
-def told_over(address: str, query: str, last: str | None, many: int) -> list[tuple[int, str, str]]:
-    """Id, kind and data of the next events, over a plain socket."""
-    host, port = address.split(":")
-    header = f"Last-Event-ID: {last}\r\n" if last else ""
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(f"GET /v1/stream?{query} HTTP/1.1\r\nHost: x\r\n{header}\r\n".encode())
-        text = b""
-        while len(re.findall(rb"(?m)^id: \d+\n.*\ndata: .*\n", text)) < many:
-            text += connection.recv(65536)
-    found = re.findall(r"(?m)^id: (\d+)\nevent: (\w+)\ndata: (.*)$", text.decode())
-    return [(int(number), kind, data) for number, kind, data in found]
-
-
-def test_the_stream_resumes_without_loss(newsroom: Any) -> None:
-    app = newsroom.client().app
-    with listening(app) as address:
-        assert events(address, "", "2", 5) == [3, 4, 5, 6, 7]
-        assert events(address, "company=nvidia", "5", 1) == [6]
-        writer = threading.Timer(0.3, newsroom.report, (60, "daily", "en", "Live", {"nvidia": "about"}, []))
-        writer.start()
-        assert events(address, "last_event_id=", None, 1) == [9]
-        writer.join()
-        newsroom.report(61, "daily", "en", "While away", {"nvidia": "about"}, [])
-        assert events(address, "", "9", 1) == [10]
-
-
-def _until(followers: Room, many: int) -> None:
-    ends = time.monotonic() + 10
-    while followers.taken != many:
-        assert time.monotonic() < ends, f"{followers.taken} places are taken, not {many}"
-        time.sleep(0.01)
-
-
-def test_the_stream_has_as_many_places_as_it_has_and_gives_them_back(newsroom: Any) -> None:
-    app = newsroom.client().app
-    followers = app.here.followers
-    followers.places = 2
-    with listening(app) as address:
-        host, _, port = address.partition(":")
-        here: list[socket.socket] = []
-        for taken in (1, 2):
-            here.append(socket.create_connection((host, int(port)), timeout=10))
-            here[-1].sendall(b"GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
-            _until(followers, taken)
-        refused = httpx.get(f"http://{address}/v1/stream")
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
-        assert refused.json()["type"].endswith("/problems/too-many-followers")
-        for one in here:
-            one.close()
-        _until(followers, 0)
-        assert events(address, "", "2", 5) == [3, 4, 5, 6, 7]
-
-
-def test_the_stream_refuses_a_made_up_event(client: Client) -> None:
-    assert client.get("/v1/stream", headers={"Last-Event-ID": "x"}).status_code == 422
 
 
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")

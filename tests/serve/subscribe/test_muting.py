@@ -10,7 +10,8 @@ from chipwire.keep.db import Store
 from chipwire.keep.news import items, stories
 from chipwire.keep.people import readers
 from chipwire.keep.sources import feeds
-from tests.serve.test_subscribe import NOW, SENDER, Clients, alice, client, clock, path  # noqa: F401
+from tests.serve.subscribe.conftest import NOW, SENDER, Clients
+from tests.serve.subscribe.looking import path
 
 TITLE = "Samsung <plans> HBM4"
 
@@ -32,7 +33,7 @@ def muted(store: Store) -> list[str]:
         return readers.get(c, 1).muted
 
 
-def test_a_story_is_over_with_one_click(store: Store, client: Clients, alice: Reader, told: int) -> None:  # noqa: F811
+def test_a_story_is_over_with_one_click(store: Store, client: Clients, alice: Reader, told: int) -> None:
     web, link = client(read_token=True), path(SENDER.links.mute(alice))
     asked = web.get(f"{link}/{told}")
     assert html.escape(f"Send no more on “{TITLE}” to alice@chipwire.test?") in asked.text
@@ -48,7 +49,7 @@ def test_a_story_is_over_with_one_click(store: Store, client: Clients, alice: Re
     assert "Take back" in page
 
 
-def test_no_other_link_will_do(client: Clients, alice: Reader, told: int) -> None:  # noqa: F811
+def test_no_other_link_will_do(client: Clients, alice: Reader, told: int) -> None:
     web, link = client(), path(SENDER.links.mute(alice))
     token = path(SENDER.links.unsubscribe(alice)).split("/")[-1]
     assert web.post(f"/mute/{token}/{told}").status_code == 404
@@ -57,7 +58,7 @@ def test_no_other_link_will_do(client: Clients, alice: Reader, told: int) -> Non
     assert web.post(f"{link}/x").status_code == 422
 
 
-def test_what_is_left_out_is_shown_and_taken_back(store: Store, client: Clients, alice: Reader) -> None:  # noqa: F811
+def test_what_is_left_out_is_shown_and_taken_back(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
     assert web.post(link, data={"deed": "mute", "mute": "https://www.tabloid.example/x"}).status_code == 200
     page = web.post(link, data={"deed": "mute", "mute": "<b> phone"}).text

@@ -1,16 +1,8 @@
-"""Saved queries call a real receiver: signed, at least once under one id, again after failure, and after kill -9."""
+"""Saved queries call a real receiver: signed, at least once under one id, and again after failure."""
 
 import asyncio
 import json
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from functools import cache, partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook
@@ -24,54 +16,7 @@ from chipwire.keep.news import corrections, items, stories, tagging
 from chipwire.keep.people import webhooks
 from chipwire.keep.sources import feeds
 from chipwire.pipeline import webhooks as pipeline
-
-
-@cache
-def start() -> datetime:
-    """When the first test of this file begins: the library believes signatures of the last five real minutes."""
-    return datetime.now().astimezone()
-
-
-class Receiver(ThreadingHTTPServer):
-    """Keeps what it is sent; answers with `status`, after `pause` seconds."""
-
-    request_queue_size = 64
-    status = 204
-    pause = 0.0
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
-
-    def ids(self) -> list[str]:
-        return [headers["webhook-id"] for headers, _ in self.got]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.got.append(({key.lower(): value for key, value in self.headers.items()}, body))
-        time.sleep(self.server.pause)
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.shutdown()
-    made.server_close()
+from tests.pipeline.calls import Receiver, arrive, save, start, take_turn
 
 
 @pytest.fixture
@@ -79,30 +24,6 @@ def store(store: Store) -> Store:
     with store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
     return store
-
-
-def arrive(store: Store, numbers: range) -> None:
-    reads = []
-    for number in numbers:
-        url = f"https://f.example/{number}"
-        entry = Entry(uid=str(number), url=url, title=f"Chip {number}")
-        tags = Tags(lang="en", companies={"nvidia" if number % 2 else "amd": "about"})
-        reads.append(Read(entry=entry, url=url, content_hash=str(number), tags=tags))
-    with store.write() as c:
-        items.add(c, "f", reads, start())
-
-
-def take_turn(store: Store, receiver: Receiver, now: datetime | None = None) -> int:
-    async def turn() -> int:
-        async with Fetcher(guard=Guard(allowed=frozenset({receiver.place}))) as wire:
-            return await pipeline.round(store, wire, lambda: now or start())
-
-    return asyncio.run(turn())
-
-
-def save(store: Store, receiver: Receiver, **asked: object) -> int:
-    with store.write() as c:
-        return webhooks.add(c, f"http://{receiver.place}/hook", asked, start())
 
 
 def test_items_are_called_out_signed_and_once(store: Store, receiver: Receiver) -> None:
@@ -308,102 +229,3 @@ def test_a_dead_receiver_holds_up_no_other(store: Store, receiver: Receiver) -> 
         webhooks.queue(c, start() + timedelta(seconds=1))
         due = webhooks.due(c, start() + timedelta(seconds=2), 50)
     assert [call.webhook_id for call in due] == [dead] * 10 + [2] * 3
-
-
-SERVICE = """
-import asyncio, sys
-from datetime import datetime
-from chipwire.collect.fetch import Fetcher
-from chipwire.collect.guard import Guard
-from chipwire.keep.db import open_store
-from chipwire.pipeline import webhooks
-
-webhooks.AGAIN = (0.2,) * 500
-
-async def main(path, place):
-    store = open_store(path)
-    async with Fetcher(guard=Guard(allowed=frozenset({place})), timeout=1.0) as wire:
-        while True:
-            await webhooks.round(store, wire, lambda: datetime.now().astimezone())
-            await asyncio.sleep(0.02)
-
-asyncio.run(main(sys.argv[1], sys.argv[2]))
-"""
-"""The service's loop of webhooks; only times are shorter: of a call, and of the pauses before further tries."""
-RECEIVER = """
-import json, sys, time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"])).decode()
-        line = json.dumps([{key.lower(): value for key, value in self.headers.items()}, body])
-        with open(sys.argv[2], "a") as kept:
-            kept.write(line + "\\n")
-        time.sleep(0.1)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-"""
-"""Keeps each call in a file before it answers, as a process of its own that can be killed between the two."""
-
-
-@pytest.mark.slow
-def test_nothing_is_lost_to_kill_9_of_either_side(store: Store, receiver: Receiver, tmp_path: Path) -> None:
-    hook, port = save(store, receiver), receiver.server_address[1]
-    receiver.shutdown()
-    receiver.server_close()
-    kept = tmp_path / "kept.jsonl"
-    words = {
-        "service": [SERVICE, str(tmp_path / "chipwire.db"), receiver.place],
-        "receiver": [RECEIVER, str(port), str(kept)],
-    }
-    running = {name: subprocess.Popen([sys.executable, "-c", *given]) for name, given in words.items()}
-    wanted = {f"msg_{hook}_{number}" for number in range(1, 81)}
-    try:
-        for turn in range(8):
-            arrive(store, range(10 * turn + 1, 10 * turn + 11))
-            wait_for(partial(more_than, kept, len(calls(kept)) + 2))
-            name = ("service", "receiver")[turn % 2]
-            running[name].kill()
-            running[name].wait()
-            running[name] = subprocess.Popen([sys.executable, "-c", *words[name]])
-        wait_for(lambda: delivered(store) == len(wanted))
-    finally:
-        for process in running.values():
-            process.kill()
-            process.wait()
-    with store.read() as c:
-        secret = webhooks.get(c, hook)["secret"]
-    bodies: dict[str, set[str]] = {}
-    for headers, body in calls(kept):
-        Webhook(secret).verify(body, headers)
-        bodies.setdefault(headers["webhook-id"], set()).add(body)
-    assert set(bodies) == wanted
-    assert {len(same) for same in bodies.values()} == {1}
-    assert len(calls(kept)) > len(wanted), "no kill came between a call and its record"
-
-
-def calls(kept: Path) -> list[tuple[dict[str, str], str]]:
-    whole = kept.read_text().rpartition("\n")[0] if kept.exists() else ""
-    return [tuple(json.loads(line)) for line in whole.splitlines() if line]
-
-
-def delivered(store: Store) -> int:
-    with store.read() as c:
-        return sum(call["state"] == "delivered" for call in webhooks.log(c, 1, 1000))
-
-
-def more_than(kept: Path, number: int) -> bool:
-    return len(calls(kept)) > number
-
-
-def wait_for(holds: Callable[[], bool], within: float = 60) -> None:
-    end = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)

@@ -1,0 +1,130 @@
+"""Commands as a person and a script use them: exit codes, messages, what stands against what."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chipwire import __version__, clock
+from chipwire.config import data_dir
+from chipwire.keep.people import webhooks
+from tests.commands import Commands
+from tests.crash.world import Receiver
+from tests.stores import open_store
+
+
+def test_the_version_is_told(chipwire: Commands) -> None:
+    assert chipwire("--version").out == f"chipwire {__version__}\n"
+
+
+def test_a_list_of_feeds_is_imported_once(tmp_path: Path, chipwire: Commands) -> None:
+    many = "".join(f"<outline text='F {n}' xmlUrl='https://f{n}.example/rss'/>" for n in range(300))
+    (tmp_path / "many.opml").write_text(f"<opml><body>{many}<outline text='x' xmlUrl='mailto:x'/></body></opml>")
+    assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("300 added, 0 known already, 1 left")
+    assert chipwire("feeds", "import", str(tmp_path / "many.opml")).out.startswith("0 added, 300 known already")
+    (tmp_path / "again.opml").write_text(f"<opml><body>{many}</body></opml>".replace("https://f", "HTTPS://F"))
+    assert chipwire("feeds", "import", str(tmp_path / "again.opml")).out.startswith("0 added, 300 known already")
+
+
+def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Commands) -> None:
+    (tmp_path / "one.opml").write_text("<opml><body><outline text='F' xmlUrl='https://f.example/rss'/></body></opml>")
+    chipwire("feeds", "import", str(tmp_path / "one.opml"))
+    [name] = [
+        json.loads(line)["id"] for line in chipwire("feeds", "list", "--json").out.splitlines() if "f.exa" in line
+    ]
+    changed = chipwire("feeds", "change", name, "--title", "Fabs", "--lang", "ko", "--interval", "30", "--off")
+    assert changed.out == f"{name} is changed; it is off\n"
+    assert f"{name}\tFabs\tko\toff" in chipwire("feeds", "list").out
+    assert "asked at the next round" in chipwire("feeds", "change", name, "--on", "--unset", "lang").out
+    assert f"{name}\tFabs\t-\tnew" in chipwire("feeds", "list").out
+    assert "nothing to change" in chipwire("feeds", "change", name).err
+    assert "--unset title: it takes back lang, interval" in chipwire("feeds", "change", name, "--unset", "title").err
+    assert "`chipwire feeds list` shows their ids" in chipwire("feeds", "change", "nowhere", "--off").err
+
+
+def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(
+    tmp_path: Path, chipwire: Commands
+) -> None:
+    open_store(tmp_path / "mine.db").close()
+    elsewhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    done = chipwire("items", "--store", str(tmp_path / "mine.db"), CHIPWIRE_DATABASE_URL=elsewhere)
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store."""
+    made = tmp_path_factory.mktemp("home")
+    open_store(made / "chipwire.db").close()
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_reader_of_the_output_may_leave(form: list[str], home: Path) -> None:
+    """In a process of its own, as a shell has it."""
+    given = {k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")}
+    words = [sys.executable, "-m", "chipwire", "feeds", "list", "--store", str(home / "chipwire.db"), *form]
+    out, into = os.pipe()
+    os.close(out)
+    done = subprocess.run(words, stdout=into, stderr=subprocess.PIPE, env=given, timeout=120)
+    os.close(into)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["readers", "add", "alice@chipwire.test", "--companies", "samsumg"], 1, "did you mean samsung"),
+        (["readers", "add", "not-an-address"], 1, "not-an-address"),
+        (["feeds", "import", "nowhere.opml"], 1, "nowhere.opml"),
+        (["digest", "preview"], 1, "readers add"),
+        (["refresh", "no-such-feed"], 1, "no-such-feed"),
+        (["feeds", "remove", "no-such-feed"], 1, "feeds list"),
+        (["feeds", "import", str(Path(__file__).parents[1] / "stores.py")], 1, "names no feed"),
+        (["tag", "nowhere.jsonl"], 1, "nowhere.jsonl"),
+        (["search", "HBM4 AND ("], 1, "missing here (at character 11)"),
+        (["readers", "add", "a@chipwire.test", "--weekdays", "mon,funday"], 1, "weekday funday: use mon, tue"),
+        (["readers", "add", "a@chipwire.test", "--weekdays", "m"], 1, "weekday m: use mon, tue"),
+        (["items", "--since", "soon"], 1, "or an age (24h, 7d)\n"),
+        (["items", "--company", "samsumg"], 1, "did you mean samsung?\n"),
+        (["items", "--store", "nowhere.db"], 1, "no store nowhere.db yet"),
+        (["backup", "nowhere/copy.db"], 1, "no folder nowhere"),
+    ],
+)
+def test_mistakes_are_explained(words: list[str], code: int, says: str, home: Path, chipwire: Commands) -> None:
+    done = chipwire(*words, home=home)
+    assert done.code == code
+    assert says in done.err
+
+
+def test_data_of_another_version_stops_the_clock_and_not_the_feeds(tmp_path: Path, chipwire: Commands) -> None:
+    """Else each feed would be marked as failing for what is wrong on our side."""
+    data = tmp_path / "data"
+    shutil.copytree(data_dir(), data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    (data / "feeds.toml").write_text("")
+    (data / "roles.toml").write_text((data / "roles.toml").read_text().replace("[weights]", "[weights]\nx = 0.0", 1))
+    done = chipwire("tick", CHIPWIRE_DATA=str(data))
+    assert done.code == 1
+    assert "roles.toml: weights: " in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.slow
+def test_a_round_for_cron_calls_webhooks(tmp_path: Path, chipwire: Commands) -> None:
+    data, receiver = tmp_path / "data", Receiver()
+    shutil.copytree(data_dir(), data, ignore=shutil.ignore_patterns("*.db*", "demo"))
+    (data / "feeds.toml").write_text("")
+    store = open_store(tmp_path / "chipwire.db")
+    with store.write() as c:
+        webhooks.test(c, webhooks.add(c, receiver.url, {}, clock.now()), clock.now())
+    store.close()
+    done = chipwire("tick", CHIPWIRE_DATA=str(data), CHIPWIRE_ALLOW_PRIVATE="true")
+    receiver.close()
+    assert (done.code, len(receiver.calls)) == (0, 1)
+    assert "calls made: 1" in done.out
