@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chipwire.enrich.text.sentence import around
@@ -15,6 +15,8 @@ BEFORE = 20
 """As far before a name as a word of `by` speaks for it: "according to the firm Acme"."""
 JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
 WORD = re.compile(r"[^\W\d_][\w&-]+")
+INSIDE = re.compile(r"\w[ ,;]|[,;] ")
+"""The two characters before a word that begins no sentence."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,14 @@ class Voices:
         word = WORD.match(self.body, first, cue)
         if word is None or not word[0][0].isupper() or first in self.says or self._is_common(word[0]):
             return self._spoken_of(first)
-        known = re.search(rf"(?<=\w[ ,;]|[,;] ){re.escape(word[0])}\b", self.body[:first])
+        known = next((at for at in _places(word[0], self.body, first) if INSIDE.match(self.body, max(0, at - 2))), None)
         if known is None:
             return self._spoken_of(first)
-        return [n for n in self.named if n[0] <= known.start() < n[1]]
+        return [n for n in self.named if n[0] <= known < n[1]]
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is no name, as it is written small elsewhere: "The" in "The Information"."""
-        return re.search(rf"\b{re.escape(word.lower())}\b", self.body) is not None
+        return next(_places(word.lower(), self.body, len(self.body)), None) is not None
 
     def _spoken_of(self, first: int) -> list[Named]:
         """The companies of the last sentence before `first` that names any, in order."""
@@ -103,3 +105,17 @@ class Voices:
             return []
         begin, end = around(self.body, *earlier[-1][:2])
         return [n for n in earlier if begin <= n[0] and n[1] <= end]
+
+
+def _places(word: str, body: str, until: int) -> Iterator[int]:
+    """Where a whole word begins before `until`; an expression would have to be compiled anew for each word."""
+    at = body.find(word, 0, until)
+    while at >= 0:
+        end = at + len(word)
+        if not (_in_word(body[at - 1 : at]) or _in_word(body[end : min(end + 1, until)])):
+            yield at
+        at = body.find(word, at + 1, until)
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
