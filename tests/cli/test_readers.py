@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from chipwire import clock
 from chipwire.cli import letters, wiring
-from chipwire.domain import Entry, Feed, Placement, Read, Tags
+from chipwire.domain import Entry, Feed, FeedEvent, FeedState, Placement, Read, Tags
 from chipwire.keep.news import items, stories
 from chipwire.keep.people import readers
 from chipwire.keep.sources import feeds
@@ -121,6 +122,28 @@ def test_letters_wait_without_a_mail_server_and_are_listed(run: Run, tmp_path: P
     assert "ByteDance shows HBM4 board" in run("digest", "preview", "--as-new", "--out", str(tmp_path))
     assert run("digest", "list", "--state", "sent") == ""
     assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
+
+
+def test_letters_of_a_restored_backup_are_held_until_a_person_releases_them(run: Run, tmp_path: Path) -> None:
+    run("readers", "add", "alice@chipwire.test", "--companies", "bytedance")
+    assert "1 letter waiting" in run("digest", "send", fails=True)
+    with closing(open_store(tmp_path / "chipwire.db")) as store, store.write() as c:
+        state = FeedState(feed_id="f", last_checked=clock.now(), next_check=clock.now() + timedelta(hours=1))
+        feeds.save(c, state, FeedEvent(feed_id="f", at=clock.now(), outcome="unchanged"))
+    run("backup", str(tmp_path / "copy.db"))
+    assert run("digest", "release", "--all") == ""
+    for file in tmp_path.glob("chipwire.db*"):
+        file.unlink()
+    (tmp_path / "copy.db").rename(tmp_path / "chipwire.db")
+    assert "put back" not in run("digest", "list"), "whoever looks changes nothing"
+    said = run("digest", "send", fails=True)
+    assert "This store was put back from a backup of about 20" in said
+    assert "(1 waited) are held" in said
+    assert "0 letters waiting" in said
+    assert "put back" not in run("digest", "send", fails=True)
+    assert "may have left before" in run("digest", "list", "--state", "unknown")
+    assert "say --all" in run("digest", "release", fails=True)
+    assert "letter 1 is pending" in run("digest", "release", "--all")
 
 
 def test_send_says_why_nothing_leaves(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

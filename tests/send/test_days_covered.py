@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chipwire.domain import FeedEvent, FeedState
-from chipwire.keep import skew
+from chipwire.domain import FeedEvent, FeedState, Letter, Reader
+from chipwire.keep import restored, skew
 from chipwire.keep.db import Store
-from chipwire.keep.people import alerts
+from chipwire.keep.people import alerts, letters, outbox
 from chipwire.keep.sources import feeds
+from chipwire.keep.sql import meta
 from chipwire.pipeline.alerts import queue_alerts
 from chipwire.pipeline.digests import Desk, queue_digests
 from tests.send.conftest import NOW, Publish, Subscribe
@@ -81,6 +82,37 @@ def test_must_11_a_new_reader_starts_with_the_last_day(
     text = told(store, reader, NOW.date())
     assert "Fresh story" in text
     assert "Old story" not in text
+
+
+def test_where_a_backup_was_put_back_letters_for_times_before_are_in_doubt(
+    store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
+) -> None:
+    """They may have left from the store that was lost; they still leave by a person's word, or a receipt mailbox's."""
+    alice, bob = subscribe("alice", zone="UTC", hour=7), subscribe("bob", zone="UTC", hour=9)
+    publish("A fab burns")
+    with store.write() as c:
+        for reader in (alice, bob):  # neither is new
+            outbox.queue(c, had(reader, NOW - DAY))
+        meta.put(c, restored.MARK, NOW.isoformat())
+        assert restored.settle(c, NOW + timedelta(hours=1))
+    for hours in (1, 3):
+        queue_digests(store, desk, NOW + timedelta(hours=hours))
+    with store.read() as c:
+        states = {row.reader_id: row.state for row in letters.listing(c) if row.local_date == NOW.date()}
+        held = letters.find(c, alice.id or 0, NOW.date())
+    assert states == {alice.id: "unknown", bob.id: "pending"}
+    assert held
+    assert b"A fab burns" in held.body, "it can still be sent"
+    publish("A second fab stops", at=NOW + timedelta(hours=4))
+    assert queue_digests(store, desk, NOW + DAY).letters == 1, "as ever"
+
+
+def had(reader: Reader, at: datetime) -> Letter:
+    """A letter of that day that had nothing to tell."""
+    return Letter(
+        reader_id=reader.id or 0, local_date=at.date(), state="skipped_empty",
+        message_id=f"<{reader.id}@chipwire.test>", subject="", queued_at=at, next_try=at, expires_at=at,
+    )  # fmt: skip
 
 
 def test_must_11_downtime_gives_one_letter(store: Store, desk: Desk, publish: Publish, subscribe: Subscribe) -> None:

@@ -77,6 +77,8 @@ def send(
 
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
+        if not dry_run:
+            wiring.settled(opened)
         mailer = mail.mailer(loaded)
         desk = mail.desk(loaded, opened)
         with opened.read() as c:
@@ -149,15 +151,21 @@ def letters(
 
 @app.command("release")
 def release(
-    number: Annotated[int, typer.Argument(help="Id of a letter whose fate is unknown.")], store: Store_ = None
+    number: Annotated[list[int] | None, typer.Argument(help="Ids of letters whose fate is unknown.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    store: Store_ = None,
 ) -> None:
-    """Send a letter again that may have arrived.
+    """Send letters again that may have arrived.
 
-    Of letters whose fate nobody knows; it may arrive twice.
+    Of letters whose fate nobody knows; they may arrive twice.
     """
     from chipwire import clock
-    from chipwire.keep.people import outbox
+    from chipwire.keep.people import letters, outbox
 
+    if bool(number) == everything:
+        raise typer.BadParameter("name letters by their ids, or say --all: `chipwire digest list --state unknown`")
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
-        letter = outbox.release(c, number, clock.now())
-    print(f"letter {letter.id} is {letter.state}: {letter.subject}")
+        chosen = [letter.id or 0 for letter in letters.unknown(c)] if everything else number or []
+        released = [outbox.release(c, one, clock.now()) for one in chosen]
+    for letter in released:
+        print(f"letter {letter.id} is {letter.state}: {letter.subject}")

@@ -102,6 +102,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
                 wire.sync_names(c, catalogue.names(settings.data))
         else:
             store = stack.enter_context(wiring.opened(settings, new=True))
+            wiring.settled(store)
             catalogue.sync(store, settings)
         yield settings, store, special
 

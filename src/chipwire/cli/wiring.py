@@ -107,6 +107,29 @@ def _make(store: Path) -> None:
         os._exit(0)
 
 
+def settled(store: "Store") -> None:
+    """Before anything is added or sent: where a backup has taken the store's place, make it the store and say so.
+
+    Who only looks at a backup leaves it one.
+    """
+    from chipwire import clock
+    from chipwire.keep import restored
+
+    with store.read() as c:
+        if not restored.waits(c):
+            return
+    with store.write() as c:
+        done = restored.settle(c, clock.now())
+    if done:
+        print(
+            f"This store was put back from a backup of about {done.made[:16]} UTC. What feeds still show comes again, "
+            "under new ids; who subscribed, left or changed something since then is as before. Letters that may have "
+            f"left already ({done.letters} waited) are held unless a receipt mailbox tells their fate: "
+            "`chipwire digest list --state unknown` shows them, `chipwire digest release --all` sends them.",
+            file=sys.stderr,
+        )
+
+
 def place(loaded: "Settings") -> Path | str:
     """Where the store is: a URL, which may hold a password, or a path."""
     return loaded.database_url.get_secret_value() if loaded.database_url else loaded.store

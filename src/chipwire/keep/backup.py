@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
+from chipwire.keep import restored
 from chipwire.keep.db import Store, open_store, private
 from chipwire.keep.sql import meta
 
 PAGES = 4096
+_TOLD = "INSERT OR REPLACE INTO meta (key, value) SELECT ?, coalesce(max(last_checked), '') FROM feed_state"
 _UNLIKE = "SELECT count(*) FROM item FULL JOIN item_fts ON rowid = id WHERE rowid IS NULL OR id IS NULL"
 Progress = Callable[[int, int], None]
 """Called with (pages copied, pages in all)."""
@@ -105,8 +107,11 @@ def _check(part: Path) -> None:
 
 
 def _seal(part: Path) -> None:
-    """To the disk as one file without a log, which tells it from a store in use (see `faults.check_log`)."""
-    with closing(sqlite3.connect(part)) as raw:
+    """To the disk as one file without a log, which tells it from a store in use (see `faults.check_log`), and marked
+    for whoever puts it in a store's place (see `keep.restored`)."""
+    with closing(sqlite3.connect(part)) as raw, raw:
+        raw.execute(_TOLD, [restored.MARK])
+        raw.commit()
         raw.execute("PRAGMA journal_mode=DELETE")
     with part.open("rb") as whole:
         os.fsync(whole.fileno())

@@ -26,7 +26,7 @@ class Desk:
 
 
 def row(done: Rendered, queued: datetime, expires: datetime, state: LetterState = "pending") -> Letter:
-    """The letter for the outbox; one that is not to be sent has no bytes."""
+    """The letter for the outbox; one that is never to be sent has no bytes."""
     digest = done.digest
     assert digest.reader.id is not None
     return Letter.model_construct(
@@ -38,7 +38,7 @@ def row(done: Rendered, queued: datetime, expires: datetime, state: LetterState 
         state=state,
         message_id=done.message_id,
         subject=done.subject,
-        body=done.body if state == "pending" else b"",
+        body=b"" if state == "skipped_empty" else done.body,
         queued_at=queued,
         next_try=queued,
         expires_at=expires,

@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
-from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, Reader, Told, Window
+from chipwire.domain import Alert, DigestStory, FeedHealth, Letter, LetterState, Reader, Told, Window
+from chipwire.keep import restored
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import alerts, digests, letters, outbox, readers
 from chipwire.pipeline.alerts import queue_alerts
@@ -55,6 +56,7 @@ class _Round:
     volume: dict[str, tuple[int, ...]] = field(init=False)
     health: FeedHealth = field(init=False)
     searches: dict[int, list[Alert]] = field(init=False)
+    restored: datetime | None = field(init=False)
     _stories: dict[tuple[int, int], tuple[list[DigestStory], set[int]]] = field(default_factory=dict)
     _pressed: dict[Hashable, Pressed] = field(default_factory=dict)
 
@@ -62,6 +64,7 @@ class _Round:
         self.volume = digests.volume(self.c, self.now)
         self.health = digests.health(self.c)
         self.searches = alerts.daily(self.c)
+        self.restored = restored.at(self.c)
 
     def remember(self, readers: Iterable[Reader]) -> "dict[int, _Memory]":
         """What each of these readers was told."""
@@ -200,5 +203,12 @@ def _queue_batch(store: Store, shared: _Round, due: list[tuple[Reader, date]], q
 def _letter(shared: _Round, reader: Reader, day: date, memory: _Memory) -> tuple[Letter, list[Told]]:
     done = shared.pressed(reader, day, memory).address(reader)
     expires = schedule.following(reader, shared.now)
-    letter = row(done, shared.now, expires, "skipped_empty" if done.digest.silent else "pending")
-    return letter, done.digest.told
+    return row(done, shared.now, expires, _state(shared, done, reader, day)), done.digest.told
+
+
+def _state(shared: _Round, done: Rendered, reader: Reader, day: date) -> LetterState:
+    """Of a letter for a time before a backup took the store's place nobody knows whether it has left already."""
+    if done.digest.silent:
+        return "skipped_empty"
+    due = schedule.moment(reader, day)
+    return "unknown" if shared.restored and due and due <= shared.restored else "pending"

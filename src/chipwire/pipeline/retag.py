@@ -13,9 +13,9 @@ from chipwire.domain import Tags
 from chipwire.enrich.boilerplate.history import History
 from chipwire.enrich.boilerplate.remember import said
 from chipwire.enrich.tagger import Tagger
+from chipwire.keep import vitals
 from chipwire.keep.db import Store
 from chipwire.keep.news import tagging
-from chipwire.keep.queries import query
 from chipwire.keep.sources import lines
 from chipwire.pipeline.reading import anew
 
@@ -68,9 +68,9 @@ class Report:
 
 
 def total(store: Store) -> int:
-    """How many batches a retag will take, about: ids that were pruned count too, and each is read twice."""
+    """How many batches a retag will take; each is read twice."""
     with store.read() as c:
-        return 2 * -(-query.newest(c) // BATCH)
+        return 2 * -(-vitals.item_count(c) // BATCH)
 
 
 def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None]) -> Report:

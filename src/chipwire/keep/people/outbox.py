@@ -1,6 +1,7 @@
 """The outbox: one row per (reader, local date), its bytes frozen, its state moved on only by the functions here.
 
     pending → claimed → in_data → sent | retry | failed | unknown
+    pending | retry → unknown, where a backup was put in the store's place
     pending | retry → expired, where the next letter is due first; all that has not left → cancelled with its reader
 
 `claimed` is committed before connecting and `in_data` just before DATA, so that after a crash everything but
@@ -164,6 +165,12 @@ def cancel(c: Connection, reader_id: int) -> int:
     """Take back everything that has not left."""
     waiting = (_LETTER.c.reader_id == reader_id) & _LETTER.c.state.in_((*WAITING, "claimed"))
     return c.execute(update(_LETTER).where(waiting).values(state="cancelled")).rowcount
+
+
+def doubt(c: Connection, now: datetime, why: str) -> int:
+    """Whether letters that wait have left is unknown from now on; how many. Only while nobody sends."""
+    waiting = _LETTER.c.state.in_((*WAITING, "claimed", "in_data"))
+    return c.execute(update(_LETTER).where(waiting).values(state="unknown", next_try=now, last_reply=why)).rowcount
 
 
 def release(c: Connection, letter_id: int, now: datetime) -> Letter:
