@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from chipwire.errors import StoreError
 
-HEAD = "0015"
+HEAD = "0016"
 HERE = Path(__file__).parent
 Progress = Callable[[str], None]
 """Called with one sentence before each step."""

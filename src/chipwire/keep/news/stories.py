@@ -1,6 +1,6 @@
 """Where every item hangs: the clusterer's placements become story rows, with a log that explains every old id."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from chipwire.domain import Placement, Story
 from chipwire.keep.news import wire
-from chipwire.keep.news.story_rows import rebuild
+from chipwire.keep.news.story_rows import Joined, rebuild
 from chipwire.keep.sql.bulk import Many
 from chipwire.keep.sql.compiled import Among, Ready
 from chipwire.keep.sql.meta import bump
@@ -49,14 +49,14 @@ def apply(c: Connection, placements: Sequence[Placement], now: datetime) -> set[
         _PLACE(c, rows)
     left = {p.item_id: old for p in moved if (old := before[p.item_id][0]) is not None and old != p.story_id}
     follows = {p.story_id: p.follows for p in placements if p.follows is not None}
-    touched = {p.story_id for p in moved} | set(left.values()) | set(follows)
+    changed = _changes([(before[p.item_id][0], p) for p in moved], follows)
     _log_moves(c, moved, left, now)
-    gone = _rebuild(c, touched, follows)
+    gone = _rebuild(c, changed, follows)
     _log_merges(c, gone, left, moved, now)
     wire.refresh(c, [p.item_id for p in moved])
-    if touched:
+    if changed:
         bump(c, "news")
-    return touched
+    return set(changed)
 
 
 def recent(c: Connection, since: datetime) -> list[tuple[int, int, int | None, bytes, datetime]]:
@@ -122,15 +122,26 @@ def of(c: Connection, item_ids: Sequence[int]) -> set[int]:
 
 def refresh(c: Connection, story_ids: Iterable[int]) -> None:
     """Bring these stories up to date after tags or texts of their items changed, or items went."""
-    _rebuild(c, story_ids, {})
+    _rebuild(c, dict.fromkeys(story_ids), {})
 
 
-def _rebuild(c: Connection, touched: Iterable[int], follows: dict[int, int]) -> set[int]:
-    """Make the rows of these stories anew from their members; returns those that have none left."""
+def _changes(moved: Iterable[tuple[int | None, Placement]], follows: Iterable[int]) -> dict[int, Joined]:
+    """What happened to each story that is touched, from placements beside the stories that their items hung on."""
+    joined: dict[int, list[int]] = {story: [] for story in follows}
+    otherwise = set[int]()
+    for old, placed in moved:
+        joined.setdefault(placed.story_id, []).append(placed.item_id)
+        if old is not None:
+            otherwise.add(old)
+    return {**joined, **dict.fromkeys(otherwise)}
+
+
+def _rebuild(c: Connection, changed: Mapping[int, Joined], follows: Mapping[int, int]) -> set[int]:
+    """Bring the rows of these stories up to date; returns those that have no members left."""
     gone: set[int] = set()
-    ids = sorted(touched)
+    ids = sorted(changed)
     for start in range(0, len(ids), CHUNK):
-        gone |= rebuild(c, ids[start : start + CHUNK], follows)
+        gone |= rebuild(c, {story: changed[story] for story in ids[start : start + CHUNK]}, follows)
     return gone
 
 

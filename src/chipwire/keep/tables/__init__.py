@@ -32,7 +32,7 @@ from chipwire.keep.tables.items import (
 )
 from chipwire.keep.tables.readers import AlertRow, LetterRow, ReaderRow, ReaderStoryRow, SuppressionRow
 from chipwire.keep.tables.service import CounterRow, HostClaimRow, LeaseRow, MetaRow, TokenRow
-from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow, UnplacedRow
+from chipwire.keep.tables.stories import StoryCompanyRow, StoryLogRow, StoryRow, StorySumsRow, UnplacedRow
 from chipwire.keep.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "StoryCompanyRow",
     "StoryLogRow",
     "StoryRow",
+    "StorySumsRow",
     "SuppressionRow",
     "TagDayRow",
     "TokenRow",

@@ -34,6 +34,14 @@ class StoryCompanyRow(SQLModel, table=True):
     relevant: bool = True
 
 
+class StorySumsRow(SQLModel, table=True):
+    """What the members of a large story come to (`keep.news.sums`): who joins is added, and none of them is read."""
+
+    __tablename__ = "story_sums"
+    story_id: int = Field(primary_key=True, foreign_key="story.id", ondelete="CASCADE")
+    sums: bytes
+
+
 class StoryLogRow(SQLModel, table=True):
     """Every join, merge and split, so that an old id can always be explained."""
 
