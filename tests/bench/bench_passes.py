@@ -24,9 +24,11 @@ from typing import Any
 from tests.bench import contestants
 from tests.bench.chart import machine, passes_chart
 from tests.bench.contestants import Driven, Newsboat
+from tests.bench.events import Week
 from tests.bench.feedworld import World
 from tests.bench.nginx import Nginx
 
+WORLDS = {"forms": World, "realistic": Week}
 PASSES = ("first", "unchanged", "tenth")
 Maker = Callable[[Path, Path], Driven | Newsboat]
 Row = dict[str, float]
@@ -40,12 +42,13 @@ def main() -> None:
         for number in range(asked.rounds):
             names = list(makers)[number % len(makers) :] + list(makers)[: number % len(makers)]
             chosen = {name: makers[name] for name in names}
-            rounds.append(one_round(Path(folder), chosen, asked.feeds, asked.items, asked.rest))
+            rounds.append(one_round(Path(folder), chosen, WORLDS[asked.stories](asked.feeds, asked.items), asked.rest))
     report = {
         "date": date.today().isoformat(),  # noqa: DTZ011 - the day as people here call it
         "machine": machine(),
         "feeds": asked.feeds,
         "items": asked.items,
+        "stories": asked.stories,
         "medians": medians(rounds),
         "rounds": rounds,
     }
@@ -56,9 +59,9 @@ def main() -> None:
         asked.svg.write_text(passes_chart(report))
 
 
-def one_round(folder: Path, makers: dict[str, Maker], feeds: int, size: int, rest: float) -> dict[str, dict[str, Row]]:
+def one_round(folder: Path, makers: dict[str, Maker], world: World, rest: float) -> dict[str, dict[str, Row]]:
     """All passes of all programs over the same documents, and what the programs hold so many seconds later."""
-    world, root = World(feeds, size), folder / "www"
+    root, feeds = folder / "www", len(world.outlets)
     world.write(root)
     (root / "..").resolve().chmod(0o755)
     server = Nginx(root, feeds)
@@ -135,6 +138,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--items", type=int, default=50)
+    parser.add_argument(
+        "--stories",
+        choices=WORLDS,
+        default="forms",
+        help="sentences of seven forms, or events of their own words",
+    )
     parser.add_argument(
         "--rest", type=float, default=0, help="seconds after the last pass to what is held at rest: 380"
     )

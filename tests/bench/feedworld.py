@@ -53,13 +53,16 @@ LANGUAGES = _languages()
 class World:
     """`outlets` feeds of `size` items each; `grow` gives some of them three new ones."""
 
+    every = timedelta(minutes=37)
+    """Between two reports of an outlet."""
+
     def __init__(self, outlets: int = 500, size: int = 50, seed: int = 7) -> None:
         self.rng = random.Random(seed)
         self.size = size
         self.outlets = [self._outlet(n) for n in range(outlets)]
         self.told: list[Report] = []
         for outlet in self.outlets:
-            outlet.reports = [self._report(outlet, NOW - timedelta(minutes=37 * n)) for n in range(size)]
+            outlet.reports = [self._report(outlet, NOW - n * self.every) for n in range(size)]
 
     def write(self, folder: Path, only: list[Outlet] | None = None) -> None:
         """The documents as files feed-0000.xml and so on."""
