@@ -138,3 +138,40 @@ def test_of_two_that_speak_the_last_calls_it_untrue(claims: Claims) -> None:
 def test_both_are_the_two_of_the_sentence_before(claims: Claims, lang: str, body: str, speakers: list[str]) -> None:
     found = claims.find(body, lang, named(body, acme="Acme", bolt="Bolt", cord="Cord"))
     assert [claim.speaker for claim in found] == speakers
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "speakers"),
+    [
+        ("en", "Acme refused comment; so did Bolt.", ["acme", "bolt"]),
+        ("en", "Acme declined to comment, as did a spokesman for Bolt.", ["acme", "bolt"]),
+        ("de", "Acme wollte sich nicht äußern, ebenso wie Bolt.", ["acme", "bolt"]),
+    ],
+)
+def test_who_does_likewise(claims: Claims, lang: str, body: str, speakers: list[str]) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", bolt="Bolt"))
+    assert [claim.about for claim in found] == speakers
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("ko", "Acme는 일정대로 생산한다고 했다. Bolt 물량에 대해서는 언급을 거부했다."),
+        ("ja", "Acmeは予定通り生産する。Boltとの提携について、回答を控えた。"),
+    ],
+)
+def test_whom_it_is_asked_about_does_not_speak(claims: Claims, lang: str, body: str) -> None:
+    found = claims.find(body, lang, named(body, acme="Acme", bolt="Bolt"))
+    assert [claim.about for claim in found if claim.kind == "no-comment"] == ["acme"]
+
+
+def test_a_paragraph_goes_on_with_whom_the_one_before_began_with(claims: Claims) -> None:
+    body = "Acme has sent its design to a foundry. Bolt helped.\n\nIts chief called the idea of a sale nonsense."
+    assert [claim.about for claim in claims.find(body, "en", named(body, acme="Acme", bolt="Bolt"))] == ["acme"]
+
+
+def test_the_only_company_speaks_where_paragraphs_were_moved(claims: Claims) -> None:
+    body = "A spokesperson for the company denied it.\n\nAcme is said to sell a plant."
+    assert [claim.about for claim in claims.find(body, "en", named(body, acme="Acme"))] == ["acme"]
+    body = "The company denied it.\n\nAcme is said to sell a plant to Bolt."
+    assert [claim.about for claim in claims.find(body, "en", named(body, acme="Acme", bolt="Bolt"))] == [None]

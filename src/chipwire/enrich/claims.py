@@ -22,8 +22,10 @@ from chipwire.enrich.text.terms import family
 Kind = Literal["claim", "denial", "no-comment"]
 ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue", "no_plan")
-ASIDE = ("not_denial", "report", "both", "says", "by")
+ASIDE = ("not_denial", "report", "both", "says", "by", "also", "matter")
 """Wordings that are no claim by themselves."""
+GAPS = {"*": r"[^.。\n]{0,40}?", "~": r"[^.。,，、;:\d\n]{0,40}?"}
+"""What may stand between the parts of a wording: anything of a sentence, or nothing that begins another clause."""
 
 
 class Wordings(BaseModel, extra="forbid"):
@@ -39,6 +41,8 @@ class Wordings(BaseModel, extra="forbid"):
     both: list[str] = Field(default_factory=list)
     says: list[str] = Field(default_factory=list)
     by: list[str] = Field(default_factory=list)
+    also: list[str] = Field(default_factory=list)
+    matter: list[str] = Field(default_factory=list)
     topic: list[str] = Field(default_factory=list)
 
 
@@ -61,8 +65,8 @@ class _Finder:
         for kind, forms in wordings.model_copy(update={"topic": []}):
             for written in chain.from_iterable(map(_either, forms)):
                 for form in spelled(written):
-                    head, *rest = form.lower().split("*")
-                    tail = r"[^.。\n]{0,40}?".join(re.escape(part) for part in ("", *rest)) if rest else ""
+                    head, *rest = re.split(r"([*~])", form.lower())
+                    tail = "".join(GAPS.get(part) or re.escape(part) for part in rest)
                     stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
         self.forms = [
             [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
@@ -125,12 +129,11 @@ class Claims:
         if finder is None:
             return []
         hits = list(finder.find(lower))
-        answers = any(kind in ("hearsay", "report") for kind, _, _ in hits)
-        back = [(start, end) for kind, start, end in hits if kind == "not_denial"]
-        pairs = [start for kind, start, _ in hits if kind == "both"]
-        says = [start for kind, start, _ in hits if kind == "says"]
-        by = [end for kind, _, end in hits if kind == "by"]
-        voices = Voices(body, named, says, by, finder.topic)
+        spans = {aside: [(start, end) for kind, start, end in hits if kind == aside] for aside in (*ASIDE, "hearsay")}
+        answers, back = bool(spans["hearsay"] or spans["report"]), spans["not_denial"]
+        says, matter = ([start for start, _ in spans[aside]] for aside in ("says", "matter"))
+        by, also = ([end for _, end in spans[aside]] for aside in ("by", "also"))
+        voices = Voices(body, named, says, by, also, matter, finder.topic)
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
         about: list[str] = []
@@ -143,7 +146,7 @@ class Claims:
             if (start, end) != place:
                 place = (start, end)
                 first, last = around(body, start, end)
-                both = any(first <= pair < last for pair in pairs)
+                both = any(first <= pair < last for pair, _ in spans["both"])
                 about = voices.speakers(first, start, last, both=both, called_untrue=kind == "untrue")
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:

@@ -1,7 +1,7 @@
 """Whose word a denial or a refusal to comment is: who is named where, and what says that somebody speaks."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,58 +21,74 @@ INSIDE = re.compile(r"\w[ ,;]|[,;] ")
 
 @dataclass(frozen=True)
 class Voices:
-    """What of a body tells who speaks: where words of `says` begin, where words of `by` end, and what marks a topic."""
+    """What of a body tells who speaks: where words of `says` begin, where those of `by` and `also` end, and what marks
+    a topic."""
 
     body: str
     named: Sequence[Named]
     """In order."""
     says: Sequence[int] = ()
     by: Sequence[int] = ()
+    also: Sequence[int] = ()
+    matter: Sequence[int] = ()
     topic: tuple[str, ...] = ()
 
     def speakers(self, first: int, cue: int, last: int, *, both: bool, called_untrue: bool) -> list[str]:
-        """Who speaks in the sentence from `first` to `last` whose wording begins at `cue`: the company nearest before
-        it with those joined to it, else one that is said to speak after it: "it denied having met Umbra" is no word of
-        Umbra's.
+        """Who speaks in the sentence from `first` to `last` whose wording begins at `cue`, and who does likewise."""
+        found = self._speakers(first, cue, last, both=both, called_untrue=called_untrue)
+        behind = self.named[bisect_left(self.named, (cue,)) : bisect_left(self.named, (last,))]
+        return list(dict.fromkeys([*found, *(n[2] for n in behind if self._right_behind(self.also, n, cue))]))
 
-        Where the sentence names none ("the company denied it"), who the last sentence that names any begins with: what
-        was spoken of, not the partner that it names last; `both` are the two it names, else nobody. Nobody, too, where
-        it begins with the name of somebody else. Of what is `called_untrue` the speaker is told by words that say so.
+    def _speakers(self, first: int, cue: int, last: int, *, both: bool, called_untrue: bool) -> list[str]:
+        """The company nearest before the wording with those joined to it, else one that is said to speak after it: "it
+        denied having met Umbra" is no word of Umbra's.
+
+        Where the sentence names none ("the company denied it"), who the last sentence that names any begins with, or
+        the paragraph before: what was spoken of, not the partner that it names last; `both` are the two it names, else
+        nobody. Nobody, too, where it begins with the name of somebody else. Of what is `called_untrue` the speaker is
+        told by words that say so.
         """
         low, high = bisect_left(self.named, (first,)), bisect_left(self.named, (cue,))
         if (called_untrue or self.topic) and (found := self._spoke(first, cue)):
             return found
         if called_untrue and (told := [n for n in self.named[high:] if n[0] < last and self._told_by(n, cue)]):
             return [told[0][2]]
-        before = [n for n in self.named[low:high] if n[1] <= cue]
+        before = [n for n in self.named[low:high] if n[1] <= cue and not self._soon(self.matter, n[1], cue)]
         if before:
             return self._joined(before)
         inside = [n for n in self.named[high : high + 1] if n[0] < last and self._after(n, cue, last)]
         if inside or not both:
-            return [n[2] for n in (inside or self._meant(first, cue))[:1]]
+            meant = inside or self._meant(first, cue) or ([] if called_untrue else self._only_one(first))
+            return [n[2] for n in meant[:1]]
         two = list(dict.fromkeys(n[2] for n in self._spoken_of(first)))
         return two if len(two) == 2 else []
 
     def _after(self, name: Named, cue: int, last: int) -> bool:
         """Whether a name after the wording is that of who says so: '"untrue", said Acme', "Acme said", "so Acme"."""
-        said = bisect_left(self.says, cue) < bisect_left(self.says, min(last, name[1] + BEHIND))
+        said = bisect_right(self.says, cue) < bisect_left(self.says, min(last, name[1] + BEHIND))
         return said or self._told_by(name, cue)
 
     def _told_by(self, name: Named, since: int) -> bool:
-        place = bisect_left(self.by, name[0] + 1) - 1
-        return place >= 0 and self.by[place] > since and name[0] - self.by[place] <= BEFORE
+        return self._right_behind(self.by, name, since)
+
+    def _right_behind(self, ends: Sequence[int], name: Named, since: int) -> bool:
+        place = bisect_right(ends, name[0]) - 1
+        return place >= 0 and ends[place] > since and name[0] - ends[place] <= BEFORE
 
     def _spoke(self, first: int, cue: int) -> list[str]:
         """The last company between `first` and `cue` that speaks there, with those joined to it: what it calls untrue
         may be about another, which is named later."""
         before = self.named[bisect_left(self.named, (first,)) : bisect_left(self.named, (cue,))]
         for number in range(len(before), 0, -1):
-            end = before[number - 1][1]
-            place = bisect_left(self.says, end)
-            speaks = place < len(self.says) and self.says[place] < min(cue, end + BEHIND)
-            if speaks or self.body.startswith(self.topic, end) or self._told_by(before[number - 1], first):
+            name = before[number - 1]
+            says = self._soon(self.says, name[1], cue) or self.body.startswith(self.topic, name[1])
+            if says or self._told_by(name, first):
                 return self._joined(before[:number])
         return []
+
+    def _soon(self, starts: Sequence[int], end: int, cue: int) -> bool:
+        """Whether one of them begins right behind `end` and before `cue`."""
+        return bisect_left(starts, end) < bisect_left(starts, min(cue, end + BEHIND))
 
     def _joined(self, named: Sequence[Named]) -> list[str]:
         """The last of them with those before it that are joined to it."""
@@ -104,7 +120,13 @@ class Voices:
         if not earlier:
             return []
         begin, end = around(self.body, *earlier[-1][:2])
+        if "\n" in self.body[end:first]:
+            begin = self.body.rfind("\n", 0, begin) + 1
         return [n for n in earlier if begin <= n[0] and n[1] <= end]
+
+    def _only_one(self, first: int) -> list[Named]:
+        """The one company that the body names, where it does so only later: paragraphs were put in another order."""
+        return list(self.named[:1]) if len({n[2] for n in self.named}) == 1 and self.named[0][0] > first else []
 
 
 def _places(word: str, body: str, until: int) -> Iterator[int]:
