@@ -39,6 +39,8 @@ WITHIN = {
     "keep": ("tables", "sql", "news", "sources", "queries", "people"),
 }
 """Packages of the largest rooms, lowest first."""
+LINES = 250
+"""Of a file, at most."""
 
 
 def room(module: str) -> str:
@@ -162,6 +164,14 @@ def test_no_private_value_is_left_behind() -> None:
     assert left_behind("_A, _B = 1, 2\nC = _A") == {"_B"}
     found = {str(file): left_behind(file.read_text(encoding="utf-8")) for file in files()}
     assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_no_file_is_too_long_to_be_read_at_once() -> None:
+    """Tests as well. The first step of the schema is a table after the other."""
+    top = SOURCE.parents[1]
+    lengths = {p: len(p.read_bytes().splitlines()) for room in ("src", "tests") for p in (top / room).rglob("*.py")}
+    long = {str(path.relative_to(top)) for path, lines in lengths.items() if lines > LINES}
+    assert long == {"src/chipwire/keep/migrations/versions/0001_first.py"}
 
 
 def test_every_room_has_a_floor() -> None:

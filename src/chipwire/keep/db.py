@@ -59,10 +59,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one consistent snapshot; what is written to it is dropped.
-
-        StoreError when the database cannot be used.
-        """
+        """One consistent snapshot; what is written to it is dropped. StoreError when the database cannot be used."""
         with explained(self.engine), self.engine.connect() as connection:
             snapshot = connection.begin()
             try:
