@@ -14,6 +14,7 @@ from chipwire.config import data_dir
 from chipwire.keep.people import webhooks
 from tests.commands import Commands
 from tests.crash.world import Receiver
+from tests.keep.test_upgrade import RELEASES, restored
 from tests.stores import open_store
 
 
@@ -53,6 +54,17 @@ def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environm
     elsewhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
     done = chipwire("items", "--store", str(tmp_path / "mine.db"), CHIPWIRE_DATABASE_URL=elsewhere)
     assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_what_brings_an_older_store_up_to_date_is_told_once(tmp_path: Path, chipwire: Commands) -> None:
+    """A million items take minutes, in which nothing else is seen."""
+    restored(RELEASES[0], tmp_path / "chipwire.db")
+    said = chipwire("stories", "--json").err.splitlines()
+    assert {line.partition(": ")[0] for line in said} == {"the store is brought up to date"}
+    assert "schema 0002 to 00" in said[0]
+    assert "schema 0003: Counts by day" in said[1]
+    assert said[-1].endswith("search index: 6 of 6 items")
+    assert chipwire("stories", "--json").err == ""
 
 
 @pytest.fixture(scope="module")

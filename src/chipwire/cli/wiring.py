@@ -82,11 +82,16 @@ def opened(loaded: "Settings", *, new: bool = False) -> Iterator["Store"]:
         raise NotFound(f"there is no store {loaded.store} yet: {mend}")
     if not (loaded.database_url or loaded.store.exists()):
         _make(loaded.store)
-    store = open_store(place(loaded))
+    store = open_store(place(loaded), _progress)
     try:
         yield store
     finally:
         store.close()
+
+
+def _progress(words: str) -> None:
+    """Of what takes minutes for a store of a million items."""
+    print(f"the store is brought up to date: {words}", file=sys.stderr, flush=True)
 
 
 def _make(store: Path) -> None:

@@ -143,7 +143,7 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(place: Path | str, progress: migrations.Progress | None = None) -> Store:
+def open_store(place: Path | str, progress: migrations.Progress = lambda _words: None) -> Store:
     """Open or make the store at a path or a database URL, its schema brought up to date; StoreError says why not."""
     store = look_at(place)
     try:
@@ -183,7 +183,7 @@ def private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
-def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
+def _upgrade(store: Store, progress: migrations.Progress) -> None:
     """All steps in one transaction; references are checked at its end, as rebuilding a table must not cascade."""
     with explained(store.engine), store.engine.connect() as c:
         _switch(c, "foreign_keys=OFF")
@@ -191,7 +191,7 @@ def _upgrade(store: Store, progress: migrations.Progress | None) -> None:
         try:
             with c.begin():
                 migrations.upgrade(c, progress)
-                search.create(c)
+                search.create(c, progress)
                 broken = None if store.shared else c.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if broken is not None:
                     raise StoreError(

@@ -13,7 +13,7 @@ from chipwire.errors import StoreError
 HEAD = "0016"
 HERE = Path(__file__).parent
 Progress = Callable[[str], None]
-"""Called with one sentence before each step."""
+"""Called with a sentence before the first step, after each, and as the search index is made anew."""
 
 
 def revision(c: Connection) -> str | None:
@@ -28,8 +28,9 @@ def revision(c: Connection) -> str | None:
     return None
 
 
-def upgrade(c: Connection, progress: Progress | None = None) -> None:
-    """Take the steps that are missing, in the caller's transaction; what fails leaves nothing behind.
+def upgrade(c: Connection, progress: Progress = lambda _words: None) -> None:
+    """Take the steps that are missing, in the caller's transaction; what fails leaves nothing behind. Of a new store
+    there is nothing to tell.
 
     StoreError when the store was made by a newer chipwire.
     """
@@ -42,7 +43,11 @@ def upgrade(c: Connection, progress: Progress | None = None) -> None:
             f"the store {c.engine.url.database} has schema {reached}, made by a newer chipwire than this, which knows"
             f" {HEAD}; upgrade chipwire, or open a backup made before"
         )
-    _walk(c, progress or (lambda _step: None))
+    if reached is None:
+        _walk(c, lambda _words: None)
+        return
+    progress(f"schema {reached} to {HEAD}, in one transaction: ended early, it leaves the store as it is")
+    _walk(c, progress)
 
 
 def _walk(c: Connection, progress: Progress) -> None:

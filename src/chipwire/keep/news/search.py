@@ -9,12 +9,12 @@ title, summary or text of an item change, `index` afterwards.
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import opencc
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, FromClause, bindparam, column, select, text
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, FromClause, bindparam, column, func, select, text
 from sqlalchemy import table as plain_table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -58,6 +58,8 @@ _FORM = f"3 {_MADE_BY}"
 _BEFORE = f"2 {_MADE_BY}"
 """The same but for the scripts of _TOGETHER."""
 _BATCH = 500
+_TOLD = 20_000
+"""Items indexed anew between two words about it, some two seconds."""
 _MERGED = 16
 """Pages of the index written at a time when its segments are merged: some 2 ms, within which nobody else writes."""
 _TWOS = 2
@@ -126,17 +128,18 @@ def matches(source: FromClause) -> ColumnElement[bool]:
     return _Matches(source.c.item_fts, bindparam("match", type_=_Match()))
 
 
-def create(c: Connection) -> None:
-    """Make the index where it is missing, and make it anew when, or as far as, its normal form is an older one."""
+def create(c: Connection, progress: Callable[[str], None] = lambda _words: None) -> None:
+    """Make the index where it is missing, and make it anew when, or as far as, its normal form is an older one: then
+    `progress` hears how far it is."""
     there = _is_there(c)
     if not there:
         for statement in _CREATE_POSTGRES if _on_postgres(c) else (_CREATE,):
             c.execute(text(statement))
     reached = _form(c) if there else None
     if reached == _BEFORE and not _on_postgres(c):
-        _divide(c)
+        _divide(c, progress)
     elif reached != _FORM:
-        rebuild(c)
+        rebuild(c, progress)
 
 
 def is_current(c: Connection) -> bool:
@@ -163,31 +166,24 @@ def remove(c: Connection, item_ids: Sequence[int]) -> None:
         _CUT(c, rows)
 
 
-def _divide(c: Connection) -> None:
+def _divide(c: Connection, progress: Callable[[str], None]) -> None:
     """From _BEFORE: index anew what has letters of _TOGETHER. Anew as a whole takes minutes."""
-    last = 0
-    while ids := _next_ids(c, last):
+    for ids in _all_ids(c, progress):
         rows = [row for row in _WORDS(c, ids) if _SYLLABLES.search(f"{row[1]}\n{body(row[2], row[3])}")]
         if rows:
             _CUT(c, [_spelled(row, _BEFORE) for row in rows])
             _PUT(c, [_spelled(row) for row in rows])
-        last = ids[-1]
     _remember(c)
 
 
-def rebuild(c: Connection) -> int:
-    """Index every item anew and remember the normal form; the number of items."""
+def rebuild(c: Connection, progress: Callable[[str], None] = lambda _words: None) -> None:
+    """Index every item anew and remember the normal form."""
     c.execute(
         text("DELETE FROM item_fts" if _on_postgres(c) else "INSERT INTO item_fts(item_fts) VALUES ('delete-all')")
     )
-    last = 0
-    count = 0
-    while ids := _next_ids(c, last):
+    for ids in _all_ids(c, progress):
         index(c, ids)
-        last = ids[-1]
-        count += len(ids)
     _remember(c)
-    return count
 
 
 def merge(c: Connection) -> bool:
@@ -226,9 +222,16 @@ def _form(c: Connection) -> str | None:
     return c.execute(select(_META.value).where(_META.key == "search_form")).scalar()
 
 
-def _next_ids(c: Connection, after: int) -> list[int]:
-    found = c.execute(select(_ITEM.id).where(_ITEM.id > after).order_by(_ITEM.id).limit(10 * _BATCH))
-    return [int(row[0]) for row in found]
+def _all_ids(c: Connection, progress: Callable[[str], None]) -> Iterator[list[int]]:
+    """Ids of all items, some thousands at a time."""
+    total = c.execute(select(func.count()).select_from(table("item"))).scalar_one()
+    last = count = 0
+    some = select(_ITEM.id).where(_ITEM.id > bindparam("last")).order_by(_ITEM.id).limit(10 * _BATCH)
+    while ids := list(c.execute(some, {"last": last}).scalars()):
+        yield ids
+        last, count = ids[-1], count + len(ids)
+        if count == total or count % _TOLD == 0:
+            progress(f"search index: {count:,} of {total:,} items")
 
 
 def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
