@@ -96,11 +96,11 @@ def test_one_event_in_five_languages_is_one_story(tagger: Tagger) -> None:
 
 
 def test_what_rivals_each_do_is_two_stories(tagger: Tagger) -> None:
-    """On one day, where one report knows of both; and in one form of words, which is no copy then."""
+    """On one day, where one report knows of both, or for one customer; and in one form of words, no copy then."""
     rows = list(run(read("rivals"), tagger, DATA))
     stories = {row["id"]: row["story"] for row in rows}
-    assert stories == {"h1": "h1", "h2": "h1", "s1": "s1", "s2": "s1", "r1": "r1", "r2": "r2"}
-    assert [row["copy_of"] for row in rows] == [None] * 6
+    assert stories == {"h1": "h1", "h2": "h1", "s1": "s1", "s2": "s1", "r1": "r1", "r2": "r2", "c1": "c1", "c2": "c2"}
+    assert [row["copy_of"] for row in rows] == [None] * 8
 
 
 def test_links_and_sequel(prints: dict[str, bytes]) -> None:

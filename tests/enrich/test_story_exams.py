@@ -42,16 +42,23 @@ def test_a_partition_that_errs_scores_lower() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exam", "stories", "copies"),
-    [("stories_1", 0.96, 29), ("stories_2", 0.98, 9), ("stories_3", 0.98, 31), ("stories_4", 0.98, 7)],
+    ("exam", "stories", "copies", "wrong"),
+    [
+        ("stories_1", 0.96, 29, set()),
+        ("stories_2", 0.98, 9, set()),
+        ("stories_3", 0.98, 31, set()),
+        ("stories_4", 0.98, 7, set()),
+        ("stories_5", 0.99, 34, {"se50137"}),
+    ],
 )
-def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copies: int) -> None:
-    """How each fell at its one sitting stands in .github/decisions/stories-exam.md; no copy was ever named wrongly."""
+def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copies: int, wrong: set[str]) -> None:
+    """How each fell at its one sitting stands in .github/decisions/stories-exam.md; `wrong` is what it named a copy of
+    that is none: a text told anew in the other Chinese script."""
     lines = (Path(__file__).parent / "data" / f"{exam}.jsonl").read_text(encoding="utf-8").splitlines()
     items = [json.loads(line) for line in lines]
     rows = list(run(items, tagger, DATA))
     assert b_cubed(by_id(items, "story"), by_id(rows, "story")) >= stories
     true, given = by_id(items, "copy_of"), by_id(rows, "copy_of")
-    named = {name for name, parent in given.items() if parent}
+    named = {name for name, parent in given.items() if parent} - wrong
     assert {name: given[name] for name in named} == {name: true[name] for name in named}
     assert len(named) >= copies

@@ -24,6 +24,8 @@ LIGHT = 0.5
 WORDS, TOLD, TOLD_BARE = 0.45, 0.44, 0.55
 """A rewording is a copy from these shares of a text's words, and of its content sentence by sentence with all of two
 or more amounts kept; without amounts to hold on to it takes more."""
+DAY = 20 * 3600.0
+"""Seconds from which a text is of another day: there one amount is enough to tell a form that is filled in anew."""
 _CELLS = 1 << 18
 """Sentences times sentences that are set beside each other in one go."""
 _SAMPLE, _DRAWN = np.uint64(8), 64
@@ -70,8 +72,8 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
         return np.zeros(0, dtype=bool)
     agreed, fewer = (counts[near] for counts in shared.anchors.figures())
     runs, shingled = _shingled(shared.pairs.those(near))
-    form_anew = (fewer >= 3) & (agreed * 2 < fewer)  # like yesterday's market close
-    form_anew |= shared.anchors.of_different_companies()[near]  # like another company's results
+    form_anew = (agreed * 2 < fewer) & ((fewer >= 3) | (shared.apart()[near] >= DAY))  # like yesterday's market close
+    form_anew |= (shared.anchors.of_different_companies() | shared.anchors.strange)[near]  # like another's results
     form_anew |= shared.anchors.new_act()[near]  # a denial that repeats what it denies
     copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
     open_ = (~form_anew & ~copied & (agreed == fewer)).nonzero()[0]

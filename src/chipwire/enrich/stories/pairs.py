@@ -184,12 +184,19 @@ class Anchors:
         return (hit / mine + back / theirs) / 2
 
     def rivals(self) -> Floats:
-        """1 where both headlines name companies and neither item the other's, half where only the headlines differ."""
+        """1 where the two are `strange`, half where only their headlines differ in whom they name."""
         mine, theirs = self.both(self.facts.heads)
-        company, (head, back) = self.kinds == Kind.COMPANY, self.heads
-        apart = (mine > 0) & (theirs > 0) & (self._count(company & head & back) == 0)
-        found: Floats = np.where(self.companies > 0, 0.5, 1.0) * apart
+        head, back = self.heads
+        apart = (mine > 0) & (theirs > 0) & (self._count((self.kinds == Kind.COMPANY) & head & back) == 0)
+        found: Floats = np.where(self.strange, 1.0, 0.5 * apart)
         return found
+
+    @cached_property
+    def strange(self) -> NDArray[np.bool_]:
+        """Whether each headline names a company that the other item does not, though both may name their customer."""
+        company, (head, back) = self.kinds == Kind.COMPANY, self.heads
+        mine, theirs = self.both(self.facts.heads)
+        return np.asarray((mine > self._count(company & head)) & (theirs > self._count(company & back)))
 
     def of_different_companies(self) -> NDArray[np.bool_]:
         """Whether both are about companies, and name none that both name."""
