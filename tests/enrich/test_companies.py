@@ -47,6 +47,7 @@ def test_names_in_their_languages(tagger: Tagger, lang: str, text: str, expected
         ("zh", "三星生命与三星电子", {"samsung-group", "samsung"}),
         ("zh", "蚂蚁集团与支付宝", {"ant-group"}),
         ("en", "Ant Group, an affiliate, lends out Alipay patents", {"ant-group"}),
+        ("ko", "삼성바이오, 인적분할 주총서 승인", {"samsung-group"}),
     ],
 )
 def test_sister_companies_are_kept_apart(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:
@@ -65,6 +66,10 @@ def test_sister_companies_are_kept_apart(tagger: Tagger, lang: str, text: str, e
         ("Flat 9988 on the ninth floor", set()),
         ("MU beat Arsenal", set()),
         ("The plot covers 700 hectares", set()),
+        ("Banquets for up to 5,000 yuan (US$700 a table)", set()),
+        ("Bus 700 stops there, a bus that the US 700 times refused", set()),
+        ("Tencent's listing (HKEX: 700)", {"tencent"}),
+        ("A rise for (SEHK: 700)", {"tencent"}),
         ("NVDA is a screen reader for blind users", set()),
         ("NVDA, TSM and MSFT lead", {"nvidia", "tsmc", "microsoft"}),
         ("NVDA, JAWS and VO lead a survey", set()),

@@ -55,6 +55,11 @@ from chipwire.enrich.tagger import Tagger
             "samsung-group",
             "mention",
         ),
+        ("ko", "삼성증권, 헬싱키에 사무소", "직원은 여섯 명이다.", "samsung-group", "about"),
+        ("ko", '삼성증권 "빵값 더 오른다"', "밀이 모자라서다.", "samsung-group", "mention"),
+        ("zh", "农机厂清仓英特尔持股", "所得用来买拖拉机。", "intel", "about"),
+        ("id", "Chip AMD Lebih Irit dari Nvidia", "Pengujinya kampus di Turku.", "nvidia", "mention"),
+        ("cs", "Pekař: evropská Nvidia peče chleba", "Zaměstnává šest lidí.", "nvidia", "mention"),
     ],
 )
 def test_roles(tagger: Tagger, lang: str, title: str, body: str, slug: str, role: Role) -> None:

@@ -43,7 +43,7 @@ class Places:
 
     def __init__(self, words: TickerWords) -> None:
         exchanges = "|".join(re.escape(fold_word(word)) for word in words.before)
-        self._exchange = re.compile(rf"(?:{exchanges})\s*:?\s*\$?$")
+        self._exchange = re.compile(rf"(?<![a-z])(?:{exchanges})\s*:?\s*\$?$")
         suffixes, equity = "|".join(words.suffixes), "|".join(words.equity)
         moves = "|".join(re.escape(fold_word(word)) for word in sorted(words.moves, key=len, reverse=True))
         self._move = re.compile(
@@ -61,13 +61,14 @@ class Places:
         code = text[start:end]
         if not code.isupper() and not code.isdigit():
             return None
-        if text[start - 1 : start] == "$" and code.isalpha():
-            return "$ sign"
+        if text[start - 1 : start] == "$":
+            return "$ sign" if code.isalpha() else None
         if self._suffix.match(lower, end):
             return "exchange suffix"
         if end < len(text) and text[end] in "./-" and is_spaced(text[end + 1 : end + 2] or " "):
             return None
-        if self._exchange.search(lower, max(0, start - 24), start):
+        exchange = self._exchange.search(lower, max(0, start - 24), start)
+        if exchange and not (code.isdigit() and exchange[0].startswith("us")):  # American codes are letters
             return "exchange named"
         bracketed = text[start - 1 : start] in ("(", "[") and text[end : end + 1] in (")", "]", ",", ";", "/")
         if bracketed and (known or (finance and code.isalpha())):

@@ -82,7 +82,7 @@ class Roles:
             phrases: Set[str] = kinds(lower, start, end) if len(places) < READ else _UNREAD
             if phrases:
                 phrases = self._phrases({*phrases}, slug, alias)
-            place = Place(phrases, start, houses[alias])
+            place = Place(phrases, start, houses[alias] and not (in_title and lower[end : end + 1] in _COMMAS))
             if last and 0 < start - before < NEXT and titled == in_title:
                 between = lower[before:start]
                 if joins(between) and not ("measured" in phrases and between.strip() in _COMMAS):
