@@ -109,10 +109,22 @@ def test_a_file_that_is_no_store(settings: Settings) -> None:
 
 def test_times_from_the_future(store: Store, settings: Settings) -> None:
     with store.write() as c:
-        turn(c, "one", last_checked=clock.now() + DAY)
-    told = found(doctor._store, settings)["time"]
-    assert told.state == "broken"
-    assert "1 day, 0:00:00 ahead" in told.says
+        for name in ("one", "two", "three", "four"):
+            turn(c, name, last_checked=clock.now() + DAY)
+    told = found(doctor._store, settings)
+    assert told["time"].state == "broken"
+    assert "1 day, 0:00:00 ahead" in told["time"].says
+    assert told["clock"].says.endswith("last turn never")
+
+
+def test_a_clock_that_ran_ahead_once_is_not_blamed_on_the_one_that_is_right(store: Store, settings: Settings) -> None:
+    """Items bear its times for good, and feeds that are switched off."""
+    with store.write() as c:
+        turn(c, "one", last_checked=clock.now() + 400 * DAY)
+    told = found(doctor._store, settings)
+    assert told["time"].state == "hint"
+    assert "400 days, 0:00:00 ahead" in told["time"].says
+    assert "last turn 0:01:0" in told["clock"].says
 
 
 def test_feeds_and_the_clock(store: Store, settings: Settings) -> None:

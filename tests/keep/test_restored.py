@@ -53,13 +53,14 @@ def test_no_item_gets_a_number_that_the_lost_store_gave(
     with closing(open_store(tmp_path / "again.db")) as again:
         with again.read() as c:
             assert restored.waits(c)
-            assert restored.at(c) is None
+            assert restored.at(c, NOW) is None
         with again.write() as c:
             assert restored.settle(c, NOW) == ("2026-11-23 08:00:00.000000", 1)
         assert kept < lost < add(again, read("c"))
         with again.write() as c:
             assert restored.settle(c, NOW) is None, "once"
-            assert restored.at(c) == NOW
+            assert restored.at(c, NOW) == NOW
+            assert restored.at(c, NOW - timedelta(days=400)) is None, "the clock that did it ran ahead"
             assert [letter.last_reply for letter in letters.unknown(c)] == [
                 "the store was put back from a backup: it may have left before"
             ]

@@ -70,6 +70,15 @@ def test_a_domain_is_not_held_until_the_wrong_year(newsroom: Store) -> None:
         assert holds.quiet(c, NOW + DAY) == set()
 
 
+def test_a_hub_is_not_believed_to_push_until_the_wrong_year(newsroom: Store) -> None:
+    with newsroom.write() as c:
+        for name, until in (("reaktor", NOW + 400 * DAY), ("silizium", NOW + 30 * DAY)):
+            feeds.agree(c, FeedState(feed_id=name, hub_secret="s", hub_expires=until))
+        assert skew.mend(c, NOW) == 1
+        assert feeds.get(c, "reaktor")[1].hub_expires is None
+        assert feeds.get(c, "silizium")[1].hub_expires == NOW + 30 * DAY
+
+
 def test_usual_pauses_are_kept(newsroom: Store) -> None:
     with newsroom.write() as c:
         hook = webhooks.add(c, "https://hook.example/", {}, NOW)

@@ -3,9 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.domain import Feed
@@ -88,3 +90,14 @@ def go(store: Store, site: Site, work: Callable[[Refresher], "asyncio.Future[Non
                 await machine.workers.close()
 
     asyncio.run(main())
+
+
+async def everything(machine: Refresher) -> None:
+    with machine.store.write() as c:
+        feeds.refresh_now(c, None, clock.now() - timedelta(seconds=1))
+    await machine.round(machine.due())
+
+
+def count(store: Store, table: str) -> int:
+    with store.read() as c:
+        return int(c.exec_driver_sql(f"select count(*) from {table}").scalar_one())

@@ -1,27 +1,21 @@
-"""Refreshing against a loopback site: hubs that push, articles, hosts that ask for quiet, ids that change."""
+"""Refreshing against a loopback site: articles, hosts that ask for quiet, ids that change."""
 
 import asyncio
-import hashlib
-import hmac
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from chipwire import clock
-from chipwire.cli import wiring
-from chipwire.config import load
 from chipwire.domain import Failed
 from chipwire.keep.db import Store
-from chipwire.keep.sources import feeds, pushes
+from chipwire.keep.sources import feeds
 from chipwire.pipeline import refresh
 from chipwire.pipeline.bodies import Bodies
-from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.messages import Given, Reading
 from chipwire.pipeline.refresh import Refresher
-from tests.pipeline.site import Site, go, subscribe
+from tests.pipeline.site import Site, count, everything, go, subscribe
 
 pytestmark = pytest.mark.slow
 PAGE = (
@@ -29,17 +23,6 @@ PAGE = (
     + "<p>Nvidia ordered forty thousand wafers from TSMC for its next server chip, people at the foundry said.</p>" * 4
     + "</article></body></html>"
 )
-
-
-async def everything(machine: Refresher) -> None:
-    with machine.store.write() as c:
-        feeds.refresh_now(c, None, clock.now() - timedelta(seconds=1))
-    await machine.round(machine.due())
-
-
-def count(store: Store, table: str) -> int:
-    with store.read() as c:
-        return int(c.exec_driver_sql(f"select count(*) from {table}").scalar_one())
 
 
 def test_one_item_in_three_feeds_is_one_item_with_three_sightings(store: Store, site: Site) -> None:
@@ -168,42 +151,6 @@ def test_a_429_keeps_the_rest_of_the_round_away_from_that_host(store: Store, sit
         subscribe(store, site, f"/f{n}")
     go(store, site, everything)
     assert len([path for path in site.asked if path.startswith("/f")]) == 1
-
-
-def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(store: Store, site: Site) -> None:
-    hub = f'<atom:link rel="hub" href="{site.root}/hub"/><atom:link rel="self" href="{site.root}/a"/>'
-    site.feed("/a", ["First report on chips"], extra=hub)
-    subscribe(store, site, "/a")
-    app = wiring.web_app(store, load())
-
-    async def work(machine: Refresher) -> None:
-        hubs = Hubs(machine, "http://127.0.0.1:1")
-        await everything(machine)
-        await hubs.round()
-        asked = {name: values[0] for name, values in site.posted[0].items()}
-        assert asked["hub.callback"] == "http://127.0.0.1:1/websub/a"
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
-            query = {"hub.mode": "subscribe", "hub.topic": asked["hub.topic"], "hub.challenge": "xyz"}
-            assert (await client.get("/websub/a", params=query)).text == "xyz"
-            elsewhere = await client.get("/websub/a", params=query | {"hub.topic": "http://other.example/"})
-            assert elsewhere.status_code == 404
-            site.feed("/a", ["First report on chips", "Second report on chips"], extra=hub)
-            body = site.pages["/a"][2].encode()
-            right = hmac.new(asked["hub.secret"].encode(), body, hashlib.sha256).hexdigest()
-            for signature in ("sha256=" + "0" * 64, f"sha256={right}"):
-                await client.post("/websub/a", content=body, headers={"x-hub-signature": signature})
-        with store.read() as c:
-            assert len(pushes.waiting(c)) == 1
-        before = len(site.asked)
-        await hubs.round()
-        assert len(site.asked) == before, "nothing is fetched for a push"
-
-    go(store, site, work)
-    assert count(store, "item") == 2
-    assert count(store, "push") == 0
-    with store.read() as c:
-        assert feeds.events(c, "a")[0].outcome == "pushed"
-        assert feeds.get(c, "a")[1].hub_expires is not None
 
 
 def test_bodies_that_wait_to_be_read_hold_back_further_fetches(store: Store, site: Site) -> None:

@@ -81,6 +81,22 @@ def test_forty_eight_hours_without_the_mail_server(
         assert sum(story in body for body in gone) == 1, "told once, in whichever letter left"
 
 
+def test_a_stop_of_a_clock_that_ran_ahead_holds_nothing_up(
+    store: Store, desk: Desk, publish: Callable[..., int], subscribe: Callable[..., Reader]
+) -> None:
+    """After a stop letters rest for a quarter of an hour, not until the time that the clock said."""
+    subscribe("alice", zone="UTC", hour=7)
+    publish("ByteDance tells a part")
+    queue_digests(store, desk, NOW)
+    away = Mailer(Server("127.0.0.1", free_port(), "digest@chipwire.test", security="none", timeout=1))
+    with store.write() as c:
+        meta.put(c, STOPPED, f"{(NOW + 400 * 24 * HOUR).isoformat()} the mail server does not answer")
+    assert send_due(store, away, NOW).retry == 1, "it was tried"
+    with store.read() as c:
+        assert (meta.get(c, STOPPED) or "").startswith(NOW.isoformat())
+    assert send_due(store, away, NOW + HOUR / 12).retry == 0
+
+
 @pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_lock_that_another_user_made_stops_sending_in_words() -> None:

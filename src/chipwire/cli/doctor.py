@@ -175,9 +175,13 @@ def _inside(store: "Store", path: str) -> Iterator[Finding]:
 def _time(c: "Connection", now: datetime) -> Iterator[Finding]:
     from chipwire.keep import vitals
 
-    ahead = vitals.ahead(c, now)
-    if ahead > SKEW:
-        says = f"the store knows times {_span(ahead)} ahead of this machine's clock ({now:%Y-%m-%d %H:%M} UTC)"
+    ahead, last = vitals.ahead(c, now), vitals.signs(c, now).last_turn
+    says = f"the store knows times {_span(ahead)} ahead of this machine's clock ({now:%Y-%m-%d %H:%M} UTC)"
+    if ahead > SKEW and last and now - last < timedelta(days=1):
+        says += ", which feeds were asked by since: a clock ran ahead once, or this one is behind"
+        do = "set the clock (`timedatectl`) if that is not the time; if it is, nothing: what was planned goes on"
+        yield Finding("time", "hint", says, do)
+    elif ahead > SKEW:
         yield Finding(
             "time", "broken", says, "set the clock of the machine (`timedatectl`); feeds then go on by themselves"
         )

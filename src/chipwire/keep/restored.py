@@ -42,7 +42,9 @@ def settle(c: Connection, now: datetime) -> Restored | None:
     return Restored(made, outbox.doubt(c, now, "the store was put back from a backup: it may have left before"))
 
 
-def at(c: Connection) -> datetime | None:
-    """When the store was put back the last time; what should have left before may have left. None: it never was."""
+def at(c: Connection, now: datetime) -> datetime | None:
+    """When the store was put back the last time; what should have left before may have left. None: it never was, or
+    by a clock that ran ahead, which must not keep letters back until then."""
     found = meta.get(c, RESTORED)
-    return datetime.fromisoformat(found) if found else None
+    when = datetime.fromisoformat(found) if found else None
+    return when if when is None or when <= now else None

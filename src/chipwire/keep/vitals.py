@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from chipwire.domain.feed import Condition, condition
 from chipwire.keep import claims
+from chipwire.keep.skew import SLACK
 from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
 
@@ -32,6 +33,7 @@ class Signs:
     clock: str | None
     """Who keeps the clock; None when nobody does."""
     last_turn: datetime | None
+    """When a feed was last asked; not by a clock that ran ahead."""
     overdue: Overdue | None
     last_digest: datetime | None
     """When a digest last left."""
@@ -43,10 +45,11 @@ def signs(c: Connection, now: datetime) -> Signs:
     """A few short reads, however large the store."""
     sent = select(_LETTER.c.sent_at).where(_LETTER.c.kind == "digest", _LETTER.c.state == "sent")
     held = (_LEASE.c.name == CLOCK) & (_LEASE.c.until > now) & (_LEASE.c.until < now + STALLED)
+    turns = select(func.max(_STATE.c.last_checked))
     keeper = c.execute(select(_LEASE.c.holder).where(held)).scalar()
     return Signs(
         clock=keeper,
-        last_turn=c.execute(select(func.max(_STATE.c.last_checked))).scalar(),
+        last_turn=c.execute(turns.where(_STATE.c.last_checked <= now + SLACK)).scalar(),
         overdue=feeds.overdue(c, now),
         last_digest=c.execute(sent.order_by(_LETTER.c.id.desc()).limit(1)).scalar(),
         clocks=len(claims.living(c, now) | ({keeper} if keeper else set())),

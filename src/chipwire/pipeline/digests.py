@@ -64,7 +64,7 @@ class _Round:
         self.volume = digests.volume(self.c, self.now)
         self.health = digests.health(self.c)
         self.searches = alerts.daily(self.c)
-        self.restored = restored.at(self.c)
+        self.restored = restored.at(self.c, self.now)
 
     def remember(self, readers: Iterable[Reader]) -> "dict[int, _Memory]":
         """What each of these readers was told."""

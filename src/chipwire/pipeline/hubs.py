@@ -1,4 +1,8 @@
-"""WebSub: ask hubs to push, renew before they forget, and read what they pushed; polling goes on beside it."""
+"""WebSub: ask hubs to push, renew before they forget, and read what they pushed; polling goes on beside it.
+
+What was agreed holds for the address that hubs were given: at another one, or without WebSub, feeds would be polled as
+seldom as if they were pushed, for as long as the lease lasts.
+"""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,12 +13,14 @@ import structlog
 from chipwire.collect import websub
 from chipwire.domain import Failed, Feed, FeedState
 from chipwire.keep.sources import feeds, pushes
+from chipwire.keep.sql import meta
 from chipwire.pipeline.refresh import Refresher
 
 log = structlog.get_logger()
 
 PATIENCE = timedelta(hours=6)
 """A hub that did not verify is asked again after this."""
+ADDRESS = "websub_address"
 
 
 @dataclass
@@ -24,6 +30,16 @@ class Hubs:
     machine: Refresher
     base_url: str | None
     _asked: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        here = self.base_url or ""
+        with self.machine.store.read() as c:
+            if (meta.get(c, ADDRESS) or "") == here:
+                return
+        with self.machine.store.write() as c:
+            meta.put(c, ADDRESS, here)
+            if number := feeds.disagree(c):
+                log.info("hubs knew another address of ours, and push no more", feeds=number, address=here or None)
 
     async def round(self) -> None:
         """Read every delivery that waits, then ask each hub whose turn it is."""

@@ -65,9 +65,11 @@ def _send(store: Store, mailer: Mailer, now: datetime, sent: Sent, patient: bool
         stop = meta.get(c, STOPPED)
     _read_bounces(store, mailer, now, sent)
     _settle_unknown(store, mailer, now, sent)
-    if patient and stop and datetime.fromisoformat(stop.split(" ", 1)[0]) + PAUSE > now:
-        sent.stopped = stop.split(" ", 1)[1]
-        return
+    if patient and stop:
+        at, why = stop.split(" ", 1)
+        if abs(now - datetime.fromisoformat(at)) < PAUSE:  # one far in the future was of a wrong clock
+            sent.stopped = why
+            return
     _run(store, mailer, now, sent)
     if sent.stopped or stop:
         _note(store, now, sent, sent.stopped)

@@ -167,6 +167,11 @@ def agree(c: Connection, state: FeedState) -> None:
     c.execute(update(_STATE).where(_STATE.c.feed_id == state.feed_id).values(**agreed))
 
 
+def disagree(c: Connection) -> int:
+    """No hub pushes any more, as far as polling and asking hubs go; how many did. Secrets stay for what still comes."""
+    return c.execute(update(_STATE).where(_STATE.c.hub_expires.is_not(None)).values(hub_expires=None)).rowcount
+
+
 def events(c: Connection, feed_id: str) -> list[FeedEvent]:
     """The feed's history, newest first."""
     rows = c.execute(select(_EVENT).where(_EVENT.c.feed_id == feed_id).order_by(_EVENT.c.id.desc())).mappings()
