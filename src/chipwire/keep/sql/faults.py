@@ -29,7 +29,11 @@ _VERSIONS = slice(18, 20)
 
 def check_log(where: Path) -> None:
     """StoreError when a log lies beside a backup that was put in a store's place: it is that store's, and SQLite would
-    write it over the backup."""
+    write it over the backup.
+
+    Not in a process that has this store open: closing any file lets go of the locks that the process has on it (POSIX),
+    SQLite's too, and other processes then take its log away under it.
+    """
     log = where.with_name(f"{where.name}-wal")
     with suppress(OSError):  # what cannot be read is told when it is opened
         with where.open("rb") as file:
