@@ -143,20 +143,25 @@ def read(meter: Meter, body: bytes, feed: Feed) -> list[Entry]:
 
 def tagged(meter: Meter, entries: list[Entry], feed: Feed, data: Path) -> list[Read]:
     """What `reading.read_entries` does of them, which recur in nothing."""
-    tagger, lexicon, reads, heard = reading.tagger(data), reading.lexicon(data), [], []
-    for entry in entries:
-        url = canonical_url(entry.url, feed.home) if entry.url else f"urn:{entry.uid}"
-        with meter("tag"):
-            look = tagger.look(entry.title, entry.text, entry.lang)
-            tags = tagger.said(entry.title, entry.text, look)
-        with meter("lines that recur"):
-            heard.append(remember.said(url, entry.title, entry.text, entry.published, look.named).packed())
-        with meter("fingerprint"):
-            mark = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon)
-        reads.append(Read(entry=entry, url=url, content_hash=content_hash(entry), tags=tags, fingerprint=mark))
+    tagger, lexicon, heard = reading.tagger(data), reading.lexicon(data), []
+    urls = [canonical_url(entry.url, feed.home) if entry.url else f"urn:{entry.uid}" for entry in entries]
+    with meter("tag"):
+        looks = tagger.look([(entry.title, entry.text, entry.lang) for entry in entries])
     with meter("lines that recur"):
+        for entry, url, look in zip(entries, urls, looks, strict=True):
+            heard.append(remember.said(url, entry.title, entry.text, entry.published, look.named).packed())
         recurring.boxes(remember.together(*heard))
-    return reads
+    with meter("tag"):
+        tags = tagger.said(looks)
+    with meter("fingerprint"):
+        marks = [
+            fingerprint(entry.title, entry.text, one.lang, entry.published, feed.id, url, one, lexicon)
+            for entry, url, one in zip(entries, urls, tags, strict=True)
+        ]
+    return [
+        Read(entry=entry, url=url, content_hash=content_hash(entry), tags=one, fingerprint=mark)
+        for entry, url, one, mark in zip(entries, urls, tags, marks, strict=True)
+    ]
 
 
 if __name__ == "__main__":

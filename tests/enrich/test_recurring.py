@@ -71,8 +71,8 @@ def test_a_box_of_a_kind_that_no_list_knows_tags_nothing(tagger: Tagger, feed: d
     for title, body, own in told:
         companies = tagger.tag(title, own, lang=feed["lang"]).companies
         assert set(tagger.tag(title, body, lang=feed["lang"]).companies) > set(companies), "else it shows nothing"
-        look = tagger.look(title, body, feed["lang"])
-        tags = tagger.said(title, body, look, recurring.spans(title, body, known))
+        looks = tagger.look([(title, body, feed["lang"])])
+        tags = tagger.said(looks, [recurring.spans(title, body, known)])[0]
         assert tags.companies == companies
         assert feed["box"] in [body[start:end] for start, end in tags.boilerplate]
 
@@ -180,7 +180,7 @@ def test_a_refusal_to_comment_is_of_the_report(tagger: Tagger, lang: str, line: 
     known = recurring.boxes(heard(told))
     assert known
     for title, body in told:
-        tags = tagger.said(title, body, tagger.look(title, body, lang), recurring.spans(title, body, known))
+        tags = tagger.said(tagger.look([(title, body, lang)]), [recurring.spans(title, body, known)])[0]
         assert [claim.text for claim in tags.claims] == [line]
         assert tags.boilerplate == []
 

@@ -27,6 +27,23 @@ def test_the_founding_story(tagger: Tagger) -> None:
     assert tags.lang == "id"
 
 
+def test_items_tagged_together_are_tagged_as_each_by_itself(tagger: Tagger) -> None:
+    """What a step knows of one item says nothing of the next; of the last a line is a box."""
+    texts: list[tuple[str, str, str | None]] = [
+        (item["title"], item["body"], item["lang"])
+        for item in map(json.loads, (ROOT / "data/quality.jsonl").read_text().splitlines()[::6])
+    ]
+    texts.append((TITLE, BODY, None))
+    boxes: list[list[tuple[int, int]]] = [[] for _ in texts]
+    boxes[-1] = [(BODY.index("Alibaba"), BODY.index("\nFoto"))]
+    together = tagger.said(tagger.look(texts), boxes)
+    alone = [tagger.said(tagger.look([text]), [box])[0] for text, box in zip(texts, boxes, strict=True)]
+    assert together == alone
+    assert len(together) > 40
+    assert {one.lang for one in together} >= {"en", "zh-Hans", "ko", "id"}
+    assert "alibaba" not in together[-1].companies
+
+
 def test_evidence_points_into_the_original(tagger: Tagger) -> None:
     body = "ＮＶＩＤＩＡ と サム\u200bスン は合意した。Samsung&#39;s 担当者は話さなかった。"
     tags = tagger.tag("半導体の合意", body, lang="ja")

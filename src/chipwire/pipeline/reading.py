@@ -1,8 +1,9 @@
 """One body to finished reads, in one pure step: what a worker process does between the wire and the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from chipwire.domain import Document, Entry, Feed, Read, Tags
 from chipwire.enrich.boilerplate import recurring, remember
 from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.enrich.stories.lexicon import Lexicon
-from chipwire.enrich.tagger import Look, Tagger
+from chipwire.enrich.tagger import Tagger
 from chipwire.pipeline.messages import Given, Memory, Reading, Stored
 
 SENTENCES = {
@@ -118,16 +119,15 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> Entries:
     """Tag entries, which show each other and the feed's last items which of their lines are boxes."""
     if not found:
         return Entries([], [])
-    looks = [tagger(data).look(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
+    looks = tagger(data).look([(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found])
     said = [
         remember.said(url, e.title, e.text, e.published, look.named).packed()
         for (e, _, url), look in zip(found, looks, strict=True)
     ]
     heard = remember.together(given.said, *said)
     boxes = recurring.boxes(heard)
-    reads = [
-        _read(one, look, lines, boxes, given.feed, data) for one, look, lines in zip(found, looks, said, strict=True)
-    ]
+    tags = tagger(data).said(looks, [recurring.spans(e.title, e.text, boxes) for e, _, _ in found])
+    reads = [_read(*each, given.feed, data) for each in zip(found, tags, said, strict=True)]
     return Entries(reads, remember.overtaken(heard, boxes))
 
 
@@ -139,17 +139,18 @@ def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
 def tagged_anew(texts: Sequence[Stored], before: bytes, reading: Reading, data: Path) -> list[tuple[int, Tags]]:
     """Stored items of a feed without the boxes that are known since that document; `before` is what was known then."""
     known = recurring.boxes(remember.together(before, *(one.said for one in reading.reads)))
-    return [(one.id, anew(tagger(data), one.title, one.body, one.lang, known)) for one in texts]
+    written = [(one.title, one.body, one.lang) for one in texts]
+    return list(zip((one.id for one in texts), anew(tagger(data), written, repeat(known)), strict=True))
 
 
-def anew(tagger: Tagger, title: str, body: str, lang: str, known: Mapping[int, float]) -> Tags:
-    """The tags of a stored item in whose feed these lines are boxes."""
-    return tagger.said(title, body, tagger.look(title, body, lang), recurring.spans(title, body, known))
+def anew(tagger: Tagger, texts: Sequence[tuple[str, str, str]], known: Iterable[Mapping[int, float]]) -> list[Tags]:
+    """The tags of stored items (title, body, language) in whose feeds these lines are boxes."""
+    boxes = [recurring.spans(title, body, lines) for (title, body, _), lines in zip(texts, known, strict=False)]
+    return tagger.said(tagger.look(texts), boxes)
 
 
-def _read(one: Named, look: Look, said: bytes, boxes: Mapping[int, float], feed: Feed, data: Path) -> Read:
+def _read(one: Named, tags: Tags, said: bytes, feed: Feed, data: Path) -> Read:
     entry, content, url = one
-    tags = tagger(data).said(entry.title, entry.text, look, recurring.spans(entry.title, entry.text, boxes))
     print_ = fingerprint(entry.title, entry.text, tags.lang, entry.published, feed.id, url, tags, lexicon(data))
     return Read(entry=entry, url=url, content_hash=content, tags=tags, fingerprint=print_, said=said)
 

@@ -4,7 +4,7 @@ It is read through before, for the lines that recur in each feed: items from bef
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from chipwire.keep.news import tagging
 from chipwire.keep.sources import lines
 from chipwire.pipeline.reading import anew
 
-BATCH = 500
+BATCH, TOGETHER = 500, 50
+"""Items of a transaction, and how many of them are tagged together."""
 
 
 @dataclass
@@ -79,11 +80,8 @@ def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None
     for batch in _batches(store):
         with store.read() as c:
             before = tagging.tags(c, [one.id for one in batch])
-        fresh = [
-            (one.id, anew(tagger, one.title, one.body, one.lang, history.known(one.feed_id, one.id)))
-            for one in batch
-            if one.id in before
-        ]
+        there = [one for one in batch if one.id in before]
+        fresh = list(zip((one.id for one in there), _tags(tagger, there, history), strict=True))
         for item_id, tags in fresh:
             report.note(before[item_id], tags)
         if not dry_run:
@@ -94,6 +92,13 @@ def retag(store: Store, data: Path, *, dry_run: bool, done: Callable[[str], None
         with store.write() as c:
             lines.fill(c, history.memory())
     return report
+
+
+def _tags(tagger: Tagger, texts: Sequence[tagging.Text], history: History) -> Iterator[Tags]:
+    for at in range(0, len(texts), TOGETHER):
+        some = texts[at : at + TOGETHER]
+        known = [history.known(one.feed_id, one.id) for one in some]
+        yield from anew(tagger, [(one.title, one.body, one.lang) for one in some], known)
 
 
 def _heard(store: Store, done: Callable[[str], None]) -> History:
