@@ -20,7 +20,7 @@ from chipwire.enrich.amounts.spaced import NOTHING, SYMBOL, SYMBOLIC, Unit, take
 from chipwire.enrich.text.memo import Memo
 
 MORE = "多余餘여"
-PARTICLES = "를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
+PARTICLES = "으뿐밖를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
 """What may follow a Korean counter; another syllable makes it part of a noun."""
 CLAUSE = re.compile("[，。；、,;\n]")
 _MORE = re.compile(f"[{MORE}]")

@@ -7,8 +7,8 @@ from chipwire.domain import Figure
 from chipwire.enrich.amounts.around import Qualifier, Words
 from chipwire.enrich.amounts.cjk import Unspaced
 from chipwire.enrich.amounts.measures import WORD, read
-from chipwire.enrich.amounts.numbers import Amount
-from chipwire.enrich.amounts.ranges import Grammar, second
+from chipwire.enrich.amounts.numbers import Amount, Number
+from chipwire.enrich.amounts.ranges import Grammar, behind_any, second
 from chipwire.enrich.amounts.spaced import Spaced
 from chipwire.enrich.text.memo import Memo
 
@@ -78,7 +78,8 @@ class Figures:
             done = amount.end
             behind = folded[done : done + 1]
             linked = (behind if behind != " " else folded[done + 1 : done + 2]) in words.links
-            linked = linked and (words.cjk or _DIGIT.search(folded, done, done + LINKED) is not None)
+            spelled = isinstance(number, Number) and number.multiplied
+            linked = linked and (words.cjk or spelled or _DIGIT.search(folded, done, done + LINKED) is not None)
             pair = second(folded, amount, grammar, words) if linked else None
             if pair is not None:
                 other, change = pair
@@ -86,6 +87,8 @@ class Figures:
                 found += [(amount, amount), (other, other)] if change else [(amount, other)]
                 if change:
                     ends |= {amount.start: "at_least", other.start: "up_to"}
+                elif behind_any(folded, amount, words.between):
+                    ends[amount.start] = "at_least"
             elif amount.unit is not None or _elliptical(folded, amount, found, words):
                 last = found[-1][1].end if found else -GOAL
                 if amount.start - last < GOAL and _leads(folded[last : amount.start], words):
@@ -135,7 +138,7 @@ _ROUND = Memo(_twelve, READ)
 def _once(text: str, folded: str, found: list[Span], words: Words, ends: dict[int, Qualifier]) -> list[Figure]:
     """Each value once, as it first stands; a qualifier from any of its places.
 
-    `ends` says which word at an amount tells where a change begins or ends, and so is no qualifier of it.
+    `ends` says which word at an amount tells where a change or a range begins or ends, and so is no qualifier of it.
     """
     kept: dict[tuple[float, float, str], Figure] = {}
     for low, high in found:

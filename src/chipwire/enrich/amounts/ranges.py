@@ -12,6 +12,8 @@ Said = Literal["range", "change", "perhaps"]
 
 CLAUSE = 60
 """So far before "from", in code points, the verb of a change stands."""
+APART = 1e4
+"""No range is so wide: of 2 mil y 3 mil millones the first number means millions, too."""
 _ORIGIN = 24
 """The longest phrase before the first number, with what may stand between them."""
 
@@ -35,7 +37,8 @@ def second(text: str, first: Amount, grammar: Grammar, words: Words) -> tuple[Am
     if first.unit is None or first.prefixed:
         low.scale = other.scale
         short = first.number < 1000 and not first.grouped if change else first.number * first.scale < other.number
-        if first.multiplier == 1 and short:
+        apart = first.multiplier > 1 and not change and low.value * APART < other.value
+        if apart or (first.multiplier == 1 and short):
             low.multiplier = other.multiplier
         if isinstance(grammar, Unspaced) and first.number < other.number / 1000:
             low.multiplier = _shared(text, other)
@@ -68,9 +71,9 @@ def _link(text: str, first: Amount, words: Words) -> tuple[int, Said] | None:
     for link in words.to if rest.startswith(words.to) else ():
         if rest.startswith(link) and (gap or words.cjk or not link[0].isalpha()):
             return _behind(text, at + gap + len(link)), _said(text, first, link, words)
-    if rest.startswith(words.both) and _follows(text, first, words.between):
+    if rest.startswith(words.both) and behind_any(text, first, words.between):
         return _behind(text, at + gap + next(len(link) for link in words.both if rest.startswith(link))), "range"
-    if gap and not words.cjk and rest.startswith(words.into) and _follows(text, first, words.origin):
+    if gap and not words.cjk and rest.startswith(words.into) and behind_any(text, first, words.origin):
         link = next(link for link in words.into if rest.startswith(link))
         return _behind(text, at + gap + len(link)), "change"
     return None
@@ -84,10 +87,10 @@ def _said(text: str, first: Amount, link: str, words: Words) -> Said:
     """ "From" before a whole amount tells a change; before a bare number, or where it means "of" too, a verb must."""
     if words.cjk:
         return "perhaps" if link in words.into else "range"
-    if not link[0].isalpha() or not _follows(text, first, words.origin):
+    if not link[0].isalpha() or not behind_any(text, first, words.origin):
         return "range"
     whole = first.unit is not None or first.multiplier > 1
-    sure = _follows(text, first, words.start)
+    sure = behind_any(text, first, words.start)
     if sure and whole:
         return "change"
     if not words.moves.search(text, max(0, first.start - CLAUSE), first.start):
@@ -95,6 +98,6 @@ def _said(text: str, first: Amount, link: str, words: Words) -> Said:
     return "change" if sure else "perhaps"
 
 
-def _follows(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:
+def behind_any(text: str, amount: Amount, phrases: tuple[str, ...]) -> bool:
     """Whether an amount stands behind one of some phrases."""
     return text[max(0, amount.start - _ORIGIN) : amount.start].rstrip().lower().endswith(phrases)

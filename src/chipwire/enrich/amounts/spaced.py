@@ -23,6 +23,7 @@ from chipwire.enrich.amounts.numbers import (
     plain,
 )
 from chipwire.enrich.amounts.spelled import Spelled
+from chipwire.enrich.amounts.steps import Steps
 from chipwire.enrich.text.memo import Memo
 
 Unit = tuple[str, float]
@@ -39,8 +40,6 @@ CLOSERS = frozenset(".,;:)]}'\"”’»!?/\n")
 SIGNS = frozenset("%€$£₩₹₫₽₺")
 SYMBOLIC = SIGNS.union(ascii_letters)
 """What SYMBOL begins with."""
-MOST = 1e12
-"""No further multiplier after this: 22 lakh crore is enough."""
 _PLACE = attrgetter("start")
 COUNTED_FROM = 11
 """Spelled-out counts below this ("two machines") are prose, not figures."""
@@ -63,7 +62,7 @@ class Spaced:
         self.units: Phrases[Unit] = Phrases(
             {word: scales.get(unit, (unit, 1.0)) for unit, words in language.units.items() for word in words}
         )
-        self.multipliers = Phrases(language.multipliers)
+        self.steps = Steps(language)
         self.counts = Counts(language, book.series)
         links = "|".join(map(re.escape, language.connect))
         self.connect_heads = frozenset(link[0] for link in language.connect)
@@ -121,7 +120,7 @@ class Spaced:
                 if text[start : start + length].rstrip() in self.prefixes.entries:
                     match = self.numbers.match(text, start + length)
                     break
-        return self._literal(match) if match else None
+        return self._literal(match) if match else self.spelled.at(text, start)
 
     def _literal(self, match: re.Match[str]) -> Number | None:
         parsed = self.values[match[0]]
@@ -147,7 +146,7 @@ class Spaced:
             return None
         amount = Amount(start, end, value, grouped=grouped)
         if words and not idle:
-            words = self._multiply(text, amount, words)
+            words = self.steps.take(text, amount, words)
         if prefix:
             amount.unit, amount.prefixed = prefix[0], True
             return amount
@@ -168,28 +167,13 @@ class Spaced:
     def _says_nothing(self, word: str) -> bool:
         """Whether a word right behind a number begins nothing that belongs to it, as most do."""
         return not (
-            self.multipliers.begins(word)
+            self.steps.begins(word)
             or self.units.begins(word)
             or self.counts.begins(word)
             or word[0] in self.symbol_heads
             or word[0] in self.connect_heads
-            or word.lower() in self.language.glued
             or word.lower() in self.links
         )
-
-    def _multiply(self, text: str, amount: Amount, words: re.Match[str] | None) -> re.Match[str] | None:
-        """Take the multipliers; returns the words that come next."""
-        while words:
-            found = self.multipliers.at(text, words)
-            if found is None and words.start(1) == amount.end and self.language.glued:
-                factor = self.language.glued.get(words.group(1).lower())
-                found = (factor, words.end(1)) if factor else None
-            if found is None or amount.multiplier > MOST:
-                return words
-            amount.multiplier *= found[0]
-            amount.end = found[1]
-            words = WORD.match(text, amount.end)
-        return None
 
     def _measure(self, text: str, amount: Amount, words: re.Match[str] | None, spelled: bool) -> None:
         """Find the unit behind the number."""
@@ -203,7 +187,7 @@ class Spaced:
         at = connector.end() if connector else amount.end
         words = WORD.match(text, at) if connector else words
         found = self.units.at(text, words)
-        if found and not (spelled and amount.multiplier == 1 and amount.number == 1):
+        if found and not (spelled and amount.multiplier == 1 and amount.number == 1 and found[0][0] != "%"):
             (amount.unit, amount.scale), amount.end = found
             self._per_second(text, amount)
         elif found is None and words and (not spelled or amount.value >= COUNTED_FROM) and words.start(1) > at:
@@ -213,7 +197,8 @@ class Spaced:
         left = text[max(0, amount.start - 8) : amount.start].rstrip()
         word = next((word for word in self.percent_before if left.lower().endswith(word)), None)
         if word is not None:
-            amount.unit, amount.start = "%", text.rindex(left[-len(word) :], 0, amount.start)
+            amount.unit, amount.prefixed = "%", True
+            amount.start = text.rindex(left[-len(word) :], 0, amount.start)
         return word is not None
 
     def _per_second(self, text: str, amount: Amount) -> None:

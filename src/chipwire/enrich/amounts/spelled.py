@@ -1,6 +1,6 @@
 """Numbers written in words, where an amount may follow: two billion dollars, twenty-five wafers."""
 
-from chipwire.enrich.amounts.measures import Language
+from chipwire.enrich.amounts.measures import WORD, Language
 from chipwire.enrich.amounts.numbers import Number
 from chipwire.enrich.text import lowering
 from chipwire.enrich.text.automaton import Automaton
@@ -10,8 +10,9 @@ GAPS = " -"
 """What stands between a number and the word behind it."""
 HEAD, READ = 3, 1 << 12
 """By so many letters is known what may follow; of so many it is remembered."""
-NOT_AFTER = frozenset({"every", "each", "of", "per"})
-"""One of two, every three months: not a quantity of what follows."""
+NOT_AFTER = frozenset({"every", "each", "per"})
+"""Every three months: not a quantity of what follows."""
+PARTS = frozenset({"quarter", "half", "third", "fraction"})
 
 
 class Spelled:
@@ -19,8 +20,9 @@ class Spelled:
 
     def __init__(self, language: Language) -> None:
         units = (word for words in language.units.values() for word in words)
-        phrases = [*language.multipliers, *language.nouns, *units]
+        phrases = [*language.multipliers, *language.halves, *language.nouns, *units]
         heads = {phrase.rstrip("*")[:HEAD] for phrase in phrases} | {link[:2] for link in language.connect}
+        heads |= {f"{link} "[:HEAD] for link in (*language.to, *language.and_) if link[0].isalpha()}
         self._heads = frozenset(heads | {"%"})
         self._head = Memo(self._headed, READ)
         self._words = language.words
@@ -45,12 +47,20 @@ class Spelled:
             if lower[start - 1 : start].isalpha():
                 continue
             end = start + len(word)
-            before = (lower[max(0, start - 12) : start].replace("-", " ").split() or [""])[-1]
+            *_, further, before = ["", "", *lower[max(0, start - 20) : start].replace("-", " ").split()]
             if value < 10 <= self._words.get(before, 0.0) < 100:
                 start, value = start - len(before) - 1, value + self._words[before]
-            if before not in NOT_AFTER:
+            parted = further in PARTS or further in self._words or further.isdigit()
+            share = before == "of" and parted  # one of two, a quarter of a billion
+            if before not in NOT_AFTER and not share:
                 found.append(Number(start, end, value, multiplied=True))
         return found
+
+    def at(self, text: str, start: int) -> Number | None:
+        """The number in one word that begins exactly here."""
+        word = WORD.match(text, start)
+        value = self._words.get(word[1].lower()) if word else None
+        return Number(start, word.end(1), value, multiplied=True) if word and value is not None else None
 
     def _headed(self, signs: str) -> int:
         """How many of these signs behind a number begin what may follow it."""
