@@ -28,6 +28,8 @@ _STRANGER = re.compile(
     r"|[\u4e00-\u9fff]{2,6}(?:日报|日報|时报|時報|财经|財經|周刊|週刊|前線|前线|快报|快報|晚报|晚報|科技报|科技報|观察|觀察)"
     r"|[\uac00-\ud7a3]{1,6}(?:경제|일보|신문|뉴스)"
 )
+_APART = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")
+"""Signs of scripts that part no words by spaces."""
 _LABEL = re.compile("[:：=]")
 _DATE = re.compile(r"^[가이]? ?(?:\d{1,2}[月월] ?)?\d{1,2}[日일]")
 _LANGUAGE = re.compile(r"^[a-z]{2}:")
@@ -119,13 +121,19 @@ class Credits:
                 yield from self._stranger(text, lower, start, end, cues)
 
     def _line(self, text: str, start: int, end: int) -> Iterator[Credit]:
-        """Sumber: X, （来源：X）; the word opens a line, a bracket or a part between bars."""
-        before = text[max(0, start - 2) : start].rstrip(" ")[-1:]
-        opens = not before or before in "\n(（〔【[／/|｜.。"
+        """Sumber: X, （来源：X）; the word opens a line, a bracket or a part between bars.
+
+        Where words are not parted by spaces one before it is enough, and one behind the name ends that.
+        """
+        left = text[max(0, start - 2) : start]
+        before = left.rstrip(" ")[-1:]
+        opens = not before or before in "\n(（〔【[／/|｜.。" or (left[-1] == " " and _APART.match(text[start]))
         if opens and (match := _NAME.match(text, end)):
             last = match.end(1)
             if text[last : last + 1] in (":", "：") and " " in match[1]:  # 来源：X 编辑：Y, whose last word is a label
                 last = text.rfind(" ", 0, last)
+            if " " in match[1] and _APART.match(match[1]):
+                last = text.index(" ", match.start(1))
             yield self._named(text, match.start(1), last, LINE)
 
     def _alone(self, text: str) -> Iterator[Credit]:
@@ -158,7 +166,7 @@ class Credits:
         if right.lstrip(" '’s").startswith(self._not_after):
             return
         if start < border:
-            strength = TITLE if title_place(left, right) else 0
+            strength = TITLE if title_place(left, right) or left.strip() in cues.before else 0
         elif end - border < HEAD and (
             dateline(text[max(border, start - 40) : start], text[end : end + 24])
             or opening(text[border:start], text[end : end + 3])

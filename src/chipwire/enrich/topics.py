@@ -43,7 +43,7 @@ class Entry(BaseModel, extra="forbid"):
     names: dict[str, str] = Field(default_factory=dict)
     least: float = 3.0
     implies: list[str] = Field(default_factory=list)
-    suggests: list[str] = Field(default_factory=list)
+    relevant: bool = False
     strong: Lists = Field(default_factory=dict)
     weak: Lists = Field(default_factory=dict)
 
@@ -103,7 +103,7 @@ class Topics:
         self._names = {name: topic for topic, names in book.names.items() for name in names}
         self._least = {entry.slug: entry.least for entry in book.topic}
         self._implies = {entry.slug: entry.implies for entry in book.topic}
-        self._suggests = {entry.slug: entry.suggests for entry in book.topic}
+        self._relevant = {*RELEVANT, *(entry.slug for entry in book.topic if entry.relevant)}
         self._finder = cache(self._made)
 
     @classmethod
@@ -141,9 +141,8 @@ class Topics:
             scores[topic] = max(scores[topic], 0.0) + MAKER
         given = {slug for slug, score in scores.items() if score >= self._least[slug]}
         if aside == 0:
-            suggested = {other for slug in given for other in self._suggests[slug] if not said - {other}}
-            given |= {other for slug in given for other in self._implies[slug]} | suggested
-        relevant = not given.isdisjoint(RELEVANT)
+            given |= {other for slug in given for other in self._implies[slug]}
+        relevant = not given.isdisjoint(RELEVANT if aside else self._relevant)
         return sorted(given, key=lambda slug: (-scores.get(slug, 0.0), slug)), relevant
 
     def scores(self, title: str, body: str, lang: str) -> dict[str, float]:

@@ -112,7 +112,18 @@ COMMON = {"en": 3.0, "ru": 3.0, "ar": 3.0, "hi": 3.0, "id": 2.0}
 PRIOR = 12.0
 """How many times likelier the feed's declared language is than any other."""
 CLOSE = {"id": "ms", "ms": "id"}
-"""Languages that titles cannot tell apart: the declared one wins."""
+"""Languages that titles cannot tell apart: the declared one wins, else the one that alone spells a word so."""
+OWN = {
+    tag: frozenset(words.split())
+    for tag, words in {
+        "id": "pabrik perusahaan karena bahwa uang persen miliar triliun ekspor pemerintah produsen kuartal listrik "
+        "kantor mobil jepang prancis polisi bisa sedangkan pemasok pasokan agustus maret desember senin jumat kamis "
+        "layanan pengadilan meluncurkan",
+        "ms": "kilang syarikat kerana bahawa ialah wang peratus bilion trilion eksport kerajaan pengeluar mahu syer "
+        "dijangka jepun perancis itali menerusi ogos mac disember isnin jumaat khamis perkhidmatan mahkamah kenderaan "
+        "bekalan pembekal melancarkan pelancaran",
+    }.items()
+}
 
 
 def identify(text: str, prior: str | None = None) -> str:
@@ -197,7 +208,13 @@ def _rank(sample: str, family: tuple[str, ...], declared: str | None) -> str:
             score /= PRIOR
         if score > weight:
             best, weight = tag, score
-    return best
+    return best if declared in CLOSE or best not in CLOSE else _neighbour(sample, best)
+
+
+def _neighbour(sample: str, tag: str) -> str:
+    """Of two languages that n-grams cannot tell apart the one that more words are spelled in."""
+    words, other = set(sample.lower().split()), CLOSE[tag]
+    return other if len(words & OWN[other]) > len(words & OWN[tag]) else tag
 
 
 def _plainly(sample: str, declared: str) -> bool:
