@@ -68,15 +68,15 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
 
     The same vocabulary is assumed.
     """
-    if not len(near):
-        return np.zeros(0, dtype=bool)
     agreed, fewer = (counts[near] for counts in shared.anchors.figures())
-    runs, shingled = _shingled(shared.pairs.those(near))
     form_anew = (agreed * 2 < fewer) & ((fewer >= 3) | (shared.apart()[near] >= DAY))  # like yesterday's market close
     form_anew |= (shared.anchors.of_different_companies() | shared.anchors.strange)[near]  # like another's results
     form_anew |= shared.anchors.new_act()[near]  # a denial that repeats what it denies
-    copied: NDArray[np.bool_] = ~form_anew & (shingled >= LEAST) & (runs >= LIGHT * shingled)
-    open_ = (~form_anew & ~copied & (agreed == fewer)).nonzero()[0]
+    copied, open_ = np.zeros(len(near), dtype=bool), (~form_anew).nonzero()[0]
+    if len(open_):
+        runs, shingled = _shingled(shared.pairs.those(near[open_]))
+        copied[open_] = (shingled >= LEAST) & (runs >= LIGHT * shingled)
+    open_ = open_[~copied[open_] & (agreed == fewer)[open_]]
     spoken, words = shared.terms.words(near[open_])
     open_ = open_[(words >= 2 * LEAST) & (spoken >= WORDS * words)]
     copied[open_] = told(shared.terms, near[open_]) >= np.where(agreed >= 2, TOLD, TOLD_BARE)[open_]

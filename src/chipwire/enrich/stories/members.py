@@ -25,8 +25,8 @@ def links(item_ids: NDArray[np.int64], values: NDArray[np.float32]) -> list[int]
     return packed
 
 
-def items_of(held: "array[int]", least: int = 0, under: int = 1 << 63) -> list[int]:
-    """Whom links from `least` on and below `under` lead to."""
+def items_of(held: "array[int] | bytes", least: int = 0, under: int = 1 << 63) -> list[int]:
+    """Whom links from `least` on and below `under` lead to; `held` may be those of many items, joined."""
     found = np.frombuffer(held, dtype=np.uint64)
     ids: list[int] = (found[(found >= least) & (found < under)] & _ID).tolist()
     return ids

@@ -58,7 +58,7 @@ class Postings:
         self._waiting.clear()
         order = buckets.argsort(kind="stable")
         self._late = _inserted(*self._late, buckets[order], slots[order])
-        if len(self._late[0]) > min(TAIL, max(len(self._slots) // 8, 1 << 15)):
+        if len(self._late[0]) > min(TAIL, max(len(self._slots) // 32, 1 << 15)):
             self._merge()
 
     def _merge(self) -> None:

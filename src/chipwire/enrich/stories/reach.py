@@ -32,8 +32,7 @@ class Reach:
         top = len(self._crowds) - 1
         seen, told = self._spread({start.item_id}, {start.item_id}, top, set())
         for step in range(top - 1, 0, -1):
-            edge = self._around([items_of(self._members[one].likeness, *self._steps[step : step + 2]) for one in seen])
-            edge -= seen
+            edge = self._around([self._linked(seen, *self._steps[step : step + 2])]) - seen
             grown, whole = self._spread(seen | edge, edge, step, self._crowds[step] if told else set())
             if not whole:
                 if told:
@@ -51,11 +50,10 @@ class Reach:
         if not crowd.isdisjoint(seen):
             return seen, False
         while edge and len(seen) <= LARGEST:
-            found: list[Iterable[int]] = []
+            found: list[Iterable[int]] = [self._linked(edge, self._steps[step])]
             for item_id in edge:
                 member = self._members[item_id]
                 found.append(member.copies)
-                found.append(items_of(member.likeness, self._steps[step]))
                 if not member.compared and member.placed is not None:
                     found.append(self._stories.get(member.placed, ()))
             edge = self._around(found) - seen
@@ -63,6 +61,10 @@ class Reach:
                 return seen, False
             seen = seen | edge
         return seen, not edge
+
+    def _linked(self, ids: Iterable[int], *span: int) -> list[int]:
+        """Whom links of these items lead to, from the one of `span` on and below the other."""
+        return items_of(b"".join([self._members[one].likeness for one in ids]), *span)
 
     def _around(self, found: Iterable[Iterable[int]]) -> set[int]:
         """All of these that are still there."""
