@@ -5,12 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from chipwire import __version__, clock
+from chipwire.clock import keeper
 from chipwire.config import data_dir
+from chipwire.keep import lease, migrations, vitals
+from chipwire.keep.db import look_at
 from chipwire.keep.people import webhooks
 from tests.commands import Commands
 from tests.crash.world import Receiver
@@ -65,6 +69,24 @@ def test_what_brings_an_older_store_up_to_date_is_told_once(tmp_path: Path, chip
     assert "schema 0003: Counts by day" in said[1]
     assert said[-1].endswith("search index: 6 of 6 items")
     assert chipwire("stories", "--json").err == ""
+
+
+def test_no_older_store_is_changed_under_a_clock(
+    tmp_path: Path, chipwire: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go on writing as its version knows. One that was killed holds up nothing once its lease has run out."""
+    place = restored(RELEASES[0], tmp_path / "chipwire.db")
+    with closing(look_at(place)) as store, store.beside() as c:
+        assert lease.take(c, vitals.CLOCK, "vm/1/old", clock.now(), 600)
+    monkeypatch.setattr(keeper, "LEASE", 0.5)
+    done = chipwire("stories")
+    assert done.code == 1
+    assert "waiting for the clock vm/1/old of another chipwire to end" in done.err
+    assert "the clock vm/1/old of another chipwire is at work on it: stop that one first" in done.err
+    with closing(look_at(place)) as store, store.beside() as c:
+        assert migrations.revision(c) == "0002"
+        lease.release(c, vitals.CLOCK, "vm/1/old")
+    assert chipwire("stories").code == 0
 
 
 @pytest.fixture(scope="module")

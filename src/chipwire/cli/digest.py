@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chipwire.cli import letters as mail
-from chipwire.cli import wiring
+from chipwire.cli import takeover, wiring
 from chipwire.cli.output import counted, json_line, rows
 from chipwire.cli.readers import reader_of
 from chipwire.cli.service import Json, Store_
@@ -78,7 +78,7 @@ def send(
     loaded = wiring.settings(store)
     with wiring.opened(loaded) as opened:
         if not dry_run:
-            wiring.settled(opened)
+            takeover.settled(opened)
         mailer = mail.mailer(loaded)
         desk = mail.desk(loaded, opened)
         with opened.read() as c:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chipwire.cli import catalogue, serving, wiring
+from chipwire.cli import catalogue, serving, takeover, wiring
 from chipwire.cli import letters as mail
 from chipwire.cli.output import json_line, progress
 from chipwire.errors import NotFound
@@ -102,7 +102,7 @@ def _world(settings: "Settings", demo: bool) -> Iterator[tuple["Settings", "Stor
                 wire.sync_names(c, catalogue.names(settings.data))
         else:
             store = stack.enter_context(wiring.opened(settings, new=True))
-            wiring.settled(store)
+            takeover.settled(store)
             catalogue.sync(store, settings)
         yield settings, store, special
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chipwire import __version__
-from chipwire.cli import catalogue, keys, letters
+from chipwire.cli import catalogue, keys, letters, takeover
 from chipwire.errors import ChipwireError
 
 if TYPE_CHECKING:
@@ -82,16 +82,11 @@ def opened(loaded: "Settings", *, new: bool = False) -> Iterator["Store"]:
         raise NotFound(f"there is no store {loaded.store} yet: {mend}")
     if not (loaded.database_url or loaded.store.exists()):
         _make(loaded.store)
-    store = open_store(place(loaded), _progress)
+    store = open_store(place(loaded), takeover.progress, takeover.idle)
     try:
         yield store
     finally:
         store.close()
-
-
-def _progress(words: str) -> None:
-    """Of what takes minutes for a store of a million items."""
-    print(f"the store is brought up to date: {words}", file=sys.stderr, flush=True)
 
 
 def _make(store: Path) -> None:
@@ -110,29 +105,6 @@ def _make(store: Path) -> None:
         open_store(store).close()
     finally:
         os._exit(0)
-
-
-def settled(store: "Store") -> None:
-    """Before anything is added or sent: where a backup has taken the store's place, make it the store and say so.
-
-    Who only looks at a backup leaves it one.
-    """
-    from chipwire import clock
-    from chipwire.keep import restored
-
-    with store.read() as c:
-        if not restored.waits(c):
-            return
-    with store.write() as c:
-        done = restored.settle(c, clock.now())
-    if done:
-        print(
-            f"This store was put back from a backup of about {done.made[:16]} UTC. What feeds still show comes again, "
-            "under new ids; who subscribed, left or changed something since then is as before. Letters that may have "
-            f"left already ({done.letters} waited) are held unless a receipt mailbox tells their fate: "
-            "`chipwire digest list --state unknown` shows them, `chipwire digest release --all` sends them.",
-            file=sys.stderr,
-        )
 
 
 def place(loaded: "Settings") -> Path | str:

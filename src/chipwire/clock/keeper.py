@@ -15,7 +15,7 @@ from chipwire.clock import now
 from chipwire.clock.turns import LOOK_EVERY, Jobs, Turn, beside, every, feeds, pause, promptly, until
 from chipwire.errors import StoreError
 from chipwire.keep import lease, skew, vitals
-from chipwire.keep.db import Store
+from chipwire.keep.db import Store, current
 
 if TYPE_CHECKING:
     from chipwire.pipeline.refresh import Refresher
@@ -158,8 +158,15 @@ async def _renew(store: Store, holder: str, lost: asyncio.Event) -> None:
 
 
 def _take(store: Store, holder: str) -> bool:
-    """Take or keep the lease; whoever has it also plans anew what a wrong clock had planned."""
+    """Take or keep the lease; whoever has it also plans anew what a wrong clock had planned.
+
+    StoreError when a newer chipwire has changed the store: what this one writes would not fit it.
+    """
     with store.write() as c:
+        if not current(c):
+            raise StoreError(
+                "another version of chipwire has brought the store up to date: end this process and start it anew"
+            )
         taken = lease.take(c, vitals.CLOCK, holder, now(), LEASE)
         if taken and (number := skew.mend(c, now())):
             log.warning("the clock was set back: what waits for the future is due now", rows=number)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from chipwire.errors import StoreError
 from chipwire.keep import restored
-from chipwire.keep.db import Store, open_store, private
+from chipwire.keep.db import Store, open_store
+from chipwire.keep.file import private
 from chipwire.keep.sql import meta
 
 PAGES = 4096

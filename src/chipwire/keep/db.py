@@ -5,11 +5,10 @@ transaction, opened at the edge. Differences between SQLite and PostgreSQL sit h
 `keep.sql` and in `keep.news.search`.
 """
 
-import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from chipwire.errors import StoreError
 from chipwire.keep import migrations
+from chipwire.keep.file import make_room
 from chipwire.keep.news import search, volume, wire
 from chipwire.keep.sql import meta
 from chipwire.keep.sql.faults import MENDS, check_log, explained
@@ -143,20 +143,33 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(place: Path | str, progress: migrations.Progress = lambda _words: None) -> Store:
-    """Open or make the store at a path or a database URL, its schema brought up to date; StoreError says why not."""
+def open_store(
+    place: Path | str,
+    progress: migrations.Progress = lambda _words: None,
+    idle: Callable[["Store"], None] = lambda _store: None,
+) -> Store:
+    """Open or make the store at a path or a database URL, its schema brought up to date; StoreError says why not.
+
+    `idle` is asked before the store is changed, and raises or waits where others must not be at work on it.
+    """
     store = look_at(place)
     try:
         if not store.shared:
-            _make_room(Path(place))
+            make_room(Path(place))
         with store.read() as c:
-            current = migrations.revision(c) == migrations.HEAD and search.is_current(c)
-        if not current:
+            fits = current(c)
+        if not fits:
+            idle(store)
             _upgrade(store, progress)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def current(c: Connection) -> bool:
+    """Are schema and search index those of this chipwire?"""
+    return migrations.revision(c) == migrations.HEAD and search.is_current(c)
 
 
 def look_at(place: Path | str) -> Store:
@@ -167,20 +180,6 @@ def look_at(place: Path | str) -> Store:
         return Store(postgres.engine_of(place))
     check_log(Path(place))
     return Store(_engine(URL.create("sqlite", database=str(place))))  # not as text: a path may hold ? and %
-
-
-def _make_room(where: Path) -> None:
-    try:
-        where.parent.mkdir(parents=True, exist_ok=True)
-        private(where)
-    except OSError as error:
-        raise StoreError(f"cannot make the folder of the store {where}, or the file: {error}") from error
-
-
-def private(path: Path) -> None:
-    """Make the file, unless it is there, for its owner only: it holds readers' addresses and secrets."""
-    if not path.exists():
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _upgrade(store: Store, progress: migrations.Progress) -> None:
