@@ -48,7 +48,7 @@ def test_ten_days_without_repetition(store: Store, desk: Desk, publish: Publish,
         assert all("New: " in text for text in updates)
 
 
-def test_a_story_that_was_parted_or_merged_is_not_told_again(
+def test_what_merges_is_not_told_again_and_what_parts_is_told_once_unless_its_headline_was(
     store: Store, desk: Desk, publish: Publish, subscribe: Subscribe
 ) -> None:
     reader = subscribe("alice")
@@ -64,8 +64,13 @@ def test_a_story_that_was_parted_or_merged_is_not_told_again(
     assert queue_digests(store, desk, NOW + DAY).letters == 1
     text = told(store, reader, (NOW + DAY).date())
     assert "An unheard fab opens" in text
-    assert "Smoke" not in text
+    assert text.count("* Smoke over the fab") == 1, "another event, as it turned out, that no letter has shown"
     assert "fab stops" not in text
+    leave(store)
+    publish("Smoke over the fab", feed="f4", joins=more, link="copy", at=NOW + DAY * 3 / 2)
+    publish("Nothing of that", feed="f4", at=NOW + DAY * 3 / 2)
+    assert queue_digests(store, desk, NOW + 2 * DAY).letters == 1
+    assert "Smoke" not in told(store, reader, (NOW + 2 * DAY).date())
 
 
 def test_must_7_bytes_are_frozen_and_the_same_store_gives_the_same(

@@ -11,7 +11,7 @@ from chipwire.domain import Alert, Letter, Told, Window
 from chipwire.keep import unplaced
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import alerts, digests, letters, outbox, readers
-from chipwire.pipeline.desk import Desk, asked_again, row
+from chipwire.pipeline.desk import Desk, asked_again, row, stood_for
 from chipwire.send.compose import compose
 from chipwire.send.render import letter
 
@@ -46,14 +46,16 @@ def _written(
     if not hits:
         return None
     reader, window = readers.get(c, reader_id), _window(c, mine, high, now)
+    stories, told = digests.stories(c, window.low, high, holding=hits), letters.told(c, reader_id)
+    corrected = letters.shown(c, [reader_id]).get(reader_id, frozenset())
     digest = compose(
         reader,
-        digests.stories(c, window.low, high, holding=hits),
+        stories,
         window,
         now,
         catalogue=desk.catalogue,
-        told=letters.told(c, reader_id),
-        shown=letters.shown(c, [reader_id]).get(reader_id, ()),
+        told=told,
+        shown=corrected | stood_for(c, reader_id, stories, told),
         health=digests.health(c),
         saved=saved,
         kind="alert",

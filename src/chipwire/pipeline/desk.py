@@ -1,13 +1,13 @@
 """What everything that writes letters shares: who sends, the names, the clock; a finished letter as a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from chipwire.domain import Alert, Letter, LetterState, Saved
+from chipwire.domain import Alert, DigestStory, Letter, LetterState, Saved
 from chipwire.keep.db import Connection
-from chipwire.keep.people import alerts
+from chipwire.keep.people import alerts, letters
 from chipwire.keep.queries.saved import GROUPS
 from chipwire.send import plain
 from chipwire.send.compose import Catalogue
@@ -45,6 +45,12 @@ def row(done: Rendered, queued: datetime, expires: datetime, state: LetterState 
         low_item=digest.window.low,
         high_item=digest.window.high,
     )
+
+
+def stood_for(c: Connection, reader_id: int, stories: Iterable[DigestStory], told: Mapping[int, int]) -> frozenset[int]:
+    """The reports that stood for what the reader was told of these stories while it belonged to others."""
+    formers = {former for story in stories for _, former in story.moved if former in told}
+    return letters.stood_for(c, reader_id, formers) if formers else frozenset()
 
 
 def asked_again(c: Connection, alert: Alert, low: int, high: int) -> Saved:

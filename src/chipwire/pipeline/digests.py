@@ -14,7 +14,7 @@ from chipwire.keep import restored
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.people import alerts, digests, letters, outbox, readers
 from chipwire.pipeline.alerts import queue_alerts
-from chipwire.pipeline.desk import Desk, asked_again, row
+from chipwire.pipeline.desk import Desk, asked_again, row, stood_for
 from chipwire.pipeline.sending import Mailer, send_due
 from chipwire.send import schedule
 from chipwire.send.compose import compose
@@ -78,7 +78,7 @@ class _Round:
         window = digests.window(self.c, reader, self.now)
         stories, known = self._in(window)
         told = {story: item for story, item in memory.told.items() if story in known}
-        shown = memory.shown & known
+        shown = (memory.shown & known) | stood_for(self.c, reader.id, stories, told)
         mine = self.searches.get(reader.id, ())
         saved = tuple(asked_again(self.c, alert, window.low, window.high) for alert in mine)
         key = (choices(reader), window, day, frozenset(told.items()), shown, saved)

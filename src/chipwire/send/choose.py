@@ -79,7 +79,7 @@ def choose(
         return None
     if silenced.outlets:
         story = replace(story, reports=tuple(r for r in story.reports if not silenced.outlet(r.publisher)))
-    upto = _told_upto(story, told)
+    upto = _told_upto(story, told, shown)
     again = _again(story, shown, max(window.low, upto))
     least = ("about",) if reader.min_role == "about" else ("about", "mention")
     named = {**again[1].companies, **story.companies} if again else story.companies
@@ -162,11 +162,17 @@ def _again(story: DigestStory, shown: Collection[int], low: int) -> tuple[Report
     return report, last
 
 
-def _told_upto(story: DigestStory, told: Mapping[int, int]) -> int:
-    """The newest item already told of, under whatever id; of a story that was parted only what came from it."""
+def _told_upto(story: DigestStory, told: Mapping[int, int], shown: Collection[int]) -> int:
+    """The newest item already told of, under whatever id.
+
+    What came from another story was told with that only where a report that stood for it came along: a headline that
+    nobody was shown is no news that was told.
+    """
     own = {story.id, *(report.item_id for report in story.reports)}
     under = [told[one] for one in own if one in told]
-    return max([*under, *(item for item, former in story.moved if item <= told.get(former, 0))], default=0)
+    if not own.isdisjoint(shown):
+        under += [item for item, former in story.moved if item <= told.get(former, 0)]
+    return max(under, default=0)
 
 
 def _news(new: Sequence[Report], old: Sequence[Report]) -> _News:

@@ -2,7 +2,7 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -125,6 +125,12 @@ def shown(c: Connection, reader_ids: Sequence[int]) -> dict[int, frozenset[int]]
     for reader, item in c.execute(_SHOWN_TO, {"whom": reader_ids}):
         found[reader].add(item)
     return {reader: frozenset(items) for reader, items in found.items()}
+
+
+def stood_for(c: Connection, reader_id: int, stories: Collection[int]) -> frozenset[int]:
+    """The reports that stood for these stories in the reader's letters; in those from before it was kept, the first."""
+    asked = select(func.coalesce(_TOLD.c.shown, _TOLD.c.story_id))
+    return frozenset(c.execute(asked.where(_TOLD.c.reader_id == reader_id, _TOLD.c.story_id.in_(stories))).scalars())
 
 
 def of_row(row: RowMapping | dict[str, Any]) -> Letter:
