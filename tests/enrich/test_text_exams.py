@@ -62,9 +62,9 @@ def marked(figures: Figures, exam: str) -> Counter[str]:
     return counts
 
 
-@pytest.mark.parametrize("exam", ["figures_1", "figures_2", "figures_3"])
+@pytest.mark.parametrize("exam", ["figures_1", "figures_2", "figures_3", "figures_4"])
 def test_exams_of_figures_stay_passed(figures: Figures, exam: str) -> None:
-    """272 sentences in 23 languages, then 92 and 329 in 25, a tenth to a fifth with numbers that are no figures."""
+    """272 sentences in 23 languages, then 92, 329 and 93 in 25, a tenth to a fifth with numbers that are no figures."""
     counts = marked(figures, exam)
     assert precision(counts) >= 0.98
     assert recall(counts) >= 0.98
@@ -80,18 +80,22 @@ def test_a_figure_too_many_and_one_too_few_are_seen(figures: Figures) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exam", "languages"),
+    ("exam", "languages", "found"),
     [
-        ("topics_1", ("en", "zh-Hans", "ja", "ko")),
-        pytest.param("topics_1", None, marks=pytest.mark.slow),
-        pytest.param("topics_2", None, marks=pytest.mark.slow),
-        pytest.param("topics_3", None, marks=pytest.mark.slow),
+        ("topics_1", ("en", "zh-Hans", "ja", "ko"), 0.96),
+        pytest.param("topics_1", None, 0.96, marks=pytest.mark.slow),
+        pytest.param("topics_2", None, 0.96, marks=pytest.mark.slow),
+        pytest.param("topics_3", None, 0.96, marks=pytest.mark.slow),
+        pytest.param("topics_4", None, 0.93, marks=pytest.mark.slow),
     ],
 )
-def test_exams_of_topics_stay_passed(tagger: Tagger, exam: str, languages: Collection[str] | None) -> None:
+def test_exams_of_topics_stay_passed(
+    tagger: Tagger, exam: str, languages: Collection[str] | None, found: float
+) -> None:
     """Topics an editor must give, and may give; relevance; language without a feed's word on it; credit.
 
-    224 items in 25 languages, then 77 in 24 and 220 in 25; every language has words to load, so four stand for all.
+    224 items in 25 languages, then 77 in 24, 220 and 71 in 25; every language has words to load, so four stand for
+    all. The fourth is of sides that were weak in the third, mostly in a word of a lead, which alone says no topic.
     """
     topics: Counter[str] = Counter()
     credit: Counter[str] = Counter()
@@ -112,7 +116,7 @@ def test_exams_of_topics_stay_passed(tagger: Tagger, exam: str, languages: Colle
         credit["wrong"] += tags.credit is not None and not credited
         credit["missed"] += item["credit"] is not None and not credited
     assert precision(topics) >= 0.92
-    assert recall(topics) >= 0.96
+    assert recall(topics) >= found
     assert sum(relevance) / len(relevance) >= 0.95
     assert sum(spoken) / len(spoken) >= 0.98
     assert (precision(credit), recall(credit)) == (1.0, 1.0)

@@ -22,6 +22,7 @@ class Spelled:
         units = (word for words in language.units.values() for word in words)
         phrases = [*language.multipliers, *language.halves, *language.nouns, *units]
         heads = {phrase.rstrip("*")[:HEAD] for phrase in phrases} | {link[:2] for link in language.connect}
+        heads |= {word[:HEAD] for word in language.words if len(word) >= HEAD}
         heads |= {f"{link} "[:HEAD] for link in (*language.to, *language.and_) if link[0].isalpha()}
         self._heads = frozenset(heads | {"%"})
         self._head = Memo(self._headed, READ)
@@ -42,8 +43,10 @@ class Spelled:
         for start, less, index in sorted(headed):  # the first comes first, the longest of those that start together
             if start < reach:
                 continue
-            reach = -less
             word, value = self._ended[index]
+            if value >= 20 and lower[start + len(word)] == "-" and self.at(text, start + len(word) + 1):
+                continue  # forty-five begins at its second word
+            reach = -less
             if lower[start - 1 : start].isalpha():
                 continue
             end = start + len(word)

@@ -5,7 +5,7 @@ import re
 from chipwire.enrich.amounts.measures import WORD, Language, Phrases
 from chipwire.enrich.amounts.numbers import Amount
 
-THOUSAND, MILLION = 1e3, 1e6
+HUNDRED, THOUSAND, MILLION = 100.0, 1e3, 1e6
 MOST = 1e12
 """No further multiplier after this: 22 lakh crore is enough."""
 
@@ -17,16 +17,24 @@ class Steps:
         self._multipliers = Phrases(language.multipliers)
         self._glued = language.glued
         self._halves = Phrases(dict.fromkeys(language.halves, 0.5))
+        self._words = language.words
         joints = "|".join(map(re.escape, language.and_)) or "(?!)"
-        self._more = re.compile(rf" (?:(?:{joints}) ?)?([0-9]{{1,3}})(?=[ %])")
+        self._more = re.compile(rf" (?:(?:{joints}) ?)?(?:([0-9]{{1,3}})|([^\W\d_]+(?:-[^\W\d_]+)?))(?=[ %])")
 
     def begins(self, word: str) -> bool:
         """Whether what multiplies a number begins with a word, or is one right behind its digits."""
-        return self._multipliers.begins(word) or self._halves.begins(word) or word.lower() in self._glued
+        lower = word.lower()
+        return (
+            self._multipliers.begins(word) or self._halves.begins(word) or lower in self._glued or lower in self._words
+        )
 
     def take(self, text: str, amount: Amount, words: re.Match[str] | None) -> re.Match[str] | None:
         """Take the multipliers, and the halves round them; returns the words that come next."""
         words = self._half(text, amount, words)
+        step = THOUSAND if amount.number == THOUSAND else HUNDRED
+        if words and amount.number <= THOUSAND and amount.number % step == 0 and not text[amount.start].isdecimal():
+            amount.number, amount.multiplier = amount.number / step, step  # mil, doscientos: a word, and more behind it
+            words = WORD.match(text, amount.end) if self._sum(text, amount) else words
         while words:
             found = self._multipliers.at(text, words)
             if found is None and words.start(1) == amount.end and self._glued:
@@ -49,17 +57,27 @@ class Steps:
         amount.end = found[1]
         return WORD.match(text, amount.end)
 
-    def _sum(self, text: str, amount: Amount) -> None:
-        """2 млрд 300 млн, 2 bin 300, 1 lakh 20 thousand crore, 2 mil 300 millones: an amount that goes on."""
+    def _sum(self, text: str, amount: Amount) -> bool:
+        """2 млрд 300 млн, 2 bin 300, 1 lakh 20 thousand crore, dos mil quinientos millones: an amount that goes on."""
         more = self._more.match(text, amount.end)
-        if more is None:
-            return
+        number = self._number(more) if more else None
+        if more is None or number is None:
+            return False
         step, end = self._multipliers.at(text, WORD.match(text, more.end())) or (1.0, more.end())
-        number = float(more[1])
-        if number * step < amount.multiplier and (step > 1 or (amount.multiplier == THOUSAND and len(more[1]) == 3)):
+        small = amount.multiplier in (HUNDRED, THOUSAND)
+        if number * step < amount.multiplier and (step > 1 or (small and (more[2] or number >= HUNDRED))):
             amount.number = amount.number * amount.multiplier / step + number
-        elif amount.multiplier == THOUSAND < step:
+        elif small and number < amount.multiplier < step:
             amount.number = amount.number * amount.multiplier + number
         else:
-            return
+            return False
         amount.multiplier, amount.end = step, end
+        return True
+
+    def _number(self, more: re.Match[str]) -> float | None:
+        """What goes on, in digits or in words: 300, forty, forty-five."""
+        if more[1]:
+            return float(more[1])
+        tens, _, ones = more[2].lower().partition("-")
+        found = [self._words.get(word) for word in (tens, ones) if word]
+        return None if None in found else sum(filter(None, found))

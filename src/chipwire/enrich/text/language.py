@@ -116,9 +116,9 @@ CLOSE = {"id": "ms", "ms": "id"}
 OWN = {
     tag: frozenset(words.split())
     for tag, words in {
-        "id": "pabrik perusahaan karena bahwa uang persen miliar triliun ekspor pemerintah produsen kuartal listrik "
-        "kantor mobil jepang prancis polisi bisa sedangkan pemasok pasokan agustus maret desember senin jumat kamis "
-        "layanan pengadilan meluncurkan",
+        "id": "pabrik perusahaan laba karena bahwa uang persen miliar triliun ekspor pemerintah produsen kuartal "
+        "listrik kantor mobil jepang prancis polisi bisa sedangkan pemasok pasokan agustus maret desember senin jumat "
+        "kamis layanan pengadilan meluncurkan",
         "ms": "kilang syarikat kerana bahawa ialah wang peratus bilion trilion eksport kerajaan pengeluar mahu syer "
         "dijangka jepun perancis itali menerusi ogos mac disember isnin jumaat khamis perkhidmatan mahkamah kenderaan "
         "bekalan pembekal melancarkan pelancaran",
