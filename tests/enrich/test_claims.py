@@ -91,6 +91,14 @@ DATA = Path(__file__).parents[2] / "data"
         ("tr", "Acme iddiaları tekzip etti.", "denial"),
         ("th", "Acme ไม่ขอตอบคำถามนี้", "no-comment"),
         ("th", "Acme ปัดข่าวขายโรงงาน", "denial"),
+        ("en", "Acme said that, contrary to a newspaper's report, it will stay.", "denial"),
+        ("en", 'The rumours were "pure invention", said Acme.', "denial"),
+        ("de", "Acme bleibt entgegen anderslautenden Berichten in Ulm, sagte Acme.", "denial"),
+        ("ko", "Acme는 보도와 달리 공장을 팔지 않는다고 밝혔다.", "denial"),
+        ("id", "Acme ogah berkomentar.", "no-comment"),
+        ("tr", "Acme yorumda bulunmayacağını bildirdi.", "no-comment"),
+        ("zh-Hant", "Acme表示現階段不宜評論。", "no-comment"),
+        ("fr", "Acme n'a rien voulu dire.", "no-comment"),
     ],
 )
 def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -> None:
@@ -119,6 +127,7 @@ def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -
         ("zh-Hans", "Acme将追究散布不实信息者的责任。"),
         ("en", "A Dutch court has denied Acme access. The judge rejected Acme's claims."),
         ("en", "Acme dismissed 200 people, a report says."),
+        ("en", "For years Acme kept its chips to itself."),
     ],
 )
 def test_neither_a_denial_nor_a_refusal(claims: Claims, lang: str, body: str) -> None:

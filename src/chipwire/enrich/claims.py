@@ -1,9 +1,10 @@
 """Statements a text reports: denials, refusals to comment, and what unnamed sources say, quoted as they stand."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import chain, product
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,9 @@ ASIDE = ("not_denial", "report", "both", "says", "by", "also", "matter")
 """Wordings that are no claim by themselves."""
 GAPS = {"*": r"[^.。\n]{0,40}?", "~": r"[^.。,，、;:\d\n]{0,40}?"}
 """What may stand between the parts of a wording: anything of a sentence, or nothing that begins another clause."""
+HEAD = re.compile(r"^(\([^)]*\)|)([^*~(]*)")
+"""What a wording begins with: the choices of a first pair of brackets, and what stands behind them up to the next."""
+SIGNS = {"(": "(?:", "|": "|", ")": ")"}
 
 
 class Wordings(BaseModel, extra="forbid"):
@@ -53,50 +57,46 @@ class Book(BaseModel, extra="forbid"):
 
 
 class _Finder:
-    """All wordings of one language in one automaton; the longest at a place wins, so "was denied" guards "denied".
+    """All wordings of one language in one automaton; of those that begin at a place the longest wins.
 
-    Of wordings with a gap only what stands before it is looked for: where the rest is not found, a shorter beginning
-    may still go on as its own wording does ("dismissed as" or "dismissed* report").
+    Of wordings with gaps and choices only what stands before them is looked for: where the rest is not found, a shorter
+    beginning may still go on as its own wording does ("dismissed as" or "dismissed* report").
     """
 
     def __init__(self, wordings: Wordings, spelled: Callable[[str], list[str]]) -> None:
-        stems: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
         self.topic = tuple(wordings.topic)
+        tails: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for kind, forms in wordings.model_copy(update={"topic": []}):
-            for written in chain.from_iterable(map(_either, forms)):
-                for form in spelled(written):
-                    head, *rest = re.split(r"([*~])", form.lower())
-                    tail = "".join(GAPS.get(part) or re.escape(part) for part in rest)
-                    stems.setdefault(head, []).append((kind, re.compile(tail) if tail else None))
+            for form in chain.from_iterable(map(spelled, forms)):
+                _, first, head, tail = HEAD.split(form.lower(), maxsplit=1)
+                for stem in first.strip("()").split("|"):
+                    tails[stem + head][kind].append(_pattern(tail))
+        stems = {
+            stem: [(kind, re.compile("|".join(dict.fromkeys(rest)))) for kind, rest in kinds.items()]
+            for stem, kinds in tails.items()
+        }
         self.forms = [
             [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
         ]
         """Of each beginning its own forms and those of shorter ones that it begins with, with their lengths."""
-        self.automaton = Automaton(list(stems), longest=True)
+        self.automaton = Automaton(list(stems))
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
         """Kind and place of every wording, in order."""
-        for index, start, _ in self.automaton.find(lower):
+        longest = {start: index for index, start, _ in self.automaton.find(lower)}  # in the order of their ends
+        for start, index in sorted(longest.items()):
             if start and _letter(lower[start]) and _letter(lower[start - 1]):
                 continue
             for size, forms in self.forms[index]:
-                end = start + size
-                found = [(kind, start, stop) for kind, tail in forms if (stop := _end(tail, lower, end))]
-                yield from found
-                if any(kind not in ASIDE for kind, _, _ in found):
+                found = [(kind, match) for kind, tail in forms if (match := tail.match(lower, start + size))]
+                yield from ((kind, start, match.end()) for kind, match in found)
+                if any(kind not in ASIDE for kind, _ in found):
                     break
 
 
-def _either(form: str) -> Iterator[str]:
-    """A form with each choice of its alternatives: (a|b)c is ac and bc."""
-    parts = [part.split("|") for part in re.split(r"[()]", form)]
-    return map("".join, product(*parts))
-
-
-def _end(tail: re.Pattern[str] | None, lower: str, end: int) -> int:
-    """Where a wording ends whose beginning ends at `end`; 0 where it does not go on so."""
-    match = tail.match(lower, end) if tail else None
-    return match.end() if match else 0 if tail else end
+def _pattern(tail: str) -> str:
+    """What stands behind the beginning of a wording, as an expression."""
+    return "".join(GAPS.get(part) or SIGNS.get(part) or re.escape(part) for part in re.split(r"([*~()|])", tail))
 
 
 def _letter(char: str) -> bool:
@@ -152,7 +152,8 @@ class Claims:
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))
                     claims.append(claim)
-        return claims
+        told = {(claim.kind, claim.text) for claim in claims if claim.about}
+        return [claim for claim in claims if claim.about or (claim.kind, claim.text) not in told]
 
 
 def _claims(kind: str, text: str, about: list[str]) -> Iterator[Claim]:
