@@ -1,6 +1,7 @@
 """`chipwire doctor` over whole and broken worlds: what is broken is named with what to do, a hint is only a hint."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def test_a_healthy_world_has_hints_at_most(store: Store, chipwire: Commands) -> 
         "data": "good", "disk": "good", "time": "good", "feeds": "good", "clock": "hint", "outbox": "good",
         "store": "good", "contact": "hint", "mail": "hint", "dkim": "good", "address": "good",
     }  # fmt: skip
+    assert re.search(r": \d+ of \d+ feeds enabled, \d+ companies$", {row["what"]: row["says"] for row in rows}["data"])
 
 
 def test_whom_sites_may_ask(settings: Settings) -> None:

@@ -60,7 +60,7 @@ def test_a_thread_that_ended_leaves_no_connection_behind(store: Store) -> None:
     thread = threading.Thread(target=look)
     thread.start()
     thread.join()
-    gc.collect()
+    gc.collect(1)
     with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
         taken[0].execute("SELECT 1")
 

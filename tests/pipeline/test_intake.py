@@ -1,12 +1,14 @@
 """An address looked at before it is added: feeds, pages that offer some, feeds without entries."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from chipwire import clock
 from chipwire.cli import wiring
 from chipwire.config import load
+from chipwire.domain import Feed
 from chipwire.errors import ChipwireError
 from chipwire.pipeline import intake
 from tests.pipeline.site import Site
@@ -56,3 +58,24 @@ def test_what_is_no_feed_is_refused_with_its_address(site: Site) -> None:
     site.pages["/"] = (200, "text/html", "<html><body>Nothing</body></html>")
     with pytest.raises(ChipwireError, match=r"/ is a page and offers no feed that can be read"):
         look(site, "/")
+
+
+def test_a_check_tells_of_each_feed_in_their_order(site: Site) -> None:
+    site.feed("/news", ["Nvidia buys wafers", "Nvidia sells wafers"])
+    feeds = [
+        Feed(id="off", url=f"{site.root}/off", title="Off", enabled=False, note="sold"),
+        Feed(id="gone", url=f"{site.root}/gone", title="Gone"),
+        Feed(id="news", url=f"{site.root}/news", title="News"),
+    ]
+
+    async def main() -> list[dict[str, Any]]:
+        async with wiring.fetcher(load(), {site.place}) as wire:
+            return await intake.check(wire, feeds, 0.0, clock.now())
+
+    rows = asyncio.run(main())
+    assert [(row["id"], row["ok"], row["items"], row["verdict"]) for row in rows] == [
+        ("off", True, 0, "off: sold"),
+        ("gone", False, 0, "the server answers 404 Not Found"),
+        ("news", True, 2, "2 items, none dated"),
+    ]
+    assert site.asked == ["/gone", "/news"]
