@@ -3,6 +3,7 @@
 import re
 from itertools import chain, pairwise
 
+from chipwire.enrich.boilerplate.boxes import ASKING
 from chipwire.enrich.boilerplate.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start
 from chipwire.enrich.boilerplate.notices import end_of_line
 from chipwire.enrich.lookup.glossary import Boilerplate
@@ -21,6 +22,7 @@ SHORT = 6
 """They are no longer than this, full stop included."""
 _BARS = frozenset("-–—|")
 _COMMA = re.compile(r"[,#、，،;|]")
+_SPOKEN = re.compile(rf"(?<=\w) {SPEECH.pattern}")
 LONG_TAG = 3
 """Words from which on what stands after a comma is a tag and the beginning of a sentence."""
 _HAN = r"\u3041-\u30ff\u3400-\u9fff"
@@ -28,6 +30,8 @@ _GAP = re.compile(rf"(?<=[{_HAN}])[ \u3000](?=[{_HAN}「『【]|[^、，,;|]{{12
 """A space in a tag in Han or kana parts the last one from a sentence."""
 TAG = 8
 """A tag in a row without commas has no more signs in Han or kana."""
+_QUESTION = re.compile(r"\s*[^.!?。！？؟\n]{6,90}[?？؟]")
+"""What follows a question that is asked of the reader, when it is another one."""
 _RANK = re.compile(r"(1)[.):]?\s")
 RANKED = 90
 """A headline of a ranking has no more letters."""
@@ -62,6 +66,8 @@ class Advert:
         end = self._headlines.end(text, _ranked(text, start, line_end), line_end, names)
         while match := NEXT.match(text, end, line_end):
             end = self._headlines.end(text, match.end(), line_end, names)
+        while text[end - 1] in ASKING and (match := _QUESTION.match(text, end, line_end)):
+            end = match.end()
         if end == whole and listing and not BAR.search(rest):
             return self._lines_end(text, line_end, limit)
         return end
@@ -90,9 +96,11 @@ class Advert:
             end = stop
         return end
 
-    def tags_end(self, text: str, place: int, names: dict[int, int]) -> int:
-        """The end of a comma-separated list of tags; `names`: ends of companies' names by start."""
-        line_end = end_of_line(text, place)
+    def tags_end(self, text: str, place: int, names: dict[int, int], limit: int) -> int:
+        """The end of a comma-separated list of tags; `names` and `limit` are as in `end`, speech opens no tag."""
+        line_end = min(end_of_line(text, place), limit)
+        if speech := _SPOKEN.search(text, place, line_end):
+            return speech.start() + 1
         stop = STOP.search(text, place, line_end)
         if not stop:
             return line_end
@@ -115,9 +123,13 @@ class Advert:
             return words[1].start()
         if len(words) < 3:
             return stop.end()
-        opening = (word for word, after in pairwise(words[1:]) if word[0][0].isupper() and after[0][0].islower())
+        opening = (
+            word
+            for word, after in pairwise(words[1:])
+            if (word[0][0].isupper() or word.start() in names) and after[0][0].islower()
+        )
         opener = (word for word in words[1:] if word[0][0] == '"' or self._headlines.is_opener(word[0]))
-        capital = (word for word in words[1:] if word[0][0].isupper())
+        capital = (word for word in words[1:] if word[0][0].isupper() or word.start() in names)
         begin = next(chain(opener, opening, capital), words[1]).start()
         return name_start(names, begin)
 
@@ -134,7 +146,7 @@ class Advert:
             wide = before > "\u3040" and _wide(before)
             if not wide and self._goes_on[word] and start not in names:
                 continue
-            bare = word.strip(",./")
+            bare = word.strip(",./$")
             if wide and not bare.startswith(("제공", "기자", "提供")):
                 return start
             if self._headlines.is_opener(bare) or word in _BARS or (word[0] == '"' and SPEECH.match(text, start)):

@@ -12,7 +12,7 @@ PARAGRAPH = 400
 """A longer line is a story's text."""
 SHORT = 14
 """A sentence as short as this is a heading or a choice of answers, and the next one belongs to it."""
-_ASKING = ("?", "？", "؟")
+ASKING = ("?", "？", "؟")
 _LABEL = re.compile(r"[\s\-–*•·▶►■●◆○☞※>»#\[【<〈(（]*([^\n:]{2,44}):(?!//)")
 _WORDS = re.compile(r"[^\W\d_]+")
 MOST_WORDS = 5
@@ -31,7 +31,7 @@ def box_end(text: str, start: int, end: int) -> int:
     last = end
     for stop in _STOP.finditer(text, end, line_end):
         sentence = text[last : stop.end()]
-        if not sentence.endswith(_ASKING) and len(sentence.strip()) > SHORT:
+        if not sentence.endswith(ASKING) and len(sentence.strip()) > SHORT:
             return stop.end()
         last = stop.end()
     return line_end
@@ -72,7 +72,9 @@ def labelled_lines(
 
 
 def _label_end(text: str, start: int) -> int:
-    """Where the label ends with which a line opens, 0 when it opens with none."""
+    """Where the label ends with which a line opens, 0 when it opens with none, as in "(NYSE: TSM) had risen"."""
     match = _LABEL.match(text, start)
+    if match and "(" in match[0] and 0 < text.find(")", match.end()) < end_of_line(text, start) - 1:
+        return 0
     words = _WORDS.findall(match[1].lower()) if match else []
     return match.end() if match and 0 < len(words) <= MOST_WORDS and SPEAKING.isdisjoint(words) else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Literal
 
-from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line, width
 from chipwire.enrich.lookup.matching import Found
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.folding import fold_word
@@ -15,7 +15,7 @@ Kind = Literal["advert", "box"]
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】」』] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】〕」』\U0001f300-\U0001faff] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
     r"|\d+[\u3041-\u30ff\u3400-\u9fff]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
@@ -26,6 +26,10 @@ _PLAIN_CHUNK = re.compile(
 """The same in a text that is ASCII and has no space before a dash or slash: other spaces are not looked at."""
 _OPENING = re.compile(r"(?:[(\[【][^()\[\]【】\n]{2,40}[)\]】])?[\s\-*•·>\"'(\[【<「]*")
 """What may stand before the first word of a sentence: a credit or tag in brackets, marks."""
+_ASIDE = re.compile(r"[\s(\[【〔][^()\[\]【】〔〕\n]{2,40}[)\]】〕]\s*$")
+"""A credit in brackets behind a sentence."""
+_TOPIC = re.compile(r"[은는이가] ")
+"""Behind what a Korean sentence tells of."""
 _CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
 _COLON = re.compile(r":(?!\d|//)")
 """One that may end a label."""
@@ -41,7 +45,7 @@ OPENING, BUTTON = 32, 48
 SOON, SOON_WIDE = 8, 3
 """How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 REST = 12
-"""What may follow the last of sharing and platforms: "click here"."""
+"""How wide is what may follow the last of sharing and platforms: "click here"."""
 LATE = 4
 """Words of a label that begins within a sentence, at most."""
 _LISTED = re.compile(r"\s[|/]\s|[｜／]")
@@ -118,7 +122,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
             for place, _, name in signals
         )
-        last = text[start:end].rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
+        last = _ASIDE.sub("", text[start:end]).rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
         bulleted = text[start - 1 : start] in tuple("▶►☞▷■●◆•※")
@@ -130,7 +134,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             or (opens and "notices" in names and end - start <= NOTICE)
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
-            or ("sharing" in names and _shares(signals, found.platforms, begins, start + len(last)))
+            or ("sharing" in names and _shares(text, signals, found.platforms, begins, start + len(last)))
             or ({"selves", "support"} <= names and '"' not in text[start:end])
             or ("providing" in names and end - start <= LONGEST and _provides(text, signals, begins, start + len(last)))
         ):
@@ -155,14 +159,14 @@ def _opens_within(text: str, place: int) -> bool:
     return text[place].isupper() and before[-1:] == " " and (before.islower() or before[0] == "#")
 
 
-def _shares(signals: list[tuple[int, int, str]], named: dict[int, int], begins: int, ends: int) -> bool:
+def _shares(text: str, signals: list[tuple[int, int, str]], named: dict[int, int], begins: int, ends: int) -> bool:
     """Whether a sentence is what share buttons say: it opens or ends with sharing, on a platform, or says it twice."""
     sharing = sorted((place, stop) for place, stop, name in signals if name == "sharing")
-    platforms = [place for place in named if begins <= place < ends]
+    platforms = [place for place in named if begins <= place < ends and not _TOPIC.match(text, named[place])]
     if not platforms or sharing[0][0] > begins + OPENING or min(platforms) > begins + BUTTON:
         return False
     framed = sharing[0][0] <= begins + 2 or sharing[-1][1] >= ends
-    rest = ends - max(sharing[-1][1], *(named[place] for place in platforms))
+    rest = width(text[max(sharing[-1][1], *(named[place] for place in platforms)) : ends])
     return (framed and ends - begins <= BUTTON and rest <= REST) or (len(dict(sharing)) > 1 and len(platforms) > 1)
 
 

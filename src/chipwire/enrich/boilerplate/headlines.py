@@ -24,13 +24,17 @@ BEFORE = 80
 EDGES = ",:;'\""
 _CLITIC = "nya"
 """An Indonesian word with it is small in running text only; headlines in title case give it a capital."""
-SENTENCE = 3
-"""Korean sentences have at least so many words."""
+SENTENCE, TOLD = 3, 2
+"""Korean sentences have at least so many words; those that end as only sentences do."""
 _FEMININE = re.compile(r"ت\w{2,}|\w{2,}ت\b")
 """Verbs of companies, which are feminine in Arabic; a noun may stand before a name there as well."""
 LEAST, BARRED, LEFT = 4, 3, 3
 """Words of a headline, of one behind a bar, and of the sentence that a company's name without a small word before it
 begins."""
+PHRASE = 3
+"""Words that title case would raise make running text when there are more of them."""
+SPACELESS = 5
+"""A sentence in Han or kana is longer, with the space before it and its full stop."""
 LONGEST = 15
 """What has more words between bars and ends with a full stop is no headline."""
 
@@ -91,9 +95,11 @@ class Headlines:
         lone_words = (
             not titled and self._german.isdisjoint(map(str.lower, words)) and self._not_french.isdisjoint(before)
         )
-        named = None
+        named, prose = None, self._first_prose(piece) if titled else None
         for i in range(2, len(words) - 1):
             at, name_end = piece.starts[i], piece.ends[i]
+            if prose == at:
+                return at
             if _breaks_off(text, piece, i):
                 return at
             if not (name_end or self._may_open(piece, i)) or _belongs(piece, i):
@@ -101,7 +107,7 @@ class Headlines:
             is_name = stopped and name_end > 0 and not piece.small[i - 1] and text[name_end : name_end + 1] != "-"
             if self._is_border(piece, i, titled=titled, is_name=is_name, lone=lone_words):
                 joined = words[i - 1] in self._joining and i > LEAST
-                return min(at, name_start(names, piece.starts[i - 2])) if joined else at
+                return name_start(names, piece.starts[i - 2] if joined else at)
             if is_name and self._parts(piece, i, BARRED if bar else LEAST):
                 named = at
         if titled:
@@ -129,8 +135,19 @@ class Headlines:
         reach = min(i + 6 if end else i + 4, len(words))
         prose = [j for j in range(past, reach) if not capital[j] and not small[j]]
         own = prose and prose[0] < next((j for j in range(past, reach) if capital[j]), reach)
-        clitic = any(words[j].endswith(_CLITIC) for j in prose)
+        clitic = any(words[j].endswith(_CLITIC) for j in (i, *prose))
         return len(prose) > (0 if opener or clitic or is_name else 1) and (opener or bool(own))
+
+    def _first_prose(self, piece: Piece) -> int | None:
+        """Where running text begins behind a title-case run: at the capital before the first word it would raise.
+
+        Most of what follows must be written small, and more than a phrase.
+        """
+        plain = [j for j, capital in enumerate(piece.capital) if not capital and not piece.small[j]]
+        if len(plain) <= PHRASE or plain[0] <= LEAST or not piece.capital[plain[0] - 1]:
+            return None
+        raised = sum(piece.capital[plain[0] :])
+        return piece.starts[plain[0] - 1] if len(plain) > 2 * raised else None
 
     def _parts(self, piece: Piece, i: int, least: int) -> bool:
         """Whether a company's name may part a headline of so many words from a sentence, of which it is the subject.
@@ -152,6 +169,7 @@ class Headlines:
         """
         last, closed = start, until
         words = list(_WORD.finditer(text, start, until))
+        least = TOLD if text.endswith("다.", start, until) else SENTENCE
         for count, word in enumerate(words):
             bare = word[0].strip(",'\"…")
             if count > 1 and (bare in self._openers or _TOPIC.match(bare)):
@@ -160,7 +178,7 @@ class Headlines:
                 return min(closed, word.start())
             if count > 2 and word.start() in names and _SUBJECT.match(bare):
                 return min(closed, word.start())
-            if count > 1 and bare in self._closing and len(words) - count > SENTENCE:
+            if count > 1 and bare in self._closing and len(words) - count > least:
                 closed = words[count + 1].start()
             last = word.start()
         return closed
@@ -196,6 +214,6 @@ def _spaceless(text: str, start: int, until: int, *, stopped: bool) -> int:
     gap = max(text.rfind(" ", start, until - 1), text.rfind("\u3000", start, until - 1))
     while gap > start and (text[gap - 1].isascii() and text[gap + 1 : gap + 2].isascii()):
         gap = text.rfind(" ", start, gap)
-    if gap > start + 3 and until - gap > 8:
+    if gap > start + 3 and until - gap > SPACELESS:
         return gap
     return until

@@ -7,7 +7,7 @@ from chipwire.enrich.lookup.matching import Marker
 _BREAK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆※…. ](?:(?<![. ])(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]])"
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff] )(?=[\u3041-\u30ff\u3400-\u9fff「『【―]"
-    r"|\d+[\u3041-\u30ff\u3400-\u9fff]|[A-Z][A-Za-z0-9ァ-ヶー・ ]{1,14}"
+    r"|\d+[\u3041-\u30ff\u3400-\u9fff]|[A-Zァ-ヶ][A-Za-z0-9ァ-ヶー・ ]{1,14}(?:向け|[制侧])?"
     r"(?:[はもの](?!こちら|公式|チャンネル|アカウント|登録|公開|配信|発信|更新|フォロー)|が|、)))"
 )
 """What parts sentences; where a feed has lost the mark, a name that is the topic of what follows opens it."""
@@ -73,9 +73,9 @@ def is_brief(text: str, marker: Marker) -> bool:
     notice = text[slice(*brief(text, marker))]
     one = text[marker.start : marker.end].isalpha() and text[marker.end : marker.end + 1] == " "
     bare = one and marker.form == "start" and ":" not in notice
-    return _width(notice) <= BRIEF and len(notice.split()) <= (BARE if bare else WORDS)
+    return width(notice) <= BRIEF and len(notice.split()) <= (BARE if bare else WORDS)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """How long a text is when a sign of Han, kana or hangul takes the room of two."""
     return len(text) + sum("\u2e80" <= char <= "\ud7af" for char in text)

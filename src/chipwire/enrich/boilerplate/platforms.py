@@ -15,6 +15,8 @@ _BUTTON = re.compile(
 )
 """What a button says behind its platform: the channel's name in quotes, or one short word; or nothing."""
 _GOES_ON = re.compile(r"['가-힣]")
+_WORD_GOES_ON = re.compile(r"[가-힣\u3041-\u30ff\u3400-\u9fff]")
+"""Behind a platform's name a particle or the rest of a word, which no button has: 유튜브는, 抖音电商."""
 _AND = re.compile(r"\s*\w+$")
 _SO_ON = re.compile(r"\s?(?:등(?!록)|等)")
 """Behind names that a sentence counts up."""
@@ -30,6 +32,8 @@ def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
         joint = match[0].strip(" :\n")
         bars = _AND.sub("", joint)
         if start not in platforms or (bar and bars != bar and joint == bars and end > place):
+            return end
+        if not joint and _WORD_GOES_ON.match(text, platforms[start]):
             return end
         if end > place:
             bar = bars
@@ -55,19 +59,21 @@ def rows(text: str, platforms: dict[int, int]) -> list[tuple[int, int]]:
         if run and start < run[-1][1]:
             continue
         between = text[run[-1][1] : start].strip() if run else ""
+        if not between and _WORD_GOES_ON.match(text, end):
+            continue
         if run and (between.strip("|/·•\n>-") or (len(run) > 1 and between != bar)):
-            spans.extend(_row(text, run))
+            spans.extend(_row(text, run, bar))
             run = []
         bar = between
         run.append((start, end))
-    return spans + _row(text, run)
+    return spans + _row(text, run, bar)
 
 
-def _row(text: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A run as one row, if it is long enough without a last name that the sentence behind it begins with."""
+def _row(text: str, run: list[tuple[int, int]], bar: str) -> list[tuple[int, int]]:
+    """A run as one row, if it is long enough without a last name, no `bar` before it, that begins a sentence."""
     if _SO_ON.match(text, run[-1][1] if run else 0):
         return []
-    if len(run) > 3 and goes_on(text, run[-1][1]):
+    if len(run) > 3 and not bar and goes_on(text, run[-1][1]):
         run = run[:-1]
     return [(run[0][0], run[-1][1])] if len(run) > 2 else []
 

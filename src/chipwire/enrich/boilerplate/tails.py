@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from chipwire.enrich.boilerplate.calls import SPEAKING
 from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+from chipwire.enrich.boilerplate.zones import Spans
 from chipwire.enrich.lookup.matching import Hit
 from chipwire.enrich.text.folding import fold_word
 
@@ -38,14 +39,18 @@ class Tails:
         self._known = self._labels | self._alone | frozenset(map(fold_word, helpers))
         self._parts = tuple(word for word in self._known if _CJK.match(word))
 
-    def find(self, text: str, hits: list[Hit]) -> Iterator[tuple[int, int]]:
-        """Spans from a heading to the end of its line, where names stand in them and a story before them."""
-        line_end = -1
+    def find(self, text: str, hits: list[Hit], known: Spans) -> Iterator[tuple[int, int]]:
+        """Spans from a heading to the end of its line, where names stand in them and a story before them.
+
+        `known` is other boilerplate, sorted and disjoint: what closes the line is left out.
+        """
+        past = -1
         barred = "|" in text or "丨" in text
         for place, _, _, _ in hits:
-            if place < line_end:
+            if place < past:
                 continue
-            line_start, line_end = start_of_line(text, place), end_of_line(text, place)
+            line_start, past = start_of_line(text, place), end_of_line(text, place)
+            line_end = _without(text, line_start, past, known)
             start = self._tail(text, line_start, line_end)
             spans = [(start, line_end)] if start is not None else []
             if barred and (span := _barred(text, line_start, line_end if start is None else start)):
@@ -94,6 +99,14 @@ class Tails:
             return any(word.startswith(self._parts) for word in nearby[:2]) and len(tail.split()) > 2
         head = tail[:end]
         return len(head) < HEADING and any(part in head for part in self._parts)
+
+
+def _without(text: str, line_start: int, line_end: int, known: Spans) -> int:
+    """The end of a line without the boilerplate that closes it."""
+    for start, end in reversed(known):
+        if end >= line_end > start > line_start:
+            line_end = line_start + len(text[line_start:start].rstrip())
+    return line_end
 
 
 def _last(hits: list[Hit], end: int) -> int | None:

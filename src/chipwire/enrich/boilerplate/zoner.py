@@ -62,7 +62,7 @@ class Zoner:
             if inside and not goes_on and not opens_anew(text, marker):
                 continue
             opened = marker.end
-            limit = _opening(text, markers, opened) if scope in ("ad", "list", "box") else len(text)
+            limit = _opening(text, markers, opened) if scope in ("ad", "list", "box", "tags") else len(text)
             span = self._span(text, marker, found, names, limit)
             spans.append(span)
             if scope in ("ad", "list"):
@@ -79,7 +79,7 @@ class Zoner:
                 past = self._advert_end(text, end, names, limit)
             spans.append((start, close + 1 if close > 0 else past))
         spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found, merged(adverts)))
-        spans.extend(self._tails.find(text, found.hits))
+        spans.extend(self._tails.find(text, found.hits, merged(spans)))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend(rows(text, found.platforms))
@@ -127,7 +127,7 @@ class Zoner:
         if scope == "brief":
             return brief(text, marker)
         if scope == "tags":
-            return start, self._advert.tags_end(text, marker.end, names)
+            return start, self._advert.tags_end(text, marker.end, names, limit)
         if scope == "credit":
             return _credit(text, marker, start, close, self._advert, names)
         if close >= 0:

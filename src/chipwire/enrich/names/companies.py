@@ -12,7 +12,7 @@ from chipwire.enrich.boilerplate.zones import Zone, Zones
 from chipwire.enrich.lookup.aliases import Alias
 from chipwire.enrich.lookup.glossary import CompanyEntry, Strength
 from chipwire.enrich.lookup.matching import Found, Hit
-from chipwire.enrich.names.context import BUSINESS, NEAR, USUAL, Context, ContextWords
+from chipwire.enrich.names.context import BUSINESS, USUAL, Context, ContextWords
 from chipwire.enrich.names.deeds import Deeds
 from chipwire.enrich.names.mention import Mention, make_mention
 from chipwire.enrich.names.sisters import Sisters
@@ -90,8 +90,9 @@ class _Evidence:
 
     def others(self, slug: str, start: int, end: int) -> bool:
         """Whether another company is named near a span or in the title."""
+        low, high = self.context.around(start, end)
         return any(
-            other != slug and any(m.order < 0 or start - NEAR <= m.order <= end + NEAR for m in found)
+            other != slug and any(m.order < 0 or low <= m.order <= high for m in found)
             for other, found in self.accepted.items()
         )
 
@@ -113,7 +114,8 @@ class Judge:
         base = lang.split("-")[0]
         title, body = ((part.folded, part.mask) for part in parts)
         shadows = parts.title.found.shadows | parts.body.found.shadows
-        evidence = _Evidence(Context(self._words, title, body), shadows, base not in FAMILIES["Latn"])
+        hidden = parts.body.zones.boilerplate if parts.body.zones else []
+        evidence = _Evidence(Context(self._words, title, body, hidden), shadows, base not in FAMILIES["Latn"])
         accepted = evidence.accepted
         waiting: dict[Strength, list[_Open]] = {strength: [] for strength in _STRENGTHS}
         for part in parts:

@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache
 
+from chipwire.enrich.boilerplate.zones import Spans
 from chipwire.enrich.lookup.glossary import Glossary
 from chipwire.enrich.text.automaton import Automaton, Match
 from chipwire.enrich.text.folding import Folded, fold_word
 from chipwire.enrich.text.spelling import ENDS, LETTERS, STARTS, Boundaries, loose_end, script
 
 NEAR = 220
-"""Words count within this many characters, and wherever they stand when they stand in the title."""
+"""Words count within this many characters of a story, and wherever they stand when they stand in the title."""
 USUAL = frozenset({"chip", "ai", "tech", "finance"})
 """The sets that speak for a name when its alias names none."""
 BUSINESS = frozenset({"business", "electronics", "phone"})
@@ -125,11 +126,12 @@ class Context:
     """The context words of one item, looked for in blocks and only where a name has a condition.
 
     `title` and `body` are texts with what is masked in them; the title's places are negative, as Mention.order has it.
+    `hidden` is the body's boilerplate, sorted and disjoint: it parts no words of the story from each other.
     """
 
-    def __init__(self, words: ContextWords, title: Text, body: Text) -> None:
+    def __init__(self, words: ContextWords, title: Text, body: Text, hidden: Spans) -> None:
         self._words = words
-        self._title, self._body = title, body
+        self._title, self._body, self._hidden = title, body, hidden
         self._size = len(body[0].lower)
         self._parts = self._size // BLOCK + 2
         self._blocks: dict[tuple[Half, int], _Block] = {}
@@ -140,7 +142,7 @@ class Context:
         said = self._words_of(names)
         if said.silent == self._parts:
             return set()
-        low, high = start - NEAR, end + NEAR
+        low, high = self.around(start, end)
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         found = said[_TITLE]
         while first <= last:
@@ -148,6 +150,17 @@ class Context:
                 found = found + places[bisect_left(places, (low,)) : bisect_left(places, (high + 1,))]
             first += 1
         return {word for place, word in found if not start <= place < end} if found else set()
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """How far what stands near a span of the story reaches; what boilerplate hides of it is not counted."""
+        low, high = start - NEAR, end + NEAR
+        for first, past in self._hidden:
+            if end <= first < high:
+                high += past - first
+        for first, past in reversed(self._hidden):
+            if low < past <= start:
+                low -= past - first
+        return low, high
 
     def silent(self, names: frozenset[str]) -> bool:
         """Whether no word of the named sets stands anywhere."""
