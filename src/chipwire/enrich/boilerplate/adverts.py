@@ -4,8 +4,8 @@ import re
 from itertools import chain, pairwise
 
 from chipwire.enrich.boilerplate.boxes import ASKING
-from chipwire.enrich.boilerplate.headlines import BAR, NEXT, SPEECH, STOP, Headlines, name_start
-from chipwire.enrich.boilerplate.notices import end_of_line
+from chipwire.enrich.boilerplate.headlines import BAR, NEXT, STOP, Headlines, name_start
+from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.pieces import READ, parted
@@ -14,7 +14,7 @@ from chipwire.enrich.text.spelling import is_han, is_hangul, is_kana
 _WORD = re.compile(r"\S+")
 _PAIRS = {"《": "》", "「": "」", "『": "』", "«": "»", '"': '"', "<": ">", "〈": "〉", "“": "”", "[": "]", "(": ")"}
 _ITEM = re.compile(r"\s*(?:[-*•·・‣▶►■●◆○☞※>»#]|\d{1,2}[.)、])\s*")
-FRAME = " :：-–|>»]】)▶►▸›→▼▽↓"
+FRAME = " :：-–|>»]】)▶►▸›→▼▽↓."
 """What stands around a marker and belongs to no headline."""
 _SHORT = re.compile(r"\b(?:[Dd]ok|[Dd]oc|[Ii]st|[Ii]ll|[Pp]ic|[Cc]ourt|[Cc]ol|[Pp]h|[A-Z])\.$")
 """Abbreviations in photo credits: their full stop ends nothing."""
@@ -32,7 +32,7 @@ TAG = 8
 """A tag in a row without commas has no more signs in Han or kana."""
 _QUESTION = re.compile(r"\s*[^.!?。！？؟\n]{6,90}[?？؟]")
 """What follows a question that is asked of the reader, when it is another one."""
-_RANK = re.compile(r"(1)[.):]?\s")
+_RANK = re.compile(r"(1)(?:[.):]|位)?\s")
 RANKED = 90
 """A headline of a ranking has no more letters."""
 MOST_LINES = 15
@@ -174,7 +174,7 @@ def _ranked(text: str, start: int, line_end: int) -> int:
     match, rank, last = _RANK.match(text, start), 1, start
     while match and int(match[1]) == rank:
         last, rank = match.end(), rank + 1
-        match = re.compile(rf"\s({rank})[.):]?\s").search(text, last, min(line_end, last + RANKED))
+        match = re.compile(rf"\s({rank})(?:[.):]|位)?\s").search(text, last, min(line_end, last + RANKED))
     return last if rank > 3 else start
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Literal
 
-from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line, width
+from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line, start_of_line, width
 from chipwire.enrich.lookup.matching import Found
 from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.folding import fold_word
@@ -122,6 +122,8 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
             for place, _, name in signals
         )
+        if text[begins - 1 : begins] == '"' and SPEECH.match(text, begins - 1):
+            continue
         last = _ASIDE.sub("", text[start:end]).rstrip(" \n.。।!！」)]】>|｜•▶►■●◆○◇※☞▷-–/／")
         closes = any(name == "closers" and stop - start >= len(last) for _, stop, name in signals)
         short = end - start <= LONGEST
@@ -131,16 +133,22 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             yield start, closing
         elif (
             (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
-            or (opens and "notices" in names and end - start <= NOTICE)
+            or (opens and end - start <= NOTICE and _gives_notice(signals))
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
             or ("sharing" in names and _shares(text, signals, found.platforms, begins, start + len(last)))
             or ({"selves", "support"} <= names and '"' not in text[start:end])
-            or ("providing" in names and end - start <= LONGEST and _provides(text, signals, begins, start + len(last)))
+            or ("providing" in names and end - start <= NOTICE and _provides(text, signals, begins, start + len(last)))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             start = start if opens else _begin(text, signals, start)
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
+
+
+def _gives_notice(signals: list[tuple[int, int, str]]) -> bool:
+    """Whether a word of notices stands beside the verbs, none of which it is itself."""
+    verbs = {place for place, _, name in signals if name == "verbs"}
+    return any(name == "notices" and place not in verbs for place, _, name in signals)
 
 
 def _begin(text: str, signals: list[tuple[int, int, str]], start: int) -> int:

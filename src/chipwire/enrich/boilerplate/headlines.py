@@ -2,6 +2,7 @@
 
 import re
 
+from chipwire.enrich.boilerplate.notices import SPEECH
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.folding import fold, fold_word
 from chipwire.enrich.text.memo import Memo
@@ -16,8 +17,6 @@ _BARS = "|/•·»▸›／｜"
 BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›]\s|(?<=[|／｜]))")
 _TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _SUBJECT = re.compile(r"[가-힣A-Za-z0-9]{2,}[이가]$")
-SPEECH = re.compile(r'"[^"\n]{8,300}[,.!?]"')
-"""Words that someone says end with a sign before the closing mark; what headlines quote does not."""
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d$")
 BEFORE = 80
 """Letters before a headline in which German is looked for too."""

@@ -2,7 +2,7 @@
 
 import re
 
-from chipwire.enrich.boilerplate.notices import is_brief
+from chipwire.enrich.boilerplate.notices import SPEECH, is_brief
 from chipwire.enrich.lookup.matching import Marker
 from chipwire.enrich.text.spelling import is_han
 
@@ -11,6 +11,7 @@ _BRACKETS = frozenset("([【<〈「")
 _COLONS = frozenset(":|>»▶▸›→]】)")
 _BLANK = frozenset(("\n", ""))
 _APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
+_COLON_SOON = re.compile(r"[^.:\n]{1,40}:")
 _POINTING = frozenset("→←➡➤👉📌🔗✉📰📖")
 _FRAME = " -–*•·▶►■●◆○☞※▲△>»#[【<〈(（|｜\"'\ufe0f" + "".join(_POINTING)
 _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓·•☞■●◆★☆①1'
@@ -20,8 +21,10 @@ _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓�
 def stands(text: str, marker: Marker) -> bool:
     """Whether a marker's place and surroundings are those of boilerplate."""
     form = marker.form
+    if _said(text, marker):
+        return False
     if form == "any":
-        return True
+        return marker.scope != "ad" or not _small_behind(text, marker)
     if marker.scope == "brief":
         return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
     if form == "label":
@@ -30,12 +33,31 @@ def stands(text: str, marker: Marker) -> bool:
         return _opens(text, marker) or (text[marker.start].isupper() and text[marker.start - 1] == " ")
     after = text[marker.end : marker.end + 4]
     if form == "colon":
-        return after.lstrip(" ")[:1] in _COLONS or (after[:1] in _BLANK and _opens(text, marker))
+        return after.lstrip(" ")[:1] in _COLONS or (_sets_off(text, marker, after) and _opens(text, marker))
     if form == "line":
         after = after.lstrip(" ")
         closed = after[:1] in _BLANK or (after[0] in ":：]】" and after[1:2] in _BLANK)
         return closed and (_opens(text, marker) or _heads_list(text, marker))
     return _opens(text, marker)
+
+
+def _said(text: str, marker: Marker) -> bool:
+    """Whether a marker opens what someone says: "Baca juga bukunya," kata penjual."""
+    return text[marker.start - 1 : marker.start] == '"' and SPEECH.match(text, marker.start - 1) is not None
+
+
+def _small_behind(text: str, marker: Marker) -> bool:
+    """Whether a sentence goes on behind a marker in small letters: headlines begin with a capital, labels end soon."""
+    if not text[marker.end - 1].isalpha():
+        return False
+    return text[marker.end : marker.end + 3].strip(" ").islower() and not _COLON_SOON.match(text, marker.end)
+
+
+def _sets_off(text: str, marker: Marker, after: str) -> bool:
+    """Whether a heading without a colon is parted from what it heads: by its line's end, a dash, in capitals a stop."""
+    if after[:1] in _BLANK or after.startswith(" - "):
+        return True
+    return after.startswith(". ") and text[marker.start : marker.end].isupper()
 
 
 def _heads_list(text: str, marker: Marker) -> bool:

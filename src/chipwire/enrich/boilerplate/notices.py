@@ -13,6 +13,8 @@ _BREAK = re.compile(
 """What parts sentences; where a feed has lost the mark, a name that is the topic of what follows opens it."""
 _PLAIN_BREAK = re.compile(r"[\n!?|.](?:(?<!\.)(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]]))")
 """The same in a text that is ASCII: no space is looked at."""
+SPEECH = re.compile(r'"[^"\n]{8,300}[,.!?]"')
+"""Words that someone says end with a sign before the closing mark; what headlines quote does not."""
 _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8

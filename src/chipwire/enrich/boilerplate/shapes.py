@@ -1,0 +1,51 @@
+"""Boxes known by their shape alone, whatever they are called: headlines ranked by number, prices between bars."""
+
+import re
+from collections.abc import Iterator
+
+from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+
+_RANKED = re.compile(r"(?<!\S)1(?:[.)]|位)?\s+(?=[^\W\d_a-z])")
+_DOTTED = frozenset(".)位")
+RANKED = 90
+"""A headline of a ranking has no more letters."""
+HEADING = 28
+"""A ranking's heading has no more letters."""
+_STOP = re.compile(r"[.!?。！？؟।:][\s\"')\]]+|[。！？]|\n")
+_PRICE = r"[^\s|:][^|:\n]{0,30}?\s\d[\d.,]*\s?[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?"
+_PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*\|\s*{_PRICE})+")
+
+
+def rankings(text: str) -> Iterator[tuple[int, int]]:
+    """Where the headings of rankings begin and end: at most a few words, then three headlines by number.
+
+    Where no full stop or the like is behind the numbers, the headlines are in letters that have no capitals.
+    """
+    if " 2" not in text or " 3" not in text:
+        return
+    for match in _RANKED.finditer(text):
+        line_end, first = end_of_line(text, match.end()), start_of_line(text, match.start())
+        start = max([first, *(stop.end() for stop in _STOP.finditer(text, first, match.start()))])
+        dotted = text[match.start() + 1] in _DOTTED
+        if not 1 < len(text[start : match.start()].strip()) <= HEADING or not (dotted or _caseless(text[match.end()])):
+            continue
+        second = _rank(text, 2, match.end(), line_end, dotted=dotted)
+        if second and _rank(text, 3, second, line_end, dotted=dotted):
+            yield start, match.start()
+
+
+def _rank(text: str, number: int, place: int, line_end: int, *, dotted: bool) -> int:
+    """Where the headline of a rank begins behind another one, else 0."""
+    mark = "(?:[.)]|位)" if dotted else ""
+    match = re.compile(rf"\s{number}{mark}\s+(?=[^\W\d_a-z])").search(text, place, min(line_end, place + RANKED))
+    return match.end() if match and not _STOP.search(text, place, match.start()) else 0
+
+
+def _caseless(char: str) -> bool:
+    return char.lower() == char.upper()
+
+
+def prices(text: str) -> Iterator[tuple[int, int]]:
+    """Rows of two or more names with price and change between bars, with their label."""
+    if "|" in text:
+        yield from (match.span() for match in _PRICES.finditer(text))
