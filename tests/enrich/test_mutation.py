@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,24 @@ import pytest
 from chipwire.enrich.tagger import Tagger
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = tomllib.loads((Path(__file__).parent / "data/blocks.toml").read_text(encoding="utf-8"))
+DATA = Path(__file__).parent / "data"
+BLOCKS, SECOND = (tomllib.loads((DATA / name).read_text(encoding="utf-8")) for name in ("blocks.toml", "blocks_2.toml"))
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")
-LABELLED = [ROOT / "data/quality.jsonl", *sorted((Path(__file__).parent / "data").glob("exam_*.jsonl"))]
+LABELLED = [ROOT / "data/quality.jsonl", *sorted(DATA.glob("exam_*.jsonl"))]
+
+LEFT = ("TSMCやインテルの", "언제 어디서나", "금요일마다", "광고 아마존", "Unser Freitagsbrief", "Questo video è")
+"""Blocks of the second set that are still read as news: see boxes-beside-a-story.md."""
 
 
-def blocks(lang: str) -> Iterator[str]:
-    table = BLOCKS.get(lang.split("-")[0], {"blocks": [], "headlines": []})
+@pytest.fixture(scope="module")
+def items() -> list[dict[str, Any]]:
+    """All labelled items that have a body."""
+    lines = (line for path in LABELLED for line in path.read_bytes().splitlines())
+    return [item for item in map(orjson.loads, lines) if item["body"]]
+
+
+def blocks(lang: str, tables: dict[str, Any] = BLOCKS) -> Iterator[str]:
+    table = tables.get(lang.split("-")[0], {"blocks": [], "headlines": []})
     for text in table["blocks"]:
         for place, headline in enumerate(table["headlines"], 1):
             text = text.replace(f"{{h{place}}}", headline)
@@ -43,19 +55,41 @@ def mutants(body: str, place: int | None, block: str) -> Iterator[str]:
         yield f"{body[:place].rstrip()} {block} {body[place:].lstrip()}"
 
 
+def mutated(tagger: Tagger, item: dict[str, Any], texts: Iterable[str]) -> tuple[int, list[tuple[str, str, set[str]]]]:
+    """How many texts were tried with one of some blocks in an item, and those that changed its tags."""
+    title, lang = item["title"], item["lang"]
+    before = tagger.tag(title, item["body"], lang=lang).companies.keys()
+    place, tried, changed = between(tagger, item), 0, []
+    for block in texts:
+        for body in mutants(item["body"], place, block):
+            tried += 1
+            after = tagger.tag(title, body, lang=lang).companies.keys()
+            if after != before:
+                changed.append((item["id"], block, before ^ after))
+    return tried, changed
+
+
 @pytest.mark.slow
-def test_a_block_in_an_item_changes_no_tag(tagger: Tagger) -> None:
-    """At most 6 in 10,000: a headline may run into words that have no full stop either."""
-    tried, changed = 0, []
-    items = (orjson.loads(line) for path in LABELLED for line in path.read_bytes().splitlines())
-    for item in (item for item in items if item["body"]):
-        before = tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.keys()
-        place = between(tagger, item)
-        for block in blocks(item["lang"]):
-            for body in mutants(item["body"], place, block):
-                tried += 1
-                after = tagger.tag(item["title"], body, lang=item["lang"]).companies.keys()
-                if after != before:
-                    changed.append((item["id"], block, before ^ after))
-    assert tried > 150_000
-    assert len(changed) <= 0.0006 * tried, changed
+def test_a_block_in_an_item_changes_no_tag(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    """At most 3 in 10,000: a headline may run into words that have no full stop either."""
+    counts, changes = zip(*(mutated(tagger, item, blocks(item["lang"])) for item in items), strict=True)
+    changed = list(chain.from_iterable(changes))
+    assert sum(counts) > 150_000
+    assert len(changed) <= 0.0003 * sum(counts), changed
+
+
+@pytest.mark.slow
+def test_a_block_of_the_second_set_changes_no_tag(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    """At most 5 in 100 in every fifth item: sixteen kinds in fifteen languages, written before their first trial."""
+    counts, changes = zip(*(mutated(tagger, item, blocks(item["lang"], SECOND)) for item in items[::5]), strict=True)
+    changed = list(chain.from_iterable(changes))
+    assert sum(counts) > 40_000
+    assert len(changed) <= 0.05 * sum(counts), changed
+
+
+@pytest.mark.parametrize("lang", SECOND)
+def test_each_block_of_the_second_set_in_one_item(tagger: Tagger, items: list[dict[str, Any]], lang: str) -> None:
+    own = [item for item in items if item["lang"] == lang and len(item["body"]) > 60]
+    texts = [text for text in blocks(lang, SECOND) if not text.startswith(LEFT)]
+    changes = [mutated(tagger, item, [text])[1] for item, text in zip(own, texts, strict=False)]
+    assert list(chain.from_iterable(changes)) == []

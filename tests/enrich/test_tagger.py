@@ -10,7 +10,12 @@ from chipwire.enrich.tagger import Tagger, as_json
 from chipwire.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
-LOOKALIKES = [json.loads(line) for line in (Path(__file__).parent / "data/lookalikes.jsonl").read_text().splitlines()]
+LOOKALIKES = [
+    json.loads(line)
+    for name in ("lookalikes.jsonl", "lookalikes_2.jsonl")
+    for line in (Path(__file__).parent / "data" / name).read_text(encoding="utf-8").splitlines()
+]
+"""The second file, 150 in fifteen languages, was written before its first trial: 3 were tagged then."""
 
 TITLE = "ByteDance Kembangkan Chip AI SeedChip, Gandeng Samsung"
 BODY = """ByteDance tengah menyiapkan chip inferensi dan berbicara dengan Samsung soal produksinya, kata dua sumber.
@@ -79,7 +84,7 @@ def test_an_empty_item_has_no_tags(tagger: Tagger) -> None:
 @pytest.mark.slow
 def test_look_alikes_tag_in_at_most_two_of_a_hundred(tagger: Tagger) -> None:
     wrong = [x["id"] for x in LOOKALIKES if tagger.tag(x["title"], x["body"], lang=x["lang"]).companies]
-    assert len(LOOKALIKES) >= 200
+    assert len(LOOKALIKES) >= 900
     assert len(wrong) <= len(LOOKALIKES) * 0.02, wrong
 
 

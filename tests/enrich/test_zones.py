@@ -154,7 +154,30 @@ def test_the_words_of_boxes_in_a_story_open_none(tagger: Tagger) -> None:
         assert item["company"] in tagger.tag(item["title"], item["body"], lang=item["lang"]).companies, item
 
 
+LIKE_BOXES = [orjson.loads(line) for line in (DATA / "prose_2.jsonl").read_bytes().splitlines()]
+
+
+def test_news_that_opens_like_a_box_keeps_its_company(tagger: Tagger) -> None:
+    """120 sentences in twelve languages that begin with a word of boxes: 19 lost their company at first, 15 do now."""
+    lost = [x for x in LIKE_BOXES if [*tagger.tag(x["title"], x["body"], lang=x["lang"]).companies] != [x["company"]]]
+    assert len(LIKE_BOXES) == 120
+    assert len(lost) <= 15, lost
+
+
 STORIES = [
+    ("en", "openai", "Three writers went to court. The author told this newspaper that OpenAI used her novels."),
+    ("fr", "openai", "L'auteur engage une action contre OpenAI. Le juge a fixé une date."),
+    ("pt", "meta", "O autor moveu ações contra a Meta. O juiz marcou a data."),
+    ("en", "google", "Regulators waver. Google will allow cookies of other firms again, it told the watchdog."),
+    ("en", "google", "The mayor sang badly. This video was later removed from YouTube."),
+    ("de", "nvidia", "Der Wald brennt seltener. Dieses Projekt wurde mit Nvidia entwickelt."),
+    ("en", "samsung", "It was cold. To watch the talk, thousands queued outside the Samsung hall."),
+    ("en", "micron", "Lots were drawn. Chip 1 goes to Intel, chip 2 to Micron and chip 3 to nobody."),
+    ("en", "meta", "Power is scarce. Video - which Meta wants more of - needs most of it."),
+    ("en", "nvidia", "He listed three aims: 1. More racks from Nvidia 2. Cheaper power 3. Fewer meetings"),
+    ("vi", "openai", "Lớp học đổi cách dạy. Để xem bài trên ứng dụng mới, học sinh dùng ChatGPT."),
+    ("zh", "bytedance", "游客很多。本视频拍摄者称，抖音已将其下架。"),
+    ("ko", "samsung", "눈이 왔다. 광고 시장은 삼성전자 덕에 커졌다."),
     ("en", "nvidia", "A poll of fund managers puts Nvidia first. The quiz at the party was about chips."),
     ("en", "intel", "Investors fear a correction: Intel has doubled since May. Analysts expect more."),
     ("en", "google", "In a survey of teachers, Google came first. Its disclosure: half of them were paid."),

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Set
 
-from chipwire.enrich.boilerplate.calls import SPEAKING
-from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+from chipwire.enrich.boilerplate.notices import SPEAKING, end_of_line, start_of_line
 
 _STOP = re.compile(r"[.!?。！？؟।](?:(?<=[.!?])(?=[\s\"')\]]|$)|(?<=[。！？؟।]))")
 _FRAME = " \t-–*•·▶►■●◆○☞※>»#[【<〈(（"

@@ -1,17 +1,10 @@
 """Sentences that call on the reader instead of telling news, known by the words that meet in them."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
-from typing import Literal
 
-from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line, start_of_line, width
+from chipwire.enrich.boilerplate.notices import SPEAKING, SPEECH, start_of_line, width
 from chipwire.enrich.lookup.matching import Found
-from chipwire.enrich.text.automaton import Automaton
-from chipwire.enrich.text.folding import fold_word
-
-Kind = Literal["advert", "box"]
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
@@ -30,14 +23,6 @@ _ASIDE = re.compile(r"[\s(\[【〔][^()\[\]【】〔〕\n]{2,40}[)\]】〕]\s*$"
 """A credit in brackets behind a sentence."""
 _TOPIC = re.compile(r"[은는이가] ")
 """Behind what a Korean sentence tells of."""
-_CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff가-힣]")
-_COLON = re.compile(r":(?!\d|//)")
-"""One that may end a label."""
-_LABEL = re.compile(r"[^\n:：。！？!?.…|]{2,44}[:：](?!\d|//)")
-_WORDS = re.compile(r"[^\W\d_]+")
-SPEAKING = frozenset(
-    {"said", "says", "added", "he", "she", "they", "told", "kata", "ujar", "dit", "sagte", "dijo", "disse"}
-)
 LONGEST, NOTICE = 60, 90
 """A call that is known by its last word is no longer than this, one known by what outlets give notice of than that."""
 OPENING, BUTTON = 32, 48
@@ -46,61 +31,6 @@ SOON, SOON_WIDE = 8, 3
 """How soon a sentence that calls says what to do, in letters and in signs that fill a square."""
 REST = 12
 """How wide is what may follow the last of sharing and platforms: "click here"."""
-LATE = 4
-"""Words of a label that begins within a sentence, at most."""
-_LISTED = re.compile(r"\s[|/]\s|[｜／]")
-LABEL = 46
-"""Code points of a label with its colon, at most."""
-
-
-class LabelWords:
-    """Words that make a short label an advert's or a box's heading: parts of it in Han and kana, else words of it."""
-
-    def __init__(self, adverts: Iterable[str], boxes: Iterable[str], helpers: Iterable[str]) -> None:
-        self._adverts, self._boxes, self._helpers = (
-            frozenset(map(fold_word, words)) for words in (adverts, boxes, helpers)
-        )
-        self.words = self._adverts | self._boxes
-        self.parts = tuple(word for word in self.words if _CJK.match(word))
-        single = [word for word in self.words.difference(self.parts) if _WORDS.fullmatch(word)]
-        self._finder = Automaton([*single, *self.parts])
-        self._single = len(single)
-
-    def before(self, text: str, colons: list[int]) -> list[int]:
-        """Those of some colons, in order, that could end a label: all are looked at in one go, because most do not."""
-        near = [text[max(0, colon - LABEL) : colon].lower() for colon in colons]
-        starts = list(accumulate([len(part) + 1 for part in near], initial=0))
-        joined = "\n".join(near)
-        likely = {
-            bisect_right(starts, start)
-            for number, start, end in self._finder.find(joined)
-            if number >= self._single
-            or not (_is_letter(joined[start - 1 : start]) or _is_letter(joined[end : end + 1]))
-        }
-        return [colons[number - 1] for number in sorted(likely)]
-
-    def kind(self, label: str) -> Kind | None:
-        """What a label in lower case is the heading of; a box says so in its first word but "our" and such."""
-        if _CJK.search(label):
-            part = next((word for word in self.parts if word in label), None) if len(label) < 22 else None
-            return None if part is None else "box" if any(word in label for word in self._boxes) else "advert"
-        tokens = _WORDS.findall(label)
-        if len(tokens) > 6 or not SPEAKING.isdisjoint(tokens):
-            return None
-        if next((token for token in tokens if token not in self._helpers), "") in self._boxes:
-            return "box"
-        return None if self._adverts.isdisjoint(tokens) else "advert"
-
-    def start(self, text: str, start: int, end: int) -> int:
-        """Where a label begins when the sentence before it has lost its full stop: "41 likes already Related:"."""
-        tokens = [(match.start(), match[0].lower()) for match in _WORDS.finditer(text, start, end)]
-        last = max((place for place, word in tokens if word in self.words), default=start)
-        return next((p for p, _ in reversed(tokens) if start < p <= last and _opens_within(text, p)), start)
-
-
-def _is_letter(char: str) -> bool:
-    """Whether a character is one of _WORDS."""
-    return char.isalnum() and not char.isdecimal()
 
 
 def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -110,7 +40,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
     """
     if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
-    for start, end in _chunks(text, sorted([place for place, _, _ in found.signals])):
+    for start, end in chunks(text, sorted([place for place, _, _ in found.signals])):
         start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
@@ -119,7 +49,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             continue
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
         opens = any(
-            name == "verbs" and place <= begins + (SOON if text[place] < "\u2e80" else SOON_WIDE)
+            name == "verbs" and (place <= begins + _soon(text[place]) or text[place - 2 : place] == ": ")
             for place, _, name in signals
         )
         if text[begins - 1 : begins] == '"' and SPEECH.match(text, begins - 1):
@@ -138,11 +68,36 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             or (closes and short and (platforms or "ours" in names or "nouns" in names))
             or ("sharing" in names and _shares(text, signals, found.platforms, begins, start + len(last)))
             or ({"selves", "support"} <= names and '"' not in text[start:end])
+            or ("authors" in names and _about_author(text[begins:end], signals, begins))
+            or ({"consent", "cookies"} <= names and _consents(text, signals, begins, start + len(last)))
             or ("providing" in names and end - start <= NOTICE and _provides(text, signals, begins, start + len(last)))
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             start = start if opens else _begin(text, signals, start)
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
+
+
+def _soon(char: str) -> int:
+    return SOON if char < "\u2e80" else SOON_WIDE
+
+
+def _opens_with(group: str, signals: list[tuple[int, int, str]], begins: int) -> bool:
+    """Whether one of a group's words begins a sentence."""
+    return any(name == group and place <= begins + 1 for place, _, name in signals)
+
+
+def _about_author(sentence: str, signals: list[tuple[int, int, str]], begins: int) -> bool:
+    """Whether a sentence that begins with its author tells of a place at the outlet, or of shares, and of no speech."""
+    told = any(name in ("ours", "stakes") for _, _, name in signals)
+    return told and _opens_with("authors", signals, begins) and SPEAKING.isdisjoint(sentence.lower().split())
+
+
+def _consents(text: str, signals: list[tuple[int, int, str]], begins: int, ends: int) -> bool:
+    """Whether a sentence asks to allow: at the beginning of a clause, or last where verbs come last."""
+    return any(
+        name == "consent" and (place <= begins + 1 or stop >= ends or text[place - 2 : place - 1] in (",", ":"))
+        for place, stop, name in signals
+    )
 
 
 def _gives_notice(signals: list[tuple[int, int, str]]) -> bool:
@@ -156,12 +111,12 @@ def _begin(text: str, signals: list[tuple[int, int, str]], start: int) -> int:
     for place, _, name in sorted(signals):
         if name == "sharing" or place == start:
             return start
-        if name in ("verbs", "ours", "selves") and _opens_within(text, place):
+        if name in ("verbs", "ours", "selves") and opens_within(text, place):
             return place
     return start
 
 
-def _opens_within(text: str, place: int) -> bool:
+def opens_within(text: str, place: int) -> bool:
     """Whether a word with a capital follows a small one or a hashtag: it opens a sentence whose border is lost."""
     before = text[text.rfind(" ", 0, place - 1) + 1 : place]
     return text[place].isupper() and before[-1:] == " " and (before.islower() or before[0] == "#")
@@ -180,8 +135,8 @@ def _shares(text: str, signals: list[tuple[int, int, str]], named: dict[int, int
 
 def _provides(text: str, signals: list[tuple[int, int, str]], begins: int, ends: int) -> bool:
     """Whether a sentence opens with data that a page shows and it, or its first clause, ends with who provides them."""
-    opens = any(name == "data" and place <= begins + 1 for place, _, name in signals)
-    return opens and any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
+    closes = any(name == "providing" and (stop >= ends or text[stop] in ",，") for _, stop, name in signals)
+    return closes and _opens_with("data", signals, begins)
 
 
 def _may_meet(names: set[str], platforms: int) -> bool:
@@ -194,34 +149,12 @@ def _may_meet(names: set[str], platforms: int) -> bool:
         or ("sharing" in names and bool(platforms))
         or {"selves", "support"} <= names
         or {"data", "providing"} <= names
+        or {"consent", "cookies"} <= names
+        or ("authors" in names and not names.isdisjoint(("ours", "stakes")))
     )
 
 
-def labels(text: str, words: LabelWords) -> Iterable[tuple[int, int, Kind]]:
-    """Short labels with one of `words` before a colon: 'Popular this week:', 'こちらも人気：'; spans end after it."""
-    colons = [match.start() for match in _COLON.finditer(text)]
-    for start, end in _chunks(text, words.before(text, colons) if colons else colons):
-        match = _LABEL.match(text, start, min(end, start + LABEL))
-        kind = words.kind(match[0].lower()) if match else None
-        if match and kind:
-            yield words.start(text, start, match.end()), match.end(), kind
-        elif late := _late(text, start, end, words):
-            yield late
-
-
-def _late(text: str, start: int, end: int, words: LabelWords) -> tuple[int, int, Kind] | None:
-    """A label behind a sentence that has lost its full stop, over headlines that bars part."""
-    for colon in _COLON.finditer(text, start, end):
-        if _LISTED.search(text, colon.end(), end_of_line(text, colon.end())) is None:
-            break
-        for word in list(_WORDS.finditer(text, start, colon.start()))[: -LATE - 1 : -1]:
-            opens = word[0][0].isupper() or word[0][0] >= "가"
-            if opens and words.kind(text[word.start() : colon.end()].lower()) == "advert":
-                return word.start(), colon.end(), "advert"
-    return None
-
-
-def _chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
+def chunks(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
     """The sentences that hold one of `places`, which are in order; shreds of three characters are none.
 
     A line is cut from the last full stop before a place, so a text in which nothing is looked for costs nothing.

@@ -11,6 +11,9 @@ _BRACKETS = frozenset("([【<〈「")
 _COLONS = frozenset(":|>»▶▸›→]】)")
 _BLANK = frozenset(("\n", ""))
 _APART = " ,，、([【<〈「《|•▶►■●◆※☞▼★☆"
+_DASHED = re.compile(r" - (?![a-z])(?!.{,160} - )")
+"""A dash before a capital, and no second one that would close an aside."""
+_APART_BY = frozenset((" -", ". "))
 _COLON_SOON = re.compile(r"[^.:\n]{1,40}:")
 _POINTING = frozenset("→←➡➤👉📌🔗✉📰📖")
 _FRAME = " -–*•·▶►■●◆○☞※▲△>»#[【<〈(（|｜\"'\ufe0f" + "".join(_POINTING)
@@ -21,8 +24,8 @@ _HEADS = '\n:|>»▶►▸›→]】)〉》《「『"([【<〈-–—/▷▼↓�
 def stands(text: str, marker: Marker) -> bool:
     """Whether a marker's place and surroundings are those of boilerplate."""
     form = marker.form
-    if _said(text, marker):
-        return False
+    if text[marker.start - 1] == '"' and marker.start and SPEECH.match(text, marker.start - 1):
+        return False  # someone says so: "Baca juga bukunya," kata penjual
     if form == "any":
         return marker.scope != "ad" or not _small_behind(text, marker)
     if marker.scope == "brief":
@@ -33,17 +36,14 @@ def stands(text: str, marker: Marker) -> bool:
         return _opens(text, marker) or (text[marker.start].isupper() and text[marker.start - 1] == " ")
     after = text[marker.end : marker.end + 4]
     if form == "colon":
-        return after.lstrip(" ")[:1] in _COLONS or (_sets_off(text, marker, after) and _opens(text, marker))
+        if after.lstrip(" ")[:1] in _COLONS:
+            return True
+        return (after[:1] in _BLANK or (after[:2] in _APART_BY and _parted(text, marker))) and _opens(text, marker)
     if form == "line":
         after = after.lstrip(" ")
         closed = after[:1] in _BLANK or (after[0] in ":：]】" and after[1:2] in _BLANK)
         return closed and (_opens(text, marker) or _heads_list(text, marker))
     return _opens(text, marker)
-
-
-def _said(text: str, marker: Marker) -> bool:
-    """Whether a marker opens what someone says: "Baca juga bukunya," kata penjual."""
-    return text[marker.start - 1 : marker.start] == '"' and SPEECH.match(text, marker.start - 1) is not None
 
 
 def _small_behind(text: str, marker: Marker) -> bool:
@@ -53,11 +53,11 @@ def _small_behind(text: str, marker: Marker) -> bool:
     return text[marker.end : marker.end + 3].strip(" ").islower() and not _COLON_SOON.match(text, marker.end)
 
 
-def _sets_off(text: str, marker: Marker, after: str) -> bool:
-    """Whether a heading without a colon is parted from what it heads: by its line's end, a dash, in capitals a stop."""
-    if after[:1] in _BLANK or after.startswith(" - "):
-        return True
-    return after.startswith(". ") and text[marker.start : marker.end].isupper()
+def _parted(text: str, marker: Marker) -> bool:
+    """Whether a heading is parted from what it heads by a dash or, when it is in capitals, by a full stop."""
+    return _DASHED.match(text, marker.end) is not None or (
+        text[marker.end] == "." and text[marker.start : marker.end].isupper()
+    )
 
 
 def _heads_list(text: str, marker: Marker) -> bool:

@@ -15,6 +15,9 @@ _PLAIN_BREAK = re.compile(r"[\n!?|.](?:(?<!\.)(?<!Yahoo!)|(?<=\.)(?=[\s\"')\]]))
 """The same in a text that is ASCII: no space is looked at."""
 SPEECH = re.compile(r'"[^"\n]{8,300}[,.!?]"')
 """Words that someone says end with a sign before the closing mark; what headlines quote does not."""
+SPEAKING = frozenset(
+    {"said", "says", "added", "he", "she", "they", "told", "kata", "ujar", "dit", "sagte", "dijo", "disse"}
+)
 _ENDS = ("\n", ".", "。", "!", "！", ")", "]", "】", "」", "")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 BRIEF, WORDS = 60, 8

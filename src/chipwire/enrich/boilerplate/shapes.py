@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 
-_RANKED = re.compile(r"(?<!\S)1(?:[.)]|位)?\s+(?=[^\W\d_a-z])")
+_RANKED = re.compile(r"1(?<!\S1)(?:[.)]|位)?\s+(?=[^\W\d_a-z])")
 _DOTTED = frozenset(".)位")
 RANKED = 90
 """A headline of a ranking has no more letters."""
 HEADING = 28
 """A ranking's heading has no more letters."""
 _STOP = re.compile(r"[.!?。！？؟।:][\s\"')\]]+|[。！？]|\n")
-_PRICE = r"[^\s|:][^|:\n]{0,30}?\s\d[\d.,]*\s?[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?"
-_PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*\|\s*{_PRICE})+")
+_PRICE = r"[^\s|•·;:][^|•·;:\n]{0,30}?\s\d[\d.,]*\s?[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?"
+_CHANGE = re.compile(r"[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?\s*[|•·;]")
+_PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*[|•·;]\s*{_PRICE})+")
 
 
 def rankings(text: str) -> Iterator[tuple[int, int]]:
@@ -46,6 +47,9 @@ def _caseless(char: str) -> bool:
 
 
 def prices(text: str) -> Iterator[tuple[int, int]]:
-    """Rows of two or more names with price and change between bars, with their label."""
-    if "|" in text:
-        yield from (match.span() for match in _PRICES.finditer(text))
+    """Rows of two or more names with price and change between bars or bullets, with their label."""
+    past = 0
+    for change in _CHANGE.finditer(text):
+        if change.start() >= past:
+            start, past = start_of_line(text, change.start()), end_of_line(text, change.start())
+            yield from (match.span() for match in _PRICES.finditer(text, start, past))

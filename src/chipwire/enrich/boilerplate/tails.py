@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from chipwire.enrich.boilerplate.calls import SPEAKING
-from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
+from chipwire.enrich.boilerplate.notices import SPEAKING, end_of_line, start_of_line
 from chipwire.enrich.boilerplate.zones import Spans
 from chipwire.enrich.lookup.matching import Hit
 from chipwire.enrich.text.folding import fold_word
@@ -50,7 +49,7 @@ class Tails:
             if place < past:
                 continue
             line_start, past = start_of_line(text, place), end_of_line(text, place)
-            line_end = _without(text, line_start, past, known)
+            line_end = _without(text, line_start, past, known) if known else past
             start = self._tail(text, line_start, line_end)
             spans = [(start, line_end)] if start is not None else []
             if barred and (span := _barred(text, line_start, line_end if start is None else start)):

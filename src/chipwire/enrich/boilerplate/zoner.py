@@ -6,7 +6,8 @@ from operator import itemgetter
 
 from chipwire.enrich.boilerplate.adverts import FRAME, Advert
 from chipwire.enrich.boilerplate.boxes import box_end, paragraph_end
-from chipwire.enrich.boilerplate.calls import LabelWords, calls, labels
+from chipwire.enrich.boilerplate.calls import calls
+from chipwire.enrich.boilerplate.labels import LabelWords, labels
 from chipwire.enrich.boilerplate.markers import opens_anew, stands
 from chipwire.enrich.boilerplate.notices import breaks, brief, end_of_line, sentence_start, start_of_line
 from chipwire.enrich.boilerplate.platforms import buttons, goes_on, row_end, rows

@@ -100,6 +100,13 @@ class Calls(BaseModel, extra="forbid"):
     """Data that pages show beside stories; they open a sentence that `providing` ends."""
     providing: list[str]
     """How notices say who provides data where verbs come last."""
+    authors: list[str]
+    """Whoever wrote a report, as notes on them begin; with `ours` or `stakes`."""
+    stakes: list[str]
+    """Shares that somebody holds."""
+    consent: list[str]
+    """What readers are asked to do with `cookies`: imperatives, at the beginning or end of a clause."""
+    cookies: list[str]
 
 
 class Headings(BaseModel, extra="forbid"):

@@ -142,7 +142,7 @@ class Context:
         said = self._words_of(names)
         if said.silent == self._parts:
             return set()
-        low, high = self.around(start, end)
+        low, high = self.around(start, end) if self._hidden else (start - NEAR, end + NEAR)
         first, last = low // BLOCK if low > 0 else 0, (high if high < self._size else self._size) // BLOCK
         found = said[_TITLE]
         while first <= last:
