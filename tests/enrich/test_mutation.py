@@ -18,9 +18,6 @@ BLOCKS, SECOND = (tomllib.loads((DATA / name).read_text(encoding="utf-8")) for n
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？])")
 LABELLED = [ROOT / "data/quality.jsonl", *sorted(DATA.glob("exam_*.jsonl"))]
 
-LEFT = ("TSMCやインテルの", "언제 어디서나", "금요일마다", "광고 아마존", "Unser Freitagsbrief", "Questo video è")
-"""Blocks of the second set that are still read as news: see boxes-beside-a-story.md."""
-
 
 @pytest.fixture(scope="module")
 def items() -> list[dict[str, Any]]:
@@ -71,11 +68,11 @@ def mutated(tagger: Tagger, item: dict[str, Any], texts: Iterable[str]) -> tuple
 
 @pytest.mark.slow
 def test_a_block_in_an_item_changes_no_tag(tagger: Tagger, items: list[dict[str, Any]]) -> None:
-    """At most 3 in 10,000: a headline may run into words that have no full stop either."""
+    """At most 2 in 10,000: a headline may run into words that have no full stop either."""
     counts, changes = zip(*(mutated(tagger, item, blocks(item["lang"])) for item in items), strict=True)
     changed = list(chain.from_iterable(changes))
     assert sum(counts) > 150_000
-    assert len(changed) <= 0.0003 * sum(counts), changed
+    assert len(changed) <= 0.0002 * sum(counts), changed
 
 
 @pytest.mark.slow
@@ -87,9 +84,14 @@ def test_a_block_of_the_second_set_changes_no_tag(tagger: Tagger, items: list[di
     assert len(changed) <= 0.05 * sum(counts), changed
 
 
-@pytest.mark.parametrize("lang", SECOND)
-def test_each_block_of_the_second_set_in_one_item(tagger: Tagger, items: list[dict[str, Any]], lang: str) -> None:
-    own = [item for item in items if item["lang"] == lang and len(item["body"]) > 60]
-    texts = [text for text in blocks(lang, SECOND) if not text.startswith(LEFT)]
-    changes = [mutated(tagger, item, [text])[1] for item, text in zip(own, texts, strict=False)]
-    assert list(chain.from_iterable(changes)) == []
+def test_each_block_of_the_second_set_in_one_item(tagger: Tagger, items: list[dict[str, Any]]) -> None:
+    """At most 3 in 100 of these texts, though few layouts are known whole in every language."""
+    counts, changes = [], []
+    for lang in SECOND:
+        own = [item for item in items if item["lang"] == lang and len(item["body"]) > 60]
+        for item, text in zip(own, blocks(lang, SECOND), strict=False):
+            counted, differing = mutated(tagger, item, [text])
+            counts.append(counted)
+            changes += differing
+    assert sum(counts) > 600
+    assert len(changes) <= 0.03 * sum(counts), changes

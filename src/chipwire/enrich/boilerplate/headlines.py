@@ -97,14 +97,12 @@ class Headlines:
         named, prose = None, self._first_prose(piece) if titled else None
         for i in range(2, len(words) - 1):
             at, name_end = piece.starts[i], piece.ends[i]
-            if prose == at:
-                return at
             if _breaks_off(text, piece, i):
                 return at
             if not (name_end or self._may_open(piece, i)) or _belongs(piece, i):
                 continue
             is_name = stopped and name_end > 0 and not piece.small[i - 1] and text[name_end : name_end + 1] != "-"
-            if self._is_border(piece, i, titled=titled, is_name=is_name, lone=lone_words):
+            if prose == at or self._is_border(piece, i, titled=titled, is_name=is_name, lone=lone_words):
                 joined = words[i - 1] in self._joining and i > LEAST
                 return name_start(names, piece.starts[i - 2] if joined else at)
             if is_name and self._parts(piece, i, BARRED if bar else LEAST):
@@ -168,7 +166,7 @@ class Headlines:
         """
         last, closed = start, until
         words = list(_WORD.finditer(text, start, until))
-        least = TOLD if text.endswith("다.", start, until) else SENTENCE
+        told = text.endswith("다.", start, until)
         for count, word in enumerate(words):
             bare = word[0].strip(",'\"…")
             if count > 1 and (bare in self._openers or _TOPIC.match(bare)):
@@ -177,7 +175,11 @@ class Headlines:
                 return min(closed, word.start())
             if count > 2 and word.start() in names and _SUBJECT.match(bare):
                 return min(closed, word.start())
-            if count > 1 and bare in self._closing and len(words) - count > least:
+            if (
+                count > 1
+                and bare in self._closing
+                and len(words) - count > (TOLD if told and closed == until else SENTENCE)
+            ):
                 closed = words[count + 1].start()
             last = word.start()
         return closed

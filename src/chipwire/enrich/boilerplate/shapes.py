@@ -13,8 +13,8 @@ HEADING = 28
 """A ranking's heading has no more letters."""
 _STOP = re.compile(r"[.!?。！？؟।:][\s\"')\]]+|[。！？]|\n")
 _PRICE = r"[^\s|•·;:][^|•·;:\n]{0,30}?\s\d[\d.,]*\s?[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?"
-_CHANGE = re.compile(r"[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?\s*[|•·;]")
-_PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*[|•·;]\s*{_PRICE})+")
+_CHANGE = re.compile(r"[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?\s*[|•·]")
+_PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*[|•·]\s*{_PRICE})+")
 
 
 def rankings(text: str) -> Iterator[tuple[int, int]]:
@@ -48,8 +48,8 @@ def _caseless(char: str) -> bool:
 
 def prices(text: str) -> Iterator[tuple[int, int]]:
     """Rows of two or more names with price and change between bars or bullets, with their label."""
-    past = 0
-    for change in _CHANGE.finditer(text):
+    past = 0 if "|" in text or "•" in text or "·" in text else len(text)
+    for change in _CHANGE.finditer(text, past):
         if change.start() >= past:
             start, past = start_of_line(text, change.start()), end_of_line(text, change.start())
             yield from (match.span() for match in _PRICES.finditer(text, start, past))
