@@ -1,12 +1,15 @@
 """A service in a folder of a site, behind a proxy that hands on the folder or takes it away."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chipwire.serve.prefix import leading_below
 from tests.client import Client
 from tests.serve.conftest import Newsroom
 from tests.stores import copy, open_store
@@ -49,3 +52,25 @@ def test_redirects_documents_and_links_know_the_folder(desk: Client) -> None:
     page = desk.get("/desk/v1/items?limit=2")
     assert page.links["next"]["url"].startswith("http://chipwire.test/desk/v1/items?limit=2&cursor=")
     assert desk.get(page.links["next"]["url"]).json()["items"]
+
+
+@pytest.mark.parametrize(
+    ("location", "leads"),
+    [
+        ("/feeds", "/desk/feeds"),
+        ("https://desk.example/feeds", "/desk/feeds"),
+        ("https://desk.example/desk/feeds", "https://desk.example/desk/feeds"),
+        ("https://else.example/feeds", "https://else.example/feeds"),
+        ("//else.example/feeds", "//else.example/feeds"),
+    ],
+)
+def test_a_redirect_leads_below_the_folder_where_it_stays_with_us(location: str, leads: str) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    below = leading_below("/desk", {"headers": [(b"host", b"desk.example")]}, send)
+    start = {"type": "http.response.start", "status": 302, "headers": [(b"location", location.encode())]}
+    asyncio.run(below(start))  # type: ignore[arg-type]
+    assert sent[0]["headers"] == [(b"location", leads.encode())]
