@@ -91,7 +91,7 @@ def outbox(c: "Connection", now: datetime) -> Iterator[Finding]:
         yield Finding("outbox", "broken", f"sending stopped at {since}: {why}", "mend that; it goes on by itself")
     if states.get("unknown"):
         says = f"{counted(states['unknown'], 'letter')} may or may not have arrived"
-        do = "`chipwire digest list --state unknown` shows them, `chipwire digest release` sends them again;"
+        do = "`chipwire digest list --state unknown` shows them, `chipwire digest release --all` sends them again;"
         do += " CHIPWIRE_RECEIPT_ADDRESS settles such by itself"
         yield Finding("outbox", "hint", says, do)
     if gone := [row["email"] for row in readers.suppressions(c) if now - row["at"] < LATELY]:
