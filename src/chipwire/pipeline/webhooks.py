@@ -25,17 +25,18 @@ AT_ONCE = 50
 IN_A_ROW = 20
 """Times that calls are made before new items are looked for again: a backlog does not wait for the next turn."""
 CLAIMED: float = 2
-"""Times as long as a call may take, it is left to whoever took it, as `tick` may run beside a clock."""
+"""Times as long as a call may take, it is left to whoever took it, as `tick` may run beside a clock: what is begun in
+the first half has ended by then."""
 GONE = 410
 
 
 async def round(store: Store, fetcher: Fetcher, now: Callable[[], datetime]) -> int:
     """Queue what is new and make the calls that are due; how many were taken. May be killed and run again anywhere."""
     await asyncio.to_thread(_queue, store, now())
-    taken, away = 0, set[int]()
+    taken, away, claimed = 0, set[int](), timedelta(seconds=CLAIMED * fetcher.timeout)
     for _ in range(IN_A_ROW):
-        last = now() + timedelta(seconds=(CLAIMED - 1) * fetcher.timeout)
-        calls = await asyncio.to_thread(_taken, store, now(), timedelta(seconds=CLAIMED * fetcher.timeout), away)
+        last = now() + claimed / 2
+        calls = await asyncio.to_thread(_taken, store, now(), claimed, away)
         if not calls:
             break
         numbers = await asyncio.gather(*(_in_order(store, fetcher, some, last, now) for some in calls.values()))
