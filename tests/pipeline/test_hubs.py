@@ -10,7 +10,7 @@ import pytest
 from chipwire.cli import wiring
 from chipwire.config import load
 from chipwire.keep.db import Store
-from chipwire.keep.sources import feeds, pushes
+from chipwire.keep.sources import feeds, marks, pushes
 from chipwire.pipeline.hubs import Hubs
 from chipwire.pipeline.refresh import Refresher
 from tests.pipeline.site import Site, count, everything, go, subscribe
@@ -42,9 +42,11 @@ def test_a_hub_is_asked_verified_and_believed_only_with_the_right_signature(stor
                 await client.post("/websub/a", content=body, headers={"x-hub-signature": signature})
         with store.read() as c:
             assert len(pushes.waiting(c)) == 1
-        before = len(site.asked)
+            before, had = len(site.asked), marks.of(c, "a")
         await hubs.round()
         assert len(site.asked) == before, "nothing is fetched for a push"
+        with store.read() as c:
+            assert marks.of(c, "a") != had, "the next look goes on from what was pushed"
 
     go(store, site, work)
     assert count(store, "item") == 2
