@@ -165,7 +165,7 @@ def test_a_refused_call_is_made_again_under_its_id(store: Store, receiver: Recei
 def test_two_that_make_calls_at_a_time_make_each_once(store: Store, receiver: Receiver) -> None:
     save(store, receiver)
     arrive(store, range(1, 9))
-    receiver.pause = 0.3
+    receiver.pause = 0.05
 
     async def beside() -> list[int]:
         async with Fetcher(guard=Guard(allowed=frozenset({receiver.place}))) as wire:
