@@ -72,7 +72,7 @@ class _Finder:
                 for stem in first.strip("()").split("|"):
                     tails[stem + head][kind].append(_pattern(tail))
         stems = {
-            stem: [(kind, re.compile("|".join(dict.fromkeys(rest)))) for kind, rest in kinds.items()]
+            stem: [(kind, re.compile("|".join(dict.fromkeys(rest))).match) for kind, rest in kinds.items()]
             for stem, kinds in tails.items()
         }
         self.forms = [
@@ -85,12 +85,15 @@ class _Finder:
         """Kind and place of every wording, in order."""
         longest = {start: index for index, start, _ in self.automaton.find(lower)}  # in the order of their ends
         for start, index in sorted(longest.items()):
-            if start and _letter(lower[start]) and _letter(lower[start - 1]):
+            if start and _letter(lower[start - 1]) and _letter(lower[start]):
                 continue
+            told = False
             for size, forms in self.forms[index]:
-                found = [(kind, match) for kind, tail in forms if (match := tail.match(lower, start + size))]
-                yield from ((kind, start, match.end()) for kind, match in found)
-                if any(kind not in ASIDE for kind, _ in found):
+                for kind, goes_on in forms:
+                    if rest := goes_on(lower, start + size):
+                        yield kind, start, rest.end()
+                        told = told or kind not in ASIDE
+                if told:
                     break
 
 
