@@ -95,16 +95,17 @@ def test_where_a_backup_was_put_back_letters_for_times_before_are_in_doubt(
             outbox.queue(c, had(reader, NOW - DAY))
         meta.put(c, restored.MARK, NOW.isoformat())
         assert restored.settle(c, NOW + timedelta(hours=1))
+    carol = subscribe("carol", zone="UTC", hour=7, created=NOW + timedelta(minutes=61))
     for hours in (1, 3):
         queue_digests(store, desk, NOW + timedelta(hours=hours))
     with store.read() as c:
         states = {row.reader_id: row.state for row in letters.listing(c) if row.local_date == NOW.date()}
         held = letters.find(c, alice.id or 0, NOW.date())
-    assert states == {alice.id: "unknown", bob.id: "pending"}
+    assert states == {alice.id: "unknown", bob.id: "pending", carol.id: "pending"}, "carol came later and had none"
     assert held
     assert b"A fab burns" in held.body, "it can still be sent"
     publish("A second fab stops", at=NOW + timedelta(hours=4))
-    assert queue_digests(store, desk, NOW + DAY).letters == 1, "as ever"
+    assert queue_digests(store, desk, NOW + DAY).letters == 2, "as ever, to alice and carol"
 
 
 def had(reader: Reader, at: datetime) -> Letter:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from chipwire.cli import catalogue, wiring
+from chipwire.cli import catalogue, takeover, wiring
 from chipwire.cli.output import json_line, rows
 from chipwire.cli.service import Json, Store_
 from chipwire.errors import ChipwireError, NotFound
@@ -73,8 +73,11 @@ def add(
         loaded, companies, topics, languages, min_role, hour, minute, zone, weekdays, format_, locale, all_quiet, muted
     )
     reader = _valid(lambda: Reader.model_validate({"email": email, "created": now, "confirmed": now, **wish}))
-    with wiring.opened(loaded, new=True) as opened, opened.write() as c:
-        added = keep.add(c, reader)
+    with wiring.opened(loaded, new=True) as opened:
+        takeover.settled(opened)  # who comes after that has had no letter from the store that was lost
+        since = dict.fromkeys(("created", "confirmed"), clock.now())
+        with opened.write() as c:
+            added = keep.add(c, reader.model_copy(update=since))
     json_line(added.model_dump(mode="json")) if as_json else print(f"{added.email} gets the digest (reader {added.id})")
 
 

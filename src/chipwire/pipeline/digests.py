@@ -207,8 +207,9 @@ def _letter(shared: _Round, reader: Reader, day: date, memory: _Memory) -> tuple
 
 
 def _state(shared: _Round, done: Rendered, reader: Reader, day: date) -> LetterState:
-    """Of a letter for a time before a backup took the store's place nobody knows whether it has left already."""
+    """Of a letter for a time before a backup took the store's place nobody knows whether it has left already. Who
+    came after that has had none."""
     if done.digest.silent:
         return "skipped_empty"
-    due = schedule.moment(reader, day)
-    return "unknown" if shared.restored and due and due <= shared.restored else "pending"
+    due, back = schedule.moment(reader, day), shared.restored
+    return "unknown" if back and due and max(due, reader.created) <= back else "pending"
