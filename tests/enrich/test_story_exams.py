@@ -44,10 +44,10 @@ def test_a_partition_that_errs_scores_lower() -> None:
 @pytest.mark.parametrize(
     ("exam", "stories", "copies", "wrong"),
     [
-        ("stories_1", 0.96, 29, set()),
+        pytest.param("stories_1", 0.96, 29, set(), marks=pytest.mark.slow),
         ("stories_2", 0.98, 9, set()),
-        ("stories_3", 0.98, 31, set()),
-        ("stories_4", 0.98, 7, set()),
+        pytest.param("stories_3", 0.98, 31, set(), marks=pytest.mark.slow),
+        pytest.param("stories_4", 0.98, 7, set(), marks=pytest.mark.slow),
         ("stories_5", 0.99, 34, {"se50137"}),
         ("stories_6", 0.95, 7, set()),
     ],
