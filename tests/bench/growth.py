@@ -7,6 +7,7 @@ process's processor time, so that other work on the machine counts little. Each 
 
 import argparse
 import json
+import logging
 import shutil
 import statistics
 import tempfile
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from chipwire.domain import Company, Entry, Placement, Read, Tags, Topic
 from chipwire.keep.db import Store, open_store
@@ -113,6 +116,7 @@ def main() -> None:
     parser.add_argument("stores", type=Path, nargs="+")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     columns = [measure(path) for path in given.stores]
     print(f"{'':28}" + "".join(f"{column['items']:>14,.0f}" for column in columns))
     for name in columns[0]:
