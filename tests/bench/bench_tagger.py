@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from chipwire.domain import Tags
+from chipwire.enrich.looks import Written
 from chipwire.enrich.lookup.glossary import AliasGroup, CompanyEntry, Glossary
 from chipwire.enrich.lookup.matching import Matcher
 from chipwire.enrich.tagger import Tagger
@@ -168,7 +169,7 @@ def timed(deeds: dict[str, Callable[[], object]], rounds: int = 25, calls: int =
     return {name: (middle, late) for name, (middle, late) in middles.items()}
 
 
-def tagged(tagger: Tagger, texts: list[tuple[str, str, str | None]]) -> list[Tags]:
+def tagged(tagger: Tagger, texts: list[Written]) -> list[Tags]:
     return tagger.said(tagger.look(texts))
 
 
@@ -225,7 +226,7 @@ def main() -> None:
     title = "Harbour news"
     names = timed({n: partial(tagger.mentions, title, body, lang) for n, (lang, body) in texts.items()})
     whole = timed({n: partial(tagger.tag, title, body, lang=lang) for n, (lang, body) in texts.items()})
-    ten: dict[str, list[tuple[str, str, str | None]]] = {
+    ten: dict[str, list[Written]] = {
         name: [(title, text(name, first), name) for first in range(10)] for name in SENTENCES
     }
     fed = timed({name: partial(tagged, tagger, feed) for name, feed in ten.items()}, calls=5)

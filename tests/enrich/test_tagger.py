@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chipwire.enrich.looks import Written
 from chipwire.enrich.tagger import Tagger, as_json
 from chipwire.errors import ConfigError
 
@@ -34,7 +35,7 @@ def test_the_founding_story(tagger: Tagger) -> None:
 
 def test_items_tagged_together_are_tagged_as_each_by_itself(tagger: Tagger) -> None:
     """What a step knows of one item says nothing of the next; of the last a line is a box."""
-    texts: list[tuple[str, str, str | None]] = [
+    texts: list[Written] = [
         (item["title"], item["body"], item["lang"])
         for item in map(json.loads, (ROOT / "data/quality.jsonl").read_text().splitlines()[::6])
     ]

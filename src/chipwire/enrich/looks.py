@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from chipwire.domain import Evidence
-from chipwire.enrich.boilerplate.zones import Spans, Zones
+from chipwire.enrich.boilerplate.zones import Spans
 from chipwire.enrich.names.companies import Part, Parts
 from chipwire.enrich.names.mention import Mention
 
-Text = tuple[str, str, str | None]
+Written = tuple[str, str, str | None]
 """Title and body of an item, plain text with a newline between blocks, and its feed's word on its language."""
 
 
@@ -53,8 +53,7 @@ class Plain(NamedTuple):
 
 def boilerplate(part: Part) -> Spans:
     """The boilerplate of a body, in its own code points."""
-    zones: Zones | None = part.zones
-    return [part.folded.span(*span) for span in zones.boilerplate] if zones else []
+    return [part.folded.span(*span) for span in part.zones.boilerplate] if part.zones else []
 
 
 def in_body(evidence: list[Evidence]) -> list[tuple[int, int, str]]:

@@ -14,7 +14,7 @@ from chipwire.enrich.boilerplate.boxes import labelled_lines
 from chipwire.enrich.boilerplate.zoner import Zoner, title_tail
 from chipwire.enrich.boilerplate.zones import Spans, merged
 from chipwire.enrich.claims import Claims
-from chipwire.enrich.looks import Look, Plain, Text, boilerplate, in_body
+from chipwire.enrich.looks import Look, Plain, Written, boilerplate, in_body
 from chipwire.enrich.lookup.aliases import Alias
 from chipwire.enrich.lookup.glossary import Glossary
 from chipwire.enrich.lookup.matching import Matcher
@@ -95,7 +95,7 @@ class Tagger:
         """
         return self.said(self.look([(title, body, lang)]))[0]
 
-    def look(self, texts: Sequence[Text]) -> list[Look]:
+    def look(self, texts: Sequence[Written]) -> list[Look]:
         """What stands in items."""
         spoken = [language.identify(f"{title}\n{body[: language.SAMPLE]}", lang) for title, body, lang in texts]
         parts = [self.parts(title, body, lang) for (title, body, _), lang in zip(texts, spoken, strict=True)]

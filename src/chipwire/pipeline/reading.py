@@ -140,12 +140,12 @@ def tagged_anew(texts: Sequence[Stored], before: bytes, reading: Reading, data: 
     """Stored items of a feed without the boxes that are known since that document; `before` is what was known then."""
     known = recurring.boxes(remember.together(before, *(one.said for one in reading.reads)))
     written = [(one.title, one.body, one.lang) for one in texts]
-    return list(zip((one.id for one in texts), anew(tagger(data), written, repeat(known)), strict=True))
+    return list(zip((one.id for one in texts), anew(tagger(data), written, repeat(known, len(written))), strict=True))
 
 
 def anew(tagger: Tagger, texts: Sequence[tuple[str, str, str]], known: Iterable[Mapping[int, float]]) -> list[Tags]:
     """The tags of stored items (title, body, language) in whose feeds these lines are boxes."""
-    boxes = [recurring.spans(title, body, lines) for (title, body, _), lines in zip(texts, known, strict=False)]
+    boxes = [recurring.spans(title, body, lines) for (title, body, _), lines in zip(texts, known, strict=True)]
     return tagger.said(tagger.look(texts), boxes)
 
 
