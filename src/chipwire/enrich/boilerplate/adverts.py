@@ -6,6 +6,7 @@ from itertools import chain, pairwise
 from chipwire.enrich.boilerplate.boxes import ASKING
 from chipwire.enrich.boilerplate.headlines import BAR, NEXT, STOP, Headlines, name_start
 from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line
+from chipwire.enrich.boilerplate.shapes import RANKED
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.pieces import READ, parted
@@ -33,8 +34,6 @@ TAG = 8
 _QUESTION = re.compile(r"\s*[^.!?。！？؟\n]{6,90}[?？؟]")
 """What follows a question that is asked of the reader, when it is another one."""
 _RANK = re.compile(r"(1)(?:[.):]|位)?\s")
-RANKED = 90
-"""A headline of a ranking has no more letters."""
 MOST_LINES = 15
 
 

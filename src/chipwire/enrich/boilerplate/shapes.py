@@ -7,6 +7,11 @@ from chipwire.enrich.boilerplate.notices import end_of_line, start_of_line
 
 _RANKED = re.compile(r"1(?<!\S1)(?:[.)]|位)?\s+(?=[^\W\d_a-z])")
 _DOTTED = frozenset(".)位")
+_NEXT = {
+    (number, dotted): re.compile(rf"\s{number}{'(?:[.)]|位)' if dotted else ''}\s+(?=[^\W\d_a-z])")
+    for number in (2, 3)
+    for dotted in (True, False)
+}
 RANKED = 90
 """A headline of a ranking has no more letters."""
 HEADING = 28
@@ -37,8 +42,7 @@ def rankings(text: str) -> Iterator[tuple[int, int]]:
 
 def _rank(text: str, number: int, place: int, line_end: int, *, dotted: bool) -> int:
     """Where the headline of a rank begins behind another one, else 0."""
-    mark = "(?:[.)]|位)" if dotted else ""
-    match = re.compile(rf"\s{number}{mark}\s+(?=[^\W\d_a-z])").search(text, place, min(line_end, place + RANKED))
+    match = _NEXT[number, dotted].search(text, place, min(line_end, place + RANKED))
     return match.end() if match and not _STOP.search(text, place, match.start()) else 0
 
 
