@@ -101,6 +101,7 @@ def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, 
         ("exam_24", 0.98, 0.97, 0.88),
         ("exam_25", 0.98, 0.98, 0.96),
         ("exam_26", 0.99, 0.98, 0.95),
+        ("exam_27", 0.98, 0.98, 0.94),
     ],
 )
 def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: float, roles: float) -> None:
@@ -125,7 +126,8 @@ def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: 
     the twenty-first P .975 R .982 roles .971 (core five P .969 R .989), by the recipe of the development set;
     the twenty-second P .963 R .981 roles .876 (core five P .913 R .955): products used in stories of other things;
     the twenty-fifth P .982 R .980 roles .952 (core five P .984 R .992): many a report on a firm that nobody follows;
-    the twenty-sixth P 1.000 R .976 roles .952 (core five P 1.000 R .983): partners named in titles.
+    the twenty-sixth P 1.000 R .976 roles .952 (core five P 1.000 R .983): partners named in titles;
+    the twenty-seventh P .980 R .985 roles .919 (core five P 1.000 R .982): closes of markets, former staff.
     """
     path = Path(__file__).parent / "data" / f"{exam}.jsonl"
     items = [orjson.loads(line) for line in path.read_bytes().splitlines()]

@@ -21,6 +21,8 @@ NEXT = 12
 """Names that are joined have fewer characters between them."""
 _COMMAS = frozenset(",、，")
 """They join names, or end a headline's topic: 三星、インテルを抜く."""
+_OTHERS = frozenset({"measured", "tied"})
+"""So stands who is not the topic before the comma."""
 
 
 class Weights(BaseModel, extra="forbid"):
@@ -85,7 +87,7 @@ class Roles:
             place = Place(phrases, start, houses[alias] and not (in_title and lower[end : end + 1] in _COMMAS))
             if last and 0 < start - before < NEXT and titled == in_title:
                 between = lower[before:start]
-                if joins(between) and not ("measured" in phrases and between.strip() in _COMMAS):
+                if joins(between) and not (between.strip() in _COMMAS and not _OTHERS.isdisjoint(phrases)):
                     place.join(last)
             places.append((mention, place))
             before, titled = end, in_title

@@ -1,8 +1,9 @@
 """In what phrase a name stands: likened to, measured against, tied to, a venue, used, an example, a source, a party."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class Home(BaseModel, extra="forbid"):
 
 
 class Standing(BaseModel, extra="forbid"):
-    """data/standing.toml: by kind and language, what stands around a name written ~."""
+    """data/standing.toml: by kind and language, what stands around a name written ~; a|b are two forms."""
 
     likened: dict[str, list[str]]
     measured: dict[str, list[str]]
@@ -128,7 +129,9 @@ class Standing(BaseModel, extra="forbid"):
         cues |= {" ".join(home.countries): home.forms for home in self.place}
         langs = {lang for forms in cues.values() for lang in forms}
         return {
-            lang: Table([(kind, cue) for kind in cues for key in {"any", lang} for cue in cues[kind].get(key, [])])
+            lang: Table(
+                [(kind, form) for kind in cues for key in {"any", lang} for form in _forms(cues[kind].get(key, []))]
+            )
             for lang in langs
         }
 
@@ -167,6 +170,12 @@ class Table:
             if _follows(lower, end, cue):
                 found.update([kind for _, kind in cue[2]])
         return found
+
+
+def _forms(cues: Iterable[str]) -> Iterator[str]:
+    """Every form of cues in which one word may stand for another: eks|mantan bos ~."""
+    for cue in cues:
+        yield from map(" ".join, product(*(word.split("|") for word in cue.split(" "))))
 
 
 def at_home(found: set[str], country: str | None) -> set[str]:
