@@ -13,7 +13,7 @@ from chipwire.enrich.stories.members import Member, items_of, links, steps, tabl
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.reach import EXACT, Reach
-from chipwire.enrich.stories.views import View
+from chipwire.enrich.stories.views import View, companies
 from chipwire.enrich.stories.window import Filed, Index
 
 FAINT = 0.05
@@ -59,12 +59,13 @@ class Neighbours:
             some = given[start : start + TOGETHER]
             views = View.many([seen for _, seen in some], self.model.common)
             filed = self.index.add([item_id for item_id, _ in some], views)
-            found += [(self._member(*one, of.view), of) for one, of in zip(some, filed, strict=True)]
+            told = zip(some, filed, companies(views), strict=True)
+            found += [(self._member(*one, of.view, about), of) for one, of, about in told]
         return found
 
-    def _member(self, item_id: int, seen: Raw, view: View) -> Member:
+    def _member(self, item_id: int, seen: Raw, view: View, about: frozenset[int]) -> Member:
         moment = float("inf") if seen.published is None else float(seen.published)
-        about = self._abouts.setdefault(view.about, view.about)
+        about = self._abouts.setdefault(about, about)
         found = Member(item_id, moment, seen.text, view.family_key, seen.feed, seen.credit, about)
         self.members[item_id] = found
         return found
@@ -81,7 +82,7 @@ class Neighbours:
         member = self.members.pop(item_id)
         self.index.drop(item_id)
         for other in member.copies:
-            self.members[other].copies -= {item_id}
+            self.members[other].forget(item_id)
         self.reach = self._reach()
 
     def _reach(self) -> Reach:

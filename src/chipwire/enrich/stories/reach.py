@@ -21,7 +21,8 @@ class Reach:
         self._steps = [0, *steps]
         """The least link of each step."""
         self._crowds = [set[int]() for _ in self._steps]
-        """By step: who was found to hang together with more than LARGEST; whoever comes upon one of them is, too."""
+        """Who was found to hang together with more than LARGEST, under the strongest step by which; so whoever comes
+        upon one of them is, by that step and by weaker ones."""
 
     def __call__(self, start: Member) -> list[Member]:
         """All joined to `start` by a chain of pairs that could merge, in order.
@@ -30,10 +31,10 @@ class Reach:
         group grows step by step, strongest links first, until the next step would make it too large.
         """
         top = len(self._crowds) - 1
-        seen, told = self._spread({start.item_id}, {start.item_id}, top, set())
+        seen, told = self._spread({start.item_id}, {start.item_id}, top, ())
         for step in range(top - 1, 0, -1):
             edge = self._around([self._linked(seen, *self._steps[step : step + 2])]) - seen
-            grown, whole = self._spread(seen | edge, edge, step, self._crowds[step] if told else set())
+            grown, whole = self._spread(seen | edge, edge, step, self._crowds[step:] if told else ())
             if not whole:
                 if told:
                     self._crowd(grown, step)
@@ -42,12 +43,14 @@ class Reach:
         seen = self._stood_for(seen)
         return sorted((self._members[i] for i in seen), key=lambda m: m.order)
 
-    def _spread(self, seen: set[int], edge: set[int], step: int, crowd: AbstractSet[int]) -> tuple[set[int], bool]:
+    def _spread(
+        self, seen: set[int], edge: set[int], step: int, crowds: Sequence[AbstractSet[int]]
+    ) -> tuple[set[int], bool]:
         """`seen` and what its edge reaches over links of at least that step, as far as LARGEST allows, and if it did.
 
-        One that stands alone gets its own neighbours, however many.
+        One that stands alone gets its own neighbours, however many. Nobody goes on into one of `crowds`.
         """
-        if not crowd.isdisjoint(seen):
+        if not _apart(seen, crowds):
             return seen, False
         while edge and len(seen) <= LARGEST:
             found: list[Iterable[int]] = [self._linked(edge, self._steps[step])]
@@ -57,7 +60,7 @@ class Reach:
                 if not member.compared and member.placed is not None:
                     found.append(self._stories.get(member.placed, ()))
             edge = self._around(found) - seen
-            if len(seen) > 1 and (len(seen) + len(edge) > LARGEST or not crowd.isdisjoint(edge)):
+            if len(seen) > 1 and (len(seen) + len(edge) > LARGEST or not _apart(edge, crowds)):
                 return seen, False
             seen = seen | edge
         return seen, not edge
@@ -76,8 +79,11 @@ class Reach:
         A story from the store leads from an item to others, but not back: nothing is said where one was followed.
         """
         if all(self._members[one].compared for one in seen):
-            for crowd in self._crowds[1 : step + 1]:
-                crowd |= seen
+            for weaker in self._crowds[:step]:
+                weaker -= seen
+            for stronger in self._crowds[step + 1 :]:
+                seen = seen - stronger
+            self._crowds[step] |= seen
 
     def _stood_for(self, seen: set[int]) -> set[int]:
         """These items, but of a story of more than EXACT, not all of them here, only a few and whoever has copies here.
@@ -92,7 +98,11 @@ class Reach:
             whole = sorted(self._stories[story])
             if len(whole) > EXACT and len(some) < len(whole):
                 seen = seen.difference(some)
-                seen.update([i for i in some if not self._members[i].copies.isdisjoint(seen)])
+                seen.update([i for i in some if not seen.isdisjoint(self._members[i].copies)])
                 known = 1 << (len(whole).bit_length() - 1)
                 seen.update(whole[: known : known // SAMPLE])
         return seen
+
+
+def _apart(some: set[int], crowds: Sequence[AbstractSet[int]]) -> bool:
+    return all(crowd.isdisjoint(some) for crowd in crowds)

@@ -70,12 +70,12 @@ _FACTS = struct.Struct(f"{len(Facts._fields)}d")
 class View:
     """One fingerprint made ready for comparison, in `columns`; a window keeps one of each item, of about 1.3 kB."""
 
-    __slots__ = ("about", "anchors", "body", "facts", "family_key", "said", "terms", "values")
+    __slots__ = ("anchors", "body", "facts", "family_key", "said", "terms", "values")
 
     def __init__(self, seen: Raw, spoken: "_Words", anchored: "_Anchored", values: Floats) -> None:
         self.family_key = _family(seen.lang)
         self.terms, self.said, self.body = spoken.terms, spoken.said, spoken.body
-        self.anchors, self.about = anchored.anchors, anchored.about
+        self.anchors = anchored.anchors
         self.facts = _FACTS.pack(*anchored.facts, *spoken.norms)
         self.values = values
         """Of rarity, by step."""
@@ -92,6 +92,17 @@ def facts(views: Sequence[View]) -> Facts:
     return Facts(*columns.FACTS(views).T)
 
 
+def companies(views: Sequence[View]) -> list[frozenset[int]]:
+    """The keys of those that each view is about: named in title or lead."""
+    anchors = columns.ANCHORS(views)
+    chosen = (columns.kind_of(anchors) == _COMPANY) & (columns.zone_of(anchors) < _BODY)
+    owner = np.arange(len(views)).repeat(columns.ANCHORS.sizes(views))[chosen]
+    found: list[list[int]] = [[] for _ in views]
+    for whose, company in zip(owner.tolist(), columns.key_of(anchors[chosen]).tolist(), strict=True):
+        found[whose].append(company)
+    return [frozenset(named) for named in found]
+
+
 class _Words(NamedTuple):
     """Columns of an item's words, and the lengths of its vectors over title, lead and the whole."""
 
@@ -102,11 +113,10 @@ class _Words(NamedTuple):
 
 
 class _Anchored(NamedTuple):
-    """Anchors of an item; a company in title or lead is one it is about."""
+    """Anchors of an item, and what they come to."""
 
     anchors: bytes
     facts: tuple[float, int, int, int, int, float, float]
-    about: frozenset[int]
 
 
 def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[_Words]:
@@ -158,31 +168,29 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     anchors = columns.pack_anchors(given["kind"], given["key"], given["weight"], given["zone"])
     kinds, weight, zone = given["kind"], given["weight"] / 32, given["zone"]
     prominent = zone < _BODY
-    companies = prominent & (kinds == _COMPANY)
+    named = prominent & (kinds == _COMPANY)
     head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
     closing = (zone == _TITLE) & (kinds == _CONCEPT) & (given["key"] == MARKET_CLOSE)
     closes = np.bincount(owner[closing], minlength=size).tolist()
     matter = np.bincount(owner, head, minlength=size).tolist()
-    heads = np.bincount(owner[companies & (zone == _TITLE)], minlength=size).tolist()
+    about = np.bincount(owner[named], minlength=size).tolist()
+    heads = np.bincount(owner[named & (zone == _TITLE)], minlength=size).tolist()
     norms = np.sqrt(np.bincount(owner, spoken * spoken, minlength=size)).tolist()
-    about: list[list[int]] = [[] for _ in seen]
-    for whose, company in zip(owner[companies].tolist(), given["key"][companies].tolist(), strict=True):
-        about[whose].append(company)
     first = edges(np.bincount(owner, minlength=size))
     for number, (start, end) in enumerate(pairwise(first.tolist())):
-        at, named = seen[number].published, about[number]
+        at = seen[number].published
         told = (
             math.nan if at is None else at,
-            len(named),
+            about[number],
             heads[number],
             acts[number],
             closes[number],
             matter[number],
             norms[number] or 1.0,
         )
-        yield _Anchored(anchors[start:end].tobytes(), told, frozenset(named))
+        yield _Anchored(anchors[start:end].tobytes(), told)
 
 
 @cache
