@@ -1,7 +1,6 @@
 """What a window keeps in a few bytes comes out again as it was, and in the order that it is sought by."""
 
 import math
-from array import array
 from itertools import product
 
 import numpy as np
@@ -9,41 +8,46 @@ import pytest
 
 from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone
-from chipwire.enrich.stories.members import Member, items_of, links, steps, table, values_of
+from chipwire.enrich.stories.members import Member, both_ways, items_of, links, steps, table, values_of
 
 VALUES = [0.0, 0.05, 0.3, 0.69, 0.7, 0.95, 1.0]
 
 
 @pytest.fixture
-def held() -> "array[int]":
+def held() -> bytes:
     ids = np.arange(1, len(VALUES) + 1)
     ids[-1] = 2**32 - 1
-    return array("Q", links(ids, np.array(VALUES, dtype=np.float32)))
+    return links(ids, np.array(VALUES, dtype=np.float32)).tobytes()
 
 
-def test_links_lead_where_they_led_with_what_they_are_worth(held: "array[int]") -> None:
+def test_links_lead_where_they_led_with_what_they_are_worth(held: bytes) -> None:
     assert items_of(held) == [1, 2, 3, 4, 5, 6, 2**32 - 1]
     assert values_of(held).tolist() == pytest.approx(VALUES)
-    assert list(held) == sorted(held)
+    rising = np.frombuffer(held, dtype=np.uint64).tolist()
+    assert rising == sorted(rising)
 
 
-def test_links_are_chosen_by_steps(held: "array[int]") -> None:
+def test_links_are_chosen_by_steps(held: bytes) -> None:
     bars = steps(0.3)
     assert items_of(held, bars[0]) == [3, 4, 5, 6, 2**32 - 1]
     assert items_of(held, bars[0], bars[1]) == [3]
     assert items_of(held, bars[-1]) == [2**32 - 1]
-    assert items_of(array("Q"), bars[0]) == []
+    assert items_of(b"", bars[0]) == []
+
+
+def test_each_of_a_pair_is_linked_to_the_other() -> None:
+    pairs, values = np.array([[1, 2], [1, 9], [5, 2]]), np.array([0.25, 0.5, 0.75], dtype=np.float32)
+    found = {item_id: (items_of(held), values_of(held).tolist()) for item_id, held in both_ways(pairs, values)}
+    assert found == {1: ([2, 9], [0.25, 0.5]), 2: ([1, 5], [0.25, 0.75]), 5: ([2], [0.75]), 9: ([1], [0.5])}
+    assert list(both_ways(pairs[:0], values[:0])) == []
 
 
 def test_table_knows_only_those_that_are_asked_for() -> None:
     one, two, three = (Member(number, 0.0, 0, 0, 0, 0) for number in (7, 3, 5))
-    one.liken(links(np.array([3]), np.array([0.5], dtype=np.float32))[0])
-    one.liken(links(np.array([9]), np.array([0.9], dtype=np.float32))[0])
+    one.likeness = links(np.array([3, 9]), np.array([0.5, 0.9], dtype=np.float32)).tobytes()
     found = table([one, two, three])
     assert found[0, 1] == 0.5
     assert np.isnan(found).sum() == 8
-    assert not two.likeness
-    assert not three.likeness, "nobody's links are shared"
 
 
 def test_words_say_how_often_they_are_where() -> None:

@@ -1,6 +1,6 @@
 """Who is near whom in the window, which of them hang together, and which of those are copies of which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from chipwire.enrich.stories.common import numbered
 from chipwire.enrich.stories.copies import are_copies
 from chipwire.enrich.stories.fingerprint import Raw
 from chipwire.enrich.stories.linkage import Matrix, agglomerate, gathered, united
-from chipwire.enrich.stories.members import Member, items_of, links, steps, table
+from chipwire.enrich.stories.members import Member, both_ways, items_of, steps, table
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.reach import EXACT, Reach
@@ -129,9 +129,8 @@ class Neighbours:
         odds, kinships = (found.astype(np.float32) for found in self.model.judge(rows, same))  # as links keep them
         apart = shared.apart()
         kin = (kinships >= FAINT) & (apart >= GAP) & (apart <= REACH)
-        for one, other, there, back in _both_ways(pairs[kin], kinships[kin]):
-            self.members[one].relate(there)
-            self.members[other].relate(back)
+        for item_id, gained in both_ways(pairs[kin], kinships[kin]):
+            self.members[item_id].kin += gained
         self._liken(pairs, odds, odds >= FAINT)
         close = (same & (rows[:, NAMES.index("whole")] >= SEMBLANCE)).nonzero()[0]
         for one, other in pairs[close[are_copies(shared, close)]].tolist():
@@ -139,9 +138,8 @@ class Neighbours:
         return odds
 
     def _liken(self, pairs: Couples, odds: Values, chosen: NDArray[np.bool_]) -> None:
-        for one, other, there, back in _both_ways(pairs[chosen], odds[chosen]):
-            self.members[one].liken(there)
-            self.members[other].liken(back)
+        for item_id, gained in both_ways(pairs[chosen], odds[chosen]):
+            self.members[item_id].likeness += gained
 
     def part(self, group: list[Member]) -> list[list[Member]]:
         """The stories in a group that Reach gave, each in the order of time."""
@@ -193,9 +191,3 @@ class Neighbours:
 
     def _copied(self, group: list[Member], rows: dict[int, int]) -> list[list[int]]:
         return gathered([{rows[other] for other in m.copies if other in rows} for m in group])
-
-
-def _both_ways(pairs: Couples, values: Values) -> Iterator[tuple[int, int, int, int]]:
-    """One and other of each pair, the link from the one to the other, and the link back."""
-    ones, others = pairs.T
-    return zip(ones.tolist(), others.tolist(), links(others, values), links(ones, values), strict=True)
