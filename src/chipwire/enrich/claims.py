@@ -25,10 +25,12 @@ ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue", "no_plan")
 ASIDE = ("not_denial", "report", "both", "says", "by", "also", "matter")
 """Wordings that are no claim by themselves."""
-GAPS = {"*": r"[^.。\n]{0,40}?", "~": r"[^.。,，、;:\d\n]{0,40}?"}
+REACH = 40
+"""As far as a gap reaches."""
+GAPS = {"*": rf"[^.。\n]{{0,{REACH}}}?", "~": rf"[^.。,，、;:\d\n]{{0,{REACH}}}?"}
 """What may stand between the parts of a wording: anything of a sentence, or nothing that begins another clause."""
-HEAD = re.compile(r"^(\([^)]*\)|)([^*~(]*)")
-"""What a wording begins with: the choices of a first pair of brackets, and what stands behind them up to the next."""
+MOST = 150
+"""Beginnings of one wording that are written out."""
 SIGNS = {"(": "(?:", "|": "|", ")": ")"}
 
 
@@ -56,10 +58,44 @@ class Book(BaseModel, extra="forbid"):
     languages: dict[str, Wordings]
 
 
+class _Way:
+    """How the wordings of one kind go on behind a common beginning."""
+
+    def __init__(self, kind: str, tails: Sequence[str]) -> None:
+        self.kind = kind
+        self._match = re.compile("|".join(map(_pattern, dict.fromkeys(tails)))).match
+        after = [re.match(r"[*~]([^*~(]+)", tail) for tail in tails]
+        self._behind = [gap[1] for gap in after if gap] if all(after) else []
+        """What stands behind the first gap of each, where every one has a gap and then letters: "said* could not"."""
+
+    def goes_on(self, text: str, at: int) -> re.Match[str] | None:
+        """How the first of them does at a place. A gap is dear to try: what stands behind it is looked for before."""
+        if self._behind and not any([text.find(word, at, at + REACH + len(word)) >= 0 for word in self._behind]):
+            return None
+        return self._match(text, at)
+
+
+def _begun(form: str) -> tuple[list[str], str]:
+    """All that a wording may begin with, its first choices written out, and what stands behind that."""
+    stems = [""]
+    while part := re.match(r"\(([^)]*)\)|[^*~(]+", form):
+        choices = part[0].strip("()").split("|")
+        if len(stems) * len(choices) > MOST:
+            break
+        stems = [stem + choice for stem in stems for choice in choices]
+        form = form[part.end() :]
+    return stems, form
+
+
+def _pattern(tail: str) -> str:
+    """What stands behind the beginning of a wording, as an expression."""
+    return "".join(GAPS.get(part) or SIGNS.get(part) or re.escape(part) for part in re.split(r"([*~()|])", tail))
+
+
 class _Finder:
     """All wordings of one language in one automaton; of those that begin at a place the longest wins.
 
-    Of wordings with gaps and choices only what stands before them is looked for: where the rest is not found, a shorter
+    Of wordings with gaps only what stands before the first is looked for: where the rest is not found, a shorter
     beginning may still go on as its own wording does ("dismissed as" or "dismissed* report").
     """
 
@@ -68,17 +104,14 @@ class _Finder:
         tails: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for kind, forms in wordings.model_copy(update={"topic": []}):
             for form in chain.from_iterable(map(spelled, forms)):
-                _, first, head, tail = HEAD.split(form.lower(), maxsplit=1)
-                for stem in first.strip("()").split("|"):
-                    tails[stem + head][kind].append(_pattern(tail))
-        stems = {
-            stem: [(kind, re.compile("|".join(dict.fromkeys(rest))).match) for kind, rest in kinds.items()]
-            for stem, kinds in tails.items()
-        }
-        self.forms = [
+                begun, tail = _begun(form.lower())
+                for stem in begun:
+                    tails[stem][kind].append(tail)
+        stems = {stem: [_Way(kind, rest) for kind, rest in kinds.items()] for stem, kinds in tails.items()}
+        self.ways = [
             [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
         ]
-        """Of each beginning its own forms and those of shorter ones that it begins with, with their lengths."""
+        """Of each beginning its own ways and those of shorter ones that it begins with, with their lengths."""
         self.automaton = Automaton(list(stems))
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
@@ -87,19 +120,14 @@ class _Finder:
         for start, index in sorted(longest.items()):
             if start and _letter(lower[start - 1]) and _letter(lower[start]):
                 continue
-            told = False
-            for size, forms in self.forms[index]:
-                for kind, goes_on in forms:
-                    if rest := goes_on(lower, start + size):
-                        yield kind, start, rest.end()
-                        told = told or kind not in ASIDE
-                if told:
+            told: list[str] = []
+            for size, ways in self.ways[index]:
+                for way in ways:
+                    if way.kind not in told and (rest := way.goes_on(lower, start + size)):
+                        told.append(way.kind)
+                        yield way.kind, start, rest.end()
+                if told and not all([kind in ASIDE for kind in told]):
                     break
-
-
-def _pattern(tail: str) -> str:
-    """What stands behind the beginning of a wording, as an expression."""
-    return "".join(GAPS.get(part) or SIGNS.get(part) or re.escape(part) for part in re.split(r"([*~()|])", tail))
 
 
 def _letter(char: str) -> bool:
