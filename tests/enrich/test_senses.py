@@ -67,6 +67,16 @@ def test_ambiguous_names_need_their_context(tagger: Tagger, lang: str, text: str
         ("ko", "인스타에 올린 김밥", {"meta"}),
         ("zh", "“寒王”再登顶", {"cambricon"}),
         ("zh", "鸿蒙初辟,天地未分", set()),
+        ("zh", "鸿蒙未来三年装进一亿台家电", {"huawei"}),
+        ("zh", "微软发布小模型", {"microsoft"}),
+        ("zh", "微软发糕蒸二十分钟", set()),
+        ("zh", "谷歌声称纠错快了一倍", {"google"}),
+        ("zh", "山谷歌声不断，牧民剪羊毛", set()),
+        ("zh", "美光年底量产新一代内存", {"micron"}),
+        ("zh", "两位字节员工离职", {"bytedance"}),
+        ("ja", "マイクロンの広島工場に補助金", {"micron"}),
+        ("ja", "髪は80マイクロンの太さ", set()),
+        ("ja", "米アルファベットの株価が最高値", {"google"}),
     ],
 )
 def test_calls_and_look_alikes(tagger: Tagger, lang: str, text: str, expected: set[str]) -> None:

@@ -113,6 +113,24 @@ def test_relevance_on_the_exams(tagger: Tagger) -> None:
     assert right / (right + missed) >= 0.95
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "body", "meant"),
+    [
+        ("zh", "编程助手重置速率限制", "每五小时可问的次数翻倍。", False),
+        ("zh", "荷兰限制出口光刻机", "许可证要逐台申请。", True),
+        ("ko", "공정위, 뒷광고 대행사 제재", "과징금은 3억원이다.", False),
+        ("ko", "무인택시 시험 운행 첫 허가", "열 대가 먼저 달린다.", False),
+        ("ko", "미국 제재에 장비 반입 금지", "시안 공장이 멈춘다.", True),
+        ("en", "Town library banned from lending robots", "A licence will be needed.", False),
+        ("en", "Chipmaker gets licence to sell to China", "The cards are slower by half.", True),
+    ],
+)
+def test_what_is_forbidden_or_permitted_at_home_is_no_export_control(
+    topics: Topics, lang: str, title: str, body: str, meant: bool
+) -> None:
+    assert ("export-controls" in topics.tag(title, body, lang)[0]) == meant
+
+
 def test_every_topic_has_a_name_and_languages(topics: Topics) -> None:
     assert {"semiconductor", "ai", "memory", "foundry", "export-controls", "earnings", "deals"} <= topics.all.keys()
     for base in ("en", "zh", "ja", "ko", "id", "de", "fr", "es", "pt", "it", "ru", "vi", "tr"):
@@ -153,6 +171,7 @@ def test_a_text_that_says_its_field_takes_none_from_its_company(
     ("lang", "title", "body"),
     [
         ("en", "Copilot set the flaps too early", "The captain went round and landed safely."),
+        ("ko", "공정위, 불공정 계약 배달앱 조사", "공정거래법을 어긴 혐의다."),
         ("ko", "평택 시장에 반품 센터", "직원 이백 명을 지역에서 뽑는다."),
         ("ja", "ロボットアームが書く年賀状", "宛名も代筆する。"),
         ("zh-Hans", "其中芯样三百根：地质队钻了两公里", "岩芯按深度装箱。"),
