@@ -16,6 +16,8 @@ from tests.enrich.conftest import slugs
         ("ko", "삼성전자가 엔비디아와 손잡았다", {"samsung", "nvidia"}),
         ("ko", "구글은 애플과 합의했다고 밝혔다", {"google", "apple"}),
         ("ko", "틱톡서 번진 춤", {"bytedance"}),
+        ("ko", "탈엔비디아 바람에 제2의애플 찾기", {"nvidia", "apple"}),
+        ("ko", "일반인텔리전스와 탈삼진", set()),
         ("zh", "阿里巴巴与腾讯合资建厂", {"alibaba", "tencent"}),
         ("zh", "聯發科與輝達合作開發晶片", {"mediatek", "nvidia"}),
         ("ja", "サムスン電子とマイクロンが増産", {"samsung", "micron"}),

@@ -62,6 +62,7 @@ from chipwire.enrich.tagger import Tagger
         ("zh", "这家农机厂想成为英伟达第二", "厂里有六个人。", "nvidia", "mention"),
         ("en", "Dairy co-operative to supply Intel with cheese", "Its canteens take forty wheels.", "intel", "about"),
         ("ko", "삼성전자, 엔비디아 납품 시작", "평택에서 만든다.", "samsung", "about"),
+        ("ko", "'탈엔비디아' 나선 농협", "사료 배합을 자체 칩으로 계산한다.", "nvidia", "mention"),
         ("ko", "모토로라, 삼성 꺾고 접는 폰 2위", "두께를 줄인 것이 먹혔다.", "samsung", "mention"),
         ("ja", "サムスン、エヌビディアに供給開始", "平沢でつくる。", "samsung", "about"),
         ("en", "AMD to follow Nvidia with a yearly rhythm", "So it told investors.", "amd", "about"),

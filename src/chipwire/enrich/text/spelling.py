@@ -29,6 +29,7 @@ class Endings(BaseModel, extra="forbid"):
 
     particles: list[str]
     arabic_prefixes: list[str]
+    hangul_prefixes: list[str]
     latin: dict[str, list[str]]
     latin_vowel: dict[str, list[str]]
     cyrillic: dict[str, list[str]]
@@ -94,8 +95,8 @@ class Boundaries:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
         self._is_particle = Memo(partial(_is_made_of, frozenset(particles)), READ)
-        prefixes = sorted(map(fold_word, endings.arabic_prefixes), key=len, reverse=True)
-        self._prefixes = re.compile(f"(?<![\u0621-\u06ff])(?:{'|'.join(prefixes)})$")
+        self._arabic = _opening(endings.arabic_prefixes, "\u0621-\u06ff")
+        self._hangul = _opening(endings.hangul_prefixes, "가-힣")
         self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}
         self._mute = {lang: LETTERS.difference(word[0] for word in words) for lang, words in endings.latin.items()}
         self._cyrillic = _closing(endings.cyrillic["consonant"])
@@ -112,12 +113,12 @@ class Boundaries:
         if kind == "latin":
             return not (before.isalnum() if before < "\x80" else is_spaced(before)) and before != "_"
         if kind == "hangul":
-            return not is_hangul(before)
+            return not is_hangul(before) or self._hangul.search(text, max(0, start - 4), start) is not None
         if kind == "kana":
             return not is_kana(before)
         if not is_spaced(before):
             return True
-        return kind == "arabic" and self._prefixes.search(text, max(0, start - 4), start) is not None
+        return kind == "arabic" and self._arabic.search(text, max(0, start - 4), start) is not None
 
     def right(self, text: str, end: int, kind: str, lang: str) -> bool:
         """Whether it may end at `end`, with an ending of the language or as it is."""
@@ -142,6 +143,12 @@ def _is_made_of(particles: frozenset[str], run: str) -> bool:
     if run in particles:
         return True
     return any(run[:cut] in particles and run[cut:] in particles for cut in range(1, len(run)))
+
+
+def _opening(prefixes: list[str], letters: str) -> re.Pattern[str]:
+    """One of some prefixes, of at most three letters, at the end of what is searched and behind none of the letters."""
+    longest = sorted(map(fold_word, prefixes), key=len, reverse=True)
+    return re.compile(f"(?<![{letters}])(?:{'|'.join(longest)})$")
 
 
 def _closing(endings: list[str]) -> re.Pattern[str]:
