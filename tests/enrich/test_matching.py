@@ -6,6 +6,7 @@ import pytest
 
 from chipwire.enrich.names.typos import one_slip, plain_slip
 from chipwire.enrich.tagger import Tagger
+from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.spelling import Boundaries, Endings, declined, loose_end
 
 DATA = Path(__file__).parents[2] / "data"
@@ -40,6 +41,17 @@ def test_arabic_prefixes_do_not_hide_a_name(endings: Endings) -> None:
     boundaries = Boundaries(endings)
     assert boundaries.left("وسامسونج", 1, "arabic")
     assert not boundaries.left("مسامسونج", 1, "arabic")
+
+
+def test_hebrew_prefixes_do_not_hide_a_name(endings: Endings) -> None:
+    boundaries = Boundaries(endings)
+    assert boundaries.left("ומיקרון", 1, "hebrew")
+    assert not boundaries.left("קמיקרון", 1, "hebrew")
+
+
+def test_persian_letters_are_those_of_arabic() -> None:
+    assert fold_word("هواوی") == fold_word("هواوي")
+    assert fold_word("مدیاتک") == fold_word("مدياتك")
 
 
 def test_names_decline(endings: Endings) -> None:

@@ -1,7 +1,8 @@
 """Makes spellings comparable before anything is matched, and remembers where every character came from.
 
 Folded are: character references (`&amp;`), compatibility forms (full-width letters, half-width kana, ligatures),
-invisible characters, typographic quotes and dashes, Arabic vowel signs and alef forms, traditional to simplified Han.
+invisible characters, typographic quotes and dashes, Arabic vowel signs and alef forms, Persian and Urdu yeh and kaf,
+traditional to simplified Han.
 """
 
 import html
@@ -21,6 +22,7 @@ _SAME = {
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u3000": " ", "\u2122": " ", "\u00ae": " ", "\u2027": "·",
     "\u2219": "·", "\u0130": "I", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي",
+    "ی": "ي", "ک": "ك", "ہ": "ه",
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
 }  # fmt: skip
 """Replacements of one character by one: they move no offsets."""

@@ -29,6 +29,7 @@ class Endings(BaseModel, extra="forbid"):
 
     particles: list[str]
     arabic_prefixes: list[str]
+    hebrew_prefixes: list[str]
     hangul_prefixes: list[str]
     latin: dict[str, list[str]]
     latin_vowel: dict[str, list[str]]
@@ -74,7 +75,7 @@ def is_lone(text: str, start: int, end: int) -> bool:
 
 
 def script(char: str) -> str:
-    """'hangul', 'kana', 'han', 'arabic', 'cyrillic', 'latin' (and every other spaced script), or 'none'."""
+    """'hangul', 'kana', 'han', 'arabic', 'hebrew', 'cyrillic', 'latin' (and every other spaced script), or 'none'."""
     if is_hangul(char):
         return "hangul"
     if is_kana(char):
@@ -83,6 +84,8 @@ def script(char: str) -> str:
         return "han"
     if "\u0600" <= char <= "\u06ff":
         return "arabic"
+    if "\u0590" <= char <= "\u05ff":
+        return "hebrew"
     if "\u0400" <= char <= "\u04ff":
         return "cyrillic"
     return "latin" if is_spaced(char) else "none"
@@ -95,7 +98,10 @@ class Boundaries:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
         self._is_particle = Memo(partial(_is_made_of, frozenset(particles)), READ)
-        self._arabic = _opening(endings.arabic_prefixes, "\u0621-\u06ff")
+        self._prefixed = {
+            "arabic": _opening(endings.arabic_prefixes, "\u0621-\u06ff"),
+            "hebrew": _opening(endings.hebrew_prefixes, "\u05d0-\u05ea"),
+        }
         self._hangul = _opening(endings.hangul_prefixes, "가-힣")
         self._latin = {lang: _closing(words) for lang, words in endings.latin.items() if words}
         self._mute = {lang: LETTERS.difference(word[0] for word in words) for lang, words in endings.latin.items()}
@@ -118,7 +124,8 @@ class Boundaries:
             return not is_kana(before)
         if not is_spaced(before):
             return True
-        return kind == "arabic" and self._arabic.search(text, max(0, start - 4), start) is not None
+        prefixes = self._prefixed.get(kind)
+        return prefixes is not None and prefixes.search(text, max(0, start - 4), start) is not None
 
     def right(self, text: str, end: int, kind: str, lang: str) -> bool:
         """Whether it may end at `end`, with an ending of the language or as it is."""
@@ -172,7 +179,7 @@ def declined(name: str, endings: Endings) -> list[str]:
 
 def loose_end(lower: str, end: int, kind: str, spare: int) -> bool:
     """Whether a word of a spaced script ends at most `spare` letters after `end`."""
-    if end >= len(lower) or lower[end] in ENDS or kind not in ("latin", "cyrillic", "arabic"):
+    if end >= len(lower) or lower[end] in ENDS or kind not in ("latin", "cyrillic", "arabic", "hebrew"):
         return True
     stop = _RUN.match(lower, end).end()  # type: ignore[union-attr]
     if stop == len(lower) or lower[stop] < "\x80":
