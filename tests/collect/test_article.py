@@ -32,7 +32,7 @@ NO_PAGE = answer(body=b"%PDF-1.7", Content_Type="application/pdf")
 def read(server: Torture, *paths: str, guard: Guard | None = None, hours: float = 0) -> list[str | Failed]:
     async def run() -> list[str | Failed]:
         lanes = Lanes(0.0, 4)
-        async with Fetcher(guard=guard or Guard(allow_private=True), timeout=2) as fetcher, Workers(1, 10) as workers:
+        async with Fetcher(guard=guard or Guard(allow_private=True)) as fetcher, Workers(1, 10) as workers:
             articles = Articles(fetcher, lanes, workers)
             later = NOW + timedelta(hours=hours)
             return [await articles.text(server.url(path), now) for path in paths for now in sorted({NOW, later})]

@@ -93,7 +93,7 @@ def test_one_deadline_for_everything(server: Torture, fetch: Fetch, reply: Handl
     began = time.monotonic()
     outcome = failed(fetch(url, options=QUICK))
     assert outcome.kind == "timeout"
-    assert 0.3 < time.monotonic() - began < 1.5
+    assert 0.3 < time.monotonic() - began < 5
 
 
 def test_the_deadline_covers_redirects_and_look_ups(server: Torture) -> None:

@@ -40,7 +40,7 @@ def resolver(*rounds: list[str]) -> tuple[Guard, list[str]]:
 
 
 async def get(guard: Guard, *urls: str) -> list[Fetched | Failed]:
-    async with Fetcher(guard=guard, timeout=2) as fetcher:
+    async with Fetcher(guard=guard) as fetcher:
         return [await fetcher.get(url, now=NOW) for url in urls]
 
 
