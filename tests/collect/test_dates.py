@@ -112,6 +112,9 @@ READ = [
     ("5 मार्च 2024 20:35 IST", "hi", AT),
     ("٥ مارس ٢٠٢٤ 15:05 GMT", "ar", AT),
     ("5 במרץ 2024 17:05 IST", "he", AT),
+    # where only the library knows the month, or the word behind the year
+    ("15 октомври 2024 г. 10:30", "bg", "2024-10-15T10:30:00Z"),
+    ("15 tháng mười 2024 10:30", "vi", "2024-10-15T03:30:00Z"),
 ]
 UNREADABLE = [
     ("", None),

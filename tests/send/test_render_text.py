@@ -97,6 +97,14 @@ def test_a_subject_arrives_as_it_was_written(words: list[str]) -> None:
     assert all(len(line) <= 76 for line in sealed.split(b"\r\n") if not subject.isascii())
 
 
+def test_a_sender_of_any_script_keeps_the_address() -> None:
+    """Only the name is written in encoded words (RFC 2047, 5); within them the address would lead nowhere."""
+    sealed = envelope.seal([("From", "칩 소식 <digest@chipwire.test>")], [envelope.part("text/plain", "x")], NOW)
+    (mailbox,) = BytesParser(policy=default).parsebytes(sealed)["From"].addresses
+    assert (mailbox.display_name, mailbox.addr_spec) == ("칩 소식", "digest@chipwire.test")
+    assert b"<digest@chipwire.test>" in sealed
+
+
 @pytest.mark.parametrize("locale", ["en", "id", "zh-Hans", "zh-Hant", "ko", "ja", "de", "ar", "zh-TW", "xx"])
 def test_every_locale_renders(composed: Any, sender: Sender, locale: str) -> None:
     stories = [story(report(n), about="samsung") for n in range(1, 30)]

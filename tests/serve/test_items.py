@@ -48,6 +48,7 @@ def ids(client: Client, query: str) -> list[int]:
         ("since=2026-11-20", [7, 6, 5]),
         ("until=2026-11-19", [4, 3, 2, 1]),
         ("since=2026-11-20T03:00:00Z&until=2026-11-20T06:00:00%2B00:00", [6]),
+        ("since=2026-11-20T10:00:00%2B07:00&until=2026-11-19T22:00:00-08:00", [6]),
         ("collapse=story", [7, 6, 5, 1]),
         ("collapse=story&lang=zh,ko", [3]),
         ("company=&q=&since=", [7, 6, 5, 4, 3, 2, 1]),
