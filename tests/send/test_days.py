@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chipwire.domain import Evidence, FeedEvent, Figure, Placement
+from chipwire.domain import Evidence, FeedEvent, FeedHealth, Figure, Placement
 from chipwire.keep.db import Store
 from chipwire.keep.news import stories
 from chipwire.keep.people import digests as window_of
@@ -125,6 +125,16 @@ def test_must_11_if_every_feed_fails_the_operator_hears_and_not_the_readers(
     assert queued.alarm
     with store.read() as c:
         assert len(window_of.health(c).failed) == 6
+
+
+def test_a_letter_counts_no_feed_as_answering_that_was_never_asked(store: Store) -> None:
+    with store.write() as c:
+        asked, never = feeds.listing(c)[:2]
+        event = {"feed_id": asked[0].id, "at": NOW, "outcome": "new"}
+        feeds.save(c, asked[1].model_copy(update={"last_checked": NOW}), FeedEvent.model_validate(event))
+    with store.read() as c:
+        assert window_of.health(c) == FeedHealth(1)
+    assert never[1].last_checked is None
 
 
 def test_what_was_never_delivered_is_told_again(

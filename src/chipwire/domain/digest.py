@@ -122,7 +122,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How many feeds are followed and the titles of those that failed."""
+    """How many of the feeds that are followed were asked, and the titles of those that failed."""
 
     total: int = 0
     failed: tuple[str, ...] = ()

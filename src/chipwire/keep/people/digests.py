@@ -116,9 +116,10 @@ def volume(c: Connection, now: datetime, days: int = 7) -> dict[str, tuple[int, 
 
 
 def health(c: Connection) -> FeedHealth:
-    """Feeds that are followed, and the titles of those that fail at present."""
-    query = select(_FEED.c.title, _STATE.c.failing_since).outerjoin(_STATE, _STATE.c.feed_id == _FEED.c.id)
-    rows = c.execute(query.where(_FEED.c.enabled).order_by(_FEED.c.title)).all()
+    """Feeds that are followed and were asked, and the titles of those that fail at present."""
+    query = select(_FEED.c.title, _STATE.c.failing_since).join(_STATE, _STATE.c.feed_id == _FEED.c.id)
+    asked = _STATE.c.last_checked.is_not(None) | _STATE.c.failing_since.is_not(None)
+    rows = c.execute(query.where(_FEED.c.enabled, asked).order_by(_FEED.c.title)).all()
     return FeedHealth(len(rows), tuple(title for title, since in rows if since is not None))
 
 
