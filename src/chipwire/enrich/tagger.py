@@ -10,6 +10,7 @@ from chipwire.domain import Company, Role, Tags, Topic
 from chipwire.domain.boilerplate import blanked
 from chipwire.enrich.amounts.figures import Figures
 from chipwire.enrich.boilerplate.adverts import Advert
+from chipwire.enrich.boilerplate.beside import Beside, Words
 from chipwire.enrich.boilerplate.boxes import labelled_lines
 from chipwire.enrich.boilerplate.zoner import Zoner, title_tail
 from chipwire.enrich.boilerplate.zones import Spans, merged
@@ -28,7 +29,7 @@ from chipwire.enrich.origin import Credits
 from chipwire.enrich.roles.about import Roles, Weights
 from chipwire.enrich.roles.standing import Standing
 from chipwire.enrich.text import language
-from chipwire.enrich.text.folding import fold
+from chipwire.enrich.text.folding import Folded, fold
 from chipwire.enrich.text.spelling import Endings
 from chipwire.enrich.topics import Topics, in_field
 
@@ -56,6 +57,7 @@ class Tagger:
         credits: Credits,
         figures: Figures,
         claims: Claims,
+        beside: Words,
     ) -> None:
         self.companies: dict[str, Company] = {slug: entry.noun(slug) for slug, entry in glossary.companies.items()}
         self.topics: dict[str, Topic] = topic_words.all
@@ -67,6 +69,7 @@ class Tagger:
         framing = glossary.boilerplate
         self._zoner = Zoner(Advert(framing), framing.labels, framing.boxes, framing.headings)
         self._facts = frozenset(framing.facts)
+        self.beside = Beside(beside, framing.facts)
         slips = Slips(self._matcher.typo_names, glossary.traps.not_typos, endings.particles)
         words = ContextWords(glossary, self._matcher.boundaries)
         self._judge = Judge(glossary.companies, words, Deeds(glossary.deeds), Places(ticker_words), slips)
@@ -85,6 +88,7 @@ class Tagger:
             Credits.load(data),
             Figures.load(data),
             Claims.load(data),
+            Words.load(data),
         )
 
     def tag(self, title: str, body: str, *, lang: str | None = None) -> Tags:
@@ -169,6 +173,11 @@ class Tagger:
             return []
         return lines if in_field(self._topics.scores(title, blanked(story, lines), lang)) < LITTLE else []
 
+    def _afield(self, title: str, body: str, text: Folded, spans: Spans, lang: str) -> bool:
+        """Whether a story says little of chips, AI or business without these spans of its folded body."""
+        story = blanked(body, [text.span(*span) for span in spans])
+        return in_field(self._topics.scores(title, story, lang)) < LITTLE
+
     def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], Parts]:
         """Accepted names with title and body as they were read, for whoever measures names alone."""
         parts = self.parts(title, body, lang)
@@ -187,9 +196,15 @@ class Tagger:
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
+        zones = self._zoner.body(text.text, body_found)
+        beside, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
+        if doubtful and self._afield(title, body, text, doubtful, lang):
+            beside += doubtful
+        if beside:
+            zones.hide(beside)
         return Parts(
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
-            Part(text, body_found, 0, self._zoner.body(text.text, body_found)),
+            Part(text, body_found, 0, zones),
         )
 
 
