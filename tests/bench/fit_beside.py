@@ -21,7 +21,8 @@ import numpy as np
 import orjson
 import tomli
 
-from chipwire.enrich.boilerplate.beside import FEATURES, around, shared
+from chipwire.enrich.boilerplate.beside import around, shared
+from chipwire.enrich.boilerplate.page_words import FEATURES
 from chipwire.enrich.tagger import Tagger
 from tests.bench.fit_roles import Matrix, fit, write
 

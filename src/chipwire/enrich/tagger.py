@@ -10,8 +10,9 @@ from chipwire.domain import Company, Role, Tags, Topic
 from chipwire.domain.boilerplate import blanked
 from chipwire.enrich.amounts.figures import Figures
 from chipwire.enrich.boilerplate.adverts import Advert
-from chipwire.enrich.boilerplate.beside import Beside, Words
+from chipwire.enrich.boilerplate.beside import Beside
 from chipwire.enrich.boilerplate.boxes import labelled_lines
+from chipwire.enrich.boilerplate.page_words import Words
 from chipwire.enrich.boilerplate.zoner import Zoner, title_tail
 from chipwire.enrich.boilerplate.zones import Spans, merged
 from chipwire.enrich.claims import Claims

@@ -5,29 +5,23 @@ Lists of markers know the kinds of boxes that somebody has seen; these signs are
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
-from chipwire.enrich import data_file
+from chipwire.domain.boilerplate import blanked
 from chipwire.enrich.boilerplate.boxes import ASKING
 from chipwire.enrich.boilerplate.notices import SPEAKING, end_of_line, start_of_line, width
+from chipwire.enrich.boilerplate.page_words import Lexicon, Words
 from chipwire.enrich.boilerplate.zones import Spans, Zones
 from chipwire.enrich.lookup.matching import Found
-from chipwire.errors import ConfigError
 
-FEATURES = (
-    "bias", "unstopped", "last_unstopped", "asks", "apart", "apart_unstopped", "lone", "bars", "clock", "numbers",
-    "ranks", "label", "facts", "you", "ours", "page", "pages", "near_you", "near_page", "noted", "signals",
-    "near_signals", "platforms", "quoted", "said", "capitals", "many", "titled", "kin",
-)  # fmt: skip
 _SPOKEN = frozenset({"you", "ours", "page", "near_you", "near_page", "noted", "signals", "near_signals", "platforms"})
 """What is said to a reader or of a page."""
-_STOP = re.compile(r"[.!?…。！？।؟](?:(?<=[.!?…])(?<![\s\d(]\d\.)[\"')\]”’»]*(?=\s|$)|(?<=[。！？।؟])[」』”)]*)")
+_STOP = re.compile(
+    r"[.!?…。！？।؟](?:(?<=[.!?…])(?<![\s(]\d\.)(?<![\s(]\d\d\.)[\"')\]”’»]*(?=\s|$)|(?<=[。！？।؟])[」』”)]*)"
+)
 _STOPPED = re.compile(r"[.!?…。！？।؟][\"')\]”’»」』]*$")
 _WORD = re.compile(r"[\w'’]+")
-_BAR = re.compile(r"[|•·▶►»→★▲▼©◆■●;](?:(?<!;)|(?=\s))|[-–—](?<=\s[-–—])(?=\s)")
+_BAR = re.compile(r"[|•·▶►»→★▲▼©◆■●]|[-–—](?<=\s[-–—])(?=\s)")
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?!\d)")
 _LABEL = re.compile(r"[^\w(]*([^\n:.。!?()]{2,44}):(?!\d|//)")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -40,42 +34,6 @@ NEAR, LINE, LONE = 200, 300, 90
 SPREAD = 300
 """Whom a text names further apart, or in its title, it tells of."""
 _NOTES = frozenset({"ours", "stakes", "authors", "selves", "support", "data", "providing", "consent", "cookies"})
-
-
-class Words(BaseModel, extra="forbid"):
-    """data/beside.toml: what speaks to a reader and what belongs to a page, by language, and a weight per feature.
-
-    Words with a capital count only as written and behind the first word. Those with a space may be parts of others,
-    as may those in Han, kana and hangul.
-    """
-
-    you: dict[str, list[str]]
-    page: dict[str, list[str]]
-    weights: dict[str, float]
-
-    @classmethod
-    def load(cls, data: Path) -> "Words":
-        path = data / "beside.toml"
-        loaded = data_file.read(path, cls)
-        if missing := set(FEATURES) ^ set(loaded.weights):
-            raise ConfigError(
-                f"{path}: weights: {sorted(missing)} missing or unknown; run python -m tests.bench.fit_beside"
-            )
-        return loaded
-
-
-class Lexicon:
-    """Words of one kind and language."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        parts = [word for word in words if " " in word or _UNSPACED.search(word)]
-        self._whole = frozenset(words).difference(parts)
-        self._parts = re.compile("|".join(map(re.escape, parts))) if parts else None
-
-    def count(self, text: str, words: frozenset[str]) -> int:
-        """How many of them a text has, whose words these are."""
-        parts = len(set(self._parts.findall(text))) if self._parts else 0
-        return len(self._whole & words) + parts
 
 
 class Sentence(NamedTuple):
@@ -107,15 +65,20 @@ class Beside:
         spoken: Spans = []
         shaped: Spans = []
         seen = -1
+        story = blanked(text, zones.boilerplate)
         for place in _passing(titled, found, zones):
             if place < seen:
                 continue
-            sentence = around(text, place, zones.boilerplate)
+            sentence = around(story, place, zones.boilerplate)
             seen = sentence.end
-            if not text[: sentence.start].strip() and not text[sentence.end :].strip():
+            if not story[: sentence.start].strip() and not story[sentence.end :].strip():
                 break
-            features = self.shape(text, found, sentence, lang)
-            if features and self._weighed(features) > 0 and self._weighed(features | shared(title, text, sentence)) > 0:
+            features = self.shape(story, found, sentence, lang)
+            if (
+                features
+                and self._weighed(features) > 0
+                and self._weighed(features | shared(title, story, sentence)) > 0
+            ):
                 speaks = any(features[name] for name in _SPOKEN)
                 (spoken if speaks else shaped).append((sentence.start, sentence.end))
         if not shaped or _others(found, zones, [*spoken, *shaped], titled):
@@ -143,7 +106,7 @@ class Beside:
             return {}
         beside = f"{text[low:start]} {text[end:high]}"
         others = _words(beside)
-        apart = line_end - line < LINE and (line > 0 or line_end < len(text))
+        apart = line_end - line < LINE and bool(text[:line].strip() or text[line_end:].strip())
         near = {name for place, _, name in found.signals if low <= place < start or end <= place < high}
         tokens = _WORD.findall(unit) or [""]
         label = _LABEL.match(unit)
