@@ -102,11 +102,12 @@ class Beside:
         signals = {name for place, _, name in found.signals if start <= place < end}
         unstopped = not _STOPPED.search(unit)
         bars = len(_BAR.findall(unit))
-        if not (addressed or pages or signals or unstopped or bars or ":" in unit or unit.endswith(ASKING)):
+        apart = line_end - line < LINE and bool(text[:line].strip() or text[line_end:].strip())
+        labelled = apart and ":" in unit  # in a paragraph a clause may end with a colon
+        if not (addressed or pages or signals or unstopped or bars or labelled or unit.endswith(ASKING)):
             return {}
         beside = f"{text[low:start]} {text[end:high]}"
         others = _words(beside)
-        apart = line_end - line < LINE and bool(text[:line].strip() or text[line_end:].strip())
         near = {name for place, _, name in found.signals if low <= place < start or end <= place < high}
         tokens = _WORD.findall(unit) or [""]
         label = _LABEL.match(unit)
