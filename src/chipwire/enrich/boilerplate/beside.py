@@ -60,7 +60,7 @@ class Beside:
     def spans(self, title: str, titled: Found, text: str, found: Found, zones: Zones, lang: str) -> tuple[Spans, Spans]:
         """Sentences beside a folded body, of those that alone name somebody: sure ones and doubtful ones.
 
-        Doubtful are those known by shape alone when nobody is named elsewhere: closing prices may be the news.
+        Doubtful are those known by shape alone: closing prices, or headlines in a row, may be the news.
         """
         spoken: Spans = []
         shaped: Spans = []
@@ -81,8 +81,6 @@ class Beside:
             ):
                 speaks = any(features[name] for name in _SPOKEN)
                 (spoken if speaks else shaped).append((sentence.start, sentence.end))
-        if not shaped or _others(found, zones, [*spoken, *shaped], titled):
-            return spoken + shaped, []
         return spoken, shaped
 
     def _weighed(self, features: Mapping[str, float]) -> float:
@@ -166,14 +164,6 @@ def around(text: str, place: int, known: Spans) -> Sentence:
     if line_end - line >= LINE:
         low, high = max(low, start - NEAR), min(high, end + NEAR)
     return Sentence(start, end, line, line_end, low, high)
-
-
-def _others(found: Found, zones: Zones, beside: Spans, titled: Found) -> bool:
-    """Whether anybody is named in the title, or in the body outside boilerplate and what may stand beside it."""
-    hidden = zones.masked
-    return bool(titled.hits) or any(
-        not (hidden(place) or any(start <= place < end for start, end in beside)) for place, _, _, _ in found.hits
-    )
 
 
 def _passing(titled: Found, found: Found, zones: Zones) -> list[int]:
