@@ -126,7 +126,7 @@ class _Finder:
                     if way.kind not in told and (rest := way.goes_on(lower, start + size)):
                         told.append(way.kind)
                         yield way.kind, start, rest.end()
-                if told and not all([kind in ASIDE for kind in told]):
+                if any([kind not in ASIDE for kind in told]):
                     break
 
 

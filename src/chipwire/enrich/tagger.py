@@ -30,7 +30,7 @@ from chipwire.enrich.origin import Credits
 from chipwire.enrich.roles.about import Roles, Weights
 from chipwire.enrich.roles.standing import Standing
 from chipwire.enrich.text import language
-from chipwire.enrich.text.folding import Folded, fold
+from chipwire.enrich.text.folding import fold
 from chipwire.enrich.text.spelling import Endings
 from chipwire.enrich.topics import Topics, in_field
 
@@ -170,13 +170,10 @@ class Tagger:
         """
         lines = labelled_lines(part.folded.text, (m.order for m in mentions), part.masked, self._facts)
         lines = [part.folded.span(*line) for line in lines]
-        if not lines:
-            return []
-        return lines if in_field(self._topics.scores(title, blanked(story, lines), lang)) < LITTLE else []
+        return lines if lines and self._afield(title, blanked(story, lines), lang) else []
 
-    def _afield(self, title: str, body: str, text: Folded, spans: Spans, lang: str) -> bool:
-        """Whether a story says little of chips, AI or business without these spans of its folded body."""
-        story = blanked(body, [text.span(*span) for span in spans])
+    def _afield(self, title: str, story: str, lang: str) -> bool:
+        """Whether a story says little of chips, AI or business."""
         return in_field(self._topics.scores(title, story, lang)) < LITTLE
 
     def mentions(self, title: str, body: str, lang: str) -> tuple[list[Mention], Parts]:
@@ -199,7 +196,7 @@ class Tagger:
         body_found = self._matcher.find(text, lang)
         zones = self._zoner.body(text.text, body_found)
         beside, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
-        if doubtful and self._afield(title, body, text, doubtful, lang):
+        if doubtful and self._afield(title, blanked(body, [text.span(*span) for span in doubtful]), lang):
             beside += doubtful
         if beside:
             zones.hide(beside)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chipwire.domain.boilerplate import blanked
 from chipwire.enrich.boilerplate.boxes import ASKING
 from chipwire.enrich.boilerplate.notices import SPEAKING, end_of_line, start_of_line, width
-from chipwire.enrich.boilerplate.page_words import Lexicon, Words
+from chipwire.enrich.boilerplate.page_words import UNSPACED, Lexicon, Words
 from chipwire.enrich.boilerplate.zones import Spans, Zones
 from chipwire.enrich.lookup.matching import Found
 
@@ -28,7 +28,6 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _QUOTING = re.compile(r"[\"“„«「]")
 _SPEECH = re.compile(r"[\"“„«「][^\"”»」\n]{3,}[\"”»」]?")
 _RANK = re.compile(r"(?:^|\s)[123][.)]?\s+(?=\S)")
-_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 NEAR, LINE, LONE = 200, 300, 90
 """How far what stands around a sentence counts; how long its line is when it stands apart; how wide one sentence is."""
 SPREAD = 300
@@ -74,11 +73,9 @@ class Beside:
             if not story[: sentence.start].strip() and not story[sentence.end :].strip():
                 break
             features = self.shape(story, found, sentence, lang)
-            if (
-                features
-                and self._weighed(features) > 0
-                and self._weighed(features | shared(title, story, sentence)) > 0
-            ):
+            if self._weighed(features) <= 0:
+                continue
+            if self._weighed(features | shared(title, story, sentence)) > 0:
                 speaks = any(features[name] for name in _SPOKEN)
                 (spoken if speaks else shaped).append((sentence.start, sentence.end))
         return spoken, shaped
@@ -190,7 +187,7 @@ def _stems(text: str) -> set[str]:
     """Words without their endings; pairs of signs where words are not spaced."""
     found = set[str]()
     for word in _WORD.findall(text.lower()):
-        if _UNSPACED.match(word):
+        if UNSPACED.match(word):
             found.update([word[n : n + 2] for n in range(len(word) - 1)])
         elif len(word) > 3:
             found.add(word[:5])

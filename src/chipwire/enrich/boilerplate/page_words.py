@@ -14,7 +14,8 @@ FEATURES = (
     "ranks", "label", "facts", "you", "ours", "page", "pages", "near_you", "near_page", "noted", "signals",
     "near_signals", "platforms", "quoted", "said", "capitals", "many", "titled", "kin",
 )  # fmt: skip
-_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""A letter of kana, Han or hangul, whose words are written together or bear particles."""
 
 
 class Words(BaseModel, extra="forbid"):
@@ -43,7 +44,7 @@ class Lexicon:
     """Words of one kind and language."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        parts = [word for word in words if " " in word or _UNSPACED.search(word)]
+        parts = [word for word in words if " " in word or UNSPACED.search(word)]
         self._whole = frozenset(words).difference(parts)
         self._parts = re.compile("|".join(map(re.escape, parts))) if parts else None
 
