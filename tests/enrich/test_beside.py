@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from chipwire.enrich.tagger import Tagger
+from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parent / "data"
 BLOCKS: dict[str, Any] = tomllib.loads((DATA / "blocks_4.toml").read_text(encoding="utf-8"))
@@ -16,23 +17,17 @@ STORY = "The council bought a ferry for forty cars. It sails from May, three tim
 
 def test_most_blocks_on_a_line_of_their_own_tag_nobody(tagger: Tagger) -> None:
     """Behind a story that names nobody: 24 kinds in ten languages."""
-    tables = {lang: table for lang, table in BLOCKS.items() if lang != "kinds"}
-    tagged = [
-        block
-        for lang, table in tables.items()
-        for block in table["blocks"]
-        if tagger.tag("Harbour town votes for a second ferry", f"{STORY}\n{block}", lang=lang).companies
-    ]
-    assert len(tagged) <= 62, tagged
+    title = "Harbour town votes for a second ferry"
+    tables = [(lang, table["blocks"]) for lang, table in BLOCKS.items() if lang != "kinds"]
+    texts = [(title, f"{STORY}\n{block}", lang) for lang, blocks in tables for block in blocks]
+    named = [text for text, tags in zip(texts, tagged(tagger, texts), strict=True) if tags.companies]
+    assert len(named) <= 62, named
 
 
 def test_news_in_the_shape_of_a_box_keeps_its_company(tagger: Tagger) -> None:
     """Closing prices, points of a plan, questions and answers, what an app asks of its users."""
-    lost = [
-        item
-        for item in LIKE_BOXES
-        if item["company"] not in tagger.tag(item["title"], item["body"], lang=item["lang"]).companies
-    ]
+    found = zip(LIKE_BOXES, tagged(tagger, written(LIKE_BOXES)), strict=True)
+    lost = [item for item, tags in found if item["company"] not in tags.companies]
     assert len(lost) <= 9, lost
 
 

@@ -18,6 +18,7 @@ from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.stories.linkage import gathered
 from chipwire.enrich.stories.reach import EXACT
 from chipwire.enrich.tagger import Tagger
+from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -49,8 +50,7 @@ def test_times_count_and_not_how_they_are_written(tagger: Tagger) -> None:
 @pytest.fixture(scope="module")
 def prints(tagger: Tagger) -> dict[str, bytes]:
     lexicon, found = Lexicon.load(DATA), {}
-    for item in WEEK:
-        tags = tagger.tag(item["title"], item["body"], lang=item["lang"])
+    for item, tags in zip(WEEK, tagged(tagger, written(WEEK)), strict=True):
         when = moment(item["published"])
         text = (item["title"], item["body"], item["lang"])
         found[item["id"]] = fingerprint(*text, when, item["feed"], item["url"], tags, lexicon)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chipwire.enrich.tagger import Tagger
-from tests.enrich.conftest import slugs
+from tests.enrich.conftest import slugs, tagged, written
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ def test_products_and_persons_imply_their_company(tagger: Tagger) -> None:
 
 
 def test_every_company_is_found_by_its_display_names(tagger: Tagger) -> None:
-    missing = [
-        (slug, name)
+    names = [
+        (slug, name, lang.split("-")[0])
         for slug, company in tagger.companies.items()
         for lang, name in {"en": company.name, **company.names}.items()
-        if slug not in tagger.tag(f"{name}", "chip AI 半導体 芯片 반도체", lang=lang.split("-")[0]).companies
     ]
-    assert missing == []
+    found = tagged(tagger, [(name, "chip AI 半導体 芯片 반도체", lang) for _, name, lang in names])
+    assert [one for one, tags in zip(names, found, strict=True) if one[0] not in tags.companies] == []
 
 
 NAMES = [json.loads(line) for line in (Path(__file__).parent / "data/names.jsonl").read_text("utf-8").splitlines()]
@@ -180,9 +180,6 @@ def test_names_in_nineteen_languages_are_found_and_nothing_else(tagger: Tagger) 
     """Own sentences on companies as each language writes and inflects them; at most 1 in 50 may be missed or added."""
     assert len({item["lang"].split("-")[0] for item in NAMES}) >= 19
     wanted = sum(len(item["companies"]) for item in NAMES)
-    wrong = {
-        item["id"]: found ^ set(item["companies"])
-        for item in NAMES
-        if (found := slugs(tagger, item["title"], item["body"], item["lang"])) != set(item["companies"])
-    }
-    assert sum(map(len, wrong.values())) <= 0.02 * wanted, wrong
+    found = zip(NAMES, tagged(tagger, written(NAMES)), strict=True)
+    wrong = {item["id"]: tags.companies.keys() ^ item["companies"] for item, tags in found}
+    assert sum(map(len, wrong.values())) <= 0.02 * wanted, {name: slugs for name, slugs in wrong.items() if slugs}

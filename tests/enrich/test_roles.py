@@ -8,6 +8,7 @@ import pytest
 
 from chipwire.domain import Role
 from chipwire.enrich.tagger import Tagger
+from tests.enrich.conftest import tagged, written
 
 
 @pytest.mark.parametrize(
@@ -142,11 +143,8 @@ UNTITLED = [
 
 def test_reports_whose_title_names_nobody(tagger: Tagger) -> None:
     """Own sentences; the weights were set with them: .635 before, .89 now; held out .76."""
-    judged = [
-        role == tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.get(slug, role)
-        for item in UNTITLED
-        for slug, role in item["labels"].items()
-    ]
+    found = zip(UNTITLED, tagged(tagger, written(UNTITLED)), strict=True)
+    judged = [role == tags.companies.get(slug, role) for item, tags in found for slug, role in item["labels"].items()]
     assert sum(judged) >= 0.85 * len(judged)
 
 
@@ -176,8 +174,8 @@ SETTING = [json.loads(line) for line in (Path(__file__).parent / "data/roles.jso
 def test_titles_in_which_a_name_is_only_the_setting(tagger: Tagger) -> None:
     """Own sentences on suppliers, former staff, backers, shops and platforms, and their like that are the story."""
     judged = [
-        (item["id"], slug, role == tagger.tag(item["title"], item["body"], lang=item["lang"]).companies.get(slug))
-        for item in SETTING
+        (item["id"], slug, role == tags.companies.get(slug))
+        for item, tags in zip(SETTING, tagged(tagger, written(SETTING)), strict=True)
         for slug, role in item["labels"].items()
     ]
     wrong = [(id, slug) for id, slug, right in judged if not right]

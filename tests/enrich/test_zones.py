@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from chipwire.enrich.tagger import Tagger
+from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parent / "data"
 BLOCKS = tomllib.loads((DATA / "blocks.toml").read_text(encoding="utf-8"))
@@ -61,13 +62,10 @@ def test_sixty_layouts_in_eight_languages_are_covered() -> None:
 )
 def test_boilerplate_never_tags(tagger: Tagger, lang: str, layouts: tuple[str, ...]) -> None:
     table = BLOCKS[lang]
-    wrong = {}
-    for text in table["blocks"]:
-        for layout in layouts:
-            body = laid(layout, lang, table["story"], block(table, text))
-            tags = tagger.tag(table["story"][0][:40], body, lang=lang)
-            if tags.companies:
-                wrong[layout, text] = [(e.slug, e.alias) for e in tags.evidence]
+    tried = [(layout, block(table, text)) for text in table["blocks"] for layout in layouts]
+    title = table["story"][0][:40]
+    found = tagged(tagger, [(title, laid(layout, lang, table["story"], text), lang) for layout, text in tried])
+    wrong = {each: tags.evidence for each, tags in zip(tried, found, strict=True) if tags.companies}
     assert wrong == {}
 
 
@@ -75,6 +73,12 @@ def test_boilerplate_never_tags(tagger: Tagger, lang: str, layouts: tuple[str, .
 def test_the_same_headline_as_a_story_does_tag(tagger: Tagger, lang: str) -> None:
     for headline in BLOCKS[lang]["headlines"]:
         assert tagger.tag(headline, BLOCKS[lang]["story"][1], lang=lang).companies
+
+
+def named_in(tagger: Tagger, title: str, bodies: list[str], lang: str) -> list[str]:
+    """The bodies that are tagged."""
+    found = tagged(tagger, [(title, body, lang) for body in bodies])
+    return [body for body, tags in zip(bodies, found, strict=True) if tags.companies]
 
 
 WORDINGS = tomllib.loads((DATA / "wordings.toml").read_text(encoding="utf-8"))
@@ -85,14 +89,13 @@ def test_wordings_in_twenty_two_languages_never_tag(tagger: Tagger, lang: str) -
     """On a line of its own, last and between lines; what starts a sentence also flattened into running text."""
     table = WORDINGS[lang]
     first, last = table["story"]
-    wrong = []
+    bodies = []
     for wording in table["wordings"]:
         text = wording.replace("{h}", table["headline"])
-        bodies = [f"{first} {last}\n{text}", f"{first}\n{text}\n{last}"]
+        bodies += [f"{first} {last}\n{text}", f"{first}\n{text}\n{last}"]
         if "{h}" in wording:
             bodies += [f"{first} {last} {text}", f"{first} {text} {last}"]
-        wrong += [text for body in bodies if tagger.tag(first[:20], body, lang=lang).companies]
-    assert wrong == []
+    assert named_in(tagger, first[:20], bodies, lang) == []
 
 
 TAILS = tomllib.loads((DATA / "tails.toml").read_text(encoding="utf-8"))
@@ -103,7 +106,7 @@ def test_what_follows_a_story_never_tags(tagger: Tagger, lang: str) -> None:
     title, story = TAILS[lang]["story"]
     joints = ("" if lang[:2] in ("zh", "ja") else " ", "\n")
     bodies = [story + joint + tail for tail in TAILS[lang]["tails"] for joint in joints]
-    assert [body for body in bodies if tagger.tag(title, body, lang=lang).companies] == []
+    assert named_in(tagger, title, bodies, lang) == []
 
 
 MORE = tomllib.loads((DATA / "layouts.toml").read_text(encoding="utf-8"))
@@ -114,19 +117,19 @@ def test_a_block_of_any_layout_leaves_a_story_its_one_company(tagger: Tagger) ->
 
     Thai, which has no full stop, gives four away, German one: "hebt Prognose an Intel bezahlte".
     """
-    tried, changed = 0, []
+    texts, slugs = [], []
     for lang, table in MORE.items():
         title, first, last = table["story"]
         gap = "" if lang in SPACELESS else " "
         for text in table["blocks"]:
             whole = f"{first}{gap}{last}"
             bodies = [f"{whole}\n{text}", f"{first}\n{text}\n{last}", f"{text}\n{whole}", f"{whole}{gap}{text}"]
-            for body in [*bodies, f"{first}{gap}{text} {last}"]:
-                tried += 1
-                if (found := set(tagger.tag(title, body, lang=lang).companies)) != {table["slug"]}:
-                    changed.append((lang, body, found))
-    assert tried > 500
-    assert len(changed) <= 0.01 * tried, changed
+            texts += [(title, body, lang) for body in [*bodies, f"{first}{gap}{text} {last}"]]
+            slugs += [table["slug"]] * 5
+    found = [set(tags.companies) for tags in tagged(tagger, texts)]
+    changed = [each for each in zip(texts, found, slugs, strict=True) if each[1] != {each[2]}]
+    assert len(texts) > 500
+    assert len(changed) <= 0.01 * len(texts), changed
 
 
 BOXES = tomllib.loads((DATA / "boxes.toml").read_text(encoding="utf-8"))
@@ -135,12 +138,9 @@ BOXES = tomllib.loads((DATA / "boxes.toml").read_text(encoding="utf-8"))
 @pytest.mark.parametrize("kind", BOXES)
 def test_what_stands_beside_a_story_never_tags(tagger: Tagger, kind: str) -> None:
     """Polls, corrections, notes on authors and the like, on a line of their own last and between lines."""
-    wrong = []
     for lang, text in BOXES[kind]:
         first, last = WORDINGS.get(lang, WORDINGS["en"])["story"]
-        bodies = (f"{first} {last}\n{text}", f"{first}\n{text}\n{last}")
-        wrong += [body for body in bodies if tagger.tag(first[:20], body, lang=lang).companies]
-    assert wrong == []
+        assert named_in(tagger, first[:20], [f"{first} {last}\n{text}", f"{first}\n{text}\n{last}"], lang) == []
 
 
 PROSE = [orjson.loads(line) for line in (DATA / "prose.jsonl").read_bytes().splitlines()]
@@ -148,10 +148,10 @@ PROSE = [orjson.loads(line) for line in (DATA / "prose.jsonl").read_bytes().spli
 
 def test_the_words_of_boxes_in_a_story_open_none(tagger: Tagger) -> None:
     """Polls, letters, vacancies and browsers can be what a story is about."""
-    for lang, slug, text in STORIES:
-        assert slug in tagger.tag("", text, lang=lang).companies, text
-    for item in PROSE:
-        assert item["company"] in tagger.tag(item["title"], item["body"], lang=item["lang"]).companies, item
+    told = [("", text, lang) for lang, _, text in STORIES] + written(PROSE)
+    slugs = [slug for _, slug, _ in STORIES] + [x["company"] for x in PROSE]
+    for text, slug, tags in zip(told, slugs, tagged(tagger, told), strict=True):
+        assert slug in tags.companies, text
 
 
 LIKE_BOXES = [orjson.loads(line) for line in (DATA / "prose_2.jsonl").read_bytes().splitlines()]
@@ -159,7 +159,8 @@ LIKE_BOXES = [orjson.loads(line) for line in (DATA / "prose_2.jsonl").read_bytes
 
 def test_news_that_opens_like_a_box_keeps_its_company(tagger: Tagger) -> None:
     """120 sentences in twelve languages that begin with a word of boxes: 19 lost their company at first, 15 do now."""
-    lost = [x for x in LIKE_BOXES if [*tagger.tag(x["title"], x["body"], lang=x["lang"]).companies] != [x["company"]]]
+    found = zip(LIKE_BOXES, tagged(tagger, written(LIKE_BOXES)), strict=True)
+    lost = [x for x, tags in found if [*tags.companies] != [x["company"]]]
     assert len(LIKE_BOXES) == 120
     assert len(lost) <= 15, lost
 

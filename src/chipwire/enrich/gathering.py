@@ -1,6 +1,6 @@
 """Items to stories in one go, without a store: what `chipwire cluster -` does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,20 +25,21 @@ def run(items: Iterable[dict[str, Any]], tagger: Tagger, data: Path) -> Iterator
     name = {place: given[at]["id"] for at, place in number.items()}
     placed: dict[int, Placement] = {}
     for start in range(0, len(ordered), 500):
-        batch = [Arrival(number[at], _print(given[at], tagger, lexicon)) for at in ordered[start : start + 500]]
-        placed.update((p.item_id, p) for p in window.place(batch))
+        batch = ordered[start : start + 500]
+        prints = _prints([given[at] for at in batch], tagger, lexicon)
+        arrivals = [Arrival(number[at], one) for at, one in zip(batch, prints, strict=True)]
+        placed.update((p.item_id, p) for p in window.place(arrivals))
     for at, item in enumerate(given):
         place = placed[number[at]]
         copy_of = name[place.copy_of] if place.copy_of else None
         yield {"id": item["id"], "story": str(name[place.story_id]), "copy_of": copy_of}
 
 
-def _print(item: dict[str, Any], tagger: Tagger, lexicon: Lexicon) -> bytes:
-    title, body, url = str(item.get("title") or ""), str(item.get("body") or ""), str(item.get("url") or "")
-    tags = tagger.tag(title, body, lang=item.get("lang"))
-    lang = str(item.get("lang") or tags.lang)
-    published, feed = moment(item.get("published")), str(item.get("feed") or "")
-    return fingerprint(title, body, lang, published, feed, url, tags, lexicon)
+def _prints(items: Sequence[dict[str, Any]], tagger: Tagger, lexicon: Lexicon) -> Iterator[bytes]:
+    texts = [(str(item.get("title") or ""), str(item.get("body") or ""), item.get("lang")) for item in items]
+    for item, (title, body, given), tags in zip(items, texts, tagger.said(tagger.look(texts)), strict=True):
+        published, feed, url = moment(item.get("published")), str(item.get("feed") or ""), str(item.get("url") or "")
+        yield fingerprint(title, body, str(given or tags.lang), published, feed, url, tags, lexicon)
 
 
 def moment(text: str | None) -> datetime | None:
