@@ -2,6 +2,9 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Dialect
 
 from chipwire.keep import db
 from chipwire.keep.db import Store
@@ -13,6 +16,8 @@ template = Path()
 """Set by tests/conftest.py: the place of the empty file that new ones are copied from, ten times faster than made."""
 _TEMPLATE = "chipwire_empty"
 _opened: list[Store] = []
+_dialects: dict[str, Dialect] = {}
+_compiled: dict[Any, Any] = {}
 
 
 def open_store(place: Path) -> Store:
@@ -44,6 +49,9 @@ def close() -> None:
 def _kept(store: Store) -> Store:
     if store.shared:
         _opened.append(store)
+    else:  # what one store compiled, all have: SQLAlchemy tells statements apart by their dialect, too
+        store.engine.dialect = _dialects.setdefault("sqlite", store.engine.dialect)
+        store.engine.update_execution_options(compiled_cache=_compiled)
     return store
 
 
