@@ -178,7 +178,7 @@ def stop(c: Connection, webhook_id: int) -> None:
 
 def forget(c: Connection, now: datetime) -> int:
     """Drop calls that ended longer ago than KEPT; an item is not called out again for that."""
-    ended = (_CALL.c.state != "pending") & (_CALL.c.next_try < now - KEPT)
+    ended = (_CALL.c.state != "pending") & (_CALL.c.last_try < now - KEPT)
     return c.execute(delete(_CALL).where(ended)).rowcount
 
 
