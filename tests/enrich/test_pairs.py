@@ -13,7 +13,7 @@ from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.views import Floats, Rarity, View
 
 COMMON = {5: 0.5, 9: 0.15}
-CONCEPTS = ("index-close", "outage")
+CONCEPTS = ("index-close", "outage", "news-round")
 
 
 def drawn(draw: random.Random) -> Print:
@@ -110,7 +110,7 @@ def names(one: Print, two: Print) -> float:
 
 def test_a_market_close_tells_no_event_that_it_names() -> None:
     """One that is headed so, beside an item that knows of no close at all."""
-    close, outage = (Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, name), 1.0, Zone.TITLE) for name in CONCEPTS)
+    close, outage, _ = (Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, name), 1.0, Zone.TITLE) for name in CONCEPTS)
     plain = Print("en", 10**6, 1, 1, 0, 1, (1,), (2,), ())
     found = []
     for anchors in ((close, outage), (outage,), (outage, close._replace(zone=Zone.BODY))):
@@ -119,3 +119,12 @@ def test_a_market_close_tells_no_event_that_it_names() -> None:
         found.append(View.many([raw], Rarity(COMMON))[0])
     assert beside(found[0], found[1:])[:, NAMES.index("rhythm")].tolist() == [1, 0]
     assert beside(found[1], [found[0]])[:, NAMES.index("rhythm")].tolist() == [1]
+
+
+def test_news_in_brief_is_part_of_no_event_and_of_no_other_list() -> None:
+    """Beside an item that it names, and beside the list of another outlet."""
+    outage, news = (Anchor(Kind.CONCEPT, anchor_key(Kind.CONCEPT, name), 1.0, Zone.TITLE) for name in CONCEPTS[1:])
+    plain = Print("en", 10**6, 1, 1, 0, 1, (1,), (2,), ())
+    raws = [unpack(encode(replace(plain, anchors=anchors))) for anchors in ((news, outage), (outage,), (news,))]
+    views = View.many([raw for raw in raws if raw], Rarity(COMMON))
+    assert beside(views[0], views[1:])[:, NAMES.index("rhythm")].tolist() == [1, 1]

@@ -82,6 +82,13 @@ def test_rank_is_by_outlets_role_novelty_weight(composed: Any) -> None:
     assert order == [line.story_id for line in composed(wide, heavy, mention, plain).lines], "whatever the order given"
 
 
+def test_naming_many_companies_is_no_importance(composed: Any) -> None:
+    """A list of shares to watch names five; what one more outlet tells of one company stands before it."""
+    many = dict.fromkeys(("samsung", "bytedance", "alibaba", "baidu", "nvidia"), "about")
+    told = story(report(1), report(2, link="rewrite"), about="samsung")
+    assert [line.story_id for line in composed(story(report(3), roles=many), told).lines] == [1, 3]
+
+
 def test_what_a_new_feed_brings_of_its_archive_stands_last(composed: Any) -> None:
     """Told all the same, as a date may be wrong; a report of today's makes the story news."""
     old = NOW - timedelta(days=60)

@@ -229,9 +229,9 @@ def _preference(report: Report, reader: Reader, roles: Mapping[str, Role]) -> tu
 
 def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> float:
     outlets = len({report.publisher for report in story.reports if report.independent}) or 1
-    about = sum(role == "about" for role in roles.values())
+    about = any(role == "about" for role in roles.values())
     weight = max(report.weight for report in story.reports)
-    points = 2 * math.log2(1 + outlets) + (2 + 0.5 * min(about, 4) if about else 0) + (not update) + weight
+    points = 2 * math.log2(1 + outlets) + 2 * about + (not update) + weight
     return round(points - _BEHIND_ALL * _of_an_archive(story), 6)
 
 

@@ -74,7 +74,7 @@ def features(shared: "Shared") -> Floats:
         said.headline(),
         said.rivals(),
         said.new_act() & (hours >= 20),
-        said.round() & (hours >= 12) | said.market_close(),
+        said.round() & (hours >= 12) | said.many(),
         np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
         np.minimum(hours, 14 * 24) / 24,
         np.ones(len(hours)),
@@ -229,9 +229,9 @@ class Anchors:
         there = self.common.whose[chosen[(self.keys[chosen][:, None] == _ROUNDS).any(axis=1)]]
         return np.bincount(there, minlength=len(self.ones)) > 0
 
-    def market_close(self) -> NDArray[np.bool_]:
-        """Whether one is headed as a market's close, which tells of many events, and the other knows of none."""
-        mine, theirs = self.both(self.facts.closes)
+    def many(self) -> NDArray[np.bool_]:
+        """Whether one is headed as what tells of many events, unless both know of one market's close."""
+        mine, theirs = self.both(self.facts.rounds)
         common = self._count((self.kinds == Kind.CONCEPT) & (self.keys == MARKET_CLOSE))
         return np.asarray((mine + theirs > 0) & (common == 0))
 

@@ -26,6 +26,8 @@ _COMPANY, _CONCEPT, _ACT = int(Kind.COMPANY), int(Kind.CONCEPT), int(Kind.ACT)
 """As plain numbers: to ask an Enum for a member takes longer than what is done with it."""
 _TITLE, _BODY = int(Zone.TITLE), int(Zone.BODY)
 MARKET_CLOSE = np.uint64(anchor_key(Kind.CONCEPT, "index-close"))
+_MANY = np.array([MARKET_CLOSE, anchor_key(Kind.CONCEPT, "news-round")], dtype=np.uint64)
+"""What tells of many events: a market's close, the news in brief, a list of shares to watch."""
 
 
 class Rarity:
@@ -54,8 +56,8 @@ class Facts(NamedTuple):
     heads: Any
     """How many of them its headline names."""
     acts: Any
-    closes: Any
-    """Whether its headline is that of a market's close."""
+    rounds: Any
+    """Whether its headline is that of what tells of many events."""
     head_total: Any
     concept_norm: Any
     title: Any
@@ -172,8 +174,8 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
     head = np.where(IS_MATTER[kinds] & (zone == _TITLE), weight, 0.0)
     size, spoken = len(seen), np.where(kinds == _CONCEPT, weight, 0.0)
     acts = np.bincount(owner[prominent & (kinds == _ACT)], minlength=size).tolist()
-    closing = (zone == _TITLE) & (kinds == _CONCEPT) & (given["key"] == MARKET_CLOSE)
-    closes = np.bincount(owner[closing], minlength=size).tolist()
+    many = (zone == _TITLE) & (kinds == _CONCEPT) & (given["key"][:, None] == _MANY).any(axis=1)
+    rounds = np.bincount(owner[many], minlength=size).tolist()
     matter = np.bincount(owner, head, minlength=size).tolist()
     about = np.bincount(owner[named], minlength=size).tolist()
     heads = np.bincount(owner[named & (zone == _TITLE)], minlength=size).tolist()
@@ -186,7 +188,7 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
             about[number],
             heads[number],
             acts[number],
-            closes[number],
+            rounds[number],
             matter[number],
             norms[number] or 1.0,
         )
