@@ -7,7 +7,7 @@ import pytest
 
 from chipwire.cli.catalogue import load
 from chipwire.config import data_dir
-from chipwire.domain import FeedHealth
+from chipwire.domain import FeedHealth, Role
 from chipwire.domain.digest import Saved
 from chipwire.send.compose import IN_ALL, PER_SECTION, Catalogue
 from chipwire.send.render import Sender
@@ -84,9 +84,18 @@ def test_rank_is_by_outlets_role_novelty_weight(composed: Any) -> None:
 
 def test_naming_many_companies_is_no_importance(composed: Any) -> None:
     """A list of shares to watch names five; what one more outlet tells of one company stands before it."""
-    many = dict.fromkeys(("samsung", "bytedance", "alibaba", "baidu", "nvidia"), "about")
+    many: dict[str, Role] = dict.fromkeys(("samsung", "bytedance", "alibaba", "baidu", "nvidia"), "about")
     told = story(report(1), report(2, link="rewrite"), about="samsung")
     assert [line.story_id for line in composed(story(report(3), roles=many), told).lines] == [1, 3]
+
+
+def test_of_equals_the_one_that_the_reader_can_read_stands_first(composed: Any) -> None:
+    """In the language of the letter, then in English; what more outlets tell stays before it."""
+    english, chinese = story(report(1), about="samsung"), story(report(2, lang="zh-Hans"), about="samsung")
+    assert [line.story_id for line in composed(english, chinese).lines] == [1, 2]
+    assert [line.story_id for line in composed(english, chinese, who=reader(locale="zh-Hans")).lines] == [2, 1]
+    wide = story(report(3, lang="ja"), report(4, lang="ja"), about="samsung")
+    assert [line.story_id for line in composed(english, chinese, wide).lines] == [3, 1, 2]
 
 
 def test_what_a_new_feed_brings_of_its_archive_stands_last(composed: Any) -> None:
@@ -180,6 +189,13 @@ def test_who_is_followed_is_named_by_the_report_that_is_shown(composed: Any) -> 
 def test_english_stands_for_what_nobody_tells_in_the_readers_language(composed: Any) -> None:
     foreign = story(report(1, "칩 공장", lang="ko"), report(2, "A chip plant", link="translation"))
     assert titles(composed(foreign, who=reader(locale="de"))) == ["A chip plant"]
+
+
+def test_a_story_stands_under_a_company_that_its_headline_names(composed: Any) -> None:
+    """Of several that it is about the one in the shown headline, not the first that the reader follows."""
+    roles: dict[str, Role] = {"bytedance": "about", "samsung": "about"}
+    denied = report(1, "Samsung denies a rise", why=why("bytedance", zone="lead") + why("samsung", "Samsung"))
+    assert [section.slug for section in composed(story(denied, roles=roles)).sections] == ["samsung"]
 
 
 def test_the_most_important_story_is_the_first_of_a_short_letter(composed: Any) -> None:

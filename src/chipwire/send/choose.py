@@ -39,7 +39,7 @@ class Choice:
     """The companies and topics that brought it here, in the reader's order."""
     searches: tuple[str, ...]
     """Keys of the saved queries that found it."""
-    rank: tuple[float, int]
+    rank: tuple[float, int, int]
     told: tuple[Report, ...]
     """What it tells: every report of the story, of an update those since the last letter."""
     new_reports: int
@@ -110,7 +110,7 @@ def choose(
         roles=roles,
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
-        rank=(-_points(story, roles, bool(old)), -story.last_item),
+        rank=(-_points(story, roles, bool(old)), _foreign(shows, reader), -story.last_item),
         told=tuple(r for r in story.reports if r.item_id > upto),
         new_reports=sum(r.item_id > window.low or (again is not None and r is shows) for r in reports),
         update=bool(old),

@@ -155,9 +155,12 @@ def _sections(
 
 
 def _place(choice: Choice) -> str:
-    """The first company that the story is about, else the first of what brought it."""
+    """The first company that the story is about and the shown headline names, else that it is about, else the first of
+    what brought it."""
     places = (*choice.tags, *choice.searches)
-    return next((slug for slug in places if choice.roles.get(slug) == "about"), places[0])
+    about = [slug for slug in places if choice.roles.get(slug) == "about"]
+    headed = {why.slug for why in choice.best.why if why.zone == "title"}
+    return next((slug for slug in about if slug in headed), (about or places)[0])
 
 
 def _line(choice: Choice, name: Callable[[str], str]) -> Line:
