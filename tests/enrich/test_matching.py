@@ -24,6 +24,8 @@ def endings() -> Endings:
         ("samsungnya", "samsung", "latin", "en", False),
         ("samsung's", "samsung", "latin", "en", True),
         ("samsunggate", "samsung", "latin", "en", False),
+        ("googlechefen", "google", "latin", "sv", True),
+        ("googlechefen", "google", "latin", "fi", False),
         ("삼성은", "삼성", "hangul", "ko", True),
         ("삼성에서는", "삼성", "hangul", "ko", True),
         ("삼성동", "삼성", "hangul", "ko", False),

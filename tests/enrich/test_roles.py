@@ -196,3 +196,8 @@ def test_a_report_of_a_market_is_about_whom_its_title_names(
     tagger: Tagger, title: str, body: str, lang: str, roles: dict[str, str]
 ) -> None:
     assert tagger.tag(title, body, lang=lang).companies == roles
+
+
+def test_two_products_set_against_each_other_are_both_what_it_is_about(tagger: Tagger) -> None:
+    found = tagger.tag("Galaxy S27 vs iPhone 18: which is better in fog?", "We tried both phones.", lang="en")
+    assert found.companies == {"samsung": "about", "apple": "about"}
