@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 # Nothing of chipwire is imported up here: the process that only hands tests to others would pay for it too.
 
@@ -164,6 +165,18 @@ def chipwire(
     from tests.commands import Commands
 
     return Commands(tmp_path, monkeypatch, capsys)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A worker tells of a test that passes how it was called, and nothing of what went well before and after: to write
+    and to read that takes a millisecond a test. Unless durations are asked for."""
+    if not hasattr(item.config, "workerinput") or item.config.getoption("durations"):
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
