@@ -26,7 +26,7 @@ def test_a_clock_stands_still_when_a_newer_chipwire_has_changed_its_store(store:
 
     async def work() -> None:
         stop = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.3, stop.set)
+        asyncio.get_running_loop().call_later(0.1, stop.set)
         async with wiring.fetcher(settings) as fetcher:
             machine = wiring.refresher(store, fetcher, settings, progress=lambda _feed, _event: None)
             await asyncio.wait_for(keeper.run(machine, {}, stop), 60)

@@ -13,7 +13,7 @@ from tests.collect.torture import Torture
 
 NOW = utc(2026, 11, 23, 9)
 Fetch = Callable[..., Fetched | NotModified | Failed]
-QUICK = {"timeout": 0.35, "connect_timeout": 0.3}
+QUICK = {"timeout": 0.15, "connect_timeout": 0.12}
 """Limits for a test that waits until they are over."""
 
 

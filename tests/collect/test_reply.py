@@ -174,6 +174,6 @@ def test_a_large_body_waits_for_its_reader_and_comes_whole() -> None:
                         if handler is unasked:  # where machines are busy it may not have come to speak yet
                             await spoken.wait()
                             spoken.clear()
-                        await asyncio.sleep(0.1)
+                        await asyncio.sleep(0.02)
 
     asyncio.run(run())

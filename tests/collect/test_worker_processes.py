@@ -20,7 +20,7 @@ def test_close_is_quick_and_answers_everybody() -> None:
         workers = Workers(2, 30)
         await workers.start()
         calls = [asyncio.create_task(workers.run(time.sleep, 20)) for _ in range(5)]
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.1)
         began = time.monotonic()
         await workers.close()
         return await asyncio.gather(*calls), time.monotonic() - began, await workers.run(os.getpid)
@@ -77,10 +77,10 @@ def test_workers_that_are_not_called_rest_and_come_back() -> None:
         async def told() -> None:
             rested.set()
 
-        async with Workers(1, 5, rest=0.2) as workers:
+        async with Workers(1, 5, rest=0.1) as workers:
             workers.resting = told
             first = await workers.run(os.getpid)
-            busy = await workers.run(time.sleep, 0.4)
+            busy = await workers.run(time.sleep, 0.2)
             same = await workers.run(os.getpid)
             await asyncio.wait_for(rested.wait(), 5)
             there = Path(f"/proc/{first}").exists()

@@ -18,6 +18,11 @@ NOW = utc(2026, 11, 23, 8)
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "PAUSE", 0)
+
+
 @pytest.fixture
 def store(store: Store) -> Store:
     """Three items, of 40, 20 and 0 days ago."""

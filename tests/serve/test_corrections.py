@@ -58,7 +58,7 @@ def test_pages_say_it(newsroom: Any) -> None:
 def test_the_stream_tells_it_to_who_was_told_of_the_item(newsroom: Any) -> None:
     app = newsroom.client().app
     with listening(app) as address:
-        writer = threading.Timer(0.3, correct, (newsroom,))
+        writer = threading.Timer(0.1, correct, (newsroom,))
         writer.start()
         [(number, kind, wire)] = told_over(address, "company=samsung", "8", 1)
         writer.join()

@@ -22,7 +22,7 @@ def test_the_stream_resumes_without_loss(newsroom: Any) -> None:
     with listening(app) as address:
         assert events(address, "", "2", 5) == [3, 4, 5, 6, 7]
         assert events(address, "company=nvidia", "5", 1) == [6]
-        writer = threading.Timer(0.3, newsroom.report, (60, "daily", "en", "Live", {"nvidia": "about"}, []))
+        writer = threading.Timer(0.1, newsroom.report, (60, "daily", "en", "Live", {"nvidia": "about"}, []))
         writer.start()
         assert events(address, "last_event_id=", None, 1) == [9]
         writer.join()
