@@ -6,9 +6,10 @@ import pytest
 
 from chipwire.domain import Feed, FeedState, normal_url, slug, utc, xml_text
 from chipwire.domain.feed import Condition, condition
+from tests.cases import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("written", "normal"),
     [
         ("HTTPS://Desk.Example/Feed", "https://desk.example/Feed"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.cases import every
 
 SOURCE = Path(__file__).parents[1] / "src" / "chipwire"
 FLOORS = {
@@ -102,7 +102,7 @@ def test_imports_go_down() -> None:
     assert len(named) > 250
 
 
-@pytest.mark.parametrize(
+@every(
     ("path", "line"),
     [
         ("keep/news/items", "from chipwire.serve.app import create_app"),

@@ -11,6 +11,7 @@ from chipwire.collect.guard import Guard
 from chipwire.collect.pacing.lanes import Lanes
 from chipwire.collect.workers.pool import Workers
 from chipwire.domain import Failed, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, answer, redirect, silence, status
 
@@ -87,9 +88,7 @@ def test_a_robots_txt_that_cannot_be_had_forbids_all(server: Torture) -> None:
     assert server.hits("/1") == []
 
 
-@pytest.mark.parametrize(
-    ("code", "allowed"), [(404, True), (401, True), (403, True), (410, True), (429, False), (500, False)]
-)
+@every(("code", "allowed"), [(404, True), (401, True), (403, True), (410, True), (429, False), (500, False)])
 def test_rules_from_failures(code: int, allowed: bool) -> None:
     assert (rules_from(Failed(kind="http", message="x", status=code)) is not None) is allowed
 
@@ -131,7 +130,7 @@ def test_no_article_is_a_value(server: Torture, reply: bytes, says: str) -> None
     assert says in text.message
 
 
-@pytest.mark.parametrize(
+@every(
     "page", [b"", b"<html><body></body></html>", b"\x00" * 1000, b"<p>" * 5_000, b"\xff\xfe<\x00h\x00", b"<!--" * 9000]
 )
 def test_no_text_is_none(page: bytes) -> None:

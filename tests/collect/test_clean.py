@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect.content import clean
+from tests.cases import every
 from tests.examples import examples
 
 BASE = "https://home.example/news/"
 
 
-@pytest.mark.parametrize(
+@every(
     ("raw", "title"),
     [
         ("Fish & chips", "Fish & chips"),
@@ -39,7 +40,7 @@ def test_a_title_is_one_line_of_text(raw: str, title: str) -> None:
     assert clean.title(raw) == title
 
 
-@pytest.mark.parametrize(
+@every(
     ("raw", "kept"),
     [
         ("<p>Text</p>", "<p>Text</p>"),
@@ -77,7 +78,7 @@ def test_a_relative_link_without_a_base_is_no_link() -> None:
     assert clean.fragment('<a href="/x">x</a>') == '<a rel="noopener noreferrer">x</a>'
 
 
-@pytest.mark.parametrize(
+@every(
     ("raw", "text"),
     [
         ("<p>One</p><p>Two<br>three</p>", "One\nTwo\nthree"),

@@ -13,6 +13,7 @@ from chipwire.collect.parse import Characters, characters, understand
 from chipwire.domain import Document
 from tests.bench.documents import Outlet, document
 from tests.bench.feedworld import World
+from tests.cases import every
 from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
@@ -62,7 +63,7 @@ def same(text: Characters, pieces: Cut, *chosen: list[int]) -> None:
             assert part.entries == [whole.entries[n] for n in places]
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+@every("path", GOLDEN)
 def test_a_golden_feed_is_read_alike_in_part_or_cannot_be_cut(path: Path) -> None:
     text = characters(path.read_bytes())
     pieces = cut(text.text)
@@ -72,7 +73,7 @@ def test_a_golden_feed_is_read_alike_in_part_or_cannot_be_cut(path: Path) -> Non
         same(text, pieces, places[::2], places[-1:])
 
 
-@pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: f"{outlet.number}-{outlet.shape}-{outlet.lang}")
+@every("outlet", OUTLETS)
 def test_a_feed_of_any_language_and_format_is_read_alike_in_part(outlet: Outlet) -> None:
     text = characters(document(outlet))
     pieces = cut(text.text)
@@ -98,7 +99,7 @@ def test_no_entry_has_a_say_in_how_another_is_read(odd: list[list[str]], data: s
     same(text, pieces, places)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

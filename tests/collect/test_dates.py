@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.collect import dates
 from chipwire.collect.dates import usual
 from chipwire.collect.dates.lexicon import LANGUAGES
+from tests.cases import every
 from tests.examples import examples
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -159,12 +159,12 @@ def stamp(moment: datetime | None) -> str | None:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
-@pytest.mark.parametrize(("raw", "lang", "expected"), READ, ids=lambda value: str(value))
+@every(("raw", "lang", "expected"), READ)
 def test_a_written_date_is_read(raw: str, lang: str | None, expected: str) -> None:
     assert stamp(dates.read(raw, lang)) == expected
 
 
-@pytest.mark.parametrize(("raw", "lang"), UNREADABLE, ids=lambda value: str(value))
+@every(("raw", "lang"), UNREADABLE)
 def test_what_cannot_be_known_is_none(raw: str, lang: str | None) -> None:
     assert dates.read(raw, lang) is None
 
@@ -205,7 +205,7 @@ def test_usual_dates_come_out_as_all_others_do(seconds: int, form: str, zone: st
     assert dates.read(raw, lang) == dates.unusual(raw, lang)
 
 
-@pytest.mark.parametrize("lang", [None, *LANGUAGES])
+@every("lang", [None, *LANGUAGES])
 def test_english_names_of_months_mean_the_same_in_every_language(lang: str | None) -> None:
     for day, month in product(DAYS, MONTHS):
         raw = f"{day}, 07 {month} 2026 08:00:00 GMT"

@@ -1,8 +1,7 @@
 """Encodings: declared rightly, declared wrongly, not declared at all."""
 
-import pytest
-
 from chipwire.collect.document.decode import decode
+from tests.cases import every
 
 CHINESE = "字节跳动研发人工智能推理芯片，正与三星电子洽谈代工事宜，知情人士称，今年计划生产十万颗。"
 TAIWANESE = "字節跳動研發人工智慧推論晶片，正與三星電子洽談代工事宜，知情人士表示，今年計畫生產十萬顆。"
@@ -17,7 +16,7 @@ def document(words: str, encoding: str, declared: str | None) -> bytes:
     return f"{head}<rss><title>{words}</title></rss>".encode(encoding)
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "encoding", "declared", "content_type"),
     [
         (CHINESE, "utf-8", "utf-8", None),

@@ -3,6 +3,7 @@
 import pytest
 
 from chipwire.collect.lists.discover import discover, is_page
+from tests.cases import every
 
 PAGE = "https://wafer.example/news/index.html"
 CHANNEL = "UCabcdefghijklmnopqrstuv"
@@ -12,7 +13,7 @@ def urls(html: str, url: str = PAGE) -> list[str]:
     return [candidate.url for candidate in discover(html.encode(), url)]
 
 
-@pytest.mark.parametrize(
+@every(
     ("link", "found"),
     [
         ('<link rel="alternate" type="application/rss+xml" href="/rss" title="News">', "https://wafer.example/rss"),
@@ -40,7 +41,7 @@ def test_one_link(link: str, found: str) -> None:
     assert urls(f"<html><head>{link}</head><body><a href='/about'>About</a></body></html>") == [found]
 
 
-@pytest.mark.parametrize(
+@every(
     "link",
     [
         '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/posts/1">',
@@ -110,7 +111,7 @@ def test_hostile_pages_do_no_harm(body: bytes) -> None:
     assert len(discover(body, PAGE)) <= 30
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "page"),
     [
         (b"<!DOCTYPE html><html>", True),

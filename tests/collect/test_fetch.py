@@ -9,6 +9,7 @@ import pytest
 from chipwire.collect.fetch import Fetcher, user_agent
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW, QUICK, Fetch, failed, good
 from tests.collect.torture import (
     RSS,
@@ -47,7 +48,7 @@ def test_who_we_say_we_are(server: Torture, fetch: Fetch) -> None:
     assert ours["accept-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize(
+@every(
     ("code", "kind"),
     [(400, "http"), (401, "http"), (403, "http"), (404, "http"), (410, "gone"), (429, "too-many-requests"),
      (500, "http"), (502, "http"), (503, "unavailable"), (599, "http"), (300, "http"), (418, "http")],
@@ -63,7 +64,7 @@ def test_a_status_is_told_by_its_name_if_it_has_one(server: Torture, fetch: Fetc
     assert failed(fetch(server.script("/feed", answer(code, b"x")))).message == f"the server answers {says}"
 
 
-@pytest.mark.parametrize(
+@every(
     ("given", "seconds"),
     [
         ("120", 120),
@@ -136,7 +137,7 @@ def test_broken_answers(server: Torture, fetch: Fetch, reply: Reply, kind: str) 
     assert failed(fetch(server.script("/feed", reply))).kind == kind
 
 
-@pytest.mark.parametrize(
+@every(
     "reply",
     [
         answer(body=gzipped(RSS), Content_Encoding="gzip"),

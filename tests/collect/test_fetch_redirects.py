@@ -9,6 +9,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.fetch.fetcher import led
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW, QUICK, Fetch, failed, good
 from tests.collect.torture import RSS, Torture, answer, redirect, status
 
@@ -98,7 +99,7 @@ def test_a_password_goes_along_while_a_redirect_stays_with_its_host(server: Tort
     assert found.moved_to == server.url("/new").replace("http://", "http://desk:p%40ss@")
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "target", "goes_along"),
     [
         ("http://desk:pw@wafer.example/a", "https://wafer.example/a", True),

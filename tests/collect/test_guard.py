@@ -8,6 +8,7 @@ import pytest
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard, forbidden, literal
 from chipwire.domain import Failed, Feed, FeedState, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW, Fetch
 from tests.collect.torture import Torture, answer, redirect, status
 
@@ -48,7 +49,7 @@ def test_enough_spellings() -> None:
     assert len(set(SPELLINGS)) >= 40
 
 
-@pytest.mark.parametrize("host", SPELLINGS)
+@every("host", SPELLINGS)
 def test_no_spelling_gets_through(server: Torture, host: str) -> None:
     server.script("/", answer())
     (outcome,) = asyncio.run(get(Guard(), f"http://{host}:{server.ports[0]}/"))
@@ -57,7 +58,7 @@ def test_no_spelling_gets_through(server: Torture, host: str) -> None:
     assert server.log == []
 
 
-@pytest.mark.parametrize("host", SPELLINGS)
+@every("host", SPELLINGS)
 def test_no_spelling_gets_through_behind_a_redirect(server: Torture, fetch: Fetch, host: str) -> None:
     other = Torture()
     with other:
@@ -183,12 +184,12 @@ def test_ipv6_is_spoken() -> None:
         assert isinstance(outcome, Fetched)
 
 
-@pytest.mark.parametrize("text", PUBLIC)
+@every("text", PUBLIC)
 def test_public_addresses_pass(text: str) -> None:
     assert forbidden(ipaddress.ip_address(text)) is None
 
 
-@pytest.mark.parametrize("text", ["wafer.example", "1and1.example", "0xdead.example", "", "1.2.3.4.5", "a"])
+@every("text", ["wafer.example", "1and1.example", "0xdead.example", "", "1.2.3.4.5", "a"])
 def test_names_are_not_addresses(text: str) -> None:
     assert literal(text) is None
 

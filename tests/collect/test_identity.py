@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from chipwire.collect.content import identity
 from chipwire.domain import Entry, utc
+from tests.cases import every
 from tests.examples import examples
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "home", "kept"),
     [
         ("https://a.example/x?utm_source=rss&utm_medium=feed", None, "https://a.example/x"),

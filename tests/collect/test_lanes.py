@@ -9,13 +9,14 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.collect.pacing.pace import Lanes, registrable
 from chipwire.domain import Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, answer, slow
 
 PAUSE = 0.15
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "domain"),
     [
         ("https://news.wafer.example/feed", "wafer.example"),

@@ -12,6 +12,7 @@ import pytest
 
 from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed, FeedState, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -134,7 +135,7 @@ def test_back_off_is_linear_and_hard_failures_weigh_more() -> None:
     assert waits(Failed(kind="not-a-feed", message="x")) == [2.0, 3.0, 4.0, 5.0, 6.0]
 
 
-@pytest.mark.parametrize(
+@every(
     ("silent", "answering", "down"),
     [(10, 0, True), (9, 1, True), (8, 2, True), (7, 3, False), (0, 10, False), (2, 0, False), (3, 0, True)],
 )

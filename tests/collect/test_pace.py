@@ -8,11 +8,12 @@ from chipwire.collect.pacing import pace
 from chipwire.collect.pacing.caching import fresh_for
 from chipwire.collect.pacing.interval import skip, span
 from chipwire.domain import Failed, FeedState, NotModified, utc
+from tests.cases import every
 from tests.collect.conftest import NOW
 from tests.collect.turns import FEED, HOUR, KNOWN, LIMITS, ok, seen, turn, wait
 
 
-@pytest.mark.parametrize(
+@every(
     ("headers", "hours"),
     [
         ({"cache-control": "max-age=7200"}, 2),
@@ -70,7 +71,7 @@ def test_nobody_slows_us_beyond_a_day() -> None:
     assert wait(turn(found=seen(ttl=30 * 86400)), NOW) <= 24 * 1.1
 
 
-@pytest.mark.parametrize(
+@every(
     ("items", "new", "reason", "factor"),
     [
         (100, 28, "72 % already seen: slower", 1.25),
@@ -122,7 +123,7 @@ def test_first_looks_are_scattered_over_the_interval() -> None:
     assert min(waits) >= 1 / 6
 
 
-@pytest.mark.parametrize(
+@every(
     ("at", "hours", "days", "then"),
     [
         (utc(2026, 11, 23, 9, 20), [9, 10], [], utc(2026, 11, 23, 11, 20)),

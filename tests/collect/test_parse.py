@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chipwire.collect.parse import as_json, parse
+from tests.cases import every
 from tests.collect.golden import FEEDS, GOLDEN, harmless, rss
 
 
@@ -35,7 +36,7 @@ def test_the_outlet_in_an_aggregator_is_the_source() -> None:
     assert (entry.title, entry.source) == ("ByteDance siapkan chip AI - untuk pusat data", "Harian Contoh")
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "words"),
     [
         (b"", "empty"),
@@ -59,7 +60,7 @@ def test_what_is_no_feed_says_what_it_is(body: bytes, words: str) -> None:
 ITEM = "<item><title>A</title><link>/a</link></item>"
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "count"),
     [
         (rss(ITEM * 3)[:-30], 3),
@@ -102,7 +103,7 @@ def test_relative_links_take_the_nearest_base() -> None:
     assert parse(cases[3][0].encode()).entries[0].url is None
 
 
-@pytest.mark.parametrize(
+@every(
     ("inside", "url"),
     [
         ("<link/><guid>https://a.example/1</guid>", "https://a.example/1"),

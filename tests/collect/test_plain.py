@@ -10,6 +10,7 @@ from chipwire.collect.document.namespaces import PREFIXES
 from chipwire.collect.parse import Characters, characters, plain, raw
 from tests.bench.documents import Outlet, document
 from tests.bench.feedworld import World
+from tests.cases import every
 from tests.examples import examples
 
 FEEDS = Path(__file__).parents[1] / "feeds"
@@ -106,15 +107,13 @@ def same(text: str) -> int:
     return sum(one is not None for one in found or ())
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+@every("path", GOLDEN)
 def test_a_golden_feed_comes_out_alike(path: Path) -> None:
     given = characters(path.read_bytes())
     assert raw(given) == raw(Characters(given.text, given.trouble))
 
 
-@pytest.mark.parametrize(
-    "outlet", World(24, 4).outlets, ids=lambda outlet: f"{outlet.number}-{outlet.shape}-{outlet.lang}"
-)
+@every("outlet", World(24, 4).outlets)
 def test_whole_feeds_go_the_short_way(outlet: Outlet) -> None:
     given = characters(document(outlet))
     assert raw(given) == raw(Characters(given.text, given.trouble))

@@ -13,6 +13,7 @@ import uvloop
 from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Feed, FeedState, Fetched, NotModified
+from tests.cases import every
 from tests.collect.conftest import NOW
 from tests.collect.torture import RSS, answer
 from tests.loopback import self_signed
@@ -147,7 +148,7 @@ def test_what_the_proxy_refuses_is_no_fault_of_the_feed(url: str, user: str, say
     assert says in outcome.message
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.7", "[::1]", "0x7f.1", "localhost", "intranet"])
+@every("host", ["127.0.0.1", "10.0.0.7", "[::1]", "0x7f.1", "localhost", "intranet"])
 def test_what_is_not_public_is_not_asked_of_the_proxy(host: str) -> None:
     outcome, heads = asyncio.run(ask(f"http://{host}/feed"))
     assert isinstance(outcome, Failed)

@@ -13,6 +13,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.fetch.reply import MOST_HEAD, Reply
 from chipwire.collect.guard import Guard
 from chipwire.domain import Failed, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW
 
 LENGTH = b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\nchips'
@@ -77,7 +78,7 @@ def test_nothing_of_a_body_stays_once_it_is_taken() -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
+@every(
     "raw",
     [
         LENGTH.replace(b"\r\n", b"\n"),
@@ -125,7 +126,7 @@ def test_what_never_comes_to_a_body_ends(endless: list[bytes]) -> None:
         told(endless[0], *[endless[-1]] * times)
 
 
-@pytest.mark.parametrize(
+@every(
     ("raw", "words"),
     [
         (b"SSH-2.0-OpenSSH_9.2\r\n", "HTTP"),

@@ -9,6 +9,7 @@ import pytest
 from chipwire.collect.pacing import pace
 from chipwire.collect.parse import parse
 from chipwire.domain import Feed, FeedState, Fetched, NotModified
+from tests.cases import every
 from tests.collect.conftest import NOW, Fetch
 from tests.collect.torture import RSS, Torture, answer, conditional
 
@@ -141,7 +142,7 @@ FULL = RSS.replace(
 ).replace(b"</channel>", b"<generator>Press 6.0</generator><!-- made in 0.2 s --></channel>")
 
 
-@pytest.mark.parametrize(
+@every(
     ("old", "new", "same"),
     [
         (b"<lastBuildDate>Mon", b"<lastBuildDate>Tue", True),

@@ -13,6 +13,7 @@ from chipwire.collect.fetch import Fetcher
 from chipwire.collect.guard import Guard
 from chipwire.collect.pacing import pace
 from chipwire.domain import Failed, Feed, FeedFacts, FeedState, Fetched
+from tests.cases import every
 from tests.collect.conftest import NOW
 from tests.collect.torture import Torture, status
 
@@ -21,7 +22,7 @@ WANTED = FeedState(feed_id="wafer", hub=HUB, hub_topic=TOPIC, hub_secret="s3cret
 QUERY = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "abc", "hub.lease_seconds": "864000"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("link", "facts", "found"),
     [
         (f'<{HUB}>; rel="hub", <{TOPIC}>; rel="self"', None, (HUB, TOPIC)),
@@ -95,7 +96,7 @@ def test_a_wanted_subscription_is_confirmed() -> None:
     assert verdict.state.hub_expires == NOW + timedelta(days=10)
 
 
-@pytest.mark.parametrize(
+@every(
     ("change", "state"),
     [
         ({"hub.topic": "https://evil.example/"}, WANTED),
@@ -123,9 +124,7 @@ def test_denied_and_unsubscribed() -> None:
     assert (left.challenge, left.state.hub_expires) == ("abc", None)
 
 
-@pytest.mark.parametrize(
-    ("given", "days"), [("864000", 10), ("1", 1 / 288), ("99999999999999", 30), ("", 10), ("soon", 10), ("-1", 10)]
-)
+@every(("given", "days"), [("864000", 10), ("1", 1 / 288), ("99999999999999", 30), ("", 10), ("soon", 10), ("-1", 10)])
 def test_lease(given: str, days: float) -> None:
     verdict = websub.verify({**QUERY, "hub.lease_seconds": given}, WANTED, NOW)
     assert verdict.state.hub_expires == NOW + timedelta(days=days)
@@ -142,7 +141,7 @@ def test_signatures(method: str) -> None:
     assert not websub.authentic(body, f"{method}={digest[:-1]}", "s3cret")
 
 
-@pytest.mark.parametrize("signature", [None, "", "sha256", "sha256=", "md5=0123", "=", "sha256=é", "__class__=x"])
+@every("signature", [None, "", "sha256", "sha256=", "md5=0123", "=", "sha256=é", "__class__=x"])
 def test_no_signature_no_trust(signature: str | None) -> None:
     assert not websub.authentic(b"x", signature, "s3cret")
     assert not websub.authentic(b"x", signature, None)

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from chipwire.enrich.roles.anaphors import Anaphors
+from tests.cases import every
 
 FORMS = ["the … company", "the … giant", "the … chipmaker", "the … maker", "this company", "the search engine"]
 WORDS = [
@@ -23,7 +24,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@every("seed", range(20))
 def test_ascii_is_read_as_any_other_text(seed: int) -> None:
     draw = random.Random(seed)
     for _ in range(50):

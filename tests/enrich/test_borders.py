@@ -1,8 +1,7 @@
 """Where boilerplate that a feed has run into a story ends, and where it begins."""
 
-import pytest
-
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 
 SENTENCES_BEHIND = [
     (
@@ -26,7 +25,7 @@ SENTENCES_BEHIND = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "slug", "body"), SENTENCES_BEHIND)
+@every(("lang", "slug", "body"), SENTENCES_BEHIND)
 def test_the_sentence_behind_boilerplate_keeps_its_company(tagger: Tagger, lang: str, slug: str, body: str) -> None:
     assert list(tagger.tag("", body, lang=lang).companies) == [slug]
 
@@ -43,7 +42,7 @@ NOTHING_TO_SAY = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "body"), NOTHING_TO_SAY)
+@every(("lang", "body"), NOTHING_TO_SAY)
 def test_boilerplate_behind_boilerplate_tags_nobody(tagger: Tagger, lang: str, body: str) -> None:
     assert tagger.tag("", body, lang=lang).companies == {}
 

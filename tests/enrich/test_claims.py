@@ -6,12 +6,13 @@ import pytest
 
 from chipwire.enrich.claims import Claims
 from chipwire.errors import ConfigError
+from tests.cases import every
 from tests.enrich.conftest import named
 
 DATA = Path(__file__).parents[2] / "data"
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body", "kind"),
     [
         ("en", "Acme declined to comment.", "no-comment"),
@@ -107,7 +108,7 @@ def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -
     assert all(claim.text in body for claim in found)
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body"),
     [
         ("en", "Acme did not respond to a request. It did not deny the talks."),

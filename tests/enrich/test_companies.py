@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 from tests.enrich.conftest import slugs, tagged, written
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("en", "Samsung Electronics and Nvidia signed", {"samsung", "nvidia"}),
@@ -36,7 +37,7 @@ def test_names_in_their_languages(tagger: Tagger, lang: str, text: str, expected
     assert slugs(tagger, text, lang=lang) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("id", "Meta-nya lagi error sejak pagi", {"meta"}),
@@ -56,7 +57,7 @@ def test_sister_companies_are_kept_apart(tagger: Tagger, lang: str, text: str, e
     assert slugs(tagger, text, lang=lang) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expected"),
     [
         ("Shares of (NASDAQ: NVDA) rose", {"nvidia"}),
@@ -81,7 +82,7 @@ def test_tickers_count_where_tickers_are_written(tagger: Tagger, text: str, expe
     assert slugs(tagger, text) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("en", "Nvdia unveils a GPU", {"nvidia"}),
@@ -105,7 +106,7 @@ def test_misspellings_count_in_context(tagger: Tagger, lang: str, text: str, exp
     assert slugs(tagger, text, lang=lang) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expected"),
     [
         ("平台积极配合芯片检查", set()),
@@ -132,7 +133,7 @@ def test_names_across_the_border_of_two_words(tagger: Tagger, text: str, expecte
     assert slugs(tagger, text, lang="zh") == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("zh", "iPhone18Pro或涨价", {"apple"}),

@@ -10,6 +10,7 @@ from chipwire.enrich.corrections import Change, Corrections
 from chipwire.enrich.rewording import Version
 from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.text.sentence import spans
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 RULES = Corrections.load(DATA)
@@ -100,7 +101,7 @@ def change(tagger: Tagger, told: Told) -> Change | None:
     return RULES.between(before, after)
 
 
-@pytest.mark.parametrize("told", CORRECTED, ids=lambda told: f"{told[0]}: {told[3][:40]}")
+@every("told", CORRECTED)
 def test_another_fact_is_a_correction(tagger: Tagger, told: Told) -> None:
     found = change(tagger, told)
     assert found is not None
@@ -108,7 +109,7 @@ def test_another_fact_is_a_correction(tagger: Tagger, told: Told) -> None:
     assert found.before in ("", told[1], *told[2].replace(". ", ".\n").split("\n"))
 
 
-@pytest.mark.parametrize("told", REWRITTEN, ids=lambda told: f"{told[0]}: {told[3][:40]}")
+@every("told", REWRITTEN)
 def test_other_words_are_none(tagger: Tagger, told: Told) -> None:
     assert change(tagger, told) is None
 

@@ -1,8 +1,7 @@
 """Names that mean other things too count where they do what only firms, or only assistants, do."""
 
-import pytest
-
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 
 ACTING = [
     ("en", "Arm to lend engineers to Welsh colleges", "The first six start after Easter.", "arm"),
@@ -46,12 +45,12 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "title", "body", "company"), [*ACTING, *APART, *ASKED])
+@every(("lang", "title", "body", "company"), [*ACTING, *APART, *ASKED])
 def test_who_acts_is_a_name(tagger: Tagger, lang: str, title: str, body: str, company: str) -> None:
     assert list(tagger.tag(title, body, lang=lang).companies) == [company]
 
 
-@pytest.mark.parametrize(("lang", "title", "body"), [*STANDING, *ANOTHERS])
+@every(("lang", "title", "body"), [*STANDING, *ANOTHERS])
 def test_what_only_stands_there_is_a_word(tagger: Tagger, lang: str, title: str, body: str) -> None:
     assert tagger.tag(title, body, lang=lang).companies == {}
 

@@ -8,6 +8,7 @@ import pytest
 from chipwire.enrich.amounts.figures import Figures
 from chipwire.enrich.amounts.numbers import cjk, plain
 from chipwire.errors import ConfigError
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 CASES = [
@@ -34,7 +35,7 @@ def test_own_cases_are_read_to_the_letter(figures: Figures) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "lang", "values"),
     [
         ("Sales of $3 billion to $5 billion are expected.", "en", [(3e9, 5e9)]),
@@ -76,7 +77,7 @@ def test_where_a_change_leads_is_no_limit(figures: Figures, text: str, lang: str
     assert figures.find(text, lang)[-1].qualifier == qualifier
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "lang", "values"),
     [
         ("Driver for RX 9070 XT boards", "en", []),
@@ -146,7 +147,7 @@ def test_digits_without_end_do_not_hang(figures: Figures, lang: str, text: str) 
     assert time.process_time() - before < 5
 
 
-@pytest.mark.parametrize(
+@every(
     ("literal", "decimal", "value"),
     [
         ("1,234.5", ".", 1234.5),
@@ -166,7 +167,7 @@ def test_plain_numbers(literal: str, decimal: str, value: float | None) -> None:
     assert (parsed[0] if parsed else None) == value
 
 
-@pytest.mark.parametrize(
+@every(
     ("literal", "value"),
     [
         ("13만9800", 139_800),

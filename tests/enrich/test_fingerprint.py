@@ -12,6 +12,7 @@ from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.text.terms import sentences, sequence, terms
 from chipwire.errors import ConfigError
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -69,7 +70,7 @@ def test_other_versions_are_not_read(data: bytes) -> None:
     assert decode(data) is None
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text"),
     [
         ("en", "An earthquake near Tainan"), ("zh-Hant", "台南地震"), ("zh-Hans", "台南地震"), ("ko", "타이난 지진"),

@@ -2,15 +2,15 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.enrich.text.folding import fold
+from tests.cases import every
 from tests.examples import examples
 
 
-@pytest.mark.parametrize(
+@every(
     ("original", "expected"),
     [
         ("ＮＶＩＤＩＡ", "nvidia"), ("ｻﾑｽﾝ", "サムスン"), ("輝達與三星電子", "辉达与三星电子"), ("NVİDİA", "nvidia"),

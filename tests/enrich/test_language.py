@@ -2,9 +2,10 @@ import pytest
 
 from chipwire.domain.language import normal
 from chipwire.enrich.text.language import identify
+from tests.cases import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "lang"),
     [
         ("Chipmaker doubles output at its Oregon plant", "en"),
@@ -38,7 +39,7 @@ def test_headlines_without_a_prior(text: str, lang: str) -> None:
     assert identify(text) == lang
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "prior", "lang"),
     [
         ("三星電子 半導体 新棟 着工", "ja", "ja"),
@@ -74,7 +75,7 @@ def test_words_that_neighbours_share_do_not_make_a_text_one_of_the_feed_s_langua
     assert identify(text, prior) == lang
 
 
-@pytest.mark.parametrize(
+@every(
     ("tag", "expected"),
     [
         ("zh-CN", "zh-Hans"),

@@ -8,6 +8,7 @@ from chipwire.enrich.names.typos import one_slip, plain_slip
 from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.spelling import Boundaries, Endings, declined, loose_end
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -17,7 +18,7 @@ def endings() -> Endings:
     return Endings.load(DATA)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "name", "kind", "lang", "right"),
     [
         ("samsungnya", "samsung", "latin", "id", True),
@@ -63,7 +64,7 @@ def test_names_decline(endings: Endings) -> None:
     assert declined("intel", endings) == []
 
 
-@pytest.mark.parametrize(
+@every(
     ("word", "name", "plain"),
     [
         ("qualcom", "qualcomm", True),
@@ -90,7 +91,7 @@ def test_cue_words_may_have_short_endings() -> None:
     assert loose_end("芯片厂", 2, "han", 0)
 
 
-@pytest.mark.parametrize(
+@every(
     ("word", "slip"),
     [
         ("nvida", True),

@@ -4,6 +4,7 @@ import pytest
 
 from chipwire.enrich.origin import Credits
 from chipwire.errors import ConfigError
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -13,7 +14,7 @@ def credits() -> Credits:
     return Credits.load(DATA)
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body", "name"),
     [
         ("en", "Plant to close", "LISBON, March 3 (Reuters) - The plant will close.", "Reuters"),
@@ -71,7 +72,7 @@ def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) 
     assert credits.find(title, body, lang) == name
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body"),
     [
         ("en", "Plant to close", "LISBON - The plant will close in May."),

@@ -13,6 +13,7 @@ from chipwire.enrich.boilerplate import recurring, remember
 from chipwire.enrich.boilerplate.recurring import AT_ONCE, STORIES
 from chipwire.enrich.boilerplate.remember import Said
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 FEEDS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "data" / "recurring.toml").read_text())["feed"]
@@ -64,7 +65,7 @@ def with_box(feed: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield title, bodies[feed["place"]], f"{one}\n{two}"
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed["lang"])
+@every("feed", FEEDS)
 def test_a_box_of_a_kind_that_no_list_knows_tags_nothing(tagger: Tagger, feed: dict[str, Any]) -> None:
     told = list(with_box(feed))
     known = recurring.boxes(heard([(title, body) for title, body, _ in told]))
@@ -159,7 +160,7 @@ def no_titles() -> list[Story]:
     return [("", f"{letter * 9} is a report without a title, as some feeds have.\n{BOX}") for letter in "abcdefghi"]
 
 
-@pytest.mark.parametrize(
+@every(
     "make",
     [
         lead_of_a_series, updates_of_one_report, copies_of_one_report, background_of_a_company,

@@ -8,10 +8,11 @@ import pytest
 
 from chipwire.domain import Role
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 from tests.enrich.conftest import tagged, written
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body", "slug", "role"),
     [
         ("en", "Nvidia opens a lab in Turku", "Forty people will work there.", "nvidia", "about"),

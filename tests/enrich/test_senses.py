@@ -3,13 +3,12 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 from tests.enrich.conftest import slugs, tagged, written
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("en", "Rubin systems ship in autumn, with faster memory chips and GPU boards", {"nvidia"}),
@@ -47,7 +46,7 @@ def test_ambiguous_names_need_their_context(tagger: Tagger, lang: str, text: str
     assert slugs(tagger, text, lang=lang) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "expected"),
     [
         ("en", "MU up 4% as Nasdaq futures steady", {"micron"}),

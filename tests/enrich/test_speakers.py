@@ -3,6 +3,7 @@
 import pytest
 
 from chipwire.enrich.claims import Claims
+from tests.cases import every
 from tests.enrich.conftest import named
 
 
@@ -39,7 +40,7 @@ def test_the_company_is_the_one_spoken_of_not_the_partner_named_last(claims: Cla
     assert [claim.speaker for claim in found if claim.kind == "no-comment"] == ["acme"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body"),
     [
         ("en", "An Acme spokesperson said reports that it was in talks with Umbra were inaccurate."),
@@ -94,7 +95,7 @@ def test_who_says_so_may_be_named_behind_a_word_for_it(claims: Claims, lang: str
     assert [claim.speaker for claim in found if claim.kind == "denial"] == [speaker]
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "speaker"),
     [
         ("Regulators sued Penumbra, Acme and others. Penumbra declined to comment.", None),
@@ -124,7 +125,7 @@ def test_of_two_that_speak_the_last_calls_it_untrue(claims: Claims) -> None:
         assert [claim.speaker for claim in found] == speakers, body
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body", "speakers"),
     [
         ("en", "Acme builds what Bolt has drawn. Both companies declined to comment.", ["acme", "bolt"]),

@@ -6,6 +6,7 @@ import pytest
 from chipwire.enrich.tagger import Tagger
 from chipwire.enrich.topics import Topics
 from chipwire.errors import ConfigError
+from tests.cases import every
 from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parents[2] / "data"
@@ -16,7 +17,7 @@ def topics() -> Topics:
     return Topics.load(DATA)
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body", "expected"),
     [
         ("en", "Maker of stacked DRAM raises prices", "High-bandwidth memory is short.", {"memory", "semiconductor"}),
@@ -59,7 +60,7 @@ def test_topics_in_many_languages(topics: Topics, lang: str, title: str, body: s
     assert relevant
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body"),
     [
         ("en", "Washing machine learns your laundry", "The AI washer costs $900 and plays a tune."),
@@ -115,7 +116,7 @@ def test_relevance_on_the_exams(tagger: Tagger) -> None:
     assert right / (right + missed) >= 0.95
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body", "meant"),
     [
         ("zh", "编程助手重置速率限制", "每五小时可问的次数翻倍。", False),
@@ -169,7 +170,7 @@ def test_a_text_that_says_its_field_takes_none_from_its_company(
     assert "ai" not in topics
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "title", "body"),
     [
         ("en", "Copilot set the flaps too early", "The captain went round and landed safely."),

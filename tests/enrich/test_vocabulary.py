@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chipwire.enrich.stories.lexicon import Lexicon
+from tests.cases import every
 
 DATA = Path(__file__).parents[2] / "data"
 LANGUAGES = {"en", "zh", "ja", "ko", "id", "de", "fr", "es", "vi", "ru", "pt", "it"}
@@ -53,7 +54,7 @@ def test_one_concept_in_every_language(lexicon: Lexicon, concept: str, texts: di
         assert concept in {found.id for found in lexicon.find(text, lang)}, lang
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "text", "concept"),
     [
         ("en", "The company declined to comment.", "stock-fall"),

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parent / "data"
@@ -69,7 +70,7 @@ def test_boilerplate_never_tags(tagger: Tagger, lang: str, layouts: tuple[str, .
     assert wrong == {}
 
 
-@pytest.mark.parametrize("lang", BLOCKS)
+@every("lang", BLOCKS)
 def test_the_same_headline_as_a_story_does_tag(tagger: Tagger, lang: str) -> None:
     for headline in BLOCKS[lang]["headlines"]:
         assert tagger.tag(headline, BLOCKS[lang]["story"][1], lang=lang).companies
@@ -84,7 +85,7 @@ def named_in(tagger: Tagger, title: str, bodies: list[str], lang: str) -> list[s
 WORDINGS = tomllib.loads((DATA / "wordings.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("lang", WORDINGS)
+@every("lang", WORDINGS)
 def test_wordings_in_twenty_two_languages_never_tag(tagger: Tagger, lang: str) -> None:
     """On a line of its own, last and between lines; what starts a sentence also flattened into running text."""
     table = WORDINGS[lang]
@@ -101,7 +102,7 @@ def test_wordings_in_twenty_two_languages_never_tag(tagger: Tagger, lang: str) -
 TAILS = tomllib.loads((DATA / "tails.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("lang", TAILS)
+@every("lang", TAILS)
 def test_what_follows_a_story_never_tags(tagger: Tagger, lang: str) -> None:
     title, story = TAILS[lang]["story"]
     joints = ("" if lang[:2] in ("zh", "ja") else " ", "\n")
@@ -135,7 +136,7 @@ def test_a_block_of_any_layout_leaves_a_story_its_one_company(tagger: Tagger) ->
 BOXES = tomllib.loads((DATA / "boxes.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("kind", BOXES)
+@every("kind", BOXES)
 def test_what_stands_beside_a_story_never_tags(tagger: Tagger, kind: str) -> None:
     """Polls, corrections, notes on authors and the like, on a line of their own last and between lines."""
     for lang, text in BOXES[kind]:

@@ -3,6 +3,7 @@
 import pytest
 
 from chipwire.enrich.tagger import Tagger
+from tests.cases import every
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_a_sentence_behind_a_bullet_is_no_button(tagger: Tagger) -> None:
     assert "google" in tagger.tag("섬마을 해바라기", body, lang="ko").companies
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "said", "asked"),
     [
         ("en", "Nvidia weighs a stake in an optics maker.", "Subscribe to continue reading about Samsung."),
@@ -47,7 +48,7 @@ def test_what_a_paywall_says_is_no_part_of_the_report(tagger: Tagger, lang: str,
         assert "".join(body[start:end] for start, end in spans).strip() == asked
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body"),
     [
         ("en", "OpenAI's new tool is available to subscribers only. Nvidia supplies the chips."),
@@ -68,7 +69,7 @@ def test_a_heading_needs_a_story_before_it(tagger: Tagger) -> None:
     assert "samsung" in tagger.tag("Union", "It rained. More than 300 at Samsung will march", lang="en").companies
 
 
-@pytest.mark.parametrize(
+@every(
     ("lang", "body", "company"),
     [
         ("en", "Trading was thin. Closing prices: Nvidia 181.20 | AMD 160.05 | Intel 31.10", "amd"),

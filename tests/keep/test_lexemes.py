@@ -5,9 +5,10 @@ import pytest
 from chipwire.keep.news import lexemes
 from chipwire.keep.news.search import normal
 from chipwire.keep.queries.expression import parse
+from tests.cases import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "words"),
     [
         ("x86-64, AT&T: 2.5bn C++", ["x86", "64", "at", "t", "2", "5bn", "c"]),
@@ -41,7 +42,7 @@ def test_a_vector_stays_within_what_the_server_takes() -> None:
     assert max(int(word.rpartition(":")[2]) for word in many.split()) == 16_383
 
 
-@pytest.mark.parametrize(
+@every(
     ("asked", "query"),
     [
         ("chip", "('chip')"),

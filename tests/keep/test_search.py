@@ -12,6 +12,7 @@ from chipwire.keep.db import Store
 from chipwire.keep.news import items
 from chipwire.keep.queries.expression import parse
 from chipwire.keep.sources import feeds
+from tests.cases import every
 from tests.keep.texts import NOW, TEXTS, found, read
 from tests.stores import open_store
 
@@ -106,7 +107,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-@pytest.mark.parametrize(("asked", "expected"), ASKED, ids=[asked for asked, _ in ASKED])
+@every(("asked", "expected"), ASKED)
 def test_finds_what_is_meant(store: Store, asked: str, expected: set[int]) -> None:
     assert found(store, asked) == expected
 
@@ -116,7 +117,7 @@ def test_the_set_is_as_wide_as_promised() -> None:
     assert len({lang for lang, _, _ in TEXTS.values()}) >= 6
 
 
-@pytest.mark.parametrize(
+@every(
     ("asked", "place"),
     [
         ('chips "never closed', 6),
@@ -144,7 +145,7 @@ def test_a_mistake_is_placed(asked: str, place: int) -> None:
     assert (caught.value.parameter, caught.value.place) == ("q", place)
 
 
-@pytest.mark.parametrize(
+@every(
     "asked",
     [
         "NEAR(a b)",

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from chipwire.domain import muted, muting
 from chipwire.keep.db import Store
 from chipwire.keep.people import alerts, letters, readers
@@ -14,13 +12,14 @@ from chipwire.pipeline.desk import Desk
 from chipwire.pipeline.digests import preview, queue_digests
 from chipwire.send.frame import MUTE
 from chipwire.send.render import Sender, press
+from tests.cases import every
 from tests.send.conftest import NOW, reader, report, story
 from tests.send.letters import titles
 
 ONE = {"url": "https://www.tabloid.example/1"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("said", "line"),
     [
         ("Tabloid.Example", "outlet:tabloid.example"),

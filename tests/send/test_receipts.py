@@ -3,6 +3,7 @@
 import pytest
 
 from chipwire.send.receipts import Bounce, failures
+from tests.cases import every
 
 WORDS = ("text/plain", "Your letter could not be delivered.")
 STATUS = (
@@ -33,7 +34,7 @@ def test_without_an_original_recipient_it_is_the_final_one() -> None:
     assert [bounce.recipient for bounce in failures(notification(status, HEADERS))] == ["alice@inner.example"]
 
 
-@pytest.mark.parametrize(
+@every(
     "other",
     [
         notification(WORDS, STATUS),

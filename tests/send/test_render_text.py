@@ -13,6 +13,7 @@ from chipwire.domain import Amount, FeedHealth
 from chipwire.send import envelope, plain
 from chipwire.send.frame import SUBJECT
 from chipwire.send.render import Rendered, Sender, letter
+from tests.cases import every
 from tests.examples import examples
 from tests.send.conftest import NOW, full, reader, report, story
 from tests.send.letters import parsed
@@ -159,7 +160,7 @@ def test_a_form_filled_in_decodes_to_its_text(pieces: list[str], value: str) -> 
     assert message.get_content().replace("\r\n", "\n") == ended.replace("\0x\0", value)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "limit", "cut"),
     [
         ("chips", 5, "chips"),

@@ -4,9 +4,10 @@ import pytest
 
 from chipwire.errors import SendStopped
 from chipwire.send.replies import Deferred, Outcome, Refused, Unreachable, refusal
+from tests.cases import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("code", "text", "expected"),
     [
         (421, b"4.3.2 going down", Unreachable("421 4.3.2 going down")),

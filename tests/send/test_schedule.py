@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chipwire.domain import Reader, utc
 from chipwire.send import schedule
+from tests.cases import every
 from tests.examples import examples
 from tests.send.conftest import reader
 
@@ -33,7 +33,7 @@ def live(who: Reader, start: datetime, ticks: list[timedelta]) -> list[date]:
     return letters
 
 
-@pytest.mark.parametrize(
+@every(
     ("zone", "hour", "minute", "day", "expected"),
     [
         ("Europe/Berlin", 2, 30, date(2027, 3, 28), utc(2027, 3, 28, 1, 0)),  # gap 02:00–03:00: the next valid minute

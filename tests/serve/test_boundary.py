@@ -15,6 +15,7 @@ from chipwire.domain import utc
 from chipwire.keep import tokens
 from chipwire.serve.conditional import takes_gzip
 from chipwire.serve.limits import Meter
+from tests.cases import every
 from tests.client import Client
 from tests.serve.conftest import Newsroom
 from tests.stores import copy, open_store
@@ -147,7 +148,7 @@ def test_browsers_can_read_refusals(newsroom: Any) -> None:
     assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"https://board.example"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("accepts", "packed"),
     [("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("gzip;q=0", False), ("identity, gzip; q=0.0", False),
      ("br", False), ("", False)],

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from chipwire.domain import FeedEvent, FeedState, utc
 from chipwire.keep import lease, vitals
 from chipwire.keep.sources import feeds, holds
 from chipwire.serve import health
+from tests.cases import every
 
 MINUTE = timedelta(minutes=1)
 NOW = utc(2026, 11, 20, 12)
@@ -58,7 +57,7 @@ def test_a_host_that_asked_for_quiet_is_not_overdue(newsroom: Any) -> None:
     assert client.get("/readyz").status_code == 200
 
 
-@pytest.mark.parametrize(
+@every(
     ("clock", "waits", "since_turn", "watching", "says"),
     [
         (None, None, None, 600, None),

@@ -8,6 +8,7 @@ import pytest
 from chipwire.domain import Placement
 from chipwire.keep.news import stories
 from chipwire.serve import shapes
+from tests.cases import every
 from tests.client import Client
 from tests.serve.conftest import NOW
 
@@ -18,7 +19,7 @@ def ids(client: Client, query: str) -> list[int]:
     return [item["id"] for item in answer.json()["items"]]
 
 
-@pytest.mark.parametrize(
+@every(
     ("query", "expected"),
     [
         ("", [7, 6, 5, 4, 3, 2, 1]),
@@ -58,7 +59,7 @@ def test_filters(client: Client, query: str, expected: list[int]) -> None:
     assert ids(client, query) == expected
 
 
-@pytest.mark.parametrize(
+@every(
     ("query", "name", "says"),
     [
         ("companies=nvidia", "invalid-request", "companies"),
@@ -116,7 +117,7 @@ def test_unknown_parameters_come_with_a_hint(client: Client) -> None:
     assert "limit: Input should be a valid integer" in problem["detail"]
 
 
-@pytest.mark.parametrize(
+@every(
     "q",
     ['"', "NEAR(chip fab, 2)", "a\0b", "\0", "x" * 10_000, "(" * 500, "-" * 900, "title:" * 150, "chip AND", "*",
      "^chip", "{title}: chip", "'; DROP TABLE item; --", "\ufffe\u202e", "🧠*", "NOT -NOT x", "\\", "%00%ff",

@@ -7,13 +7,14 @@ from starlette.datastructures import Headers
 from structlog.testing import capture_logs
 
 from chipwire.serve.origin import is_foreign
+from tests.cases import every
 from tests.client import Client
 
 OURS = "https://news.example.org"
 ALLOWED = ("https://desk.example.org",)
 
 
-@pytest.mark.parametrize(
+@every(
     ("headers", "foreign"),
     [
         ({}, False),

@@ -8,6 +8,7 @@ import pytest
 
 from chipwire.keep import deadline
 from chipwire.serve import answers, shapes
+from tests.cases import every
 from tests.client import Client
 from tests.serve.conftest import NOW
 
@@ -64,7 +65,7 @@ def test_a_new_item_counts_at_once(newsroom: Any) -> None:
     assert counted(client, "company=nvidia")["items"] == before["items"] + 1
 
 
-@pytest.mark.parametrize(
+@every(
     ("query", "name", "says"),
     [
         ("company=nvidya", "bad-query", "did you mean nvidia"),

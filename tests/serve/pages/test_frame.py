@@ -10,6 +10,7 @@ from lxml import etree, html
 from chipwire.domain import Feed, FeedEvent, FeedState, Placement, utc
 from chipwire.keep.news import stories
 from chipwire.keep.sources import feeds
+from tests.cases import every
 from tests.client import Client
 from tests.serve.conftest import TOKEN, Newsroom
 from tests.serve.pages.tree import HTML, tree
@@ -19,7 +20,7 @@ PAGES = ["/", "/companies", "/companies/bytedance", "/stories/1", "/items/2", "/
          "/feeds", "/feeds/daily", "/quality", "/digests/2026-11-19", "/?lang=zh", "/nothing"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PAGES)
+@every("path", PAGES)
 def test_every_page_is_harmless_and_whole(client: Client, path: str) -> None:
     answer = client.get(path, headers=HTML)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
