@@ -69,24 +69,28 @@ class Facts(NamedTuple):
 _FACTS = struct.Struct(f"{len(Facts._fields)}d")
 
 
-class View:
-    """One fingerprint made ready for comparison, in `columns`; a window keeps one of each item, of about 1.3 kB."""
+class View(NamedTuple):
+    """One fingerprint made ready for comparison, in `columns`; about 1.3 kB."""
 
-    __slots__ = ("anchors", "body", "facts", "family_key", "said", "terms", "values")
-
-    def __init__(self, seen: Raw, spoken: "_Words", anchored: "_Anchored", values: Floats) -> None:
-        self.family_key = _family(seen.lang)
-        self.terms, self.said, self.body = spoken.terms, spoken.said, spoken.body
-        self.anchors = anchored.anchors
-        self.facts = _FACTS.pack(*anchored.facts, *spoken.norms)
-        self.values = values
-        """Of rarity, by step."""
+    family_key: int
+    terms: bytes
+    said: bytes
+    body: bytes
+    anchors: bytes
+    facts: bytes
+    values: Floats
+    """Of rarity, by step; of all views the same."""
 
     @classmethod
     def many(cls, seen: Sequence[Raw], common: Rarity) -> list["View"]:
         """The views of many fingerprints: made together each takes a tenth of what it takes alone."""
-        parts = zip(seen, _words(seen, common), _anchored(seen), strict=True)
-        return [cls(*each, common.values) for each in parts]
+        return [
+            cls(
+                _family(raw.lang), said.terms, said.said, said.body,
+                found.anchors, _FACTS.pack(*found.facts, *said.norms), common.values,
+            )
+            for raw, said, found in zip(seen, _words(seen, common), _anchored(seen), strict=True)
+        ]  # fmt: skip
 
 
 def facts(views: Sequence[View]) -> Facts:

@@ -12,6 +12,7 @@ from chipwire.enrich.stories import columns
 from chipwire.enrich.stories.anchors import Kind, Zone
 from chipwire.enrich.stories.copies import sketched
 from chipwire.enrich.stories.postings import Postings
+from chipwire.enrich.stories.shelf import Shelf
 from chipwire.enrich.stories.views import KEY, Rarity, View
 
 BUCKETS = 1 << 19
@@ -44,7 +45,7 @@ class Index:
     def __init__(self, common: Rarity) -> None:
         self.common = common
         self.items: list[int] = []
-        self._views: list[View | None] = []
+        self._shelf = Shelf(common.values)
         self._family = array("I")
         self._slots: dict[int, int] = {}
         self._postings = Postings(BUCKETS)
@@ -53,10 +54,10 @@ class Index:
     def add(self, item_ids: Sequence[int], views: Sequence[View]) -> list[Filed]:
         """Files items under their keys."""
         filed = []
+        self._shelf.add(views)
         for item_id, view, (buckets, weights) in zip(item_ids, views, keys(views), strict=True):
             slot = len(self.items)
             self.items.append(item_id)
-            self._views.append(view)
             self._family.append(view.family_key)
             self._slots[item_id] = slot
             self._postings.add(buckets, slot)
@@ -65,16 +66,14 @@ class Index:
 
     def drop(self, item_id: int) -> None:
         """Forgets an item; its slot is skipped from now on and freed when a third of them are empty."""
-        slot = self._slots.pop(item_id)
-        self._views[slot] = None
+        del self._slots[item_id]
         self._gone += 1
         if self._gone > 100 and self._gone * 3 > len(self.items):
             self._compact()
 
     def views(self, item_ids: Iterable[int]) -> list[View]:
         """What these items say."""
-        held = [self._views[self._slots[item_id]] for item_id in item_ids]
-        return [view for view in held if view is not None]
+        return [self._shelf[self._slots[item_id]] for item_id in item_ids]
 
     def nearest(self, item_id: int, filed: Filed) -> list[int]:
         """The ids of those that share most with a filed item, best first within either vocabulary.
@@ -88,14 +87,14 @@ class Index:
         near = (pull >= LEAST).nonzero()[0]
         push, own = -pull[near], np.frombuffer(self._family, dtype=np.uint32)[near] == filed.view.family_key
         best = [slot for side in (own, ~own) for slot in _least(near[side], push[side])]
-        return [self.items[slot] for slot in best if self._views[slot] is not None]
+        return [found for slot in best if (found := self.items[slot]) in self._slots]
 
     def _compact(self) -> None:
-        kept = [slot for slot, view in enumerate(self._views) if view is not None]
+        kept = sorted(self._slots.values())
         moved = np.full(len(self.items), -1, dtype=np.int64)
         moved[kept] = np.arange(len(kept))
         self.items = [self.items[slot] for slot in kept]
-        self._views = [self._views[slot] for slot in kept]
+        self._shelf.keep(kept)
         self._family = array("I", [self._family[slot] for slot in kept])
         self._slots = {item_id: slot for slot, item_id in enumerate(self.items)}
         self._postings.move(moved)
