@@ -61,9 +61,9 @@ class Book(BaseModel, extra="forbid"):
 class _Way:
     """How the wordings of one kind go on behind a common beginning."""
 
-    def __init__(self, kind: str, tails: Sequence[str]) -> None:
+    def __init__(self, kind: str, tails: tuple[str, ...]) -> None:
         self.kind = kind
-        self._match = re.compile("|".join(map(_pattern, dict.fromkeys(tails)))).match
+        self._match = re.compile("|".join(map(_pattern, tails))).match
         after = [re.match(r"[*~]([^*~(]+)", tail) for tail in tails]
         self._behind = [gap[1] for gap in after if gap] if all(after) else []
         """What stands behind the first gap of each, where every one has a gap and then letters: "said* could not"."""
@@ -107,7 +107,11 @@ class _Finder:
                 begun, tail = _begun(form.lower())
                 for stem in begun:
                     tails[stem][kind].append(tail)
-        stems = {stem: [_Way(kind, rest) for kind, rest in kinds.items()] for stem, kinds in tails.items()}
+        way = cache(_Way)  # 7,600 beginnings go on in 530 ways
+        stems = {
+            stem: [way(kind, tuple(dict.fromkeys(rest))) for kind, rest in kinds.items()]
+            for stem, kinds in tails.items()
+        }
         self.ways = [
             [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
         ]
