@@ -203,9 +203,15 @@ def test_a_defect_is_a_problem_with_an_id_and_shows_nothing(newsroom: Any) -> No
 
 
 def test_wrong_methods_are_told_which_work(client: Client) -> None:
-    answer = client.patch("/v1/items")
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["allow"]
+    """All that work there, though each is a route of its own."""
+    answers = {path: client.put(path) for path in ("/v1/items", "/v1/feeds", "/v1/feeds/wafer-post", "/confirm/token")}
+    assert {answer.status_code for answer in answers.values()} == {405}
+    assert {path: answer.headers["allow"] for path, answer in answers.items()} == {
+        "/v1/items": "GET, HEAD",
+        "/v1/feeds": "GET, HEAD, POST",
+        "/v1/feeds/wafer-post": "DELETE, GET, HEAD, PATCH",
+        "/confirm/token": "GET, HEAD, POST",
+    }
 
 
 def test_docs_need_no_network(client: Client) -> None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from chipwire.errors import BadQuery, ChipwireError, Conflict, NotFound, StoreError, TooCostly
 from chipwire.serve.problem_types import KINDS, Refused
@@ -155,7 +156,20 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     name = _BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
     detail = error.detail if error.detail != HTTPStatus(error.status_code).phrase else KINDS[name].help
-    return problem(request, name, detail, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem(request, name, detail, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Those of all routes at this address (RFC 9110, 15.5.6), where Starlette names the first route's alone."""
+
+    def works(method: str) -> bool:
+        asked = {**request.scope, "method": "GET" if method == "HEAD" else method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    return [method for method in ("DELETE", "GET", "HEAD", "PATCH", "POST") if works(method)]
 
 
 def defect(request: Request, error: Exception) -> Response:
