@@ -14,8 +14,10 @@ from chipwire import __version__, clock
 from chipwire.clock import keeper
 from chipwire.config import data_dir
 from chipwire.keep import lease, migrations, vitals
-from chipwire.keep.db import look_at
+from chipwire.keep.db import Store, look_at
 from chipwire.keep.people import webhooks
+from chipwire.keep.sources import holds
+from tests.cli.conftest import DAY
 from tests.commands import Commands
 from tests.crash.world import Receiver
 from tests.keep.test_upgrade import RELEASES, restored
@@ -95,6 +97,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("home")
     open_store(made / "chipwire.db").close()
     return made
+
+
+@pytest.mark.slow
+def test_a_refresh_says_which_feed_that_was_named_it_did_not_ask(store: Store, chipwire: Commands) -> None:
+    with store.write() as c:
+        holds.hold(c, "one.example", clock.now() + DAY)
+    chipwire("feeds", "change", "two", "--off")
+    done = chipwire("refresh", "one", "two")
+    assert (done.code, done.out) == (0, "new items: 0\n")
+    assert "feeds: one: not asked, its site answered that it is asked too often (429)" in done.err
+    assert "feeds: two: not asked, it is off: `chipwire feeds change two --on` switches it on" in done.err
 
 
 @pytest.mark.slow

@@ -10,9 +10,11 @@ import pytest
 from chipwire import clock
 from chipwire.cli import doctor
 from chipwire.config import Settings, load
+from chipwire.domain import Feed
 from chipwire.keep import lease
 from chipwire.keep.db import Store
 from chipwire.keep.people import webhooks
+from chipwire.keep.sources import feeds
 from tests.cli.conftest import DAY, found, states, turn
 from tests.commands import Commands
 
@@ -127,6 +129,16 @@ def test_a_clock_that_ran_ahead_once_is_not_blamed_on_the_one_that_is_right(stor
     assert told["time"].state == "hint"
     assert "400 days, 0:00:00 ahead" in told["time"].says
     assert "last turn 0:01:0" in told["clock"].says
+
+
+def test_feeds_are_well_that_answered(store: Store, settings: Settings) -> None:
+    """Not those that nobody asked yet, nor those that fail since this morning."""
+    with store.write() as c:
+        feeds.add(c, Feed(id="five", url="https://five.example/feed", title="five"))
+        turn(c, "four", failing_since=clock.now() - DAY / 8, last_status=503)
+    told = found(doctor._store, settings)["feeds"]
+    assert told.says == "3 of 4 do well, 1 were not asked yet, 1 fail, 0 for over a day (four: 503)"
+    assert told.state == "good"
 
 
 def test_feeds_and_the_clock(store: Store, settings: Settings) -> None:

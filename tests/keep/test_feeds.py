@@ -172,6 +172,8 @@ def test_a_host_that_asked_for_quiet_is_passed_over(store: Store) -> None:
         holds.hold(c, "quiet.example", NOW + HOUR / 2)
         holds.hold(c, "other.example", NOW - HOUR)
         assert holds.quiet(c, NOW) == {"quiet.example"}
+        assert holds.until(c, "https://news.quiet.example/feed", NOW) == NOW + HOUR
+        assert holds.until(c, "https://other.example/feed", NOW) is None
         assert holds.quiet(c, NOW + HOUR * 0.9) == {"quiet.example"}, "the longer hold stands"
     assert due(store, 1) == ["f2"]
 

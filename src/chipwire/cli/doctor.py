@@ -193,15 +193,19 @@ def _feeds(c: "Connection", now: datetime) -> Iterator[Finding]:
     from chipwire.keep.sources import feeds
 
     live = [(feed, state) for feed, state in feeds.listing(c) if feed.enabled and not state.retired_at]
-    failing = [pair for pair in live if pair[1].failing_since and now - pair[1].failing_since > timedelta(days=1)]
-    says = f"{len(live) - len(failing)} of {len(live)} do well"
-    if not failing:
-        yield Finding("feeds", "good", says)
-        return
-    named = "; ".join(f"{feed.id}: {state.last_error or state.last_status}" for feed, state in failing[:NAMED])
-    says += f", {len(failing)} fail for over a day ({named}{'; …' if len(failing) > NAMED else ''})"
+    asked = [(feed, state) for feed, state in live if state.last_checked or state.failing_since]
+    failing = [pair for pair in asked if pair[1].failing_since]
+    long = [pair for pair in failing if now - (pair[1].failing_since or now) > timedelta(days=1)]
+    says = f"{len(asked) - len(failing)} of {len(asked)} do well"
+    says += f", {len(live) - len(asked)} were not asked yet" if len(live) > len(asked) else ""
+    bad = len(failing) * 2 > len(asked)
+    if failing:
+        named = "; ".join(
+            f"{feed.id}: {seen.last_error or seen.last_status}" for feed, seen in (long or failing)[:NAMED]
+        )
+        says += f", {len(failing)} fail, {len(long)} for over a day ({named}{'; …' if len(failing) > NAMED else ''})"
     do = "`chipwire feeds check ID` says more; `chipwire feeds change ID` takes --url or --off"
-    yield Finding("feeds", "broken" if len(failing) * 2 > len(live) else "hint", says, do)
+    yield Finding("feeds", "broken" if bad else "hint" if long else "good", says, do if bad or long else "")
 
 
 def _clock(c: "Connection", now: datetime) -> Iterator[Finding]:

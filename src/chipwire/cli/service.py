@@ -15,8 +15,10 @@ from chipwire.cli.output import json_line, progress
 from chipwire.errors import NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chipwire.config import Settings
-    from chipwire.keep.db import Store
+    from chipwire.keep.db import Connection, Store
 
 Store_ = Annotated[Path | None, typer.Option("--store", help="Path of the SQLite store.")]
 Host = Annotated[str | None, typer.Option(help="Address to bind.")]
@@ -70,6 +72,7 @@ def refresh(
     from chipwire import clock as time
     from chipwire.keep.sources import feeds
 
+    began = time.now()
     with _world(wiring.settings(store), False) as (settings, opened, special):
         with opened.write() as c:
             known = {f.id for f, _ in feeds.listing(c)}
@@ -77,7 +80,25 @@ def refresh(
                 raise NotFound(f"no feed {', '.join(sorted(unknown))}: `chipwire feeds list` shows their ids")
             feeds.refresh_now(c, feed or None, time.now())
         counts = asyncio.run(_tick(settings, opened, special, only=set(feed) if feed else None, tell=False))
+        with opened.read() as c:
+            for one in dict.fromkeys(feed or ()):
+                if why := _unasked(c, one, began):
+                    serving.say(f"feeds: {one}: not asked, {why}")
     json_line(counts) if as_json else print(f"new items: {counts['new_items']}")
+
+
+def _unasked(c: "Connection", feed_id: str, since: "datetime") -> str | None:
+    """Why a feed that a person named was not asked since then; None when it was."""
+    from chipwire.keep.sources import feeds, holds
+
+    feed, state = feeds.get(c, feed_id)
+    if state.last_checked and state.last_checked >= since:
+        return None
+    if not feed.enabled:
+        return f"it is off: `chipwire feeds change {feed_id} --on` switches it on"
+    if until := holds.until(c, feed.url, since):
+        return f"its site answered that it is asked too often (429) and is left alone until {until:%Y-%m-%d %H:%M} UTC"
+    return "another process has its turn: `chipwire feeds list` shows when it was asked"
 
 
 @contextmanager

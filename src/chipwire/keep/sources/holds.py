@@ -26,6 +26,12 @@ def quiet(c: Connection, now: datetime) -> set[str]:
     return {host for (host,) in _QUIET(c, {"now": now})}
 
 
+def until(c: Connection, url: str, now: datetime) -> datetime | None:
+    """When the domain of this address may be asked again; None when that is now."""
+    held = c.execute(select(_HOLD.c.host, _HOLD.c.until).where(_HOLD.c.until > now))
+    return max((end for host, end in held if cover([host], url)), default=None)
+
+
 def cover(hosts: Collection[str], url: str) -> bool:
     """Is the address on one of these domains or below it?"""
     host = urlsplit(url).hostname or ""
