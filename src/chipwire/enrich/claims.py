@@ -116,14 +116,23 @@ class _Finder:
             [(size, stems[head[:size]]) for size in range(len(head), 0, -1) if head[:size] in stems] for head in stems
         ]
         """Of each beginning its own ways and those of shorter ones that it begins with, with their lengths."""
+        self.claiming = [
+            [(size, way) for size, ways in each for way in ways if way.kind not in ASIDE] for each in self.ways
+        ]
+        """The same without those that are no claim by themselves."""
         self.automaton = Automaton(list(stems))
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
-        """Kind and place of every wording, in order."""
+        """Kind and place of every wording, in order; of none where no wording is a claim, as in most texts."""
         longest = {start: index for index, start, _ in self.automaton.find(lower)}  # in the order of their ends
-        for start, index in sorted(longest.items()):
-            if start and _letter(lower[start - 1]) and _letter(lower[start]):
-                continue
+        begun = [
+            (start, index)
+            for start, index in sorted(longest.items())
+            if not (start and _letter(lower[start - 1]) and _letter(lower[start]))
+        ]
+        if not any(way.goes_on(lower, start + size) for start, index in begun for size, way in self.claiming[index]):
+            return
+        for start, index in begun:
             told: list[str] = []
             for size, ways in self.ways[index]:
                 for way in ways:
@@ -160,10 +169,9 @@ class Claims:
         A denial or refusal has the company as speaker and about; hearsay has "anonymous_sources" as speaker.
         """
         finder = self._finder(family(lang))
-        lower = lowered(body).replace("’", "'")
-        if finder is None:
+        hits = list(finder.find(lowered(body).replace("’", "'"))) if finder else []
+        if finder is None or not hits:
             return []
-        hits = list(finder.find(lower))
         spans = {aside: [(start, end) for kind, start, end in hits if kind == aside] for aside in (*ASIDE, "hearsay")}
         answers, back = bool(spans["hearsay"] or spans["report"]), spans["not_denial"]
         says, matter = ([start for start, _ in spans[aside]] for aside in ("says", "matter"))

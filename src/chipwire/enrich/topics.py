@@ -69,25 +69,29 @@ class _Finder:
         stems: dict[str, list[Word]] = {}
         for word in words:
             stems.setdefault(word.form.split("*")[0].lower(), []).append(word)
-        self.words = list(stems.values())
-        self.automaton = Automaton(list(stems))
+        self._words = [[word for word in stem if word.topic != "phrase"] for stem in stems.values()]
+        phrases = ([word for word in stem if word.topic == "phrase"] for stem in stems.values())
+        self._phrases = {index: words for index, words in enumerate(phrases) if words}
+        self._automaton = Automaton(list(stems))
 
-    def find(self, text: str, lower: str) -> list[tuple[Word, int, int]]:
-        """Words that stand in `text` with their places, those inside a phrase left out."""
-        hits = [
-            (word, start, stop)
-            for index, start, end in self.automaton.find(lower)
-            for word in self.words[index]
-            if (stop := end if word.anywhere else word.stands(text, lower, start, end))
+    def first(self, text: str, lower: str) -> dict[Word, int]:
+        """Where each word that stands in `text` outside of phrases does so first."""
+        hits = self._automaton.find(lower)
+        phrases = [
+            (start, stop)
+            for index, start, end in hits
+            if index in self._phrases
+            for phrase in self._phrases[index]
+            if (stop := phrase.stands(text, lower, start, end))
         ]
-        phrases = [(start, end) for word, start, end in hits if word.topic == "phrase"]
-        if not phrases:
-            return hits
-        return [
-            (word, start, end)
-            for word, start, end in hits
-            if word.topic != "phrase" and not any(s <= start and end <= e for s, e in phrases)
-        ]
+        found: dict[Word, int] = {}
+        for index, start, end in hits:
+            for word in self._words[index]:
+                if word in found or not (stop := end if word.anywhere else word.stands(text, lower, start, end)):
+                    continue
+                if not any([first <= start and stop <= last for first, last in phrases]):
+                    found[word] = start
+        return found
 
 
 class Topics:
@@ -150,12 +154,8 @@ class Topics:
         finder = self._finder(family(lang))
         best: dict[tuple[str, str], float] = {}
         border = len(title) + 1
-        read: set[Word] = set()
-        for word, start, _ in finder.find(*headed(title, body, lambda text: text[:FAR])):
-            if word in read:
-                continue
-            read.add(word)  # nowhere does it give more than where it stands first
-            place = 0 if start < border else 1 if start < border + LEAD else 2
+        for word, start in finder.first(*headed(title, body, lambda text: text[:FAR])).items():
+            place = 0 if start < border else 1 if start < border + LEAD else 2  # nowhere does it give more later on
             if word.topic in OTHER and start >= border + NEAR:
                 continue
             if word.points[place] > best.get(word.key, 0.0):
