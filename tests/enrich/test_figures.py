@@ -176,6 +176,8 @@ def test_plain_numbers(literal: str, decimal: str, value: float | None) -> None:
         ("三百二十", 320),
         ("3千5百億", 3500e8),
         ("两万", 20_000),
+        ("一點○五兆", 1.05e12),
+        ("六十二点三", 62.3),
     ],
 )
 def test_cjk_numbers(literal: str, value: float) -> None:

@@ -16,6 +16,7 @@ LONGEST = 24
 
 HANZI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
+    "○": 0,
     "两": 2,
     "兩": 2,
     "壹": 1,
@@ -39,10 +40,11 @@ _STEPS = "".join(SMALL) + "".join(LARGE)
 _MORE = "多余餘여數数"
 _HANZI = "".join(HANZI_DIGITS)
 CJK = re.compile(
-    rf"[0-9十{_HANZI}](?:(?<=[0-9])[0-9,]*(?:\.[0-9]+)?(?:[{_MORE}]?[{_STEPS}](?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
-    rf"|(?<=[^0-9])[{_STEPS}{_HANZI}]*)"
+    rf"[0-9十{_HANZI.replace('○', '')}](?:(?<=[0-9])[0-9,]*(?:\.[0-9]+)?(?:[{_MORE}]?[{_STEPS}](?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
+    rf"|(?<=[^0-9])[{_STEPS}{_HANZI}]*(?:[点點][{_HANZI}]+(?:[{''.join(LARGE)}]|(?![{_STEPS}])))?)"
 )
-"""Either way of writing starts with one class of characters, because that is searched twice as fast."""
+"""Either way of writing starts with one class of characters, because that is searched twice as fast; ○○ is a blank."""
+_POINT = re.compile(rf"(.+)[点點]([{_HANZI}]+)(.?)")
 KOREAN = re.compile(
     rf"[0-9][0-9,]*(?:\.[0-9]+)?"
     rf"(?: ?[{_STEPS}](?:[0-9][0-9,]*(?:\.[0-9]+)?| [0-9][0-9,]*(?:\.[0-9]+)?(?= ?[{_STEPS}원달위엔유]))?)*"
@@ -121,11 +123,14 @@ def _thousands(groups: list[str]) -> bool:
 
 
 def cjk(literal: str) -> tuple[float, bool] | None:
-    """'19조6000억' → (19.6e12, True), '三百二十' → (320.0, True); None when it is no number."""
+    """'19조6000억' → (19.6e12, True), '三百二十' → (320.0, True), '一點○五兆' → (1.05e12, True); None for no number."""
     if len(literal) > LONGEST:
         return None
     if literal.isdecimal():
         return float(literal), False
+    if point := _POINT.fullmatch(literal):
+        whole, fraction = cjk(point[1]), "".join(str(HANZI_DIGITS[digit]) for digit in point[2])
+        return (float(f"{whole[0]:.0f}.{fraction}") * LARGE.get(point[3], 1.0), True) if whole else None
     total = section = current = last = 0.0
     multiplied = False
     for token in _TOKEN.findall(literal.replace(" ", "")):
