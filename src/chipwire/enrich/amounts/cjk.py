@@ -24,6 +24,8 @@ PARTICLES = "으뿐밖를을가이는은의씩까에로와과도만다였라 .,�
 """What may follow a Korean counter; another syllable makes it part of a noun."""
 CLAUSE = re.compile("[，。；、,;\n]")
 _MORE = re.compile(f"[{MORE}]")
+DIGITS = 3
+"""So many Han digits side by side are an amount: 一四六四元; fewer may be words (一元, 二手)."""
 MEGA = "瓦赫字位比特帕焦歐欧伏"
 """兆 before these is mega, not a million millions."""
 PERIODS = "第数數几幾"
@@ -105,7 +107,7 @@ class Unspaced:
             amount.unit, amount.prefixed = prefix[0], True
             self._skip_currency(text, amount)
             return amount
-        self._measure(text, amount, hanzi and not number.multiplied)
+        self._measure(text, amount, hanzi and not number.multiplied and number.end - number.start < DIGITS)
         amount.multiplier = 1.0
         return None if amount.unit == "-" else amount
 

@@ -12,12 +12,14 @@ from chipwire.enrich.amounts.ranges import Grammar, behind_any, second
 from chipwire.enrich.amounts.spaced import Spaced
 from chipwire.enrich.text.memo import Memo
 
+_DECLARED = re.compile(r"(\w{2,3})\W{1,2}下同")
 ODD = re.compile(
-    r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e"
+    r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e\ufe50\ufe52"
     r"\u2212\u301c\u223c\u2010-\u2015\u0660-\u066c\u0966-\u096f\uffe5]"
 )
 FOLD = (
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {"\ufe50": ",", "\ufe52": "."}
     | dict.fromkeys(map(chr, [0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000]), " ")
     | dict.fromkeys("\u2212\u2010\u2011", "-")
     | dict.fromkeys("\u2012\u2014\u2015", "–")
@@ -94,7 +96,16 @@ class Figures:
                 if amount.start - last < GOAL and _leads(folded[last : amount.start], words):
                     ends[amount.start] = "up_to"
                 found.append((amount, amount))
+        if isinstance(grammar, Unspaced) and (said := _DECLARED.search(folded)) and said[1] in grammar.units.entries:
+            _declare(folded, found, grammar.units.entries[said[1]][0])
         return _once(text, folded, found, words, ends)
+
+
+def _declare(text: str, found: list[Span], currency: str) -> None:
+    """一四四八元（人民幣，下同）: 元 alone is that currency in the whole text."""
+    for amount in {id(amount): amount for span in found for amount in span}.values():
+        if amount.unit in ("TWD", "CNY") and not amount.prefixed and text[: amount.end].endswith("元"):
+            amount.unit = currency
 
 
 def _plain(match: re.Match[str]) -> str:

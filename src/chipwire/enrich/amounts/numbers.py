@@ -38,12 +38,15 @@ LARGE = {
 }
 _STEPS = "".join(SMALL) + "".join(LARGE)
 _MORE = "多余餘여數数"
+_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
 _HANZI = "".join(HANZI_DIGITS)
+_LED = _HANZI.replace("○", "十廿卅")
+"""What a number begins with: ○○ is a blank to fill in."""
 CJK = re.compile(
-    rf"[0-9十{_HANZI.replace('○', '')}](?:(?<=[0-9])[0-9,]*(?:\.[0-9]+)?(?:[{_MORE}]?[{_STEPS}](?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
+    rf"[0-9{_LED}](?:(?<=[0-9])[0-9,]*(?:\.[0-9]+)?(?:[{_MORE}]?[{_STEPS}](?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
     rf"|(?<=[^0-9])[{_STEPS}{_HANZI}]*(?:[点點][{_HANZI}]+(?:[{''.join(LARGE)}]|(?![{_STEPS}])))?)"
 )
-"""Either way of writing starts with one class of characters, because that is searched twice as fast; ○○ is a blank."""
+"""Either way of writing starts with one class of characters, because that is searched twice as fast."""
 _POINT = re.compile(rf"(.+)[点點]([{_HANZI}]+)(.?)")
 KOREAN = re.compile(
     rf"[0-9][0-9,]*(?:\.[0-9]+)?"
@@ -128,6 +131,7 @@ def cjk(literal: str) -> tuple[float, bool] | None:
         return None
     if literal.isdecimal():
         return float(literal), False
+    literal = literal.translate(_TENS)
     if point := _POINT.fullmatch(literal):
         whole, fraction = cjk(point[1]), "".join(str(HANZI_DIGITS[digit]) for digit in point[2])
         return (float(f"{whole[0]:.0f}.{fraction}") * LARGE.get(point[3], 1.0), True) if whole else None
