@@ -151,6 +151,20 @@ def test_changed_guids_do_not_flood(newsroom: Store, read: MakeRead) -> None:
     assert len(rows(newsroom, "sighting")) == 2
 
 
+def test_a_site_that_changes_to_https_brings_nothing_twice(newsroom: Store, read: MakeRead) -> None:
+    """With new addresses and new guids, in its own feed and in another's; what it corrects is still corrected."""
+    add(newsroom, "wafer-daily", read("http://wafer.example/?p=1", url="http://wafer.example/1", title="A", text="B"))
+    for feed in ("wafer-daily", "reaktor"):
+        again = read("https://wafer.example/?p=1", url="https://wafer.example/1", title="A", text="B")
+        added = add(newsroom, feed, again, now=LATER)
+        assert (added.new, added.updated, added.seen) == ([], 0, 1)
+    [item] = rows(newsroom, "item")
+    assert (item["id"], item["url"], len(rows(newsroom, "sighting"))) == (1, "http://wafer.example/1", 3)
+    third = read("a third id", url="https://wafer.example/1", title="A, corrected", text="B")
+    assert add(newsroom, "wafer-daily", third, now=LATER).updated == 1
+    assert len(add(newsroom, "wafer-daily", read("b", url="ftp://wafer.example/1"), now=LATER).new) == 1
+
+
 def test_two_entries_with_one_address_are_one_item(newsroom: Store, read: MakeRead) -> None:
     one = read("a", url="https://wafer.example/live", published=utc(2026, 11, 20))
     two = read("b", url="https://wafer.example/live", published=utc(2026, 11, 21))

@@ -57,8 +57,9 @@ def test_pruned_items_do_not_return(newsroom: Store, read: MakeRead) -> None:
         same = items.add(c, "wafer-daily", [read("a"), read("b", title="Changed")], NOW + 2 * DAY)
         other_uid = items.add(c, "wafer-daily", [read("z", url="https://wafer.example/a")], NOW + 2 * DAY)
         other_feed = items.add(c, "silizium", [read("a")], NOW + 2 * DAY)
+        other_scheme = items.add(c, "reaktor", [read("y", url="http://wafer.example/a")], NOW + 2 * DAY)
     assert (same.new, same.updated) == ([], 0)
-    assert (other_uid.new, other_feed.new) == ([], [])
+    assert (other_uid.new, other_feed.new, other_scheme.new) == ([], [], [])
     assert count(newsroom, "item") == 1
 
 

@@ -36,7 +36,7 @@ from chipwire.domain.item import (
     Topic,
 )
 from chipwire.domain.muted import Muted, muted, muting
-from chipwire.domain.normal import normal_url, slug, told_url, xml_text
+from chipwire.domain.normal import normal_url, over_either, slug, told_url, xml_text
 from chipwire.domain.reader import Alert, Letter, LetterKind, LetterState, Reader, ReaderStatus
 from chipwire.domain.story import LinkKind, Placement, Story, as_it_stands, outlet_of
 
@@ -95,6 +95,7 @@ __all__ = [
     "muting",
     "normal_url",
     "outlet_of",
+    "over_either",
     "slug",
     "told_url",
     "utc",

@@ -25,6 +25,15 @@ def normal_url(url: str) -> str:
     return f"{scheme}://{user}{_ascii(host.lower())}{shown}{rest if rest.startswith('/') else f'/{rest}'}"
 
 
+def over_either(url: str) -> tuple[str, str]:
+    """The address as it is, then over HTTP for HTTPS or the other way round: when a site changes over, its pages stay.
+
+    Twice as it is where it is of another scheme.
+    """
+    scheme, mark, rest = url.partition("://")
+    return url, {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
+
+
 def _ascii(host: str) -> str:
     """The host as it is looked up; as it is where that is another name by IDNA 2003 and 2008, or none."""
     if host.isascii():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from chipwire.domain import Read, Tags
+from chipwire.domain import Read, Tags, over_either
 from chipwire.keep.news import search, stories, volume, wire
 from chipwire.keep.news.arrival import arriving
 from chipwire.keep.news.tagging import said, tag, tags, untag
@@ -102,8 +102,8 @@ def told(c: Connection, feed_id: str, reads: Sequence[Read]) -> list[Read] | Non
 def add(c: Connection, feed_id: str, reads: Iterable[Read], now: datetime) -> Added:
     """Store what a feed shows: item, sighting, tags, search index and wire JSON in the caller's transaction.
 
-    An address that is known gets a sighting more, not an item more. A uid whose content changed updates its item
-    when this feed had it first. Ids rise with (published, url), undated last, whatever the document's order.
+    An address that is known, over HTTP or HTTPS, gets a sighting more, not an item more. A uid whose content changed
+    updates its item when this feed had it first. Ids rise with (published, url), undated last, whatever the order.
     """
     ordered = sorted({read.entry.uid: read for read in reads}.values(), key=_order(now))
     if not ordered:
@@ -137,9 +137,9 @@ def _order(now: datetime) -> Any:
 
 def _sort_out(c: Connection, feed_id: str, reads: Sequence[Read]) -> _Sorted:
     seen = {uid: (item, digest) for uid, item, digest in _SEEN(c, [r.entry.uid for r in reads], feed=feed_id)}
-    at = {url: (item, feed) for url, item, feed in _AT(c, [r.url for r in reads])}
+    at = {url: (item, feed) for url, item, feed in _AT(c, [url for r in reads for url in over_either(r.url)])}
     owners = dict(_OWNER(c, sorted({item for item, _ in seen.values() if item is not None})))
-    buried = {digest for (digest,) in _BURIED(c, [tomb(r.url) for r in reads])}
+    buried = {digest for (digest,) in _BURIED(c, [tomb(url) for r in reads for url in over_either(r.url)])}
     shown = set(_SHOWN(c, sorted({item for item, owner in at.values() if owner == feed_id}), feed=feed_id))
     found = _Sorted()
     changed: dict[int, Read] = {}
@@ -150,12 +150,12 @@ def _sort_out(c: Connection, feed_id: str, reads: Sequence[Read]) -> _Sorted:
                 found.rehashed.append(read)
                 if item is not None and owners[item] == feed_id:
                     changed[item] = read
-        elif (there := at.get(read.url)) is not None:
+        elif there := next((at[url] for url in over_either(read.url) if url in at), None):
             item, owner = there
             found.joined.append((item, read))
             if owner == feed_id and (item, read.content_hash) not in shown:
                 changed[item] = read
-        elif tomb(read.url) not in buried:
+        elif buried.isdisjoint(map(tomb, over_either(read.url))):
             found.fresh.append(read)
     found.changed = list(changed.items())
     return found
