@@ -146,7 +146,8 @@ def tagged(meter: Meter, entries: list[Entry], feed: Feed, data: Path) -> list[R
     tagger, lexicon, heard = reading.tagger(data), reading.lexicon(data), []
     urls = [canonical_url(entry.url, feed.home) if entry.url else f"urn:{entry.uid}" for entry in entries]
     with meter("tag"):
-        looks = tagger.look([(entry.title, entry.text, entry.lang) for entry in entries])
+        texts = [(entry.title, entry.text, entry.lang) for entry in entries]
+        looks = tagger.look(texts, [entry.beside for entry in entries])
     with meter("lines that recur"):
         for entry, url, look in zip(entries, urls, looks, strict=True):
             heard.append(remember.said(url, entry.title, entry.text, entry.published, look.named).packed())

@@ -128,6 +128,7 @@ def rows(
             ],
             "figures": [],
             "claims": [],
+            "beside": [],
             "boilerplate": [],
             "link": "origin" if opens else "rewrite",
             "fingerprint": b"",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.collect.content import clean
+from chipwire.collect.content import clean, prose
 from tests.cases import every
 from tests.examples import examples
 
@@ -92,7 +92,7 @@ def test_a_relative_link_without_a_base_is_no_link() -> None:
     ],
 )
 def test_text_keeps_its_blocks(raw: str, text: str) -> None:
-    assert clean.text(raw) == text
+    assert prose.read(raw).text == text
 
 
 def test_plain_text_joins_wrapped_lines_and_keeps_paragraphs() -> None:
@@ -108,7 +108,7 @@ def test_plain_text_joins_wrapped_lines_and_keeps_paragraphs() -> None:
 def test_floods_take_no_time(flood: str) -> None:
     body = flood * (200_000 // len(flood))
     start = time.process_time()
-    clean.fragment(body, BASE), clean.text(body), clean.title(body)
+    clean.fragment(body, BASE), prose.read(body), clean.title(body)
     assert time.process_time() - start < 3
 
 

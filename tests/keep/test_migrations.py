@@ -149,6 +149,7 @@ def test_languages_from_before_are_as_items_are_tagged(tmp_path: Path) -> None:
         c.exec_driver_sql("DROP TABLE correction")
         c.exec_driver_sql("DROP TABLE story_sums")
         c.exec_driver_sql("ALTER TABLE reader DROP COLUMN muted")
+        c.exec_driver_sql("ALTER TABLE item DROP COLUMN beside")
         c.exec_driver_sql("ALTER TABLE reader_story DROP COLUMN shown")
         c.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
     store.close()

@@ -29,6 +29,8 @@ class Entry(Noun):
     title: str = ""
     summary: str = ""
     text: str = ""
+    beside: tuple[tuple[int, int], ...] = ()
+    """Spans of `text`, in code points, that the document's markup sets beside the report: lists of links, forms."""
     author: str | None = None
     lang: str | None = None
     published: Utc | None = None

@@ -100,10 +100,14 @@ class Tagger:
         """
         return self.said(self.look([(title, body, lang)]))[0]
 
-    def look(self, texts: Sequence[Written]) -> list[Look]:
-        """What stands in items."""
+    def look(self, texts: Sequence[Written], beside: Sequence[Sequence[tuple[int, int]]] = ()) -> list[Look]:
+        """What stands in items; `beside`: of each the spans of its body that its markup sets beside the report."""
         spoken = [language.identify(f"{title}\n{body[: language.SAMPLE]}", lang) for title, body, lang in texts]
-        parts = [self.parts(title, body, lang) for (title, body, _), lang in zip(texts, spoken, strict=True)]
+        apart = beside or repeat((), len(texts))
+        parts = [
+            self.parts(title, body, lang, spans)
+            for (title, body, _), lang, spans in zip(texts, spoken, apart, strict=True)
+        ]
         named = list(map(self._judge.mentions, parts, spoken))
         return [
             Look(title, body, lang, part, names)
@@ -188,18 +192,20 @@ class Tagger:
         mentions = self._judge.mentions(parts, lang)
         return self._roles.described(mentions, parts.title.folded, parts.body.folded, lang, field)
 
-    def parts(self, title: str, body: str, lang: str) -> Parts:
-        """Title and body folded, searched and divided into zones."""
+    def parts(self, title: str, body: str, lang: str, beside: Sequence[tuple[int, int]] = ()) -> Parts:
+        """Title and body folded, searched and divided into zones; see `look`."""
         head, text = fold(title), fold(body)
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
         zones = self._zoner.body(text.text, body_found)
-        beside, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
-        if doubtful and self._afield(title, blanked(body, [text.span(*span) for span in doubtful]), lang):
-            beside += doubtful
         if beside:
-            zones.hide(beside)
+            zones.hide([text.place(*span) for span in beside])
+        spoken, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
+        if doubtful and self._afield(title, blanked(body, [text.span(*span) for span in doubtful]), lang):
+            spoken += doubtful
+        if spoken:
+            zones.hide(spoken)
         return Parts(
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
             Part(text, body_found, 0, zones),

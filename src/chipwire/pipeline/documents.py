@@ -63,8 +63,8 @@ class Documents:
         if not (sought := recurrence.earlier(reading)):
             return []
         with self.store.read() as c:
-            latest = tagging.latest(c, given.feed.id, WINDOW)
-            texts = [Stored(one.id, one.title, one.body, one.lang) for one in latest if address(one.url) in sought]
+            latest = [one for one in tagging.latest(c, given.feed.id, WINDOW) if address(one.url) in sought]
+        texts = [Stored(one.id, one.title, one.body, one.lang, one.beside) for one in latest]
         if not texts:
             return []
         found = await self.workers.run(calls.tagged_anew, texts, given.said, reading, self.data)
@@ -85,6 +85,6 @@ class Documents:
         if isinstance(text, Failed):
             log.info("article", feed=given.feed.id, url=one.entry.url, why=text.message)
             return one
-        entry = one.entry.model_copy(update={"text": text})
+        entry = one.entry.model_copy(update={"text": text, "beside": []})
         again = await self.workers.run(calls.read_again, entry, one.content_hash, given, self.data)
         return one if isinstance(again, Failed) else again

@@ -1,5 +1,6 @@
 """What goes to a worker and what comes back: nouns without the machinery that makes the one of the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,3 +56,4 @@ class Stored(NamedTuple):
     title: str
     body: str
     lang: str
+    beside: Sequence[tuple[int, int]]

@@ -119,7 +119,8 @@ def read_entries(found: Sequence[Named], given: Given, data: Path) -> Entries:
     """Tag entries, which show each other and the feed's last items which of their lines are boxes."""
     if not found:
         return Entries([], [])
-    looks = tagger(data).look([(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found])
+    texts = [(e.title, e.text, e.lang or given.feed.lang) for e, _, _ in found]
+    looks = tagger(data).look(texts, [e.beside for e, _, _ in found])
     said = [
         remember.said(url, e.title, e.text, e.published, look.named).packed()
         for (e, _, url), look in zip(found, looks, strict=True)
@@ -139,14 +140,14 @@ def read_again(entry: Entry, content: str, given: Given, data: Path) -> Read:
 def tagged_anew(texts: Sequence[Stored], before: bytes, reading: Reading, data: Path) -> list[tuple[int, Tags]]:
     """Stored items of a feed without the boxes that are known since that document; `before` is what was known then."""
     known = recurring.boxes(remember.together(before, *(one.said for one in reading.reads)))
-    written = [(one.title, one.body, one.lang) for one in texts]
-    return list(zip((one.id for one in texts), anew(tagger(data), written, repeat(known, len(written))), strict=True))
+    return list(zip((one.id for one in texts), anew(tagger(data), texts, repeat(known, len(texts))), strict=True))
 
 
-def anew(tagger: Tagger, texts: Sequence[tuple[str, str, str]], known: Iterable[Mapping[int, float]]) -> list[Tags]:
-    """The tags of stored items (title, body, language) in whose feeds these lines are boxes."""
-    boxes = [recurring.spans(title, body, lines) for (title, body, _), lines in zip(texts, known, strict=True)]
-    return tagger.said(tagger.look(texts), boxes)
+def anew(tagger: Tagger, texts: Sequence[Stored], known: Iterable[Mapping[int, float]]) -> list[Tags]:
+    """The tags of stored items in whose feeds these lines are boxes."""
+    boxes = [recurring.spans(one.title, one.body, lines) for one, lines in zip(texts, known, strict=True)]
+    looks = tagger.look([(one.title, one.body, one.lang) for one in texts], [one.beside for one in texts])
+    return tagger.said(looks, boxes)
 
 
 def _read(one: Named, tags: Tags, said: bytes, feed: Feed, data: Path) -> Read:

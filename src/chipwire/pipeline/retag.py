@@ -17,6 +17,7 @@ from chipwire.keep import vitals
 from chipwire.keep.db import Store
 from chipwire.keep.news import tagging
 from chipwire.keep.sources import lines
+from chipwire.pipeline.messages import Stored
 from chipwire.pipeline.reading import anew
 
 BATCH, TOGETHER = 500, 50
@@ -98,7 +99,7 @@ def _tags(tagger: Tagger, texts: Sequence[tagging.Text], history: History) -> It
     for at in range(0, len(texts), TOGETHER):
         some = texts[at : at + TOGETHER]
         known = [history.known(one.feed_id, one.id) for one in some]
-        yield from anew(tagger, [(one.title, one.body, one.lang) for one in some], known)
+        yield from anew(tagger, [Stored(one.id, one.title, one.body, one.lang, one.beside) for one in some], known)
 
 
 def _heard(store: Store, done: Callable[[str], None]) -> History:

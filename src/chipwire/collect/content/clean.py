@@ -32,7 +32,6 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
 _IMG = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTR = re.compile(r'\s+([a-z-]+)="([^"]*)"')
 _BEACON = re.compile(r"(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)|display\s*:\s*none|visibility\s*:\s*hidden")
-_BREAK = re.compile(rf"<(/?)({'|'.join(sorted(BLOCKS))})\b[^<>]*>")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
@@ -62,10 +61,10 @@ def unescape(raw: str) -> str:
 
 def fragment(raw: str, *bases: str | None) -> str:
     """Markup as harmless HTML: allow-listed tags, absolute http and https links, no one-pixel pictures."""
-    prepared = _prepared(raw)
-    if not prepared:
+    mended = prepared(raw)
+    if not mended:
         return ""
-    harmless = _seen(_sanitiser(*bases).clean(prepared))
+    harmless = _seen(_sanitiser(*bases).clean(mended))
     if "<img" in harmless:
         harmless = _IMG.sub(_picture, harmless)
     return unicodedata.normalize("NFC", harmless).strip()
@@ -92,20 +91,6 @@ def _sanitiser(*bases: str | None) -> nh3.Cleaner:
     )
 
 
-_FLATTENER = nh3.Cleaner(tags=set(BLOCKS), attributes={}, clean_content_tags=set(DROPPED), link_rel=None)
-
-
-def text(raw: str) -> str:
-    """Markup as plain text, one line per block, in reading order."""
-    prepared = _prepared(raw)
-    if "<" not in prepared:
-        return plain(unescape(prepared))
-    marked = _FLATTENER.clean(prepared).replace("\n", " ")
-    flat = _BREAK.sub(lambda match: " " if match[2] in ("td", "th") else "\n", marked)
-    lines = (line(html.unescape(part)) for part in flat.split("\n"))
-    return _OPEN_TAG.sub("‹", "\n".join(part for part in lines if part))
-
-
 def plain(raw: str) -> str:
     """Text without markup, one line per paragraph; a single line break inside a sentence is a blank."""
     paragraphs: list[str] = []
@@ -117,7 +102,12 @@ def plain(raw: str) -> str:
             joined = f"{joined} {one}" if wraps else f"{joined}\n{one}" if joined else one
         if joined:
             paragraphs.append(joined)
-    return _OPEN_TAG.sub("‹", "\n".join(paragraphs))
+    return opened("\n".join(paragraphs))
+
+
+def opened(text: str) -> str:
+    """Text in which no tag that acts can be taken for markup."""
+    return _OPEN_TAG.sub("‹", text)
 
 
 def escape(raw: str) -> str:
@@ -137,7 +127,7 @@ def _mended(raw: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _prepared(raw: str) -> str:
+def prepared(raw: str) -> str:
     """Markup before sanitising: leftover CDATA marks and empty-element forms mended, markup escaped twice opened.
 
     Kept for a moment, as what is shown of a body and its text are made one after the other.

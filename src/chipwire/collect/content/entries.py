@@ -5,8 +5,9 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from chipwire.collect import dates
-from chipwire.collect.content import clean, identity
+from chipwire.collect.content import clean, identity, prose
 from chipwire.collect.content.links import MAX_URL, absolute, is_web
+from chipwire.collect.content.prose import Prose
 from chipwire.collect.document.raw import EMPTY, Body, RawDocument, RawEntry
 from chipwire.collect.document.repair import MAX_ENTRIES
 from chipwire.domain import Document, Entry, FeedFacts
@@ -68,12 +69,14 @@ def _entry(
     published, updated = _date(raw.published, lang or spoken), _date(raw.updated, lang or spoken)
     if (raw.published and not published) or (raw.updated and not updated):
         problems["unreadable dates"] += 1
+    text, beside = _text(raw, link, home, here)
     return Entry(
         uid=_guid(raw.guid),
         url=link,
         title=title,
         summary=_summary(raw, home, here),
-        text=_text(raw),
+        text=text,
+        beside=beside,
         author=clean.title(raw.author or "")[:300] or None,
         lang=spoken,
         published=published or updated,
@@ -133,15 +136,15 @@ def _summary(raw: RawEntry, home: str | None, here: str | None) -> str:
     return ""
 
 
-def _text(raw: RawEntry) -> str:
+def _text(raw: RawEntry, *pages: str | None) -> Prose:
     """The prose of the longest content, or of the summary where the content is hardly more than a caption."""
-    content = max((_prose(body) for body in raw.contents), key=len, default="")
-    summary = _prose(raw.summary) if raw.summary else ""
-    return content if len(content) * 2 >= len(summary) else summary
+    content = max((_prose(body, *pages) for body in raw.contents), key=lambda one: len(one.text), default=Prose(""))
+    summary = _prose(raw.summary, *pages) if raw.summary else Prose("")
+    return content if len(content.text) * 2 >= len(summary.text) else summary
 
 
-def _prose(body: Body) -> str:
-    return clean.plain(body.value) if _is_plain(body) else clean.text(body.value)
+def _prose(body: Body, *pages: str | None) -> Prose:
+    return Prose(clean.plain(body.value)) if _is_plain(body) else prose.read(body.value, *pages)
 
 
 def _is_plain(body: Body) -> bool:

@@ -1,6 +1,7 @@
 """Addresses found in documents: made absolute, held to http and https, otherwise left as they were written."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 MAX_URL = 2048
@@ -10,6 +11,8 @@ _IGNORED = re.compile(
 _UNSAFE = str.maketrans({" ": "%20", "\u00a0": "%20", '"': "%22", "<": "%3C", ">": "%3E", "`": "%60", "\u3000": "%20"})
 _USUAL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|\Z)")
 """How nearly all addresses begin; no more need be known of them."""
+MOST_OF_SUFFIX = 3
+"""Letters of the first part of suffixes such as co.uk, com.cn, or.jp."""
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -49,6 +52,26 @@ def absolute(raw: str | None, *bases: str | None) -> str | None:
             except ValueError:
                 return None
     return _normal("https:" + url) if url.startswith("//") else None
+
+
+def leads_home(url: str, *pages: str | None) -> bool:
+    """Whether an address, relative or not, leads to another page of the site of these; the first is its own page.
+
+    Hosts of one site share all but their first label (news.example.com, www.example.com), which a suffix such as
+    co.uk is no evidence of.
+    """
+    own = pages[0] if pages else None
+    target = absolute(url, *pages) or url
+    if not url or (own and target.partition("#")[0] == own.partition("#")[0]):
+        return False
+    return not is_web(target) or _site(target) in [_site(page) for page in pages if page]
+
+
+@lru_cache(maxsize=256)
+def _site(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    first, _, rest = host.partition(".")
+    return rest if "." in rest and (first == "www" or len(rest.partition(".")[0]) > MOST_OF_SUFFIX) else host
 
 
 def _normal(url: str) -> str | None:

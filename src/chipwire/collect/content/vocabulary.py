@@ -46,3 +46,34 @@ VOID = frozenset({
     "th", "tr", "track", "wbr",
 })  # fmt: skip
 """Elements without an end, or whose end is commonly left out."""
+FINE = frozenset({"em", "i", "small"})
+"""Elements of what is set small or slanted."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+APART = frozenset({"nav", "form"})
+"""Elements that never hold a part of a report."""
+APART_ROLES = frozenset({"banner", "complementary", "contentinfo", "dialog", "form", "navigation", "search"})
+"""WAI-ARIA 1.2, 5.3.4: the landmarks beside a page's main matter."""
+APART_CLASSES = (
+    r"\b(?:"
+    r"related(?: ?(?:posts?|articles?|stories|content|items?|links?))?|yarpp|recommend(?:ed|ations?)|recirc|"
+    r"interstitial|outbrain|taboola|digest post|most (?:read|popular|viewed|shared|commented)|mostread|"
+    r"trending|popular (?:posts|articles|stories)|sharing|sharedaddy|"
+    r"share (?:bar|box|buttons?|icons?|links?|this|tools?)|"
+    r"social (?:bar|buttons?|follow|icons?|links?|share|sharing)|follow (?:us|box|buttons?)|newsletters?|"
+    r"subscribe|subscription (?:box|form|prompt|widget)|sign ?up|opt in|mailchimp|cta|buttons?|comments|disqus|"
+    r"ads?|adsense|adsbygoogle|advert(?:s|isements?|orial)?|sponsor(?:ed|ship)?|promo(?:ted|tion|s)?|affiliate|"
+    r"author (?:bio|box|card|info|profile)|about (?:the )?author|bio|tags|tag ?(?:cloud|list|links)|disclaimer|"
+    r"copyright|cookies?|consent|breadcrumbs?|pagination|menu|navbar|polls?|quiz|"
+    r"podcast (?:box|embed|player|promo|teaser)|footer|linksisip|baca ?juga|terkait|lire aussi|leia mais|"
+    r"leggi anche|relacionad[ao]s?|publicida(?:d|de)|verwandt|werbung|anzeige|ilgili|xiangguan|tuijian|"
+    r"guanggao|kanren|osusume"
+    r")\b"
+)
+"""What names of classes and ids say, their words parted by spaces, of boxes beside a report.
+
+Not among them: what page builders call each part of a text (widget, embed), what may hold a part of it (paywall,
+sidebar).
+"""
+OTHER_CLASSES = r"\b(?:has|is|no|not|with|enabled|category|tag|type|format|status|layout|prices?|data)\b"
+"""What says that a class tells of a state, or of what the report itself is about."""
+TAG_LINK = r"/(?:tags?|topics?|keywords?|labels?|hashtags?|schlagworte?|etiquetas?|mot-cle)/"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from chipwire.errors import StoreError
 
-HEAD = "0016"
+HEAD = "0017"
 HERE = Path(__file__).parent
 Progress = Callable[[str], None]
 """Called with a sentence before the first step, after each, and as the search index is made anew."""

@@ -17,22 +17,17 @@ from chipwire.keep.sql.meta import bump, tomb
 from chipwire.keep.tables import table
 
 _ITEM, _SIGHTING, _TOMBSTONE = (table(n) for n in ("item", "sighting", "tombstone"))
+_OF_FEED, _NEWEST = _SIGHTING.c.feed_id == bindparam("feed"), _SIGHTING.c.seen_at.desc()
 _LATEST = 4000
 """Twice as many sightings as one document may bring."""
-_KNOWN = (
-    select(_SIGHTING.c.uid, _SIGHTING.c.content_hash)
-    .where(_SIGHTING.c.feed_id == bindparam("feed"))
-    .order_by(_SIGHTING.c.seen_at.desc())
-    .limit(_LATEST)
-)
+_KNOWN = select(_SIGHTING.c.uid, _SIGHTING.c.content_hash).where(_OF_FEED).order_by(_NEWEST).limit(_LATEST)
 _LINKS = (
     select(_ITEM.c.original_url, _SIGHTING.c.uid)
     .join(_ITEM, _ITEM.c.id == _SIGHTING.c.item_id)
-    .where(_SIGHTING.c.feed_id == bindparam("feed"))
-    .order_by(_SIGHTING.c.seen_at.desc())
+    .where(_OF_FEED)
+    .order_by(_NEWEST)
     .limit(_LATEST)
 )
-_OF_FEED = _SIGHTING.c.feed_id == bindparam("feed")
 _SEEN = Among(select(_SIGHTING.c.uid, _SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(_OF_FEED), _SIGHTING.c.uid)
 _AT = Among(select(_ITEM.c.url, _ITEM.c.id, _ITEM.c.feed_id), _ITEM.c.url)
 _SHOWN = Among(select(_SIGHTING.c.item_id, _SIGHTING.c.content_hash).where(_OF_FEED), _SIGHTING.c.item_id)
@@ -43,8 +38,8 @@ _ELSEWHERE = Among(
 _SAID = Among(select(_ITEM.c.id, _ITEM.c.title, _ITEM.c.text), _ITEM.c.id)
 _OWNER = Among(select(_ITEM.c.id, _ITEM.c.feed_id), _ITEM.c.id)
 _BURIED = Among(select(_TOMBSTONE.c.url_digest), _TOMBSTONE.c.url_digest)
-_UPDATED = ("title", "summary", "text", "author", "lang", "published", "updated", "credit", "relevant", "categories",
-            "evidence", "figures", "claims", "boilerplate", "fingerprint", "original_url")  # fmt: skip
+_UPDATED = ("title", "summary", "text", "beside", "author", "lang", "published", "updated", "credit", "relevant",
+            "categories", "evidence", "figures", "claims", "boilerplate", "fingerprint", "original_url")  # fmt: skip
 _UPDATE = Many(
     update(_ITEM).where(_ITEM.c.id == bindparam("which")).values({n: bindparam(f"new_{n}") for n in _UPDATED})
 )
@@ -216,6 +211,7 @@ def _row(read: Read) -> dict[str, Any]:
         "title": entry.title,
         "summary": entry.summary,
         "text": entry.text,
+        "beside": entry.beside,
         "author": entry.author,
         "published": entry.published,
         "updated": entry.updated,

@@ -17,7 +17,7 @@ _ITEM, _COMPANY, _TOPIC = table("item"), table("item_company"), table("item_topi
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
 _SAID = ("lang", "credit", "relevant", "evidence", "figures", "claims", "boilerplate")
 _SEEN = func.coalesce(_ITEM.c.published, _ITEM.c.first_seen)
-_TEXTS = select(*(_ITEM.c[n] for n in ("id", "title", "text", "lang", "url", "feed_id", "evidence")), _SEEN)
+_TEXTS = select(*(_ITEM.c[n] for n in ("id", "title", "text", "lang", "url", "feed_id", "evidence", "beside")), _SEEN)
 _STANDING = select(_ITEM.c.id, *(_ITEM.c[name] for name in _SAID)).where(_ITEM.c.id.in_(_SOME))
 _ROLES = Among(select(_COMPANY.c.item_id, _COMPANY.c.slug, _COMPANY.c.role), _COMPANY.c.item_id)
 _TOPICS = Among(select(_TOPIC.c.item_id, _TOPIC.c.slug), _TOPIC.c.item_id)
@@ -35,6 +35,7 @@ class Text(NamedTuple):
     url: str
     feed_id: str
     evidence: list[dict[str, Any]]
+    beside: list[tuple[int, int]]
     at: datetime
     """When it was published; when it was first seen where that is unknown."""
 

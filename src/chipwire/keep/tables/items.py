@@ -26,6 +26,8 @@ class ItemRow(Item, SQLModel, table=True):
     evidence: list[dict[str, Any]] = json(default_factory=list)
     figures: list[dict[str, Any]] = json(default_factory=list)
     claims: list[dict[str, Any]] = json(default_factory=list)
+    beside: list[list[int]] = json(default_factory=list)
+    """Spans of `text`, as `Entry` has them."""
     boilerplate: list[list[int]] = json(default_factory=list)
     """Spans of `text`, as `Tags` has them."""
     link: LinkKind = word("origin")
