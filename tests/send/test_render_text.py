@@ -1,6 +1,7 @@
 """Text of others in a letter: hostile, from right to left, in any encoding, too long; none of it breaks the letter."""
 
 import re
+from datetime import datetime, timedelta
 from email.parser import BytesParser
 from email.policy import default
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipwire.domain import Amount, FeedHealth
+from chipwire.domain import Amount, FeedHealth, utc
 from chipwire.send import envelope, plain
 from chipwire.send.frame import SUBJECT
 from chipwire.send.render import Rendered, Sender, letter
@@ -140,6 +141,26 @@ def test_dates_are_written_the_locales_way(sender: Sender) -> None:
     }  # fmt: skip
     assert sender.words["ko"].place("America/New_York") == "뉴욕"
     assert sender.words["en"].place("UTC") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        (NOW - timedelta(hours=3), "11:00\u202fAM"),
+        (NOW - timedelta(days=6), "Nov 17, 2:00\u202fPM"),
+        (NOW - timedelta(days=800), "Sep 14, 2024"),
+        (NOW + timedelta(days=2), "Nov 22, 6:01\u202fPM"),
+        (utc(1970, 1, 1), "Nov 22, 6:01\u202fPM"),
+        (None, "Nov 22, 6:01\u202fPM"),
+    ],
+)
+def test_what_was_printed_long_ago_does_not_look_like_news(
+    composed: Any, sender: Sender, published: datetime | None, shown: str
+) -> None:
+    """What a feed brings of its archive bears its date; a date that cannot be gives way to when it came in."""
+    done = letter(composed(story(report(1, published=published))), sender)
+    assert f"Outlet 1 · {shown}\n" in done.text
+    assert f"Outlet 1 · {shown}" in (done.html or "").replace("\u2068", "").replace("\u2069", "")
 
 
 @given(

@@ -22,6 +22,8 @@ _BAR = 14
 _NAMED = 8
 _QUOTED = 200
 _WEEK = timedelta(days=7)
+_FIRST_FEEDS = 1999
+"""RSS 0.90; what is dated before is dated wrongly."""
 _DAY = timedelta(days=1)
 
 
@@ -66,7 +68,7 @@ def frame(digest: Digest, words: Words, links: Links) -> dict[str, Any]:
         "web": WEB,
         "mute": lambda line: f"{MUTE}/{line.story_id}",
         "listed": lambda section: links.page(section.path),
-        "when": lambda report: _when(_shown_time(report, digest), digest, words),
+        "when": lambda report: _printed(report, digest, words),
         "parts": parts,
         "tag": lambda line: _tag(line, words),
         "notes": lambda line: _notes(line, digest, words),
@@ -120,10 +122,14 @@ def _length(line: Line) -> float:
     return len(text.split()) + wide / 2 + 6
 
 
-def _shown_time(report: Report, digest: Digest) -> datetime:
-    """The published time when it can be true, else when we first saw it."""
+def _printed(report: Report, digest: Digest, words: Words) -> str:
+    """When it is said to be printed, or we first saw it where that cannot be; with the year where it was long ago."""
     told = report.published
-    return told if told and digest.window.since - _WEEK <= told <= digest.composed else report.first_seen
+    if told is None or told > digest.composed or told.year < _FIRST_FEEDS:
+        return _when(report.first_seen, digest, words)
+    if told < digest.window.since - _WEEK:
+        return words.day(words.date(told, digest.reader.zone))
+    return _when(told, digest, words)
 
 
 def _when(at: datetime, digest: Digest, words: Words) -> str:
