@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from chipwire.enrich.tagger import Tagger
+from tests.enrich.conftest import tagged
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "data"
@@ -56,14 +57,11 @@ def mutated(tagger: Tagger, item: dict[str, Any], texts: Iterable[str]) -> tuple
     """How many texts were tried with one of some blocks in an item, and those that changed its tags."""
     title, lang = item["title"], item["lang"]
     before = tagger.tag(title, item["body"], lang=lang).companies.keys()
-    place, tried, changed = between(tagger, item), 0, []
-    for block in texts:
-        for body in mutants(item["body"], place, block):
-            tried += 1
-            after = tagger.tag(title, body, lang=lang).companies.keys()
-            if after != before:
-                changed.append((item["id"], block, before ^ after))
-    return tried, changed
+    place = between(tagger, item)
+    tried = [(block, body) for block in texts for body in mutants(item["body"], place, block)]
+    found = tagged(tagger, [(title, body, lang) for _, body in tried])
+    after = [(block, tags.companies.keys()) for (block, _), tags in zip(tried, found, strict=True)]
+    return len(tried), [(item["id"], block, before ^ slugs) for block, slugs in after if slugs != before]
 
 
 @pytest.mark.slow

@@ -24,13 +24,8 @@ Give = Callable[..., int]
 Subscribe = Callable[..., Reader]
 
 
-@pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return Tagger.load(DATA)
-
-
 @pytest.fixture
-def give(store: Store, tagger: Tagger) -> Give:
+def give(store: Store, shipped_tagger: Tagger) -> Give:
     """A feed shows a report as it stands, for the first time or again; returns its item."""
     times = iter(range(10**6))
 
@@ -38,7 +33,9 @@ def give(store: Store, tagger: Tagger) -> Give:
             at: Any = NOW - HOUR) -> int:  # fmt: skip
         url = f"https://{feed}.example/{uid}"
         entry = Entry(uid=uid, url=url, title=title, text=text)
-        read = Read(entry=entry, url=url, content_hash=str(next(times)), tags=tagger.tag(title, text, lang="en"))
+        read = Read(
+            entry=entry, url=url, content_hash=str(next(times)), tags=shipped_tagger.tag(title, text, lang="en")
+        )
         with store.write() as c:
             added = items.add(c, feed, [read], at)
             corrected.note(c, added.changed, DATA, at)
