@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from chipwire.keep import db
 from chipwire.keep.db import Store
@@ -49,10 +49,15 @@ def close() -> None:
 def _kept(store: Store) -> Store:
     if store.shared:
         _opened.append(store)
-    else:  # what one store compiled, all have: SQLAlchemy tells statements apart by their dialect, too
-        store.engine.dialect = _dialects.setdefault("sqlite", store.engine.dialect)
-        store.engine.update_execution_options(compiled_cache=_compiled)
     return store
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share(connection: Connection) -> None:
+    """What one store compiled, all have: SQLAlchemy tells statements apart by their dialect, too."""
+    if connection.dialect.name == "sqlite":
+        connection.dialect = _dialects.setdefault("sqlite", connection.dialect)
+        connection.execution_options(compiled_cache=_compiled)
 
 
 def copy(place: Path, to: Path) -> None:
