@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +24,7 @@ ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue", "no_plan")
 ASIDE = ("not_denial", "report", "both", "says", "by", "also", "matter")
 """Wordings that are no claim by themselves."""
+WORDINGS = ("no_comment", *DENIALS, "hearsay", *ASIDE)
 REACH = 40
 """As far as a gap reaches."""
 GAPS = {"*": rf"[^.。\n]{{0,{REACH}}}?", "~": rf"[^.。,，、;:\d\n]{{0,{REACH}}}?"}
@@ -37,6 +37,8 @@ SIGNS = {"(": "(?:", "|": "|", ")": ")"}
 class Wordings(BaseModel, extra="forbid"):
     """One [languages.X] of claims.toml."""
 
+    words: dict[str, str] = Field(default_factory=dict)
+    """What a name in braces puts into a wording: "report|rumour" for {tale}."""
     no_comment: list[str] = Field(default_factory=list)
     denial: list[str] = Field(default_factory=list)
     untrue: list[str] = Field(default_factory=list)
@@ -50,6 +52,13 @@ class Wordings(BaseModel, extra="forbid"):
     also: list[str] = Field(default_factory=list)
     matter: list[str] = Field(default_factory=list)
     topic: list[str] = Field(default_factory=list)
+    subject: list[str] = Field(default_factory=list)
+
+    def forms(self) -> Iterator[tuple[str, str]]:
+        """Kind and wording of all that is searched, the words that braces name put in."""
+        for kind in WORDINGS:
+            for form in getattr(self, kind):
+                yield kind, _worded(form, self.words)
 
 
 class Book(BaseModel, extra="forbid"):
@@ -75,12 +84,22 @@ class _Way:
         return self._match(text, at)
 
 
+def _worded(form: str, words: dict[str, str]) -> str:
+    """A wording with the words that its braces name: a choice of its own, or more of one that they stand in."""
+    parts = re.split(r"\{(\w+)\}", form)
+    for place in range(1, len(parts), 2):
+        before = "".join(parts[:place])
+        inside = before.rfind("(") > before.rfind(")")
+        parts[place] = words[parts[place]] if inside else f"({words[parts[place]]})"
+    return "".join(parts)
+
+
 def _begun(form: str) -> tuple[list[str], str]:
     """All that a wording may begin with, its first choices written out, and what stands behind that."""
     stems = [""]
     while part := re.match(r"\(([^)]*)\)|[^*~(]+", form):
         choices = part[0].strip("()").split("|")
-        if len(stems) * len(choices) > MOST:
+        if stems != [""] and len(stems) * len(choices) > MOST:
             break
         stems = [stem + choice for stem in stems for choice in choices]
         form = form[part.end() :]
@@ -100,10 +119,10 @@ class _Finder:
     """
 
     def __init__(self, wordings: Wordings, spelled: Callable[[str], list[str]]) -> None:
-        self.topic = tuple(wordings.topic)
+        self.topic, self.subject = tuple(wordings.topic), tuple(wordings.subject)
         tails: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for kind, forms in wordings.model_copy(update={"topic": []}):
-            for form in chain.from_iterable(map(spelled, forms)):
+        for kind, wording in wordings.forms():
+            for form in spelled(wording):
                 begun, tail = _begun(form.lower())
                 for stem in begun:
                     tails[stem][kind].append(tail)
@@ -134,13 +153,14 @@ class _Finder:
             return
         for start, index in begun:
             told: list[str] = []
+            claimed = False
             for size, ways in self.ways[index]:
                 for way in ways:
-                    if way.kind not in told and (rest := way.goes_on(lower, start + size)):
+                    open_ = way.kind not in told and (way.kind in ASIDE or not claimed)
+                    if open_ and (rest := way.goes_on(lower, start + size)):
                         told.append(way.kind)
                         yield way.kind, start, rest.end()
-                if any([kind not in ASIDE for kind in told]):
-                    break
+                claimed = any([kind not in ASIDE for kind in told])
 
 
 def _letter(char: str) -> bool:
@@ -176,11 +196,12 @@ class Claims:
         answers, back = bool(spans["hearsay"] or spans["report"]), spans["not_denial"]
         says, matter = ([start for start, _ in spans[aside]] for aside in ("says", "matter"))
         by, also = ([end for _, end in spans[aside]] for aside in ("by", "also"))
-        voices = Voices(body, named, says, by, also, matter, finder.topic)
+        voices = Voices(body, named, says, by, also, matter, finder.topic, finder.subject)
         claims: list[Claim] = []
         seen: set[tuple[Kind, int, str | None]] = set()
         about: list[str] = []
         place, first, last = (-1, -1), 0, 0
+        denied: tuple[int, int, list[str]] = (-1, -1, [])
         for kind, start, end in hits:
             if kind in ASIDE or (kind == "no_plan" and not answers):
                 continue
@@ -191,6 +212,10 @@ class Claims:
                 first, last = around(body, start, end)
                 both = any(first <= pair < last for pair, _ in spans["both"])
                 about = voices.speakers(first, start, last, both=both, called_untrue=kind == "untrue")
+                if kind in DENIALS:
+                    if denied[0] == first and denied[2] and not voices.another(denied[1], start):
+                        about = denied[2]
+                    denied = (first, end, about)
             for claim in _claims(kind, body[first:last], about):
                 if (claim.kind, first, claim.about) not in seen:
                     seen.add((claim.kind, first, claim.about))

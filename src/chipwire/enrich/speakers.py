@@ -14,6 +14,7 @@ BEHIND = 24
 BEFORE = 20
 """As far before a name as a word of `by` speaks for it: "according to the firm Acme"."""
 JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
+CLAUSE = ",;:，；：、—–"
 WORD = re.compile(r"[^\W\d_][\w&-]+")
 INSIDE = re.compile(r"\w[ ,;]|[,;] ")
 """The two characters before a word that begins no sentence."""
@@ -32,6 +33,8 @@ class Voices:
     also: Sequence[int] = ()
     matter: Sequence[int] = ()
     topic: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    """What marks who does something, which may stand in a clause of its own: the topic of a sentence goes before."""
 
     def speakers(self, first: int, cue: int, last: int, *, both: bool, called_untrue: bool) -> list[str]:
         """Who speaks in the sentence from `first` to `last` whose wording begins at `cue`, and who does likewise."""
@@ -53,7 +56,7 @@ class Voices:
             return found
         if called_untrue and (told := [n for n in self.named[high:] if n[0] < last and self._told_by(n, cue)]):
             return [told[0][2]]
-        before = [n for n in self.named[low:high] if n[1] <= cue and not self._soon(self.matter, n[1], cue)]
+        before = [n for n in self.named[low:high] if n[1] <= cue and not self._asked_about(n, cue)]
         if before:
             return self._joined(before)
         inside = [n for n in self.named[high : high + 1] if n[0] < last and self._after(n, cue, last)]
@@ -62,6 +65,13 @@ class Voices:
             return [n[2] for n in meant[:1]]
         two = list(dict.fromkeys(n[2] for n in self._spoken_of(first)))
         return two if len(two) == 2 else []
+
+    def another(self, since: int, cue: int) -> bool:
+        """Whether between two wordings of one sentence somebody else begins to speak: ", and Umbra called it false"
+        does, "denied that it sold Umbra parts and called it false" does not."""
+        between = self.named[bisect_left(self.named, (since,)) : bisect_left(self.named, (cue,))]
+        before = [self.body[since : n[0]].split()[-1:] for n in between]
+        return any([not word or word[0][-1] in CLAUSE or JOINED.match(word[0]) for word in before])
 
     def _after(self, name: Named, cue: int, last: int) -> bool:
         """Whether a name after the wording is that of who says so: '"untrue", said Acme', "Acme said", "so Acme"."""
@@ -79,12 +89,18 @@ class Voices:
         """The last company between `first` and `cue` that speaks there, with those joined to it: what it calls untrue
         may be about another, which is named later."""
         before = self.named[bisect_left(self.named, (first,)) : bisect_left(self.named, (cue,))]
-        for number in range(len(before), 0, -1):
-            name = before[number - 1]
-            says = self._soon(self.says, name[1], cue) or self.body.startswith(self.topic, name[1])
-            if says or self._told_by(name, first):
-                return self._joined(before[:number])
+        for marks in (self.topic, self.subject):
+            for number in range(len(before), 0, -1):
+                name = before[number - 1]
+                says = self._soon(self.says, name[1], cue) or self.body.startswith(marks, name[1])
+                if says or self._told_by(name, first):
+                    return self._joined(before[:number])
         return []
+
+    def _asked_about(self, name: Named, cue: int) -> bool:
+        """Whether what is asked about ends behind it, before another is named: "Acme, Umbra ile" is about Umbra."""
+        behind = self.named[bisect_left(self.named, (name[1],)) :][:1]
+        return self._soon(self.matter, name[1], min([cue, *(n[0] for n in behind)]))
 
     def _soon(self, starts: Sequence[int], end: int, cue: int) -> bool:
         """Whether one of them begins right behind `end` and before `cue`."""
