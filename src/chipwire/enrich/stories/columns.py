@@ -35,7 +35,7 @@ BODY = Column("body", np.uint16)
 """The body in order: as which of the view's terms, from 1, each word is there; 0 ends a sentence."""
 ANCHORS = Column("anchors", np.uint64)
 """What `pack_anchors` makes of each, rising by kind and key within a view."""
-FACTS = Column("facts", (np.float64, 10))
+FACTS = Column("facts", (np.float64, 11))
 """One row a view: the numbers of `views.Facts`."""
 STEP = 15
 """Of what is said of a term: the place of its rarity in the view's `values`."""

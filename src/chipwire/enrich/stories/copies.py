@@ -66,10 +66,13 @@ def sketched(views: Sequence["View"]) -> tuple[Keys, Places]:
 def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
     """Of the pairs with these numbers whether one body is the other, trimmed, padded or reworded by sentence.
 
-    The same vocabulary is assumed.
+    The same vocabulary is assumed; a text in the other Chinese script is another language's.
     """
     agreed, fewer = (counts[near] for counts in shared.anchors.figures())
-    form_anew = (agreed * 2 < fewer) & ((fewer >= 3) | (shared.apart()[near] >= DAY))  # like yesterday's market close
+    later = shared.apart()[near] >= DAY
+    form_anew = (agreed * 2 < fewer) & ((fewer >= 3) | later)  # like yesterday's market close
+    form_anew |= (agreed * 2 == fewer) & (fewer >= 2) & later  # with one amount that is the same by chance
+    form_anew |= shared.pairs.transcribed()[near]  # told for readers of the other Chinese script
     form_anew |= (shared.anchors.of_different_companies() | shared.anchors.strange)[near]  # like another's results
     form_anew |= shared.anchors.new_act()[near]  # a denial that repeats what it denies
     copied, open_ = np.zeros(len(near), dtype=bool), (~form_anew).nonzero()[0]

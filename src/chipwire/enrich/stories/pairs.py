@@ -43,6 +43,12 @@ class Pairs(NamedTuple):
         families = np.array([view.family_key for view in self.views])
         return np.asarray(families[self.ones] == families[self.others])
 
+    def transcribed(self) -> NDArray[np.bool_]:
+        """Whether they are in two scripts, each of which is named."""
+        scripts = np.array([view.script for view in self.views])
+        mine, theirs = scripts[self.ones], scripts[self.others]
+        return np.asarray((mine != theirs) & (mine != 0) & (theirs != 0))
+
 
 class Shared:
     """Pairs and what the two of each have in common; every answer is an array over the pairs."""

@@ -51,6 +51,8 @@ class Facts(NamedTuple):
 
     published: Any
     """Epoch seconds, nan when unknown."""
+    script: Any
+    """Of its language's tag, zh-Hans or zh-Hant; 0 where that names none."""
     about: Any
     """How many companies it is about."""
     heads: Any
@@ -189,6 +191,7 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
         at = seen[number].published
         told = (
             math.nan if at is None else at,
+            _script(seen[number].lang),
             about[number],
             heads[number],
             acts[number],
@@ -202,3 +205,9 @@ def _anchored(seen: Sequence[Raw]) -> Iterator[_Anchored]:
 @cache
 def _family(lang: str) -> int:
     return key(family(lang))
+
+
+@cache
+def _script(lang: str) -> int:
+    named = [part for part in lang.split("-")[1:] if len(part) == 4]
+    return key(named[0]) if named else 0
