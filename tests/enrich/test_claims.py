@@ -129,6 +129,12 @@ def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -
         ("en", "A Dutch court has denied Acme access. The judge rejected Acme's claims."),
         ("en", "Acme dismissed 200 people, a report says."),
         ("en", "For years Acme kept its chips to itself."),
+        ("en", "Officials denied Acme a second request. A judge rejected a motion to dismiss claims against Acme."),
+        ("en", "Nobody in the argument disputes that diversion of Acme's chips happens."),
+        ("en", "Acme was wrong about the weather. The two founders do not speak."),
+        ("zh-Hans", "检方指控三人以虚假名义向Acme订货。Acme拟斥资建厂。"),
+        ("ko", "Acme 직원들은 아무 말도 하지 않는다."),
+        ("pt", "Moradores contestam a licença da Acme."),
     ],
 )
 def test_neither_a_denial_nor_a_refusal(claims: Claims, lang: str, body: str) -> None:

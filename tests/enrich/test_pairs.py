@@ -41,12 +41,13 @@ def prints() -> list[Print]:
 
 @pytest.fixture(scope="module")
 def views(prints: list[Print]) -> list[View]:
-    found = []
-    for each in prints:
-        raw = unpack(encode(each))
-        assert raw is not None
-        found.append(View.many([raw], Rarity(COMMON))[0])
-    return found
+    return list(map(seen, prints))
+
+
+def seen(one: Print) -> View:
+    raw = unpack(encode(one))
+    assert raw is not None
+    return View.many([raw], Rarity(COMMON))[0]
 
 
 def beside(one: View, others: list[View]) -> Floats:
@@ -128,3 +129,16 @@ def test_news_in_brief_is_part_of_no_event_and_of_no_other_list() -> None:
     raws = [unpack(encode(replace(plain, anchors=anchors))) for anchors in ((news, outage), (outage,), (news,))]
     views = View.many([raw for raw in raws if raw], Rarity(COMMON))
     assert beside(views[0], views[1:])[:, NAMES.index("rhythm")].tolist() == [1, 1]
+
+
+def test_closes_of_two_markets_in_one_hour() -> None:
+    close, tokyo, taipei = (
+        Anchor(kind, anchor_key(kind, name), 1.0, Zone.TITLE)
+        for kind, name in ((Kind.CONCEPT, "index-close"), (Kind.PLACE, "tokyo"), (Kind.PLACE, "taipei"))
+    )
+    draw = random.Random(5)
+    there, here, again = (
+        seen(replace(drawn(draw), published=0, anchors=(close, place))) for place in (tokyo, taipei, tokyo)
+    )
+    rhythm = NAMES.index("rhythm")
+    assert [beside(there, [other])[0, rhythm] for other in (here, again)] == [1, 0]

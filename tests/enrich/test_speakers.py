@@ -66,6 +66,12 @@ def test_who_calls_a_report_untrue_is_not_whom_it_is_about(claims: Claims, lang:
     assert found
 
 
+def test_two_who_deny_in_one_sentence(claims: Claims) -> None:
+    body = "Acme denied the report, and Umbra called it false."
+    found = claims.find(body, "en", named(body, acme="Acme", umbra="Umbra"))
+    assert [claim.speaker for claim in found if claim.kind == "denial"] == ["acme", "umbra"]
+
+
 @pytest.mark.parametrize(
     ("lang", "body"),
     [
@@ -73,6 +79,10 @@ def test_who_calls_a_report_untrue_is_not_whom_it_is_about(claims: Claims, lang:
         ("en", "Acme makes chips. It has denied having sold any of them to Umbra."),
         ("en", 'Umbra wants the chips. The report is "untrue", said a spokesperson for Acme.'),
         ("zh-Hans", "Acme发言人回应。公司目前没有与Umbra洽谈。"),
+        ("en", "Acme knocked down a report that it would sell the unit to Umbra, saying there had been no such talks."),
+        ("id", "Acme menampik kabar bahwa chipnya dibuat Umbra dan menyebutnya isapan jempol belaka."),
+        ("ja", "Acmeは5日、Umbraが出資するとの報道について「そうした協議は行っていない」と打ち消した。"),
+        ("tr", "Acme, Umbra ile gizlice fabrika kurduğu yönündeki haberlerin asılsız olduğunu duyurdu."),
     ],
 )
 def test_who_is_named_after_a_denial_need_not_speak(claims: Claims, lang: str, body: str) -> None:

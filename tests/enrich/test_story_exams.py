@@ -42,25 +42,25 @@ def test_a_partition_that_errs_scores_lower() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exam", "stories", "copies", "wrong"),
+    ("exam", "stories", "copies"),
     [
-        pytest.param("stories_1", 0.96, 29, set(), marks=pytest.mark.slow),
-        ("stories_2", 0.98, 9, set()),
-        pytest.param("stories_3", 0.98, 31, set(), marks=pytest.mark.slow),
-        pytest.param("stories_4", 0.98, 7, set(), marks=pytest.mark.slow),
-        ("stories_5", 0.99, 34, set()),
-        ("stories_6", 0.95, 7, set()),
+        pytest.param("stories_1", 0.96, 29, marks=pytest.mark.slow),
+        ("stories_2", 0.98, 9),
+        pytest.param("stories_3", 0.98, 31, marks=pytest.mark.slow),
+        pytest.param("stories_4", 0.98, 7, marks=pytest.mark.slow),
+        ("stories_5", 0.99, 34),
+        ("stories_6", 0.95, 7),
+        pytest.param("stories_7", 0.97, 27, marks=pytest.mark.slow),
     ],
 )
-def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copies: int, wrong: set[str]) -> None:
-    """How each fell at its one sitting stands in .github/decisions/stories-exam.md; `wrong` is what it named a copy of
-    that is none: a text told anew in the other Chinese script."""
+def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copies: int) -> None:
+    """How each fell at its one sitting stands in .github/decisions/stories-exam.md; no copy is named wrongly."""
     lines = (Path(__file__).parent / "data" / f"{exam}.jsonl").read_text(encoding="utf-8").splitlines()
     items = [json.loads(line) for line in lines]
     rows = list(run(items, tagger, DATA))
     assert b_cubed(by_id(items, "story"), by_id(rows, "story")) >= stories
     true, given = by_id(items, "copy_of"), by_id(rows, "copy_of")
-    named = {name for name, parent in given.items() if parent} - wrong
+    named = {name for name, parent in given.items() if parent}
     assert {name: given[name] for name in named} == {name: true[name] for name in named}
     assert len(named) >= copies
 
@@ -68,7 +68,7 @@ def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copi
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "status"), [("denial", "denied"), ("no-comment", "declined_to_comment")])
 def test_claims_of_story_exams_stay_heard(tagger: Tagger, kind: str, status: str) -> None:
-    """Of all six: which item has whose denial or refusal. As they fell recall was .19 to .80 and .36 to 1."""
+    """Of all: which item has whose denial or refusal. As they fell recall was .19 to .80 and .36 to 1."""
     true, given = set(), set()
     for path in sorted((Path(__file__).parent / "data").glob("stories_*.jsonl")):
         for item in map(json.loads, path.read_text(encoding="utf-8").splitlines()):

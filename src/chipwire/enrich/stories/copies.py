@@ -72,7 +72,7 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
     later = shared.apart()[near] >= DAY
     form_anew = (agreed * 2 < fewer) & ((fewer >= 3) | later)  # like yesterday's market close
     form_anew |= (agreed * 2 == fewer) & (fewer >= 2) & later  # with one amount that is the same by chance
-    form_anew |= shared.pairs.transcribed()[near]  # told for readers of the other Chinese script
+    form_anew |= _transcribed(shared)[near]  # told for readers of the other Chinese script
     form_anew |= (shared.anchors.of_different_companies() | shared.anchors.strange)[near]  # like another's results
     form_anew |= shared.anchors.new_act()[near]  # a denial that repeats what it denies
     copied, open_ = np.zeros(len(near), dtype=bool), (~form_anew).nonzero()[0]
@@ -84,6 +84,12 @@ def are_copies(shared: "Shared", near: Places) -> NDArray[np.bool_]:
     open_ = open_[(words >= 2 * LEAST) & (spoken >= WORDS * words)]
     copied[open_] = told(shared.terms, near[open_]) >= np.where(agreed >= 2, TOLD, TOLD_BARE)[open_]
     return copied
+
+
+def _transcribed(shared: "Shared") -> NDArray[np.bool_]:
+    """Whether the two of each pair are in two scripts, each of which is named."""
+    mine, theirs = shared.anchors.both(shared.facts.script)
+    return np.asarray((mine != theirs) & (mine != 0) & (theirs != 0))
 
 
 def _shingled(pairs: "Pairs") -> tuple[Places, Places]:

@@ -43,12 +43,6 @@ class Pairs(NamedTuple):
         families = np.array([view.family_key for view in self.views])
         return np.asarray(families[self.ones] == families[self.others])
 
-    def transcribed(self) -> NDArray[np.bool_]:
-        """Whether they are in two scripts, each of which is named."""
-        scripts = np.array([view.script for view in self.views])
-        mine, theirs = scripts[self.ones], scripts[self.others]
-        return np.asarray((mine != theirs) & (mine != 0) & (theirs != 0))
-
 
 class Shared:
     """Pairs and what the two of each have in common; every answer is an array over the pairs."""
@@ -59,9 +53,8 @@ class Shared:
 
     def apart(self) -> Floats:
         """Seconds between publications, nan when one has no time."""
-        _, ones, others = self.pairs
-        found: Floats = np.abs(self.facts.published[ones] - self.facts.published[others])
-        return found
+        since, when = self.anchors.both(self.facts.published)
+        return np.asarray(np.abs(since - when))
 
 
 def features(shared: "Shared") -> Floats:
@@ -80,7 +73,7 @@ def features(shared: "Shared") -> Floats:
         said.headline(),
         said.rivals(),
         said.new_act() & (hours >= 20),
-        said.round() & (hours >= 12) | said.many(),
+        said.round() & ((hours >= 12) | said.elsewhere()) | said.many(),
         np.exp(-((hours / SIGMA_HOURS) ** 2) / 2),
         np.minimum(hours, 14 * 24) / 24,
         np.ones(len(hours)),
@@ -225,9 +218,13 @@ class Anchors:
 
     def figures(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many amounts both say, and how many the one with fewer of them."""
-        owner = np.arange(len(self.sizes)).repeat(self.sizes)[columns.kind_of(self.all) == Kind.FIGURE]
-        own = np.bincount(owner, minlength=len(self.sizes))
-        return self._count(self.kinds == Kind.FIGURE), np.minimum(own[self.ones], own[self.others])
+        mine, theirs = self._own(columns.kind_of(self.all) == Kind.FIGURE)
+        return self._count(self.kinds == Kind.FIGURE), np.minimum(mine, theirs)
+
+    def elsewhere(self) -> NDArray[np.bool_]:
+        """Whether both begin with places, and name none that both name."""
+        mine, theirs = self._own((columns.kind_of(self.all) == Kind.PLACE) & (columns.zone_of(self.all) < Zone.BODY))
+        return np.asarray((mine > 0) & (theirs > 0) & (self._count(self.kinds == Kind.PLACE) == 0))
 
     def round(self) -> NDArray[np.bool_]:
         """Whether both are reports that come round every day or month (a market's close, monthly sales)."""
@@ -240,6 +237,10 @@ class Anchors:
         mine, theirs = self.both(self.facts.rounds)
         common = self._count((self.kinds == Kind.CONCEPT) & (self.keys == MARKET_CLOSE))
         return np.asarray((mine + theirs > 0) & (common == 0))
+
+    def _own(self, chosen: NDArray[np.bool_]) -> tuple[Places, Places]:
+        own = np.bincount(np.arange(len(self.sizes)).repeat(self.sizes)[chosen], minlength=len(self.sizes))
+        return own[self.ones], own[self.others]
 
     def _count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(self.common.whose[chosen], minlength=len(self.ones))
