@@ -124,7 +124,7 @@ class _Anchored(NamedTuple):
     """Anchors of an item, and what they come to."""
 
     anchors: bytes
-    facts: tuple[float, int, int, int, int, float, float]
+    facts: tuple[float, int, int, int, int, int, float, float]
 
 
 def _words(seen: Sequence[Raw], common: Rarity) -> Iterator[_Words]:
