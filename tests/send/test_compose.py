@@ -72,7 +72,7 @@ def test_limits_hold_over_all(composed: Any) -> None:
     assert all(len(section.lines) <= PER_SECTION for section in digest.sections)
 
 
-def test_rank_is_by_outlets_role_novelty_weight(composed: Any) -> None:
+def test_rank_is_by_outlets_role_weight(composed: Any) -> None:
     wide = story(*(report(n) for n in range(1, 8)), about="samsung")
     plain = story(report(10), about="samsung")
     heavy = story(report(11, weight=2.0), about="samsung")

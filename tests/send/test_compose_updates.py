@@ -37,6 +37,15 @@ def test_must_11_only_what_arrived_after_the_last_letter(composed: Any) -> None:
     assert [line.story_id for line in composed(story(old), story(late), within=window(low=5)).lines] == [6]
 
 
+def test_an_update_ranks_by_who_tells_it_now(composed: Any) -> None:
+    """Not by the twenty outlets that told the story yesterday: what two tell today stands before what one adds."""
+    great = [report(n, figures=(units(100_000),)) for n in range(1, 21)]
+    added = report(31, link="rewrite", figures=(units(350_000),))
+    new = story(report(32), report(33, link="rewrite"), about="samsung")
+    digest = composed(story(*great, added), new, told={1: 20}, within=window(low=30))
+    assert [(line.story_id, line.update, line.outlets) for line in digest.lines] == [(32, False, 2), (1, True, 1)]
+
+
 def test_must_14_nothing_twice_except_what_is_new(composed: Any) -> None:
     """Must 14: a known story comes back as an update only when it brings something."""
     figure = (units(100_000),)

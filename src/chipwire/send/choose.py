@@ -104,14 +104,15 @@ def choose(
         return None
     if silenced.headline(shows.title):
         return None
+    tells = tuple(r for r in story.reports if r.item_id > upto)
     return Choice(
         story=story,
         best=shows,
         roles=roles,
         tags=tags,
         searches=tuple(query.key for query in saved if not found.isdisjoint(query.items)),
-        rank=(-_points(story, roles, bool(old)), _foreign(shows, reader), -story.last_item),
-        told=tuple(r for r in story.reports if r.item_id > upto),
+        rank=(-_points(story, tells, roles), _foreign(shows, reader), -story.last_item),
+        told=tells,
         new_reports=sum(r.item_id > window.low or (again is not None and r is shows) for r in reports),
         update=bool(old),
         correction=again[1] if again else None,
@@ -227,12 +228,12 @@ def _preference(report: Report, reader: Reader, roles: Mapping[str, Role]) -> tu
     )  # fmt: skip
 
 
-def _points(story: DigestStory, roles: Mapping[str, Role], update: bool) -> float:
-    outlets = len({report.publisher for report in story.reports if report.independent}) or 1
+def _points(story: DigestStory, tells: Sequence[Report], roles: Mapping[str, Role]) -> float:
+    """By who tells it now: what one outlet adds to yesterday's great story is no great story of today."""
+    outlets = len({report.publisher for report in tells if report.independent}) or 1
     about = any(role == "about" for role in roles.values())
     weight = max(report.weight for report in story.reports)
-    points = 2 * math.log2(1 + outlets) + 2 * about + (not update) + weight
-    return round(points - _BEHIND_ALL * _of_an_archive(story), 6)
+    return round(2 * math.log2(1 + outlets) + 2 * about + weight - _BEHIND_ALL * _of_an_archive(story), 6)
 
 
 def _of_an_archive(story: DigestStory) -> bool:
