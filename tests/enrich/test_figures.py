@@ -38,6 +38,7 @@ def test_own_cases_are_read_to_the_letter(figures: Figures) -> None:
 @every(
     ("text", "lang", "values"),
     [
+        ("[이코노미21 원성연] 주가는 5만 원이다.", "ko", [(5e4, 5e4)]),
         ("Sales of $3 billion to $5 billion are expected.", "en", [(3e9, 5e9)]),
         ("Sales rose from $3 billion to $5 billion.", "en", [(3e9, 3e9), (5e9, 5e9)]),
         ("Orders from 100,000 to 200,000 chips", "en", [(1e5, 2e5)]),

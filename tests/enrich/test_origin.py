@@ -37,6 +37,9 @@ def credits() -> Credits:
         ("ja", "工場閉鎖へ", "ロイター通信によると、工場を閉鎖する。", "Reuters"),
         ("ko", "공장 폐쇄", "(서울=연합뉴스) 공장을 닫는다.", "Yonhap"),
         ("ko", "공장 폐쇄", "공장을 닫는다고 로이터통신이 3일 보도했다.", "Reuters"),
+        ("ko", "공장 폐쇄", "뉴욕타임스(NYT)에 따르면 공장을 닫는다.", "The New York Times"),
+        ("en", "Mill sued, Bloomberg says", "The suit was filed on Monday, Bloomberg reported.", "Bloomberg"),
+        ("en", "New York Times sues mill", "BOSTON (Reuters) - The New York Times said it lost paper.", "Reuters"),
         ("de", "Werk schließt", "Dresden (dpa) - Das Werk schließt.", "dpa"),
         ("de", "Werk schließt", "Das Werk schließt, wie das Handelsblatt berichtet.", "Handelsblatt"),
         ("de", "Werk schließt", "Das Werk schließt. Die Stadt bedauert es.\nMit Material von dpa", "dpa"),
@@ -87,6 +90,8 @@ def test_credits(credits: Credits, lang: str, title: str, body: str, name: str) 
         ("zh-Hant", "工廠將關閉", "工廠將關閉。（圖／路透）"),
         ("ko", "공장 폐쇄", "공장을 닫는다. (사진=연합뉴스)"),
         ("en", "Plant to close", "The plant, Bloomberg terminals and all - will close."),
+        ("en", "New York Times sues mill", "The New York Times said it had lost paper."),
+        ("ko", "뉴욕타임스, 제지 공장 고소", "종이를 빼앗겼다며 고소했다고 뉴욕타임스가 전했다."),
     ],
 )
 def test_own_text_has_no_credit(credits: Credits, lang: str, title: str, body: str) -> None:

@@ -14,8 +14,10 @@ from chipwire.enrich.text.automaton import Automaton
 from chipwire.enrich.text.lowering import headed
 from chipwire.enrich.text.terms import family
 
-LINE, BRACKET, SENTENCE, TITLE = 5, 4, 3, 2
-"""How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title."""
+LINE, BRACKET, SENTENCE, TITLE, PARTY = 5, 4, 3, 2, 0
+"""How strongly a place speaks for a credit: a source line, a dateline, an attribution, a bare name in the title.
+
+An outlet that a title names otherwise may be a party of the story, whose own words credit nobody."""
 HEAD = 160
 """Code points at the start of the body in which a bracket is a dateline."""
 FIRST, LAST = 1500, 700
@@ -60,6 +62,8 @@ class Book(BaseModel, extra="forbid"):
 
     hints: list[str]
     not_after: list[str]
+    disputes: list[str]
+    """What is in a title of which an outlet is a party: then the outlet says something for itself."""
     source: list[Source]
     languages: dict[str, Cues]
 
@@ -86,6 +90,7 @@ class Credits:
         self._capital = {form.lower() for form in self._exact} - anyhow
         self._cues = book.languages
         self._not_after = tuple(book.not_after)
+        self._disputes = tuple(book.disputes)
         self._hints = frozenset(book.hints)
         lines = {word.lower() for cues in book.languages.values() for word in cues.source}
         kinds = dict.fromkeys((hint.lower() for hint in book.hints), "hint") | dict.fromkeys(lines, "line")
@@ -107,7 +112,10 @@ class Credits:
         """The strongest, then earliest credit; its place counts in title + newline + what is read of the body."""
         text, lower = headed(title, body, _ends)
         found = [*self._hits(text, lower, len(title) + 1, family(lang)), *self._alone(text)]
-        return min(found, key=lambda credit: (-credit.strength, credit.start), default=None)
+        disputed = any(map(lower[: len(title)].__contains__, self._disputes))
+        parties = {credit.name for credit in found if disputed and credit.strength == PARTY}
+        credits = [one for one in found if one.strength > SENTENCE or (one.strength and one.name not in parties)]
+        return min(credits, key=lambda credit: (-credit.strength, credit.start), default=None)
 
     def _hits(self, text: str, lower: str, border: int, lang: str) -> Iterator[Credit]:
         cues = self._cues.get(lang, _NONE)
@@ -167,6 +175,8 @@ class Credits:
             return
         if start < border:
             strength = TITLE if title_place(left, right) or left.strip() in cues.before else 0
+            if not strength and not _attributed(left, right, cues):
+                yield self._named(text, start, end, PARTY)
         elif end - border < HEAD and (
             dateline(text[max(border, start - 40) : start], text[end : end + 24])
             or opening(text[border:start], text[end : end + 3])

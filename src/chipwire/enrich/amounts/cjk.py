@@ -23,6 +23,8 @@ MORE = "多余餘여"
 PARTICLES = "으뿐밖를을가이는은의씩까에로와과도만다였라 .,·)\"'”’…\n"
 """What may follow a Korean counter; another syllable makes it part of a noun."""
 CLAUSE = re.compile("[，。；、,;\n]")
+_BYLINE = re.compile(r"[가-힣]\d+ [가-힣]{1,2}")
+"""A number that ends a name, as in 이코노미21 원성연, is no sum of won."""
 _MORE = re.compile(f"[{MORE}]")
 DIGITS = 3
 """So many Han digits side by side are an amount: 一四六四元; fewer may be words (一元, 二手)."""
@@ -101,6 +103,8 @@ class Unspaced:
             prefix = None if text[prefix[1] - 1 : prefix[1]].isalnum() else prefix
         start = prefix[1] if prefix else number.start
         if not (linked or self._alone(text, start, prefix is not None)) or is_clock(text, number.end):
+            return None
+        if self.korean and not number.multiplied and _BYLINE.match(text, max(0, start - 1), number.end + 3):
             return None
         amount = Amount(start, number.end, number.value, grouped=number.grouped)
         if prefix:
