@@ -24,6 +24,7 @@ from tests.enrich.conftest import slugs, tagged, written
         ("ja", "サムスン電子とマイクロンが増産", {"samsung", "micron"}),
         ("ru", "Акции Алибабы и Самсунга выросли", {"alibaba", "samsung"}),
         ("ar", "وسامسونج تتفق مع إنفيديا", {"samsung", "nvidia"}),
+        ("he", "בייטדאנס וסמסונג חתמו", {"bytedance", "samsung"}),
         ("hi", "सैमसंग और माइक्रोसॉफ्ट ने साझेदारी की", {"samsung", "microsoft"}),
         ("th", "ซัมซุงจับมือเอ็นวิเดียตั้งโรงงาน", {"samsung", "nvidia"}),
         ("tr", "Samsung'un Nvidia'dan aldığı sipariş", {"samsung", "nvidia"}),
