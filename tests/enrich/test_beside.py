@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from chipwire.enrich.looks import Written
 from chipwire.enrich.tagger import Tagger
 from tests.enrich.conftest import tagged, written
 
@@ -29,6 +30,20 @@ def test_news_in_the_shape_of_a_box_keeps_its_company(tagger: Tagger) -> None:
     found = zip(LIKE_BOXES, tagged(tagger, written(LIKE_BOXES)), strict=True)
     lost = [item for item, tags in found if item["company"] not in tags.companies]
     assert len(lost) <= 9, lost
+
+
+def test_blocks_and_news_that_no_weight_was_set_on(tagger: Tagger) -> None:
+    """As they fell: thirteen kinds in twelve languages, and six sentences of news in each."""
+    blind = tomllib.loads((DATA / "blocks_5.toml").read_text(encoding="utf-8"))
+    blocks: list[Written] = []
+    news: list[Written] = []
+    for lang, table in blind.items():
+        if lang != "kinds":
+            title, story = table["story"]
+            blocks += [(title, f"{story}\n{block}", lang) for block in table["blocks"]]
+            news += [(title, f"{story}{gap}{one}", lang) for one in table["news"] for gap in "\n "]
+    assert sum(bool(tags.companies) for tags in tagged(tagger, blocks)) <= 98
+    assert sum("intel" not in tags.companies for tags in tagged(tagger, news)) <= 20
 
 
 def test_a_sentence_that_is_all_of_a_text_is_its_story(tagger: Tagger) -> None:
