@@ -51,7 +51,7 @@ def test_a_headline_that_leads_to_the_same_site_is_beside(address: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("address", [STORY, f"{STORY}#today", "https://elsewhere.example/2026"])
+@pytest.mark.parametrize("address", [STORY, f"{STORY}#today", "https://elsewhere.example/2026", "/2026/a.pdf"])
 def test_a_link_to_itself_or_elsewhere_is_not(address: str) -> None:
     assert beside(f'{LONG}<p><a href="{address}">Nvidia opens a laboratory</a></p>') == []
 
@@ -86,6 +86,8 @@ def test_what_holds_most_of_a_text_is_no_box() -> None:
         ('class="has-related"', False),
         ('class="post tag-promo category-newsletter"', False),
         ('class="share-prices"', False),
+        ('class="ad-hoc-news"', False),
+        ('class="biotech bio-tech-stocks"', False),
         ('class="adsorption headline"', False),
         ('class="entry-content"', False),
     ],

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from chipwire.collect.content.links import leads_home
-from chipwire.collect.content.vocabulary import APART_CLASSES, APART_ROLES, OTHER_CLASSES, TAG_LINK
+from chipwire.collect.content.vocabulary import APART_CLASSES, APART_ROLES, FILE, OTHER_CLASSES, TAG_LINK
 
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_BOX, _OTHER, _TAG = re.compile(APART_CLASSES), re.compile(OTHER_CLASSES), re.compile(TAG_LINK)
+_BOX, _OTHER = re.compile(APART_CLASSES), re.compile(OTHER_CLASSES)
+_TAG, _FILE = re.compile(TAG_LINK), re.compile(FILE, re.IGNORECASE)
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STOPPED = re.compile(r"[.。!?！？…][\"'”’»)」』]*$")
 _WIDE = re.compile(r"[\u2e80-\ud7af]")
@@ -42,6 +43,9 @@ def mark(lines: Sequence[Line], *pages: str | None) -> None:
     """Marks what stands beside the report; `pages` are the address of its entry, then others of its site."""
     _mark_links([one for one in lines if not one.beside], pages)
     _mark_tags([one for one in lines if not one.beside])
+    for one in lines:
+        if one.links and all("sponsored" in _relation(link) for link in one.links):
+            one.beside = True
     _mark_fine_print(lines)
 
 
@@ -64,7 +68,7 @@ def _mark_links(report: Sequence[Line], pages: Sequence[str | None]) -> None:
         last = past == len(report)
         while not last and past > first and report[past - 1].heading:
             past -= 1  # what follows is told under it
-        if all(_STOPPED.search(one.text) for one in report[first:past]):
+        if all(_STOPPED.search(one.linked) for one in report[first:past]):
             continue
         above = report[first - 1] if first else None
         if above and above.text[-1] in ":：" and width(above.text) >= SENTENCE:
@@ -78,7 +82,11 @@ def _mark_links(report: Sequence[Line], pages: Sequence[str | None]) -> None:
 def _is_headline(line: Line, pages: Sequence[str | None]) -> bool:
     if not line.links or width(line.linked) < HEADLINE:
         return False
-    return all(leads_home(dict(_ATTRIBUTE.findall(link)).get("href", ""), *pages) for link in line.links)
+    return all(_is_report(_address(link), pages) for link in line.links)
+
+
+def _is_report(address: str, pages: Sequence[str | None]) -> bool:
+    return leads_home(address, *pages) and not _FILE.search(address)
 
 
 def _mark_tags(report: Sequence[Line]) -> None:
@@ -114,8 +122,18 @@ def _runs(heads: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _is_tag(link: str) -> bool:
-    found = dict(_ATTRIBUTE.findall(link))
-    return "tag" in found.get("rel", "").split() or _TAG.search(found.get("href", "")) is not None
+    return "tag" in _relation(link) or _TAG.search(_address(link)) is not None
+
+
+def _address(link: str) -> str:
+    found: dict[str, str] = dict(_ATTRIBUTE.findall(link))
+    return found.get("href", "")
+
+
+def _relation(link: str) -> list[str]:
+    """What a link is to its page (HTML, 4.6.7); those that are paid for are `sponsored`."""
+    found: dict[str, str] = dict(_ATTRIBUTE.findall(link))
+    return found.get("rel", "").split()
 
 
 def width(text: str) -> int:

@@ -24,7 +24,7 @@ _FLATTENER = nh3.Cleaner(
 )
 _ELEMENT = re.compile(r"<(/?)([a-z0-9]+)([^<>]*)>")
 _LABEL = re.compile(r"\W*(?:[^.。!?！？\n]{1,40}[:：\]】›»>]\W*)?")
-_SOURCE = re.compile(r"[^.。!?！？\n]{0,16}")
+_SOURCE = re.compile(r"\W*|[^.。!?！？\n]{0,16}")
 
 
 class Prose(NamedTuple):

@@ -62,11 +62,11 @@ APART_CLASSES = (
     r"social (?:bar|buttons?|follow|icons?|links?|share|sharing)|follow (?:us|box|buttons?)|newsletters?|"
     r"subscribe|subscription (?:box|form|prompt|widget)|sign ?up|opt in|mailchimp|cta|buttons?|comments|disqus|"
     r"ads?|adsense|adsbygoogle|advert(?:s|isements?|orial)?|sponsor(?:ed|ship)?|promo(?:ted|tion|s)?|affiliate|"
-    r"author (?:bio|box|card|info|profile)|about (?:the )?author|bio|tags|tag ?(?:cloud|list|links)|disclaimer|"
-    r"copyright|cookies?|consent|breadcrumbs?|pagination|menu|navbar|polls?|quiz|"
-    r"podcast (?:box|embed|player|promo|teaser)|footer|linksisip|baca ?juga|terkait|lire aussi|leia mais|"
-    r"leggi anche|relacionad[ao]s?|publicida(?:d|de)|verwandt|werbung|anzeige|ilgili|xiangguan|tuijian|"
-    r"guanggao|kanren|osusume"
+    r"author (?:bio|box|card|info|profile)|about (?:the )?author|bio(?! ?tech)|tags|tag ?(?:cloud|list|links)|"
+    r"disclaimer|copyright|cookies?|consent|breadcrumbs?|pagination|menu|navbar|(?:posts?|page) nav(?:igation)?|"
+    r"feedflare|polls?|quiz|podcast (?:box|embed|player|promo|teaser)|footer|linksisip|baca ?juga|terkait|"
+    r"lire aussi|leia mais|leggi anche|relacionad[ao]s?|publicida(?:d|de)|verwandt|werbung|anzeige|ilgili|"
+    r"xiangguan|tuijian|guanggao|kanren|osusume"
     r")\b"
 )
 """What names of classes and ids say, their words parted by spaces, of boxes beside a report.
@@ -74,6 +74,10 @@ APART_CLASSES = (
 Not among them: what page builders call each part of a text (widget, embed), what may hold a part of it (paywall,
 sidebar).
 """
-OTHER_CLASSES = r"\b(?:has|is|no|not|with|enabled|category|tag|type|format|status|layout|prices?|data)\b"
+OTHER_CLASSES = (
+    r"\b(?:has|is|no|not|with|enabled|category|tag|type|format|status|layout|prices?|data|results?|ad hoc)\b"
+)
 """What says that a class tells of a state, or of what the report itself is about."""
+FILE = r"\.(?:pdf|docx?|xlsx?|pptx?|csv|zip|jpe?g|png|gif|webp|svg|mp3|mp4)(?:[?#]|$)"
+"""What a report shows or quotes rather than another report."""
 TAG_LINK = r"/(?:tags?|topics?|keywords?|labels?|hashtags?|schlagworte?|etiquetas?|mot-cle)/"
