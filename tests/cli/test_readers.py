@@ -121,6 +121,9 @@ def test_letters_wait_without_a_mail_server_and_are_listed(run: Run, tmp_path: P
     assert "(pending): --as-new shows what it told too" in run("digest", "preview", "--out", str(tmp_path))
     assert "ByteDance shows HBM4 board" in run("digest", "preview", "--as-new", "--out", str(tmp_path))
     assert run("digest", "list", "--state", "sent") == ""
+    run("readers", "add", "bob@chipwire.test", "--companies", "baidu")
+    assert "pending" in run("digest", "list", "alice@chipwire.test")
+    assert run("digest", "list", "bob@chipwire.test") == ""
     assert "only unknown ones are released" in run("digest", "release", "1", fails=True)
 
 

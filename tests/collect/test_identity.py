@@ -98,6 +98,8 @@ def test_links_that_repeat_lead_to_content() -> None:
     assert identity.policy("link", same, {}) == "content"
     assert identity.policy("link", ENTRIES, {}) == "link"
     assert identity.policy("content", same, {}) == "content"
+    bare = [entry(f"{n}", None, f"title {n}") for n in range(5)]
+    assert identity.policy("link", bare, {}) == "link", "what has no link repeats none"
     assert identity.policy("uid", [], {}) == "uid"
 
 

@@ -88,3 +88,11 @@ def test_a_corrected_story_leads_with_the_correction(newsroom: Newsroom) -> None
     assert page.xpath("//a[@class='button']/@href") == [f"https://{NEWS[0][0]}.example/9"]
     onward = " ".join(page.xpath("string(//p[@class='onward'])").split())
     assert onward.endswith("first told by Harian, 19 Nov 2026, 12:00 UTC; this version is of 20 Nov 2026, 10:00 UTC")
+
+
+def test_a_report_shows_its_text_or_else_the_summary(newsroom: Newsroom) -> None:
+    assert tree(newsroom.client(), "/items/5").xpath("string(//div[@class='text']/p)") == f"Report 4: {NEWS[4][2]}."
+    items = table("item")
+    with newsroom.store.write() as c:
+        c.execute(update(items).where(items.c.id == 5).values(text=""))
+    assert tree(newsroom.client(), "/items/5").xpath("string(//div[@class='text']/p)") == "Report 4"
