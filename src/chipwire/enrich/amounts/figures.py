@@ -12,7 +12,8 @@ from chipwire.enrich.amounts.ranges import Grammar, behind_any, second
 from chipwire.enrich.amounts.spaced import Spaced
 from chipwire.enrich.text.memo import Memo
 
-_DECLARED = re.compile(r"(\w{2,3})\W{1,2}下同")
+HEREAFTER = "下同"
+_DECLARED = re.compile(rf"(\w{{2,3}})\W{{1,2}}{HEREAFTER}")
 ODD = re.compile(
     r"[\u00a0\u2000-\u200a\u202f\u3000\uff04\uff05\uff0d-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff5e\ufe50\ufe52"
     r"\u2212\u301c\u223c\u2010-\u2015\u0660-\u066c\u0966-\u096f\uffe5]"
@@ -96,8 +97,10 @@ class Figures:
                 if amount.start - last < GOAL and _leads(folded[last : amount.start], words):
                     ends[amount.start] = "up_to"
                 found.append((amount, amount))
-        if isinstance(grammar, Unspaced) and (said := _DECLARED.search(folded)) and said[1] in grammar.units.entries:
-            _declare(folded, found, grammar.units.entries[said[1]][0])
+        if isinstance(grammar, Unspaced) and HEREAFTER in folded and (said := _DECLARED.search(folded)):
+            currency = grammar.units.entries.get(said[1])
+            if currency:
+                _declare(folded, found, currency[0])
         return _once(text, folded, found, words, ends)
 
 

@@ -18,6 +18,8 @@ BUSINESS = frozenset({"business", "electronics", "phone"})
 """The sets that speak, besides, for a name which may be part of another word."""
 BLOCK = 2048
 """Characters of the body searched at a time."""
+FEW = 8
+"""Whether one of so many words stands in a text at all is sooner known than where all that the sets hold may stand."""
 Places = list[tuple[int, str]]
 Standing = tuple[tuple[int, str], bool]
 """Place of a word, and whether it is written in capitals there."""
@@ -47,9 +49,12 @@ class ContextWords:
         self._halves = [half for half in (Half(rare, boundaries), Half(usual, boundaries)) if half.sets]
         self.asked = cache(self._asked)
 
-    def _asked(self, names: frozenset[str]) -> "Asked":
-        """The words of the named sets, by half; the glossary asks for a few hundred of such groups."""
-        return [(half, wanted) for half in self._halves if (wanted := half.wanted(names))]
+    def _asked(self, names: frozenset[str], plain: bool) -> "Asked":
+        """The words of the named sets that may stand in a text, by half; `plain`: the text is ASCII.
+
+        The glossary asks for a few hundred of such groups.
+        """
+        return [(half, wanted) for half in self._halves if (wanted := half.wanted(names, plain))]
 
 
 class Half:
@@ -70,13 +75,18 @@ class Half:
         self._longest = max(map(len, numbers), default=0)
         self._automaton = Automaton(list(numbers))
 
-    def wanted(self, names: frozenset[str]) -> Wanted:
-        """The words of some sets."""
+    def wanted(self, names: frozenset[str], plain: bool) -> Wanted:
+        """The words of some sets, or those in ASCII."""
         found: Wanted = {}
         for name in names & self.sets.keys():
             for number, always in self.sets[name].items():
-                found[number] = found.get(number, False) or always
+                if not plain or self._words[number][0].isascii():
+                    found[number] = found.get(number, False) or always
         return found
+
+    def hold(self, wanted: Wanted, text: str) -> bool:
+        """Whether one of these words may stand in a lower-case text."""
+        return len(wanted) > FEW or any(self._words[number][0] in text for number in wanted)
 
     def find(self, lower: str, start: int, stop: int) -> list[Match]:
         """What may be a word of any set in a stretch of a text, counted from its start; some begin behind it."""
@@ -170,7 +180,12 @@ class Context:
     def _words_of(self, names: frozenset[str]) -> "_Said":
         said = self._said.get(names)
         if said is None:
-            said = self._said[names] = _Said(self._block, self._words.asked(names))
+            title, body = self._title[0].lower, self._body[0].lower
+            asked = self._words.asked(names, title.isascii() and body.isascii())
+            held = [(half, wanted) for half, wanted in asked if half.hold(wanted, title) or half.hold(wanted, body)]
+            said = self._said[names] = _Said(self._block, held)
+            if not held:
+                said.silent = self._parts
         return said
 
     def _block(self, asked: Asked, number: int) -> Places:
