@@ -73,7 +73,7 @@ class Index:
 
     def views(self, item_ids: Iterable[int]) -> list[View]:
         """What these items say."""
-        return [self._shelf[self._slots[item_id]] for item_id in item_ids]
+        return self._shelf.of(map(self._slots.__getitem__, item_ids))
 
     def nearest(self, item_id: int, filed: Filed) -> list[int]:
         """The ids of those that share most with a filed item, best first within either vocabulary.
