@@ -131,6 +131,7 @@ def test_denials_and_refusals(claims: Claims, lang: str, body: str, kind: str) -
         ("en", "For years Acme kept its chips to itself."),
         ("en", "Officials denied Acme a second request. A judge rejected a motion to dismiss claims against Acme."),
         ("en", "Nobody in the argument disputes that diversion of Acme's chips happens."),
+        ("ko", "Acme가 사내 챗봇을 도입했다. 잘못된 답변은 절반으로 줄었다."),
         ("en", "Acme was wrong about the weather. The two founders do not speak."),
         ("zh-Hans", "检方指控三人以虚假名义向Acme订货。Acme拟斥资建厂。"),
         ("ko", "Acme 직원들은 아무 말도 하지 않는다."),

@@ -79,6 +79,7 @@ def test_two_who_deny_in_one_sentence(claims: Claims) -> None:
         ("en", "Acme makes chips. It has denied having sold any of them to Umbra."),
         ("en", 'Umbra wants the chips. The report is "untrue", said a spokesperson for Acme.'),
         ("zh-Hans", "Acme发言人回应。公司目前没有与Umbra洽谈。"),
+        ("en", "The account of Umbra leaving \"simply isn't so\", Acme's finance chief told investors."),
         ("en", "Acme knocked down a report that it would sell the unit to Umbra, saying there had been no such talks."),
         ("id", "Acme menampik kabar bahwa chipnya dibuat Umbra dan menyebutnya isapan jempol belaka."),
         ("ja", "Acmeは5日、Umbraが出資するとの報道について「そうした協議は行っていない」と打ち消した。"),

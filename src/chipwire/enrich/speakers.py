@@ -54,7 +54,8 @@ class Voices:
         low, high = bisect_left(self.named, (first,)), bisect_left(self.named, (cue,))
         if (called_untrue or self.topic) and (found := self._spoke(first, cue)):
             return found
-        if called_untrue and (told := [n for n in self.named[high:] if n[0] < last and self._told_by(n, cue)]):
+        behind = [n for n in self.named[high:] if n[0] < last] if called_untrue else []
+        if told := [n for n in behind if self._told_by(n, cue) or self._soon(self.says, n[1], last)]:
             return [told[0][2]]
         before = [n for n in self.named[low:high] if n[1] <= cue and not self._asked_about(n, cue)]
         if before:
