@@ -69,7 +69,7 @@ def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copi
 @pytest.mark.parametrize("exams", [pytest.param("stories_*", marks=pytest.mark.slow), "stories_[47]"])
 @pytest.mark.parametrize(("kind", "status"), [("denial", "denied"), ("no-comment", "declined_to_comment")])
 def test_claims_of_story_exams_stay_heard(tagger: Tagger, kind: str, status: str, exams: str) -> None:
-    """Of all, and quickly of two: whose denial or refusal an item has. As they fell recall was .19 to .86 and .36 to 1."""
+    """Of all, and quickly of two: whose denial or refusal an item has. As they fell .19 to .86 and .36 to 1 were."""
     true, given = set(), set()
     for path in sorted((Path(__file__).parent / "data").glob(f"{exams}.jsonl")):
         for item in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
