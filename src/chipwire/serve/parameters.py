@@ -56,5 +56,6 @@ def moment(written: str, now: datetime, parameter: str) -> datetime:
         day = timedelta(days=1) if _DATE.fullmatch(text) and parameter.endswith("until") else timedelta()
         return found + day
     except (ValueError, OverflowError) as error:
-        message = f"{written[:40]!r} is not a time (2026-11-20T08:00:00Z), a date (2026-11-20) or an age (24h, 7d)"
-        raise BadQuery(message, parameter=parameter, place=0) from error
+        wrong = "is not a time (2026-11-20T08:00:00Z), a date (2026-11-20) or an age (24h, 7d)"
+        wrong = "goes beyond the years 1 to 9999" if isinstance(error, OverflowError) else wrong
+        raise BadQuery(f"{written[:40]!r} {wrong}", parameter=parameter, place=0) from error
