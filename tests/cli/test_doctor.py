@@ -132,8 +132,9 @@ def test_a_clock_that_ran_ahead_once_is_not_blamed_on_the_one_that_is_right(stor
 
 
 def test_feeds_are_well_that_answered(store: Store, settings: Settings) -> None:
-    """Not those that nobody asked yet, nor those that fail since this morning."""
+    """Not those that nobody asked yet, nor those that fail since this morning; who is off is not counted."""
     with store.write() as c:
+        feeds.add(c, Feed(id="six", url="https://six.example/feed", title="six", enabled=False))
         feeds.add(c, Feed(id="five", url="https://five.example/feed", title="five"))
         turn(c, "four", failing_since=clock.now() - DAY / 8, last_status=503)
     told = found(doctor._store, settings)["feeds"]

@@ -150,6 +150,15 @@ def test_of_feeds_it_speaks_when_there_are_any(composed: Any, sender: Sender, to
     assert (done.text.count("feeds answered"), (done.html or "").count("feeds answered")) == (said, said)
 
 
+def test_of_feeds_that_failed_it_names_five(composed: Any, sender: Sender) -> None:
+    health = FeedHealth(12, tuple(f"Outlet <{n}>" for n in range(6)))
+    done = letter(composed(story(report(1)), health=health), sender)
+    assert "6 of 12 feeds" in done.text, done.text
+    assert "Outlet <4>" in done.text
+    assert "Outlet <5>" not in done.text
+    assert "(+1)" in done.text
+
+
 def test_text_only_readers_get_one_part(composed: Any, sender: Sender) -> None:
     raw = letter(composed(full(), who=reader(format="text")), sender).body
     assert parsed(raw).get_content_type() == "text/plain"
