@@ -4,6 +4,7 @@ import resource
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -39,19 +40,20 @@ def test_who_stays_has_a_new_number_and_more_may_come(shelf: Shelf) -> None:
     assert shelf.of(range(3)) == [view(1), view(3), view(9)]
 
 
-@pytest.fixture
+@contextmanager
 def little_room() -> Iterator[None]:
-    """No file of this process may grow beyond a kilobyte, as on a disk that is full."""
+    """No file of this process may grow beyond a kilobyte, as on a disk that is full; nor may what pytest writes to."""
     before, told = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, told)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, told)
 
 
-@pytest.mark.usefixtures("little_room")
 def test_a_full_folder_is_named_with_what_to_do(shelf: Shelf) -> None:
-    with pytest.raises(StoreError, match=rf"{tempfile.gettempdir()}: File too large.*TMPDIR"):
+    with pytest.raises(StoreError, match=rf"{tempfile.gettempdir()}: File too large.*TMPDIR"), little_room():
         shelf.add([view(200)])
 
 
