@@ -18,6 +18,7 @@ from chipwire.enrich.stories.lexicon import Lexicon
 from chipwire.enrich.stories.linkage import gathered
 from chipwire.enrich.stories.reach import EXACT
 from chipwire.enrich.tagger import Tagger
+from chipwire.keep.shelf import FileShelf
 from tests.enrich.conftest import tagged, written
 
 DATA = Path(__file__).parents[2] / "data"
@@ -135,7 +136,7 @@ def test_restored_window_goes_on_as_before(prints: dict[str, bytes]) -> None:
 
 @pytest.mark.slow
 def test_restoring_takes_little_more_memory_than_the_window_keeps(prints: dict[str, bytes]) -> None:
-    restored = Window.load(DATA)
+    restored = Window.load(DATA, FileShelf)
     number = 2000
     rows = [(n, n, None, prints["b4"], START) for n in range(1, number + 1)]
     tracemalloc.start()

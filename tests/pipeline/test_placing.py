@@ -11,6 +11,7 @@ from chipwire.enrich.stories.cluster import Arrival, Window
 from chipwire.enrich.stories.fingerprint import fingerprint
 from chipwire.keep.db import Store
 from chipwire.keep.news import items, stories
+from chipwire.keep.shelf import FileShelf
 from chipwire.keep.sources import feeds
 from chipwire.pipeline.placing import PORTION, Placing, portions
 from chipwire.pipeline.reading import lexicon
@@ -44,7 +45,8 @@ def bring(placing: Placing, store: Store, number: int) -> int:
 def test_each_hears_of_what_the_other_placed(tmp_path: Path) -> None:
     here, there = (open_store(tmp_path / "chipwire.db") for _ in range(2))
     model = Window.load(DATA).model
-    clock, command = (Placing(store, Window(model), lambda: NOW) for store in (here, there))
+    clock = Placing(here, Window(model, FileShelf), lambda: NOW)
+    command = Placing(there, Window(model), lambda: NOW)
     for placing in (clock, command):
         asyncio.run(placing.remember())
     first = bring(clock, here, 1)

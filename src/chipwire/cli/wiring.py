@@ -145,6 +145,7 @@ def refresher(
     from chipwire.collect.pacing import pace
     from chipwire.collect.workers.pool import REST, Workers
     from chipwire.enrich.stories.cluster import Window
+    from chipwire.keep.shelf import FileShelf
     from chipwire.pipeline import calls
     from chipwire.pipeline.placing import Placing
     from chipwire.pipeline.refresh import Refresher
@@ -153,7 +154,7 @@ def refresher(
         store=store,
         fetcher=fetcher,
         workers=Workers(loaded.workers, prepare=(calls.prepare, loaded.data), rest=REST),
-        placing=Placing(store, Window.load(loaded.data), clock.now),
+        placing=Placing(store, Window.load(loaded.data, FileShelf), clock.now),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(
             timedelta(minutes=loaded.interval_minutes),

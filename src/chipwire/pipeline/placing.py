@@ -45,7 +45,7 @@ class Placing:
             self._read(c)
 
     def _read(self, c: Connection) -> None:
-        self.window = Window(self.window.model)
+        self.window = self.window.anew()
         self.window.restore(stories.recent(c, self.now() - WINDOW))
         self._known = query.newest(c)
 

@@ -1,6 +1,6 @@
 """Stories: new items against the window of recent ones, in a partition that no order of arrival can change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from chipwire.enrich.stories.fingerprint import Raw, unpack
 from chipwire.enrich.stories.members import Member, items_of, values_of
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.neighbours import GAP, TOGETHER, Neighbours
+from chipwire.enrich.stories.shelf import Held, Shelf
 from chipwire.enrich.stories.window import Filed
 
 WINDOW = timedelta(days=14)
@@ -28,20 +29,28 @@ class Arrival:
 
 
 class Window:
-    """The recent items and their stories; feed it with restore() once and place() for every poll."""
+    """The recent items and their stories; feed it with restore() once and place() for every poll.
 
-    def __init__(self, model: Model) -> None:
+    `shelf` makes what keeps 1.3 kB of each item.
+    """
+
+    def __init__(self, model: Model, shelf: Callable[[], Shelf] = Held) -> None:
         self.model = model
-        self.near = Neighbours(model)
+        self._shelf = shelf
+        self.near = Neighbours(model, shelf())
         self.stories = self.near.stories
         self._starts: dict[int, float] = {}
         """When the earliest item of a story was published, where it was asked before."""
         self._swept = 0.0
 
     @classmethod
-    def load(cls, data: Path) -> "Window":
+    def load(cls, data: Path, shelf: Callable[[], Shelf] = Held) -> "Window":
         """An empty window with the weights of data/stories.toml; ConfigError when they are wrong."""
-        return cls(Model.load(data))
+        return cls(Model.load(data), shelf)
+
+    def anew(self) -> "Window":
+        """An empty window like this one."""
+        return Window(self.model, self._shelf)
 
     def restore(self, rows: Iterable[tuple[int, int, int | None, bytes, datetime]]) -> None:
         """Takes (item id, story id, copy_of, fingerprint, arrival) of the stored window: it decides on as before."""

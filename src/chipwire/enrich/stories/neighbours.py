@@ -13,6 +13,7 @@ from chipwire.enrich.stories.members import Member, both_ways, items_of, steps, 
 from chipwire.enrich.stories.model import Model
 from chipwire.enrich.stories.pairs import NAMES, Pairs, Shared, features
 from chipwire.enrich.stories.reach import EXACT, Reach
+from chipwire.enrich.stories.shelf import Shelf
 from chipwire.enrich.stories.views import View, companies
 from chipwire.enrich.stories.window import Filed, Index
 
@@ -41,10 +42,10 @@ Values = NDArray[np.float32]
 class Neighbours:
     """Members of the window and the graph of their likeness, compared when first needed."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, shelf: Shelf) -> None:
         self.model = model
         self.members: dict[int, Member] = {}
-        self.index = Index(model.common)
+        self.index = Index(model.common, shelf)
         self.stories: dict[int, set[int]] = {}
         """Item ids of the window by the story they hang on."""
         self._abouts: dict[frozenset[int], frozenset[int]] = {}

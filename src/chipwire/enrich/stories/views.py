@@ -1,5 +1,6 @@
 """A fingerprint made ready to be set beside others: sorted arrays of what it says, so that sharing is looked up."""
 
+import marshal
 import math
 import struct
 from collections.abc import Iterator, Sequence
@@ -93,6 +94,15 @@ class View(NamedTuple):
             )
             for raw, said, found in zip(seen, _words(seen, common), _anchored(seen), strict=True)
         ]  # fmt: skip
+
+    def packed(self) -> bytes:
+        """All but `values`; for `unpacked` in the same process."""
+        return marshal.dumps(self[:-1])
+
+    @classmethod
+    def unpacked(cls, packed: bytes, common: Rarity) -> "View":
+        """What `packed` gave."""
+        return cls._make((*marshal.loads(packed), common.values))  # noqa: S302 - from this process
 
 
 def facts(views: Sequence[View]) -> Facts:

@@ -42,10 +42,10 @@ class Filed(NamedTuple):
 class Index:
     """Slots of items under the buckets of their keys; slots grow with arrival and are never used twice."""
 
-    def __init__(self, common: Rarity) -> None:
+    def __init__(self, common: Rarity, shelf: Shelf) -> None:
         self.common = common
         self.items: list[int] = []
-        self._shelf = Shelf(common.values)
+        self._shelf = shelf
         self._family = array("I")
         self._slots: dict[int, int] = {}
         self._postings = Postings(BUCKETS)
@@ -54,7 +54,7 @@ class Index:
     def add(self, item_ids: Sequence[int], views: Sequence[View]) -> list[Filed]:
         """Files items under their keys."""
         filed = []
-        self._shelf.add(views)
+        self._shelf.add([view.packed() for view in views])
         for item_id, view, (buckets, weights) in zip(item_ids, views, keys(views), strict=True):
             slot = len(self.items)
             self.items.append(item_id)
@@ -73,7 +73,8 @@ class Index:
 
     def views(self, item_ids: Iterable[int]) -> list[View]:
         """What these items say."""
-        return self._shelf.of(map(self._slots.__getitem__, item_ids))
+        packed = self._shelf.of(map(self._slots.__getitem__, item_ids))
+        return [View.unpacked(each, self.common) for each in packed]
 
     def nearest(self, item_id: int, filed: Filed) -> list[int]:
         """The ids of those that share most with a filed item, best first within either vocabulary.

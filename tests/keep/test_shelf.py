@@ -1,4 +1,4 @@
-"""Views that were put into a file come out as they were, under their new numbers once others are gone."""
+"""What was put on a shelf comes out as it was, under its new number once others are gone; a file has no name."""
 
 import resource
 import signal
@@ -7,37 +7,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from chipwire.enrich.stories.shelf import Shelf
-from chipwire.enrich.stories.views import View
+from chipwire.enrich.stories.shelf import Held, Shelf
 from chipwire.errors import StoreError
-
-VALUES = np.array([1.0, 0.5])
-
-
-def view(number: int) -> View:
-    said = bytes([number]) * number
-    return View(2**32 - number, said * 4, said * 2, said, b"", said * 8, VALUES)
+from chipwire.keep.shelf import FileShelf
 
 
-@pytest.fixture
-def shelf() -> Shelf:
-    made = Shelf(VALUES)
-    made.add([view(number) for number in range(3)])
-    made.add([view(3)])
+def packed(number: int) -> bytes:
+    return bytes([number]) * 7 * number
+
+
+@pytest.fixture(params=[Held, FileShelf])
+def shelf(request: pytest.FixtureRequest) -> Shelf:
+    made: Shelf = request.param()
+    made.add([packed(number) for number in range(3)])
+    made.add([packed(3)])
     return made
 
 
-def test_views_come_out_as_they_were(shelf: Shelf) -> None:
-    assert shelf.of((3, 0, 2, 1)) == [view(number) for number in (3, 0, 2, 1)]
+def test_what_was_put_there_comes_out_as_it_was(shelf: Shelf) -> None:
+    assert shelf.of((3, 0, 2, 1)) == [packed(number) for number in (3, 0, 2, 1)]
 
 
 def test_who_stays_has_a_new_number_and_more_may_come(shelf: Shelf) -> None:
     shelf.keep([1, 3])
-    shelf.add([view(9)])
-    assert shelf.of(range(3)) == [view(1), view(3), view(9)]
+    shelf.add([packed(9)])
+    assert shelf.of(range(3)) == [packed(1), packed(3), packed(9)]
 
 
 @contextmanager
@@ -52,18 +48,23 @@ def little_room() -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, told)
 
 
-def test_a_full_folder_is_named_with_what_to_do(shelf: Shelf) -> None:
-    with pytest.raises(StoreError, match=rf"{tempfile.gettempdir()}: File too large.*TMPDIR"), little_room():
-        shelf.add([view(200)])
+def test_a_full_folder_is_named_with_what_to_do_and_what_comes_later_is_kept() -> None:
+    made = FileShelf()
+    made.add([packed(1)])
+    said = rf"{tempfile.gettempdir()}: File too large.*TMPDIR"
+    with pytest.raises(StoreError, match=said), little_room():
+        made.add([packed(200)])
+    made.add([packed(2)])
+    assert made.of([0, 1]) == [packed(1), packed(2)]
 
 
 def test_a_folder_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(StoreError, match=r"gone: No such file or directory.*TMPDIR"):
-        Shelf(VALUES)
+        FileShelf()
 
 
 def test_no_name_is_left_in_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    Shelf(VALUES).add([view(5)])
+    FileShelf().add([packed(5)])
     assert not list(tmp_path.iterdir())
