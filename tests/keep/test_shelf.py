@@ -48,11 +48,10 @@ def little_room() -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, told)
 
 
-def test_a_full_folder_is_named_with_what_to_do_and_what_comes_later_is_kept() -> None:
-    made = FileShelf()
+def test_a_full_folder_is_named_with_what_to_do_and_what_comes_later_is_kept(tmp_path: Path) -> None:
+    made = FileShelf(tmp_path)
     made.add([packed(1)])
-    said = rf"{tempfile.gettempdir()}: File too large.*TMPDIR"
-    with pytest.raises(StoreError, match=said), little_room():
+    with pytest.raises(StoreError, match=rf"{tmp_path}: File too large.*make room$"), little_room():
         made.add([packed(200)])
     made.add([packed(2)])
     assert made.of([0, 1]) == [packed(1), packed(2)]
@@ -64,7 +63,6 @@ def test_a_folder_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
         FileShelf()
 
 
-def test_no_name_is_left_in_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    FileShelf().add([packed(5)])
+def test_no_name_is_left_in_the_folder(tmp_path: Path) -> None:
+    FileShelf(tmp_path).add([packed(5)])
     assert not list(tmp_path.iterdir())

@@ -150,11 +150,12 @@ def refresher(
     from chipwire.pipeline.placing import Placing
     from chipwire.pipeline.refresh import Refresher
 
+    shelf = partial(FileShelf, None if loaded.database_url else loaded.store.parent)
     return Refresher(
         store=store,
         fetcher=fetcher,
         workers=Workers(loaded.workers, prepare=(calls.prepare, loaded.data), rest=REST),
-        placing=Placing(store, Window.load(loaded.data, FileShelf), clock.now),
+        placing=Placing(store, Window.load(loaded.data, shelf), clock.now),
         lanes=pace.Lanes(0.0 if demo else loaded.host_pause, loaded.concurrency),
         limits=pace.Limits(
             timedelta(minutes=loaded.interval_minutes),

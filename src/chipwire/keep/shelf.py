@@ -7,20 +7,25 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
+from pathlib import Path
 
 from chipwire.errors import StoreError
 
 
 class FileShelf:
-    """Packed views under numbers that rise from 0; StoreError where the folder for temporary files takes no more."""
+    """Packed views under numbers that rise from 0; StoreError where the folder takes no more.
 
-    def __init__(self) -> None:
+    Its folder is best the store's: the one for temporary files, taken for None, is memory on many systems.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._empty()
 
     def add(self, packed: Sequence[bytes]) -> None:
         """Puts them behind those that are there."""
         left, place = memoryview(b"".join(packed)), self._ends[-1]
-        with _room():
+        with self._room():
             while left:
                 written = os.pwrite(self._file.fileno(), left, place)
                 left, place = left[written:], place + written
@@ -40,17 +45,18 @@ class FileShelf:
 
     def _empty(self) -> None:
         self._ends = array("Q", [0])
-        with _room():
-            self._file = tempfile.TemporaryFile(prefix="chipwire-", buffering=0)  # noqa: SIM115 - as long as the window
+        with self._room():
+            made = tempfile.TemporaryFile(dir=self._folder, prefix="chipwire-", buffering=0)  # noqa: SIM115 - kept open
+        self._file = made
         self._close = weakref.finalize(self, self._file.close)
 
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"{tempfile.tempdir or 'no folder for temporary files'}: {error.strerror}. What the items of the last days "
-            "say is kept there, 1.3 kB each: make room, or name another folder by TMPDIR"
-        ) from error
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = self._folder or tempfile.tempdir or "no folder for temporary files"
+            raise StoreError(
+                f"{where}: {error.strerror}. What the items of the last days say is kept there, 1.3 kB each: make room"
+                f"{'' if self._folder else ' or set TMPDIR'}"
+            ) from error
