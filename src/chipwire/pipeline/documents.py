@@ -85,6 +85,6 @@ class Documents:
         if isinstance(text, Failed):
             log.info("article", feed=given.feed.id, url=one.entry.url, why=text.message)
             return one
-        entry = one.entry.model_copy(update={"text": text, "beside": []})
+        entry = one.entry.model_copy(update={"text": text, "beside": ()})
         again = await self.workers.run(calls.read_again, entry, one.content_hash, given, self.data)
         return one if isinstance(again, Failed) else again
