@@ -21,6 +21,12 @@ SENTENCES_BEHIND = [
     ("zh", "tencent", "分享到：微博 QQ空间 抖音\n微信电脑版下周更新。"),
     ("ja", "smic", "雨が降った。 YouTubeチャンネル登録はこちら SMIC向けの装置は止まった。"),
     ("ja", "google", "雨が降った。 シェアする：Facebook | X | LINE ユーチューブは応じた。"),
+    (
+        "id",
+        "amazon",
+        "Hujan turun. Baca juga: Nvidia Buka Kantor untuk Peneliti Muda Pesaingnya, Blibli, memilih Amazon.",
+    ),
+    ("vi", "micron", "Trời mưa. Đọc thêm: Nvidia mở văn phòng mới ở thành phố lớn Ở Mỹ, Micron và hai hãng khác giảm."),
     ("vi", "bytedance", "Trời mưa. Xem thêm: Nvidia mở văn phòng mới ở thành phố lớn TikTok Shop tài trợ bàn ghế."),
 ]
 

@@ -23,6 +23,8 @@ BEFORE = 80
 EDGES = ",:;'\""
 _CLITIC = "nya"
 """An Indonesian word with it is small in running text only; headlines in title case give it a capital."""
+CLITIC = 6
+"""A longer one before a comma opens a sentence (Pesaingnya, Akibatnya); shorter ones are names (Kenya, Tanya)."""
 SENTENCE, TOLD = 3, 2
 """Korean sentences have at least so many words; those that end as only sentences do."""
 _FEMININE = re.compile(r"ت\w{2,}|\w{2,}ت\b")
@@ -77,6 +79,8 @@ class Headlines:
     def _is_opener(self, word: str) -> bool:
         bare = word.strip(EDGES)
         elided = bare[: bare.find("'") + 1] if "'" in bare[1:3] else ""
+        if word.endswith(f"{_CLITIC},") and len(bare) > CLITIC:
+            return True
         return bare in self._openers or (elided in self._openers and bare[len(elided) :].islower())
 
     def _spaced(self, text: str, start: int, until: int, names: dict[int, int], *, stopped: bool) -> int:
@@ -128,7 +132,8 @@ class Headlines:
             alone = lone and lower_next and not small[i - 1] and not end and words[i].strip(EDGES).isalpha()
             return opener or (alone and len(words) - i > 3)
         if not lower_next:
-            return opener and small[i] and words[i + 1][-1] == "," and not all(capital[:i])
+            comma = words[i][-1] == "," or (small[i] and words[i + 1][-1] == ",")
+            return opener and comma and not all(capital[:i])
         reach = min(i + 6 if end else i + 4, len(words))
         prose = [j for j in range(past, reach) if not capital[j] and not small[j]]
         own = prose and prose[0] < next((j for j in range(past, reach) if capital[j]), reach)
