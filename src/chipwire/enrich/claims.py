@@ -142,7 +142,7 @@ class _Finder:
         self.automaton = Automaton(list(stems))
 
     def find(self, lower: str) -> Iterator[tuple[str, int, int]]:
-        """Kind and place of every wording, in order; of none where no wording is a claim, as in most texts."""
+        """Kind and place of every wording, in order; nothing where none of them is a claim, as in most texts."""
         longest = {start: index for index, start, _ in self.automaton.find(lower)}  # in the order of their ends
         begun = [
             (start, index)

@@ -15,6 +15,7 @@ BEFORE = 20
 """As far before a name as a word of `by` speaks for it: "according to the firm Acme"."""
 JOINED = re.compile(r"^[\s,、，]*(?:and|or|nor|und|et|y|e|dan|i|ve|và|и|和|与|與|及|跟|、|と|や|와|과|,)?[\s,]*$", re.I)
 CLAUSE = ",;:，；：、—–"
+"""What ends a clause."""
 WORD = re.compile(r"[^\W\d_][\w&-]+")
 INSIDE = re.compile(r"\w[ ,;]|[,;] ")
 """The two characters before a word that begins no sentence."""

@@ -100,13 +100,13 @@ class Tagger:
         """
         return self.said(self.look([(title, body, lang)]))[0]
 
-    def look(self, texts: Sequence[Written], beside: Sequence[Sequence[tuple[int, int]]] = ()) -> list[Look]:
-        """What stands in items; `beside`: of each the spans of its body that its markup sets beside the report."""
+    def look(self, texts: Sequence[Written], marked: Sequence[Sequence[tuple[int, int]]] = ()) -> list[Look]:
+        """What stands in items; `marked`: of each the spans of its body that its markup sets beside the report."""
         spoken = [language.identify(f"{title}\n{body[: language.SAMPLE]}", lang) for title, body, lang in texts]
-        apart = beside or repeat((), len(texts))
+        marked = marked or [()] * len(texts)
         parts = [
             self.parts(title, body, lang, spans)
-            for (title, body, _), lang, spans in zip(texts, spoken, apart, strict=True)
+            for (title, body, _), lang, spans in zip(texts, spoken, marked, strict=True)
         ]
         named = list(map(self._judge.mentions, parts, spoken))
         return [
@@ -114,12 +114,12 @@ class Tagger:
             for (title, body, _), lang, part, names in zip(texts, spoken, parts, named, strict=True)
         ]
 
-    def said(self, looks: Sequence[Look], beside: Sequence[Spans] = ()) -> list[Tags]:
-        """What that comes to; `beside`: of each item the spans of its body that recur in its feed and are boxes there.
+    def said(self, looks: Sequence[Look], recurring: Sequence[Spans] = ()) -> list[Tags]:
+        """What that comes to; `recurring`: of each the spans of its body that recur in its feed and are boxes there.
 
         A denial or a refusal to comment is of the report, however often a feed has it in the same words.
         """
-        plain = [self._plain(*pair) for pair in zip(looks, beside or repeat([], len(looks)), strict=True)]
+        plain = [self._plain(*pair) for pair in zip(looks, recurring or repeat([], len(looks)), strict=True)]
         points = [self._topics.scores(one.title, one.body, one.lang) for one in plain]
         roles = [
             self._roles.of(one.mentions, one.parts.title.folded, one.parts.body.folded, one.lang, in_field(score))
@@ -147,13 +147,13 @@ class Tagger:
             for n, one in enumerate(plain)
         ]
 
-    def _plain(self, look: Look, beside: Spans) -> Plain:
+    def _plain(self, look: Look, recurring: Spans) -> Plain:
         """An item as it is told, once its own boilerplate and these boxes of its feed are left out."""
         title, body, lang, parts, mentions = look
         text = parts.body
-        if beside := [span for span in beside if not self._claims.find(body[slice(*span)], lang)]:
+        if boxes := [span for span in recurring if not self._claims.find(body[slice(*span)], lang)]:
             assert text.zones is not None
-            text.zones.hide([text.folded.place(*span) for span in beside])
+            text.zones.hide([text.folded.place(*span) for span in boxes])
             mentions = self._judge.mentions(parts, lang)
         adverts = boilerplate(text)
         if mentions and (listed := self._listed(title, blanked(body, adverts), text, mentions, lang)):
@@ -192,20 +192,20 @@ class Tagger:
         mentions = self._judge.mentions(parts, lang)
         return self._roles.described(mentions, parts.title.folded, parts.body.folded, lang, field)
 
-    def parts(self, title: str, body: str, lang: str, beside: Sequence[tuple[int, int]] = ()) -> Parts:
+    def parts(self, title: str, body: str, lang: str, marked: Sequence[tuple[int, int]] = ()) -> Parts:
         """Title and body folded, searched and divided into zones; see `look`."""
         head, text = fold(title), fold(body)
         tail = title_tail(head.text, _PUBLISHER)
         title_found = self._matcher.find(head, lang)
         body_found = self._matcher.find(text, lang)
         zones = self._zoner.body(text.text, body_found)
-        if beside:
-            zones.hide([text.place(*span) for span in beside])
-        spoken, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
+        if marked:
+            zones.hide([text.place(*span) for span in marked])
+        beside, doubtful = self.beside.spans(head.text, title_found, text.text, body_found, zones, lang)
         if doubtful and self._afield(title, blanked(body, [text.span(*span) for span in doubtful]), lang):
-            spoken += doubtful
-        if spoken:
-            zones.hide(spoken)
+            beside += doubtful
+        if beside:
+            zones.hide(beside)
         return Parts(
             Part(head, title_found, -len(head.text) - 1, None, tail[0] if tail else 1 << 60),
             Part(text, body_found, 0, zones),

@@ -71,18 +71,18 @@ def _mark_links(report: Sequence[Line], pages: Sequence[str | None]) -> None:
         if all(_STOPPED.search(one.linked) for one in report[first:past]):
             continue
         above = report[first - 1] if first else None
-        if above and above.text[-1] in ":：" and width(above.text) >= SENTENCE:
+        if above and above.text[-1] in ":：" and _width(above.text) >= SENTENCE:
             continue
-        if above and first > 1 and width(above.text) <= HEADING and not _STOPPED.search(above.text):
+        if above and first > 1 and _width(above.text) <= HEADING and not _STOPPED.search(above.text):
             above.beside = last or past - first > 1
         for one in report[first:past]:
             one.beside = True
 
 
 def _is_headline(line: Line, pages: Sequence[str | None]) -> bool:
-    if not line.links or width(line.linked) < HEADLINE:
+    if not line.links or _width(line.linked) < HEADLINE:
         return False
-    return all(_is_report(_address(link), pages) for link in line.links)
+    return all(_is_report(_attribute(link, "href"), pages) for link in line.links)
 
 
 def _is_report(address: str, pages: Sequence[str | None]) -> bool:
@@ -122,19 +122,19 @@ def _runs(heads: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _is_tag(link: str) -> bool:
-    return "tag" in _relation(link) or _TAG.search(_address(link)) is not None
-
-
-def _address(link: str) -> str:
-    found: dict[str, str] = dict(_ATTRIBUTE.findall(link))
-    return found.get("href", "")
+    return "tag" in _relation(link) or _TAG.search(_attribute(link, "href")) is not None
 
 
 def _relation(link: str) -> list[str]:
     """What a link is to its page (HTML, 4.6.7); those that are paid for are `sponsored`."""
-    found: dict[str, str] = dict(_ATTRIBUTE.findall(link))
-    return found.get("rel", "").split()
+    return _attribute(link, "rel").split()
 
 
-def width(text: str) -> int:
+def _attribute(element: str, name: str) -> str:
+    found: dict[str, str] = dict(_ATTRIBUTE.findall(element))
+    return found.get(name, "")
+
+
+def _width(text: str) -> int:
+    """Letters, those of Han, kana and hangul twice."""
     return len(text) + len(_WIDE.findall(text))
