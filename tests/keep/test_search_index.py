@@ -9,7 +9,7 @@ import pytest
 from chipwire.domain import Feed
 from chipwire.keep import backup
 from chipwire.keep.db import Store
-from chipwire.keep.news import items, search
+from chipwire.keep.news import items, search, segments
 from chipwire.keep.sources import feeds
 from tests.keep.texts import NOW, TEXTS, found, read
 from tests.stores import open_store
@@ -70,7 +70,7 @@ def test_summary_words_are_found_without_their_markup() -> None:
     assert search.body("masks", "wafers and masks") == "wafers and masks"
 
 
-def segments(store: Store) -> int:
+def parts(store: Store) -> int:
     with store.read() as c:
         return int(c.exec_driver_sql("SELECT count(DISTINCT segid) FROM item_fts_idx").scalar() or 0)
 
@@ -80,7 +80,7 @@ def merged(store: Store) -> int:
     steps, more = 0, True
     while more:
         with store.write() as c:
-            more = search.merge(c)
+            more = segments.merge(c)
         steps += 1
     return steps
 
@@ -99,16 +99,43 @@ def test_what_commits_leave_apart_is_merged_and_nothing_is_lost(tmp_path: Path) 
     if store.shared:
         assert merged(store) == 1
         return
-    many = segments(store)
+    many = parts(store)
     with store.write() as c:
-        assert search.merge(c)
+        assert segments.merge(c)
     store.close()  # as after a crash between two steps
     store = open_store(tmp_path / "s.db")
     assert merged(store) >= 1
-    assert segments(store) < many
+    assert parts(store) < many
     assert all(found(store, f"n{number}") == {number} for number in range(1, 150))
     assert found(store, "三星 3") == set(range(3, 150, 7))
     with store.write() as c:
         assert backup.integrity(c, full_text=True) == []
-        assert not search.merge(c)
+        assert not segments.merge(c)
     store.close()
+
+
+def largest(store: Store) -> int:
+    """Bytes of the largest page of the index; the first two rows are no pages."""
+    with store.read() as c:
+        return int(c.exec_driver_sql("SELECT max(length(block)) FROM item_fts_data WHERE id > 10").scalar() or 0)
+
+
+def test_an_index_of_large_pages_becomes_one_of_small_ones(own: Store) -> None:
+    """PostgreSQL's has no pages of its own."""
+    if own.shared:
+        return
+    with own.write() as c:
+        c.exec_driver_sql("INSERT INTO item_fts(item_fts, rank) VALUES ('pgsz', 4050), ('usermerge', 4)")
+    for batch in range(6):
+        with own.write() as c:
+            numbers = range(100 * batch + 1, 100 * batch + 101)
+            items.add(c, "f", [read(n, "en", f"wafer n{n} {n:032b}", f"三星 kiln {n % 7}") for n in numbers], NOW)
+    assert largest(own) > 3_000
+    assert merged(own) > 1
+    assert largest(own) < 1_200
+    assert parts(own) == 1
+    assert all(len(found(own, f"n{number}")) == 1 for number in range(1, 601))
+    with own.write() as c:
+        items.add(c, "f", [read(n, "en", f"wafer m{n} {n:032b}", "") for n in range(701, 901)], NOW)
+        assert backup.integrity(c, full_text=True) == []
+    assert largest(own) < 1_200

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from chipwire.domain import Entry, Feed, Read, Tags, utc
 from chipwire.keep import vitals
 from chipwire.keep.db import Store
-from chipwire.keep.news import items, search
+from chipwire.keep.news import items, segments
 from chipwire.keep.people import webhooks
 from chipwire.keep.sources import feeds
 from chipwire.pipeline import retention
@@ -107,4 +107,4 @@ def test_ended_calls_are_forgotten_and_not_made_again(store: Store) -> None:
 def test_the_index_is_merged_after_what_came_and_went(store: Store) -> None:
     asyncio.run(retention.round(store, 15, lambda: NOW))
     with store.write() as c:
-        assert not search.merge(c)
+        assert not segments.merge(c)

@@ -12,7 +12,7 @@ import structlog
 
 from chipwire.keep.db import Store
 from chipwire.keep.news import prune as keep
-from chipwire.keep.news import search
+from chipwire.keep.news import segments
 from chipwire.keep.people import outbox, webhooks
 from chipwire.keep.sources import feeds
 from chipwire.keep.sql import meta
@@ -78,7 +78,7 @@ async def _merge(store: Store) -> None:
 
 def _merge_some(store: Store) -> bool:
     with store.write() as c:
-        return search.merge(c)
+        return segments.merge(c)
 
 
 def _batch(store: Store, before: datetime, feed_id: str | None, but: Sequence[str] = ()) -> int:

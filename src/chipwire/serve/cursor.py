@@ -4,6 +4,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
@@ -53,5 +54,6 @@ def _written(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+@lru_cache(1024)
 def _mark(question: str) -> str:
     return blake2b(question.encode(), digest_size=8).hexdigest()

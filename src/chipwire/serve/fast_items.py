@@ -123,18 +123,20 @@ class FastItems:
             return None
 
     def _timed(self, page: Page, reading: Callable[[], AbstractContextManager[Connection]]) -> Rows:
-        """Read it, and remember whether its words were found well within a moment."""
+        """Read it; of words remember whether they were found well within a moment."""
+        if not page.meant.words:
+            with reading() as c:
+                return page.read(c)
         began, soon = time.thread_time(), False
         try:
             with reading() as c:
                 rows = page.read(c)
             soon = time.thread_time() - began < 0.75 * BUDGET
         finally:
-            if page.meant.words:
-                self._soon.pop(_asked(page), None)
-                self._soon[_asked(page)] = soon
-                while len(self._soon) > _MOST_SOON:
-                    self._soon.pop(next(iter(self._soon)), None)
+            self._soon.pop(_asked(page), None)
+            self._soon[_asked(page)] = soon
+            while len(self._soon) > _MOST_SOON:
+                self._soon.pop(next(iter(self._soon)), None)
         return rows
 
     def _recalled(self, page: Page, news: int) -> Rows | None:

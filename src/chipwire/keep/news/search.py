@@ -20,7 +20,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
-from chipwire.keep.news import lexemes
+from chipwire.keep.news import lexemes, segments
 from chipwire.keep.sql.bulk import Many
 from chipwire.keep.sql.compiled import Among
 from chipwire.keep.tables import table
@@ -60,10 +60,6 @@ _BEFORE = f"2 {_MADE_BY}"
 _BATCH = 500
 _TOLD = 20_000
 """Items indexed anew between two words about it, some two seconds."""
-_MERGED = 16
-"""Pages of the index written at a time when its segments are merged: some 2 ms, within which nobody else writes."""
-_TWOS = 2
-"""Segments of about one size that are merged into one."""
 _WORDS = Among(select(_ITEM.id, _ITEM.title, _ITEM.summary, _ITEM.text), _ITEM.id)
 _PUT = Many(text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, :body)"))
 _CUT = Many(text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)"))
@@ -135,6 +131,8 @@ def create(c: Connection, progress: Callable[[str], None] = lambda _words: None)
     if not there:
         for statement in _CREATE_POSTGRES if _on_postgres(c) else (_CREATE,):
             c.execute(text(statement))
+        if not _on_postgres(c):
+            segments.settle(c)
     reached = _form(c) if there else None
     if reached == _BEFORE and not _on_postgres(c):
         _divide(c, progress)
@@ -184,23 +182,6 @@ def rebuild(c: Connection, progress: Callable[[str], None] = lambda _words: None
     for ids in _all_ids(c, progress):
         index(c, ids)
     _remember(c)
-
-
-def merge(c: Connection) -> bool:
-    """Merge a few pages of the segments that FTS5 keeps the index in; False when there is nothing left to merge.
-
-    Every look-up visits each segment, and commits leave more of them than are needed: of 1,000,000 items 18, where
-    merging by twos leaves 3 and look-ups take half as long. What a crash interrupts goes on where it was.
-    """
-    if _on_postgres(c):
-        return False
-    raw: Any = c.connection.dbapi_connection
-    if c.execute(text("SELECT v FROM item_fts_config WHERE k = 'usermerge'")).scalar() != _TWOS:
-        c.execute(text("INSERT INTO item_fts(item_fts, rank) VALUES ('usermerge', :twos)"), {"twos": _TWOS})
-    before: int = raw.total_changes
-    c.execute(text("INSERT INTO item_fts(item_fts, rank) VALUES ('merge', :pages)"), {"pages": _MERGED})
-    changed: int = raw.total_changes - before
-    return changed > 1  # as SQLite's manual says: the statement itself counts as one
 
 
 def _remember(c: Connection) -> None:
