@@ -1,0 +1,75 @@
+"""Phrases that make a company a passing mention, each beside a like one in which it is the main party."""
+
+from chipwire.enrich.tagger import Tagger
+from tests.cases import every
+
+
+@every(
+    ("lang", "title", "slug", "passing"),
+    [
+        ("es", "La Nvidia de las bicicletas busca socios", "nvidia", True),
+        ("es", "El Google del siglo XIX era un archivero", "google", True),
+        ("es", "Nvidia abre un taller en Burgos", "nvidia", False),
+        ("pt", "A Nvidia dos moinhos contrata vinte pessoas", "nvidia", True),
+        ("pt", "A Nvidia contrata vinte pessoas em Braga", "nvidia", False),
+        ("zh", "他想做渔业的英伟达", "nvidia", True),
+        ("zh", "英伟达进军渔业", "nvidia", False),
+        ("ko", "삼성 밀어낸 소니, 이어폰 1위", "samsung", True),
+        ("ko", "인텔을 앞지른 후지쯔 서버", "intel", True),
+        ("ko", "삼성전자, 소니 밀어낼까", "samsung", False),
+        ("ja", "京セラ、マイクロンとの差を縮める", "micron", True),
+        ("ja", "マイクロン、京セラとの差を縮める", "micron", False),
+        ("ja", "塗料の日栄、インテル向けで増収", "intel", True),
+        ("ja", "インテル、車向けで増収", "intel", False),
+        ("ko", "인스타 사진 보고 찾아온 손님들", "meta", True),
+        ("ko", "인스타, 사진 편집 기능 개편", "meta", False),
+        ("tr", "Dedesi masalları YouTube'dan yayınlıyor", "google", True),
+        ("tr", "YouTube canlı yayınlara süre sınırı getirdi", "google", False),
+        ("ro", "Fostă directoare la Microsoft deschide o brutărie", "microsoft", True),
+        ("ro", "Microsoft deschide un birou la Cluj", "microsoft", False),
+        ("cs", "Bývalá manažerka Googlu chová včely", "google", True),
+        ("cs", "Google otevírá kancelář v Brně", "google", False),
+    ],
+)
+def test_a_title_in_which_somebody_else_acts(tagger: Tagger, lang: str, title: str, slug: str, passing: bool) -> None:
+    assert tagger.tag(title, "", lang=lang).companies == {slug: "mention" if passing else "about"}
+
+
+@every(
+    ("title", "body", "roles"),
+    [
+        ("Chip stocks rally before rate decision", "Micron gained 3 percent, Intel 1.", {"micron", "intel"}),
+        ("반도체주 동반 하락", "삼성전자는 2%, SK하이닉스는 3% 내렸다.", {"samsung", "sk-hynix"}),
+        ("Chipaktien geben nach", "Nvidia verlor zwei Prozent.", {"nvidia"}),
+    ],
+)
+def test_shares_of_a_trade_are_a_market(tagger: Tagger, title: str, body: str, roles: set[str]) -> None:
+    assert tagger.tag(title, body).companies == dict.fromkeys(roles, "mention")
+
+
+@every(
+    ("lang", "title", "expected"),
+    [
+        ("en", "Xoogler opens a cider press", {"google"}),
+        ("en", "Googlers are to share lockers", {"google"}),
+        ("en", "Googly ends the innings", set()),
+        ("en", "Altman says pylons take too long", {"openai"}),
+        ("en", "Altman scores twice in derby", set()),
+        ("sv", "Präst slutar använda Gemini", {"google"}),
+        ("sv", "Gemini och Lejonet: ditt horoskop", set()),
+        ("ru", "Сири научилась читать сказки", {"apple"}),
+        ("ru", "Сири вышла замуж за вождя", set()),
+        ("uk", "Еппл скорочує магазини", {"apple"}),
+        ("ru", "На рынке «Алибаба» сгорели ковры", set()),
+        ("ru", "«Алибаба» достроила склад", {"alibaba"}),
+        ("en", "Burst pipe floods cellars in Apple Crescent", set()),
+        ("en", "Apple signs lease in Cork", {"apple"}),
+        ("en", "Intel ends its chess league sponsorship", {"intel"}),
+        ("en", "Intel on the league of smugglers proved wrong", set()),
+        ("zh", "三星工程师改行做木匠", {"samsung"}),
+        ("zh", "三星工程中标污水厂", {"samsung-group"}),
+        ("zh", "平头哥工程师夜跑受伤", {"alibaba"}),
+    ],
+)
+def test_names_of_staff_chiefs_streets_and_markets(tagger: Tagger, lang: str, title: str, expected: set[str]) -> None:
+    assert set(tagger.tag(title, "", lang=lang).companies) == expected
