@@ -106,12 +106,24 @@ def test_a_company_is_added_by_toml_alone(tmp_path: Path) -> None:
     assert tagger.companies["kestrel"].name == "Kestrel Semiconductor"
 
 
+def _company(slug: str, text: str) -> str:
+    """A company of one alias as companies.toml has it."""
+    head = f'[company."{slug}"]\nname = "X"\ncountry = "DE"\n'
+    return head + f'[[company."{slug}".alias]]\nkind = "brand"\ntexts = ["{text}"]\n'
+
+
 @pytest.mark.parametrize(
     ("file", "broken", "place"),
     [
         ("companies.toml", '[company.x]\nname = "X"\n[[company.x.alias]]\nkind = "label"\ntexts = ["X"]\n', "kind"),
         ("companies.toml", '[company.x]\nname = "X"\nalias = []\n', "company.x.alias"),
         ("companies.toml", "[company.x\n", "not valid TOML"),
+        ("companies.toml", _company("Red Lion", "X"), "company.Red Lion"),
+        ("companies.toml", _company("Xenon", "X"), "company.Xenon"),
+        ("companies.toml", _company("x", ""), "company.x.alias.0.texts.0"),
+        ("companies.toml", _company("x", " "), "company.x.alias.0.texts.0"),
+        ("companies.toml", _company("x", "…"), "company.x.alias.0.texts.0"),
+        ("companies.toml", _company("x", "X").replace("DE", "Germany"), "company.x.country"),
         ("cues.toml", "[cue]\nchip = 3\n", "cue.chip"),
         ("traps.toml", "phrases = []\n", "phrases"),
         ("tickers.toml", "before = 1\n", "before"),

@@ -141,6 +141,13 @@ def test_every_topic_has_a_name_and_languages(topics: Topics) -> None:
         assert len(spoken & topics.all.keys()) >= 15, base
 
 
+def test_a_slug_that_is_none_is_named(tmp_path: Path) -> None:
+    text = (DATA / "topics.toml").read_text(encoding="utf-8").replace('slug = "memory"', 'slug = "Memory chips"')
+    (tmp_path / "topics.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"topics\.toml: topic\.\d+\.slug: .*Memory chips"):
+        Topics.load(tmp_path)
+
+
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "topics.toml").write_text("chip_makers = 3\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"topics\.toml"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from chipwire.domain import Topic
+from chipwire.domain import Slug, Topic
 from chipwire.enrich import data_file
 from chipwire.enrich.keywords import Word, keyword
 from chipwire.enrich.text.automaton import Automaton
@@ -38,7 +38,7 @@ Lists = dict[str, list[str]]
 class Entry(BaseModel, extra="forbid"):
     """One [[topic]] of topics.toml."""
 
-    slug: str
+    slug: Slug
     name: str
     names: dict[str, str] = Field(default_factory=dict)
     least: float = 3.0

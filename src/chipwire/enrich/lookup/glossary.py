@@ -1,11 +1,11 @@
 """What the tagger knows, read from data/ and checked once: companies, look-alikes, boilerplate markers, cues."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from chipwire.domain import Company
+from chipwire.domain import Company, Slug
 from chipwire.enrich import data_file
 from chipwire.errors import ConfigError
 
@@ -13,6 +13,8 @@ Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "uni
 Strength = Literal["unique", "needs-context", "never-alone"]
 Doer = Literal["firm", "assistant"]
 Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief", "rest"]
+Name = Annotated[str, Field(pattern=r"^\S*\w")]
+"""With a letter or digit in it: a blank would be found in every text."""
 
 
 class AliasGroup(BaseModel, extra="forbid"):
@@ -20,7 +22,7 @@ class AliasGroup(BaseModel, extra="forbid"):
 
     kind: Kind
     strength: Strength = "unique"
-    texts: list[str] = Field(min_length=1)
+    texts: list[Name] = Field(min_length=1)
     case: Literal["any", "capital", "exact"] | None = None
     """Default: as written for up to four letters or with a condition's capital, any case for long unique names."""
     cues: list[str] = Field(default_factory=list)
@@ -40,8 +42,9 @@ class AliasGroup(BaseModel, extra="forbid"):
 class CompanyEntry(BaseModel, extra="forbid"):
     """One table of data/companies.toml; its key is the slug."""
 
-    name: str
-    country: str | None = None
+    name: Name
+    country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+    """ISO 3166-1 alpha-2."""
     names: dict[str, str] = Field(default_factory=dict)
     tickers: list[str] = Field(default_factory=list)
     """'EXCHANGE:CODE'."""
@@ -56,7 +59,7 @@ class CompanyEntry(BaseModel, extra="forbid"):
 
 
 class Companies(BaseModel, extra="forbid"):
-    company: dict[str, CompanyEntry]
+    company: dict[Slug, CompanyEntry]
 
 
 class Traps(BaseModel, extra="forbid"):
