@@ -92,7 +92,10 @@ def test_saved_searches(run: Run) -> None:
     assert made["asked"]["companies"] == [["samsung", "sk-hynix"]]
     assert made["at_once"] is True
     assert "daily" in run("alerts", "pace", "alice@chipwire.test", str(made["id"]), "--daily")
-    assert "Memory" in run("alerts", "list", "alice@chipwire.test")
+    line = run("alerts", "list", "alice@chipwire.test")
+    asks = "company=samsung,sk-hynix q=HBM4"
+    assert line.split("\t")[1:5] == ["alice@chipwire.test", "Memory", "with the daily letter", asks]
+    assert json.loads(run("alerts", "list", "--json"))["asked"] == made["asked"]
     assert "did you mean samsung" in run(
         "alerts", "add", "alice@chipwire.test", "x", "--companies", "samsumg", fails=True
     )  # fmt: skip

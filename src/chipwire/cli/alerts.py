@@ -11,6 +11,7 @@ from chipwire.cli.service import Json, Store_
 
 app = typer.Typer(help="Saved searches of readers.", no_args_is_help=True, rich_markup_mode=None)
 Pace = Annotated[bool, typer.Option("--at-once/--daily", help="At most one letter an hour, or with the digest.")]
+_PACES = {True: "at once", False: "with the daily letter"}
 Number = Annotated[int, typer.Argument(help="Id of the saved search.")]
 
 
@@ -51,9 +52,8 @@ def add(
     )  # fmt: skip
     with wiring.opened(loaded) as opened, opened.write() as c:
         made = keep.add(c, id_of(c, email), name[:80], plain(meant, q), at_once, clock.now())
-    pace = "at once" if at_once else "with the daily letter"
     json_line(made.model_dump(mode="json")) if as_json else print(
-        f"{email} gets {made.name!r} {pace} (alert {made.id})"
+        f"{email} gets {made.name!r} {_PACES[at_once]} (alert {made.id})"
     )
 
 
@@ -63,13 +63,21 @@ def list_(
     store: Store_ = None,
     as_json: Json = False,
 ) -> None:
-    """Saved searches by reader."""
+    """Saved searches by reader, with what each asks, as REST takes it."""
     from chipwire.keep.people import alerts as keep
+    from chipwire.keep.people import readers
+    from chipwire.keep.queries.saved import parameters
 
     with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
         found = keep.listing(c, id_of(c, email) if email else None)
-    shown = [alert.model_dump(mode="json") for alert in found]
-    rows(["id", "reader_id", "name", "at_once", "created"], shown, as_json=as_json)
+        who = {reader.id: reader.email for reader in readers.listing(c)}
+    shown = [
+        alert.model_dump()
+        | {"email": who[alert.reader_id], "pace": _PACES[alert.at_once]}
+        | {"asks": " ".join(f"{name}={value}" for name, value in parameters(alert.asked))}
+        for alert in found
+    ]
+    rows(["id", "email", "name", "pace", "asks", "created"], shown, as_json=as_json)
 
 
 @app.command("pace")
@@ -79,7 +87,7 @@ def pace(email: Email, number: Number, at_once: Pace = True, store: Store_ = Non
 
     with wiring.opened(wiring.settings(store)) as opened, opened.write() as c:
         changed = keep.change(c, id_of(c, email), number, at_once)
-    print(f"{changed.name!r}: {'at once' if changed.at_once else 'with the daily letter'}")
+    print(f"{changed.name!r}: {_PACES[changed.at_once]}")
 
 
 @app.command("remove")

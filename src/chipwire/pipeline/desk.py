@@ -8,12 +8,10 @@ from urllib.parse import urlencode
 from chipwire.domain import Alert, DigestStory, Letter, LetterState, Saved
 from chipwire.keep.db import Connection
 from chipwire.keep.people import alerts, letters
-from chipwire.keep.queries.saved import GROUPS
+from chipwire.keep.queries.saved import parameters
 from chipwire.send import plain
 from chipwire.send.compose import Catalogue
 from chipwire.send.render import Rendered, Sender
-
-_PARAMETERS = dict(zip(GROUPS, ("company", "topic", "lang", "feed", "kind"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,6 @@ def stood_for(c: Connection, reader_id: int, stories: Iterable[DigestStory], tol
 def asked_again(c: Connection, alert: Alert, low: int, high: int) -> Saved:
     """A saved query with what it finds above `low`, up to `high`."""
     name = plain.clip(plain.clean(alert.name), 60)
-    return Saved(f"alert.{alert.id}", name, alerts.hits(c, alert, low, high), _path(alert))
-
-
-def _path(alert: Alert) -> str:
-    """The same question on the search page: a comma for OR, a parameter repeated for AND."""
-    pairs = [(_PARAMETERS[name], ",".join(group)) for name in GROUPS for group in alert.asked.get(name) or ()]
-    pairs += [("role", ",".join(alert.asked["roles"]))] if alert.asked.get("roles") else []
-    pairs += [("q", alert.asked["q"])] if alert.asked.get("q") else []
-    return "search?" + urlencode(pairs)
+    return Saved(
+        f"alert.{alert.id}", name, alerts.hits(c, alert, low, high), f"search?{urlencode(parameters(alert.asked))}"
+    )

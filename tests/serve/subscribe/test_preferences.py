@@ -112,7 +112,9 @@ def test_saved_searches_behind_the_signed_link(store: Store, client: Clients, al
         "HBM4 · samsung", True, "HBM4", [["samsung"]],
     )  # fmt: skip
     assert not second.at_once
-    assert "<b>" not in web.get(link).text
+    shown = web.get(link).text
+    assert "<b>" not in shown
+    assert 'href="/search?company=samsung&amp;q=HBM4">HBM4 · samsung</a>' in shown, "its words lead to what it finds"
     exported = web.post(link, data={"deed": "export"}).json()
     assert [alert["name"] for alert in exported["alerts"]] == ["HBM4 · samsung", "<b>"]
     web.post(link, data={"deed": "forget", "alert": str(first.id)})

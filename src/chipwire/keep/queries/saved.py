@@ -6,7 +6,8 @@ from typing import Any
 from chipwire.keep.queries.expression import parse
 from chipwire.keep.queries.filters import Filter
 
-GROUPS = ("companies", "topics", "langs", "feeds", "kinds")
+GROUPS = {"companies": "company", "topics": "topic", "langs": "lang", "feeds": "feed", "kinds": "kind"}
+"""Fields of a filter whose values are in groups, and what REST calls each."""
 
 
 def filter_of(asked: Mapping[str, Any]) -> Filter:
@@ -26,3 +27,10 @@ def plain(meant: Filter, q: str | None) -> dict[str, Any]:
     groups = {name: [list(group) for group in getattr(meant, name)] for name in GROUPS}
     rest = {"q": q, "roles": list(meant.roles), "relevant_only": meant.relevant_only, "collapse": meant.collapse}
     return {**groups, **rest}
+
+
+def parameters(asked: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A saved query as REST and the search page take it: a comma for OR, a parameter repeated for AND."""
+    pairs = [(one, ",".join(group)) for name, one in GROUPS.items() for group in asked.get(name) or ()]
+    pairs += [("role", ",".join(asked["roles"]))] if asked.get("roles") else []
+    return pairs + ([("q", asked["q"])] if asked.get("q") else [])

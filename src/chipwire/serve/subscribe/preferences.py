@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Form, Request, Response
@@ -10,6 +11,7 @@ from chipwire.domain import Reader
 from chipwire.errors import BadQuery, NotFound
 from chipwire.keep.db import Connection
 from chipwire.keep.people import alerts, letters, readers
+from chipwire.keep.queries.saved import parameters
 from chipwire.send import envelope
 from chipwire.serve.api.alerts import meant
 from chipwire.serve.questions import Question
@@ -106,5 +108,6 @@ def _do(here: State, c: Connection, reader: Reader, filled: Choice) -> None:
 
 def _shown(request: Request, reader: Reader, status: int = 200, **given: Any) -> Response:
     with state(request).store.read() as c:
-        lists = {"alerts": alerts.listing(c, reader.id), "mutings": mutings(c, reader)}
+        searches = [(alert, urlencode(parameters(alert.asked))) for alert in alerts.listing(c, reader.id)]
+        lists = {"searches": searches, "mutings": mutings(c, reader)}
     return page(request, "Your digest", status, **{"form": reader.model_dump(), **given}, reader=reader, **lists)
