@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={k: v for k, v in os.environ.items() if not k.startswith("CHIPWIRE_")}
-        | {"CHIPWIRE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/left-alone"},
+        | {"CHIPWIRE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/left-alone", "CHIPWIRE_LOG_JSON": "true"},
     )
     try:
         here = f"http://127.0.0.1:{port}"
@@ -49,6 +50,9 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
         assert langs >= {"en", "id", "ko", "ja", "zh-Hans"}
         one = json.loads(get(f"{here}/v1/items?company=samsung&company=bytedance&lang=id", 5))["items"]
         assert [item["title"] for item in one] == ["ByteDance Rancang Cip AI Sendiri, Jajaki Samsung sebagai Pembuat"]
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall("GET /v1/items?q=三星 HTTP/1.1\r\n\r\n".encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 400")
     finally:
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
@@ -56,6 +60,10 @@ def test_run_demo_serves_the_founding_report_and_ends_well(tmp_path: Path) -> No
     assert process.returncode == 0, errors.decode()
     assert time.monotonic() - started < 5
     assert b"Traceback" not in errors
+    logged = [json.loads(line) for line in errors.splitlines() if line.startswith(b"{")]
+    assert "Invalid HTTP request received." in [line["event"] for line in logged], (
+        "what the web server says is JSON too"
+    )
 
 
 @pytest.mark.slow

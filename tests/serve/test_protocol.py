@@ -4,6 +4,7 @@ import re
 import socket
 from typing import Any
 
+import orjson
 import pytest
 
 from chipwire.serve.app import Service
@@ -98,3 +99,14 @@ def test_below_a_folder_requests_go_the_usual_way(newsroom: Any) -> None:
     app = newsroom.client(base_url="http://chipwire.test/desk").app
     with listening(app, **AS_SERVED) as address:
         assert said(address, get("/desk/v1/items/1"), LAST).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("address", ["/v1/items?q=三星", "/v1/items?q=high bandwidth"])
+def test_an_address_that_is_not_encoded_is_told_how_to_be(newsroom: Any, address: str) -> None:
+    with listening(newsroom.client().app, **AS_SERVED) as server:
+        head, _, body = said(server, get(address)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    problem = orjson.loads(body)
+    assert problem["status"] == 400
+    assert "--data-urlencode" in problem["detail"]

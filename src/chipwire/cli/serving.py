@@ -116,7 +116,7 @@ async def _up(
             app,
             http=Protocol,
             lifespan="off",  # would wait for the routes, which come up behind the first answers
-            log_level="warning",
+            log_config=None,  # our own handler has what it says
             access_log=False,
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),

@@ -27,45 +27,13 @@ if TYPE_CHECKING:
 def settings(store: Path | None = None, **given: Any) -> "Settings":
     """The effective settings; `given` are values from the command line, None means not given."""
     from chipwire import config
+    from chipwire.cli import logs
 
     loaded = config.load(store=store, **given)
     if store is not None:  # the command line is stronger than the environment
         loaded = loaded.model_copy(update={"database_url": None})
-    _logs(loaded)
+    logs.configure(loaded)
     return loaded
-
-
-def _logs(loaded: "Settings") -> None:
-    import logging
-
-    structlog = _structlog()
-    level = getattr(logging, loaded.log_level.upper())
-    last: Any = structlog.processors.JSONRenderer()
-    if not loaded.log_json:  # quoted, as values come from feeds and must not move the cursor or make lines
-        last = structlog.dev.ConsoleRenderer(colors=False, repr_native_str=True)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _structlog() -> Any:
-    """structlog without rich, with which it would colour tracebacks: ours are plain, and a start is a tenth quicker."""
-    absent: dict[str, Any] = {} if "rich" in sys.modules else {"rich": None}
-    sys.modules.update(absent)
-    try:
-        import structlog
-    finally:
-        for name in absent:
-            del sys.modules[name]
-    return structlog
 
 
 @contextmanager

@@ -7,12 +7,22 @@ are to be closed, take uvicorn's own way.
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from chipwire.serve.app import Service
-from chipwire.serve.fast_path import Answer
+from chipwire.serve.problem_types import KINDS
+from chipwire.serve.problems import MEDIA
+from chipwire.serve.response_cache import Header
 
 _FIRST_LINE = {status: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+_NO_REQUEST = {
+    "type": "about:blank",
+    "title": KINDS["bad-request"].title,
+    "status": HTTPStatus.BAD_REQUEST,
+    "detail": "This is no HTTP request. An address holds neither blanks nor letters beyond ASCII: they are to be "
+    "percent-encoded, which curl does by -G --data-urlencode 'q=…'.",
+}
 
 
 class Protocol(HttpToolsProtocol):
@@ -24,13 +34,19 @@ class Protocol(HttpToolsProtocol):
             answer = app.at_once(cycle.scope)
             if answer is not None:
                 cycle.response_started = cycle.response_complete = True
-                self.transport.write(self._written(answer))
+                self.transport.write(self._written(HTTPStatus(answer.status), answer.headers, answer.body))
                 app.fast_path.note(cycle.scope, answer)
                 self.on_response_complete()
                 return
         super()._start_asgi_task(cycle, app)
 
-    def _written(self, answer: Answer) -> bytes:
-        headers = [*self.server_state.default_headers, *answer.headers]
-        lines = [b"%b: %b\r\n" % header for header in headers]
-        return b"".join([_FIRST_LINE[HTTPStatus(answer.status)], *lines, b"\r\n", answer.body])
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read as a request: most often `curl '…?q=三星'`, which encodes nothing by itself."""
+        body = orjson.dumps(_NO_REQUEST)
+        headers = [(b"content-type", MEDIA.encode()), (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+        self.transport.write(self._written(HTTPStatus.BAD_REQUEST, headers, body))
+        self.transport.close()
+
+    def _written(self, status: HTTPStatus, headers: list[Header], body: bytes) -> bytes:
+        lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *headers)]
+        return b"".join([_FIRST_LINE[status], *lines, b"\r\n", body])
