@@ -46,23 +46,25 @@ def test_the_index_is_made_anew_when_its_normal_form_is_older(own: Store) -> Non
 
 
 @pytest.mark.sqlite
-def test_an_index_from_before_south_east_asian_words_were_parted_gets_what_it_lacks(own: Store) -> None:
+@pytest.mark.parametrize(("former", "lacking"), [(2, ["ซัมซุง", "انفيديا"]), (3, ["انفيديا"])])
+def test_an_index_of_a_former_form_gets_what_it_lacks(own: Store, former: int, lacking: list[str]) -> None:
     with own.write() as c:
-        items.add(c, "f", [read(16, *TEXTS[16]), read(1, *TEXTS[1])], NOW)
-        rows = search._WORDS(c, [1, 2])
+        items.add(c, "f", [read(number, *TEXTS[number]) for number in (1, 16, 19)], NOW)
+        rows = search._WORDS(c, [1, 2, 3])
         search._CUT(c, [search._spelled(row) for row in rows])
-        search._PUT(c, [search._spelled(row, search._BEFORE) for row in rows])
-        c.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'search_form'", (search._BEFORE,))
-    assert found(own, "ซัมซุง") == set()
+        search._PUT(c, [search._spelled(row, former) for row in rows])
+        c.exec_driver_sql("UPDATE meta SET value = ? WHERE key = 'search_form'", (search._written(former),))
+    assert [found(own, word) for word in lacking] == [set() for _ in lacking]
     with own.write() as c:
+        assert not search.is_current(c)
         search.create(c)
         assert search.is_current(c)
         assert backup.integrity(c, full_text=True) == []
-    assert len(found(own, "ซัมซุง")) == len(found(own, "seedchip")) == 1
+    assert [found(own, word) for word in ("seedchip", "ซัมซุง", "انفيديا")] == [{1}, {2}, {3}]
     with own.write() as c:
-        items.add(c, "f", [read(16, "th", "ชิปใหม่", "")], NOW)
-    assert found(own, "ซัมซุง") == set()
-    assert len(found(own, "ชิปใหม่")) == 1
+        items.add(c, "f", [read(16, "th", "ชิปใหม่", ""), read(19, "ar", "خبر", "")], NOW)
+    assert found(own, "ซัมซุง") == found(own, "انفيديا") == set()
+    assert (found(own, "ชิปใหม่"), found(own, "خبر")) == ({2}, {3})
 
 
 def test_summary_words_are_found_without_their_markup() -> None:

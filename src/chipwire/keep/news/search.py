@@ -43,6 +43,9 @@ _SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060
 """Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
 _SAME = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"})
 """Letters that people type without their stroke or dot, and that no decomposition takes apart."""
+_ARABIC = str.maketrans("أإآٱىیةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااييهك01234567890123456789")
+"""Arabic letters that writers choose between (إنفيديا or انفيديا), Persian ones of the same name, and their digits."""
+_TODAY = _SAME | _ARABIC
 _TAG = re.compile(r"<[^<>]*>")
 _SIMPLER = opencc.OpenCC("t2s")
 _CREATE = (
@@ -54,9 +57,10 @@ _CREATE_POSTGRES = (
     "CREATE INDEX item_fts_words ON item_fts USING gin (item_fts) WITH (fastupdate = off)",
 )
 _MADE_BY = f"opencc {version('opencc')} unicode {unicodedata.unidata_version}"
-_FORM = f"3 {_MADE_BY}"
-_BEFORE = f"2 {_MADE_BY}"
-"""The same but for the scripts of _TOGETHER."""
+_NOW = 4
+_ARABIC_BLOCKS = "\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefe\U0001ee00-\U0001eeff"
+_FORMERLY = {3: re.compile(f"[{_ARABIC_BLOCKS}]"), 2: re.compile(f"[{_ARABIC_BLOCKS}{_TOGETHER}]")}
+"""Forms of the past, and what may have been written otherwise in them: only items that have it are indexed anew."""
 _BATCH = 500
 _TOLD = 20_000
 """Items indexed anew between two words about it, some two seconds."""
@@ -65,15 +69,15 @@ _PUT = Many(text("INSERT INTO item_fts(rowid, title, body) VALUES (:id, :title, 
 _CUT = Many(text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('delete', :id, :title, :body)"))
 
 
-def normal(words: str, form: str = _FORM) -> str:
-    """The one form in which texts are indexed and queries are asked; with `form` the one of _BEFORE."""
+def normal(words: str, form: int = _NOW) -> str:
+    """The one form in which texts are indexed and queries are asked; with `form` one of _FORMERLY."""
     plain = _SILENT.sub("", unicodedata.normalize("NFKC", words).lower()).replace("\0", " ")
     if plain.isascii():
         return plain
-    plain = plain.translate(_SAME)
+    plain = plain.translate(_SAME if form < 4 else _TODAY)
     if _ANY_HAN.search(plain):
         plain = _SIMPLER.convert(plain)
-    if form != _BEFORE:
+    if form > 2:
         plain = _SYLLABLES.sub(lambda run: f" {' '.join(_SYLLABLE.findall(run[0]))} ", plain)
     return _RUN.sub(lambda run: f" {' '.join(run[0])} ", plain)
 
@@ -134,15 +138,16 @@ def create(c: Connection, progress: Callable[[str], None] = lambda _words: None)
         if not _on_postgres(c):
             segments.settle(c)
     reached = _form(c) if there else None
-    if reached == _BEFORE and not _on_postgres(c):
-        _divide(c, progress)
-    elif reached != _FORM:
+    former = next((form for form in _FORMERLY if _written(form) == reached), None)
+    if former and not _on_postgres(c):
+        _renew(c, former, progress)
+    elif reached != _written(_NOW):
         rebuild(c, progress)
 
 
 def is_current(c: Connection) -> bool:
     """Whether the index is there and in today's normal form."""
-    return _is_there(c) and _form(c) == _FORM
+    return _is_there(c) and _form(c) == _written(_NOW)
 
 
 def index(c: Connection, item_ids: Sequence[int]) -> None:
@@ -164,12 +169,12 @@ def remove(c: Connection, item_ids: Sequence[int]) -> None:
         _CUT(c, rows)
 
 
-def _divide(c: Connection, progress: Callable[[str], None]) -> None:
-    """From _BEFORE: index anew what has letters of _TOGETHER. Anew as a whole takes minutes."""
+def _renew(c: Connection, former: int, progress: Callable[[str], None]) -> None:
+    """From a form of the past: index anew what was written otherwise in it. Anew as a whole takes minutes."""
     for ids in _all_ids(c, progress):
-        rows = [row for row in _WORDS(c, ids) if _SYLLABLES.search(f"{row[1]}\n{body(row[2], row[3])}")]
+        rows = [row for row in _WORDS(c, ids) if _FORMERLY[former].search(f"{row[1]}\n{body(row[2], row[3])}")]
         if rows:
-            _CUT(c, [_spelled(row, _BEFORE) for row in rows])
+            _CUT(c, [_spelled(row, former) for row in rows])
             _PUT(c, [_spelled(row) for row in rows])
     _remember(c)
 
@@ -186,7 +191,7 @@ def rebuild(c: Connection, progress: Callable[[str], None] = lambda _words: None
 
 def _remember(c: Connection) -> None:
     c.execute(text("DELETE FROM meta WHERE key = 'search_form'"))
-    c.execute(text("INSERT INTO meta(key, value) VALUES ('search_form', :form)"), {"form": _FORM})
+    c.execute(text("INSERT INTO meta(key, value) VALUES ('search_form', :form)"), {"form": _written(_NOW)})
 
 
 def _on_postgres(c: Connection) -> bool:
@@ -197,6 +202,10 @@ def _is_there(c: Connection) -> bool:
     asked = "SELECT 1 FROM sqlite_master WHERE name = 'item_fts'"
     there = c.execute(text("SELECT to_regclass('item_fts')" if _on_postgres(c) else asked)).scalar()
     return there is not None
+
+
+def _written(form: int) -> str:
+    return f"{form} {_MADE_BY}"
 
 
 def _form(c: Connection) -> str | None:
@@ -223,7 +232,7 @@ def _texts(c: Connection, item_ids: Sequence[int]) -> Iterator[list[dict[str, An
             yield [_spelled(row) for row in rows]
 
 
-def _spelled(row: Any, form: str = _FORM) -> dict[str, Any]:
+def _spelled(row: Any, form: int = _NOW) -> dict[str, Any]:
     """{id, title, body} of a row of _WORDS."""
     number, title, summary, full = row
     return {"id": number, "title": normal(title, form), "body": normal(body(summary, full), form)}

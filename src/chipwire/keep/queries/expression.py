@@ -20,6 +20,10 @@ _TOKEN = re.compile(
     r'|"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<quote>")|(?P<word>[^\s()"]+)',
     re.IGNORECASE,
 )
+_ARABIC_WORD = re.compile("[\u0620-\u064a\u066e-\u06d3]{3,}")
+_ATTACHED = ("", *"وفبلك", "ال", "وال", "فال", "بال", "كال", "لل", "ول", "وب")
+"""What Arabic writes as one with the word behind it: and, so, in, to, like, the. A phrase in quotation marks is asked
+for as it stands."""
 _FIELD = re.compile(r"([a-z]+):\S", re.IGNORECASE)
 
 
@@ -36,6 +40,7 @@ class _Token(NamedTuple):
     value: str
     place: int
     prefix: bool = False
+    quoted: bool = False
 
 
 @lru_cache(500)
@@ -59,7 +64,7 @@ def _tokens(asked: str) -> list[_Token]:
         if kind == "quote":
             raise _bad("this quotation mark is never closed", found.start())
         if kind in ("phrase", "more"):
-            tokens.append(_Token("phrase", found["phrase"], found.start(), bool(found["more"])))
+            tokens.append(_Token("phrase", found["phrase"], found.start(), bool(found["more"]), True))
         elif kind == "word":
             tokens.append(_word(found["word"], found.start()))
         elif kind != "space":
@@ -142,8 +147,9 @@ def _phrase(token: _Token, title: bool) -> Expression | None:
         return None
     if token.prefix and len(words) == 1 and not is_alone(words):
         raise _bad("a prefix needs two letters or more before its *", token.place)
-    star = " *" if token.prefix else ""
-    return Expression(f'{"title : " if title else ""}"{words}"{star}')
+    field, star = "title : " if title else "", " *" if token.prefix else ""
+    attached = _ATTACHED if _ARABIC_WORD.fullmatch(words) and not token.quoted else ("",)
+    return Expression(_join([f'{field}"{before}{words}"{star}' for before in attached], "OR"))
 
 
 def _and(parts: list[Expression]) -> Expression | None:
