@@ -4,22 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 Slots = NDArray[np.uint32]
+_BUCKET = np.uint64(32)
 TAIL = 1 << 18
 """Entries the tail holds at most before it is worked into the whole."""
 
 
 class Postings:
-    """Whole: slots in the order of their buckets, with where each bucket starts. Tail: the same, buckets spelt out."""
+    """Whole: slots in the order of their buckets, with where each bucket starts. Tail: both as one number, rising."""
 
     def __init__(self, buckets: int) -> None:
         self._starts = np.zeros(buckets + 1, dtype=np.int32)
         self._slots = np.zeros(0, dtype=np.uint32)
-        self._late = (np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32))
-        self._waiting: list[tuple[NDArray[np.uint32], int]] = []
+        self._tail = np.zeros(0, dtype=np.uint64)
+        self._late = self._slots
+        """The slots of the tail."""
+        self._waiting: list[NDArray[np.uint64]] = []
 
-    def add(self, buckets: NDArray[np.uint32], slot: int) -> None:
+    def add(self, buckets: Slots, slot: int) -> None:
         """Files a slot, greater than all before it, under rising buckets."""
-        self._waiting.append((buckets, slot))
+        self._waiting.append(buckets.astype(np.uint64) << _BUCKET | np.uint64(slot))
 
     def find(self, buckets: Slots, worth: NDArray[np.float64], most: int) -> tuple[Slots, NDArray[np.float64]]:
         """The slots under these buckets, each with what its bucket is worth.
@@ -27,17 +30,17 @@ class Postings:
         Buckets of more slots than `most` are left out; one may be asked for twice.
         """
         self._file()
-        late, late_slots = self._late
+        wide = buckets.astype(np.uint64)
         starts, ends = self._starts[buckets], self._starts[buckets + 1]
-        late_starts, late_ends = late.searchsorted(buckets), late.searchsorted(buckets, side="right")
+        late_starts, late_ends = self._tail.searchsorted(wide << _BUCKET), self._tail.searchsorted(wide + 1 << _BUCKET)
         rare = ends - starts + late_ends - late_starts <= most
         found, shares = [], []
-        for slots, first, last in ((self._slots, starts, ends), (late_slots, late_starts, late_ends)):
+        for slots, first, last in ((self._slots, starts, ends), (self._late, late_starts, late_ends)):
             there = (rare & (first < last)).nonzero()[0]
             stretches = zip(first[there].tolist(), last[there].tolist(), strict=True)
             found += [slots[start:end] for start, end in stretches]
             shares.append(worth[there].repeat((last - first)[there]))
-        return np.concatenate(found or [late_slots[:0]]), np.concatenate(shares)
+        return np.concatenate(found or [self._late[:0]]), np.concatenate(shares)
 
     def move(self, moved: NDArray[np.int64]) -> None:
         """Gives every slot its new number, in the same order; those that move to -1 are forgotten."""
@@ -52,27 +55,16 @@ class Postings:
         """What waits goes into the tail, and the tail into the whole when it has grown long."""
         if not self._waiting:
             return
-        buckets = np.concatenate([each for each, _ in self._waiting])
-        slots = np.repeat(np.array([slot for _, slot in self._waiting], dtype=np.uint32),
-                          [len(each) for each, _ in self._waiting])  # fmt: skip
+        self._tail = np.concatenate((self._tail, *self._waiting))
+        self._tail.sort(kind="stable")  # by runs, of which there are few
+        self._late = self._tail.astype(np.uint32)
         self._waiting.clear()
-        order = buckets.argsort(kind="stable")
-        self._late = _inserted(*self._late, buckets[order], slots[order])
-        if len(self._late[0]) > min(TAIL, max(len(self._slots) // 32, 1 << 15)):
+        if len(self._tail) > min(TAIL, max(len(self._slots) // 32, 1 << 15)):
             self._merge()
 
     def _merge(self) -> None:
-        late, late_slots = self._late
-        self._slots = np.insert(self._slots, self._starts[late + 1], late_slots)
-        self._starts[1:] += np.bincount(late, minlength=len(self._starts) - 1).cumsum(dtype=np.int32)
-        self._late = late[:0], late_slots[:0]
-
-
-def _inserted(buckets: Slots, slots: Slots, more: Slots, more_slots: Slots) -> tuple[Slots, Slots]:
-    there = buckets.searchsorted(more, side="right") + np.arange(len(more))
-    before = np.ones(len(buckets) + len(more), dtype=bool)
-    before[there] = False
-    both = np.empty((2, len(before)), dtype=np.uint32)
-    both[:, there] = more, more_slots
-    both[:, before] = buckets, slots
-    return both[0], both[1]
+        late = (self._tail >> _BUCKET).astype(np.intp)
+        self._slots = np.insert(self._slots, self._starts[late + 1], self._late)
+        before = np.arange(len(late) + 1, dtype=np.int32)
+        self._starts += before.repeat(np.diff(late, prepend=-1, append=len(self._starts) - 1))
+        self._tail, self._late = self._tail[:0].copy(), self._late[:0].copy()
