@@ -87,6 +87,8 @@ def test_a_figure_too_many_and_one_too_few_are_seen(figures: Figures) -> None:
         pytest.param("topics_2", None, 0.96, marks=pytest.mark.slow),
         pytest.param("topics_3", None, 0.96, marks=pytest.mark.slow),
         pytest.param("topics_4", None, 0.93, marks=pytest.mark.slow),
+        ("topics_5", None, 0.83),
+        ("topics_6", None, 0.96),
     ],
 )
 def test_exams_of_topics_stay_passed(
@@ -96,6 +98,7 @@ def test_exams_of_topics_stay_passed(
 
     224 items in 25 languages, then 77 in 24, 220 and 71 in 25; every language has words to load, so four stand for
     all. The fourth is of sides that were weak in the third, mostly in a word of a lead, which alone says no topic.
+    The fifth, in wordings seldom met, and the sixth, as headlines usually are, are in eight languages.
     """
     topics: Counter[str] = Counter()
     credit: Counter[str] = Counter()
@@ -119,4 +122,15 @@ def test_exams_of_topics_stay_passed(
     assert recall(topics) >= found
     assert sum(relevance) / len(relevance) >= 0.95
     assert sum(spoken) / len(spoken) >= 0.98
-    assert (precision(credit), recall(credit)) == (1.0, 1.0)
+    assert not credit["wrong"] + credit["missed"]
+
+
+def test_topics_of_an_exam_of_companies(tagger: Tagger) -> None:
+    """The twenty-ninth: a company's field counts as the topic of its lease or recall, which its labels deny."""
+    topics: Counter[str] = Counter()
+    for item in labelled("exam_29"):
+        given, must = set(tagger.tag(item["title"], item["body"]).topics), set(item["topics"])
+        topics.update(right=len(given & must), missed=len(must - given))
+        topics["wrong"] += len(given - must - set(item["topics_may"]))
+    assert precision(topics) >= 0.86
+    assert recall(topics) >= 0.86
