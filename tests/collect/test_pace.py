@@ -177,3 +177,11 @@ def test_a_page_instead_of_a_feed_is_no_success(found: pace.Seen | None) -> None
     paced = pace.after(FEED, KNOWN, page, found, NOW, spread=0.5, limits=LIMITS)
     assert (paced.event.outcome, paced.event.error) == ("parse-failed", "a web page came instead of a feed")
     assert paced.state.etag == KNOWN.etag
+
+
+def test_since_when_a_feed_fails_is_true_whenever_it_is_read() -> None:
+    failed = Failed(kind="http", message="x", status=500)
+    once = turn(outcome=failed)
+    assert (once.state.next_reason or "").startswith("failed: ")
+    again = turn(state=once.state, outcome=failed, now=NOW + timedelta(minutes=1))
+    assert (again.state.next_reason or "").startswith(f"failing since {NOW:%Y-%m-%d %H:%M} UTC: ")

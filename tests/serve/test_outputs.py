@@ -48,6 +48,18 @@ def test_csv_is_safe_to_open(client: Client) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+def test_csv_of_a_page_begins_with_the_mark_that_excel_wants(client: Client) -> None:
+    plain = client.get("/v1/items.csv?company=samsung").content
+    assert client.get("/v1/items.csv?company=samsung&bom=true").content == b"\xef\xbb\xbf" + plain
+    assert 'href="/v1/items.csv?bom=true"' in client.get("/").text
+    linked = 'href="/v1/items.csv?company=samsung&amp;bom=true"'
+    assert linked in client.get("/search?company=samsung").text
+    assert linked in client.get("/companies/samsung").text
+    cursor = client.get("/v1/items?limit=2").json()["next"]
+    assert client.get("/v1/items.csv", params={"bom": "true", "cursor": cursor}).is_success
+    assert client.get("/v1/items.ndjson?bom=true").status_code == 422
+
+
 def test_exports_take_a_limit_and_go_on_from_a_page(client: Client) -> None:
     page = client.get("/v1/items?limit=2").json()
     rest = client.get("/v1/items.ndjson", params={"limit": 3, "cursor": page["next"]}).text.splitlines()

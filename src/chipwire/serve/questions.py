@@ -45,7 +45,8 @@ class Question(BaseModel, extra="forbid"):
     q: str | None = Field(
         None,
         description='Words in title and text: AND by default, `OR`, `-not`, `"a phrase"`, `prefix*`, `title:word`, '
-        f"parentheses; at most {LONGEST} characters. Simplified and traditional Chinese find each other.",
+        f"parentheses; at most {LONGEST} characters. Simplified and traditional Chinese find each other, as do "
+        "spellings of an Arabic word.",
         examples=['seedchip OR "cip inferensi" -recipe'],
     )
     since: str | None = Field(
@@ -69,7 +70,7 @@ class Question(BaseModel, extra="forbid"):
 
     def name(self) -> str:
         """The same text for the same question; what a cursor is bound to."""
-        return self.model_dump_json(exclude={"limit", "cursor"}, exclude_defaults=True)
+        return self.model_dump_json(exclude={"limit", "cursor", "bom"}, exclude_defaults=True)
 
 
 class PagedQuestion(Question):
@@ -82,6 +83,12 @@ class WholeQuestion(Question):
 
     limit: int | None = Field(None, ge=1, le=2**31, description="Rows at most; without it all.", examples=[10])
     cursor: str | None = Field(None, max_length=400, description="`next` of a page: go on below it.")
+
+
+class TableQuestion(WholeQuestion):
+    bom: bool = Field(
+        False, description="Begin with a byte order mark, by which Excel knows that it is UTF-8.", examples=[True]
+    )
 
 
 class VolumeQuestion(Question):

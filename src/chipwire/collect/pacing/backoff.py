@@ -50,7 +50,8 @@ def after_failure(
     failures = state.failures + weight
     most = limits.most if hard(failed) else max(interval, min(SOFT_MOST, limits.most))
     wait = min(interval * (1 + failures), most) * (0.9 + 0.1 * spread)
-    reason = f"failing since {_since(state, now)}: {span(wait)} pause" if state.failures else f"failed: {span(wait)}"
+    since = f"{state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""  # it is read at any time
+    reason = f"failing since {since}: {span(wait)} pause" if since else f"failed: {span(wait)}"
     if failed.retry_after and failed.retry_after > now:
         asked = (failed.retry_after - now) * (1 + 0.1 * spread)
         wait, reason = max(wait, asked), f"server says {span(failed.retry_after - now)}" if asked >= wait else reason
@@ -114,7 +115,3 @@ def unreached(outcome: Fetched | NotModified | Failed) -> bool:
 def excused(outcome: Failed, *, down: bool) -> Failed:
     """The outcome to charge: a feed that nobody could reach while our network is down has not failed."""
     return outcome.model_copy(update={"kind": "network-down"}) if down and unreached(outcome) else outcome
-
-
-def _since(state: FeedState, now: datetime) -> str:
-    return span(now - (state.failing_since or now)) + " ago" if state.failing_since else "now"

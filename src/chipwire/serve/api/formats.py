@@ -20,7 +20,7 @@ from chipwire.serve.api.items import item_page
 from chipwire.serve.conditional import is_known, takes_gzip
 from chipwire.serve.openapi import document
 from chipwire.serve.problems import Bare
-from chipwire.serve.questions import PagedQuestion, Question, WholeQuestion, filter_of
+from chipwire.serve.questions import PagedQuestion, Question, TableQuestion, WholeQuestion, filter_of
 from chipwire.serve.response_cache import validators
 from chipwire.serve.state import State, state
 
@@ -54,13 +54,14 @@ def ndjson(request: Request, question: Asked) -> Response:
 
 
 @router.get("/items.csv", response_class=Response, responses=document("text/csv", outputs.csv_rows(_WIRE, header=True)))
-def as_csv(request: Request, question: Asked) -> Response:
+def as_csv(request: Request, question: Annotated[TableQuestion, Query()]) -> Response:
     """Everything the filters mean, newest first, as CSV; a cell that would be a formula starts with an apostrophe."""
+    coding = "utf-8-sig" if question.bom else "utf-8"
     return _whole(
         request,
         question,
         "text/csv; charset=utf-8",
-        lambda wires, first: outputs.csv_rows(wires, header=first).encode(),
+        lambda wires, first: outputs.csv_rows(wires, header=first).encode(coding if first else "utf-8"),
     )
 
 
