@@ -1,6 +1,7 @@
 """A service in a folder of a site, behind a proxy that hands on the folder or takes it away."""
 
 import asyncio
+import html
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,8 +32,8 @@ def test_everything_leads_below_the_folder(desk: Client, handed_on: str) -> None
     seen, todo = set[str](), ["/", "/docs", "/stories/1", "/nothing", "/search?q=samsung"]
     while todo:
         path = todo.pop()
-        html = desk.get(f"{handed_on}{path}", headers={"accept": "text/html"}).text
-        found = {link.partition("#")[0] for link in _LEADS.findall(html)}
+        page = desk.get(f"{handed_on}{path}", headers={"accept": "text/html"}).text
+        found = {html.unescape(link).partition("#")[0] for link in _LEADS.findall(page)}
         assert found or path == "/docs"
         assert all(link.startswith("/desk/") for link in found), path
         seen |= found
