@@ -41,11 +41,12 @@ _SYLLABLE = re.compile(f".[{_MARKS}]*", re.DOTALL)
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _SILENT = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
 """Arabic vowel signs and stretching, and characters without width: written or not, the word is the same."""
-_SAME = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"})
+_SAME = {"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ё": "е"}
 """Letters that people type without their stroke or dot, and that no decomposition takes apart."""
-_ARABIC = str.maketrans("أإآٱىیةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااييهك01234567890123456789")
+_ARABIC = dict(zip("أإآٱىیةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ااااييهك01234567890123456789", strict=True))
 """Arabic letters that writers choose between (إنفيديا or انفيديا), Persian ones of the same name, and their digits."""
 _TODAY = _SAME | _ARABIC
+_CHOSEN = re.compile(f"[{''.join(_TODAY)}]")
 _TAG = re.compile(r"<[^<>]*>")
 _SIMPLER = opencc.OpenCC("t2s")
 _CREATE = (
@@ -71,10 +72,11 @@ _CUT = Many(text("INSERT INTO item_fts(item_fts, rowid, title, body) VALUES ('de
 
 def normal(words: str, form: int = _NOW) -> str:
     """The one form in which texts are indexed and queries are asked; with `form` one of _FORMERLY."""
-    plain = _SILENT.sub("", unicodedata.normalize("NFKC", words).lower()).replace("\0", " ")
+    plain = unicodedata.normalize("NFKC", words).lower().replace("\0", " ")
     if plain.isascii():
         return plain
-    plain = plain.translate(_SAME if form < 4 else _TODAY)
+    same = _SAME if form < 4 else _TODAY
+    plain = _CHOSEN.sub(lambda letter: same.get(letter[0], letter[0]), _SILENT.sub("", plain))
     if _ANY_HAN.search(plain):
         plain = _SIMPLER.convert(plain)
     if form > 2:

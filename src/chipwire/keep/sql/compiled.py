@@ -31,6 +31,8 @@ class Compiled(NamedTuple):
         """The parameters as the driver takes them."""
         if not self.names:
             return ()
+        if self.positional and not self.conversions:
+            return self.take(row)
         values = list(self.take(row))
         for place, to in self.conversions:
             values[place] = to(values[place])
