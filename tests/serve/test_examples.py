@@ -90,7 +90,10 @@ def test_examples_of_other_formats_are_of_those_formats(document: dict[str, Any]
     every = [(where, media, content["example"]) for where, media, content in contents(document) if "example" in content]
     (counts,) = [made for where, media, made in every if "/volume.csv" in where and media == "text/csv"]
     assert [int(row["items"]) for row in csv.DictReader(io.StringIO(counts))] == [14, 23]
-    shown = {media: made for where, media, made in every if where.endswith(" 200") and "/volume" not in where}
+    (amounts,) = [made for where, _, made in every if "/figures.csv" in where and where.endswith(" 200")]
+    assert [row["value_low"] for row in csv.DictReader(io.StringIO(amounts))] == ["100000"]
+    apart = ("/volume", "/figures")
+    shown = {m: made for where, m, made in every if where.endswith(" 200") and not any(one in where for one in apart)}
     (row,) = csv.DictReader(io.StringIO(shown["text/csv"]))
     assert row["about"] == "bytedance"
     assert json.loads(shown["application/x-ndjson"])["id"] == int(row["id"])

@@ -60,6 +60,27 @@ def test_csv_of_a_page_begins_with_the_mark_that_excel_wants(client: Client) -> 
     assert client.get("/v1/items.ndjson?bom=true").status_code == 422
 
 
+def test_figures_as_a_table_are_those_of_the_items(client: Client) -> None:
+    ids = [item["id"] for item in client.get("/v1/items?relevance=all").json()["items"]]
+    told = [(number, figure) for number in ids for figure in client.get(f"/v1/items/{number}").json()["figures"]]
+    text = client.get("/v1/items/figures.csv?relevance=all").text
+    table = list(csv.DictReader(io.StringIO(text)))
+    names = ("value_low", "value_high")
+    assert [(int(row["item"]), row["figure"], *(float(row[name]) for name in names)) for row in table] == [
+        (number, figure["text"], *(figure[name] for name in names)) for number, figure in told
+    ]
+    assert [(row["unit"], row["qualifier"] or None, row["kind"]) for row in table] == [
+        (figure["unit"], figure["qualifier"], figure["kind"]) for _, figure in told
+    ]
+    assert ".0," not in text, "whole numbers are written as such"
+    of_one = list(csv.DictReader(io.StringIO(client.get("/v1/items/figures.csv?company=samsung").text)))
+    assert of_one
+    assert all("samsung" in row["about"] + row["mention"] for row in of_one)
+    assert len(of_one) < len(table)
+    nothing = client.get("/v1/items/figures.csv?q=nowhere&bom=true").content
+    assert nothing == b"\xef\xbb\xbf" + ",".join(outputs.FIGURE_COLUMNS).encode() + b"\r\n"
+
+
 def test_exports_take_a_limit_and_go_on_from_a_page(client: Client) -> None:
     page = client.get("/v1/items?limit=2").json()
     rest = client.get("/v1/items.ndjson", params={"limit": 3, "cursor": page["next"]}).text.splitlines()

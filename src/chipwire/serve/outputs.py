@@ -4,7 +4,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +15,8 @@ from chipwire.domain import xml_text
 
 COLUMNS = ("id", "url", "title", "summary", "lang", "published", "first_seen", "feed_id", "feed_title",
            "about", "mention", "topics", "story", "copy_of", "credit")  # fmt: skip
+FIGURE_COLUMNS = ("item", "published", "first_seen", "title", "url", "lang", "feed_id", "about", "mention", "topics",
+                  "story", "copy_of", "figure", "value_low", "value_high", "unit", "qualifier", "kind")  # fmt: skip
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TAG = re.compile(r"<[^<>]*>")
@@ -36,25 +38,43 @@ class Channel:
 
 def csv_rows(wires: Iterable[bytes], *, header: bool = False) -> str:
     """Lines of CSV (RFC 4180), safe to open in a spreadsheet: no cell starts a formula."""
+    return _table(COLUMNS, (_flat(orjson.loads(wire)) for wire in wires), header)
+
+
+def figure_rows(told: Iterable[tuple[bytes, Iterable[Mapping[str, Any]]]], *, header: bool = False) -> str:
+    """The same for figures: a line for each of an item, with what the item is about."""
+    every = ((_flat(orjson.loads(wire)), figure) for wire, figures in told for figure in figures)
+    return _table(FIGURE_COLUMNS, (item | {"item": item["id"]} | _amount(figure) for item, figure in every), header)
+
+
+def _table(columns: Sequence[str], flat: Iterable[Mapping[str, Any]], header: bool) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     if header:
-        writer.writerow(COLUMNS)
-    for wire in wires:
-        item = orjson.loads(wire)
-        by_role: dict[str, list[str]] = {"about": [], "mention": []}
-        for company in item["companies"]:
-            by_role[company["role"]].append(company["slug"])
-        flat = {
-            **item,
-            "summary": plain(item["summary"]),
-            "feed_id": item["feed"]["id"],
-            "feed_title": item["feed"]["title"],
-            "topics": " ".join(item["topics"]),
-            **{role: " ".join(slugs) for role, slugs in by_role.items()},
-        }
-        writer.writerow([_cell(flat[name]) for name in COLUMNS])
+        writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in flat)
     return text.getvalue()
+
+
+def _flat(item: dict[str, Any]) -> dict[str, Any]:
+    """An item of the wire with a text or number for each column."""
+    by_role: dict[str, list[str]] = {"about": [], "mention": []}
+    for company in item["companies"]:
+        by_role[company["role"]].append(company["slug"])
+    return {
+        **item,
+        "summary": plain(item["summary"]),
+        "feed_id": item["feed"]["id"],
+        "feed_title": item["feed"]["title"],
+        "topics": " ".join(item["topics"]),
+        **{role: " ".join(slugs) for role, slugs in by_role.items()},
+    }
+
+
+def _amount(figure: Mapping[str, Any]) -> dict[str, Any]:
+    whole = {name: int(value) if value == int(value) else value for name in ("value_low", "value_high")
+             for value in [figure[name]]}  # fmt: skip
+    return {**figure, **whole, "figure": figure["text"]}
 
 
 def _cell(value: Any) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from chipwire.keep.news import stories
 from chipwire.keep.queries import query
-from chipwire.keep.sql.compiled import Ready, moment
+from chipwire.keep.sql.compiled import Among, Ready, moment
 from chipwire.keep.tables import table
 
 _ITEM, _FEED, _SIGHTING, _STORY = (table(name) for name in ("item", "feed", "sighting", "story"))
@@ -17,6 +17,7 @@ _BESIDE = Ready(
         _ITEM.c.id == bindparam("item")
     )
 )
+_FIGURES = Among(select(_ITEM.c.id, cast(_ITEM.c.figures, Text)), _ITEM.c.id)
 _SEEN = Ready(
     select(_SIGHTING.c.feed_id, _FEED.c.title, _SIGHTING.c.seen_at)
     .join(_FEED, _FEED.c.id == _SIGHTING.c.feed_id)
@@ -34,6 +35,11 @@ def item(c: Connection, item_id: int) -> dict[str, Any] | None:
     text, author, evidence, figures = beside[0]
     said = {"text": text, "author": author, "evidence": orjson.loads(evidence), "figures": orjson.loads(figures)}
     return {**orjson.loads(found), **said, "sightings": sightings(c, item_id)}
+
+
+def figures(c: Connection, item_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Item id → the figures in its text, in their order."""
+    return {number: orjson.loads(told) for number, told in _FIGURES(c, item_ids)}
 
 
 def sightings(c: Connection, item_id: int) -> list[dict[str, Any]]:

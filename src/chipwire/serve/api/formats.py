@@ -1,7 +1,7 @@
 """/v1/items in other formats: all of it as NDJSON or CSV, a page as Atom or JSON Feed; the feeds as OPML."""
 
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from hashlib import blake2b
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from chipwire.collect.lists import opml_export
 from chipwire.domain import Feed, told_url
-from chipwire.keep.queries import query
+from chipwire.keep.db import Connection
+from chipwire.keep.queries import detail, query
 from chipwire.keep.sources import feeds as keep_feeds
 from chipwire.serve import outputs, shapes
 from chipwire.serve.api.items import item_page
@@ -39,6 +40,7 @@ _CHANNEL = outputs.Channel(
 )
 _FEED = Feed(id="chips-daily", url="https://chips-daily.example/feed.xml", title="Chips Daily", lang="en")
 _OPML_TITLE = "chipwire: feeds"
+Rows = Sequence[tuple[int, bytes]]
 Asked = Annotated[WholeQuestion, Query()]
 AskedPage = Annotated[PagedQuestion, Query()]
 
@@ -50,19 +52,32 @@ AskedPage = Annotated[PagedQuestion, Query()]
 )
 def ndjson(request: Request, question: Asked) -> Response:
     """Everything the filters mean, newest first, one Item of JSON a line."""
-    return _whole(request, question, "application/x-ndjson", lambda wires, _: b"".join(w + b"\n" for w in wires))
+    return _whole(request, question, "application/x-ndjson", lambda _, rows, __: b"".join(w + b"\n" for _, w in rows))
 
 
 @router.get("/items.csv", response_class=Response, responses=document("text/csv", outputs.csv_rows(_WIRE, header=True)))
 def as_csv(request: Request, question: Annotated[TableQuestion, Query()]) -> Response:
     """Everything the filters mean, newest first, as CSV; a cell that would be a formula starts with an apostrophe."""
-    coding = "utf-8-sig" if question.bom else "utf-8"
-    return _whole(
-        request,
-        question,
-        "text/csv; charset=utf-8",
-        lambda wires, first: outputs.csv_rows(wires, header=first).encode(coding if first else "utf-8"),
-    )
+    return _table(request, question, lambda _, rows, first: outputs.csv_rows([w for _, w in rows], header=first))
+
+
+@router.get(
+    "/items/figures.csv",
+    response_class=Response,
+    responses=document("text/csv", outputs.figure_rows([(_WIRE[0], [shapes.FIGURE])], header=True)),
+)
+def figures(request: Request, question: Annotated[TableQuestion, Query()]) -> Response:
+    """Every figure in what the filters mean, a line each, in one way of writing for all languages: 35万颗 is 350000.
+
+    `value_low` and `value_high` differ in a range; `qualifier` says `about`, `at_least` or `up_to`. `limit` counts
+    items; with `collapse=story` only one item of each story is read.
+    """
+
+    def told(c: Connection, rows: Rows, first: bool) -> str:
+        of = detail.figures(c, [number for number, _ in rows])
+        return outputs.figure_rows([(wire, of[number]) for number, wire in rows], header=first)
+
+    return _table(request, question, told)
 
 
 @router.get(
@@ -142,8 +157,17 @@ def _title(here: State, question: Question) -> str:
     return "chipwire" + (": " + "; ".join(parts) if parts else "")
 
 
+def _table(request: Request, question: TableQuestion, lines: Callable[[Connection, Rows, bool], str]) -> Response:
+    first_coding = "utf-8-sig" if question.bom else "utf-8"
+
+    def dress(c: Connection, rows: Rows, first: bool) -> bytes:
+        return lines(c, rows, first).encode(first_coding if first else "utf-8")
+
+    return _whole(request, question, "text/csv; charset=utf-8", dress)
+
+
 def _whole(
-    request: Request, question: WholeQuestion, media: str, dress: Callable[[list[bytes], bool], bytes]
+    request: Request, question: WholeQuestion, media: str, dress: Callable[[Connection, Rows, bool], bytes]
 ) -> Response:
     """Stream everything, a page and a read transaction at a time: memory and the store's log stay flat."""
     here = state(request)
@@ -172,13 +196,13 @@ async def _pages(
     meant: query.Filter,
     limit: int | None,
     before: int | None,
-    dress: Callable[[list[bytes], bool], bytes],
+    dress: Callable[[Connection, Rows, bool], bytes],
 ) -> AsyncIterator[bytes]:
     def step(many: int) -> tuple[int, int | None, bytes]:
         """Rows, the id of the last one, and their text: all work beside the loop that serves others."""
         with here.store.read() as c:
             rows = query.page(c, meant, limit=many, before=before)
-        return len(rows), rows[-1][0] if rows else None, dress([wire for _, wire in rows], first)
+            return len(rows), rows[-1][0] if rows else None, dress(c, rows, first)
 
     left, first = 2**62 if limit is None else limit, True
     while left > 0:

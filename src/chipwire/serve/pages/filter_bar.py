@@ -65,12 +65,14 @@ def links(request: Request) -> dict[str, str]:
 
 def addresses(same: str) -> dict[str, str]:
     """Where the API answers a question, given as its '?…', in each format; CSV for a spreadsheet."""
+    table = f"{same}{'&' if same else '?'}bom=true"
     return {
         "stories": f"/v1/stories{same}",
         "items": f"/v1/items{same}",
         "Atom": f"/v1/items.atom{same}",
         "JSON Feed": f"/v1/items.jsonfeed{same}",
-        "CSV": f"/v1/items.csv{same}{'&' if same else '?'}bom=true",
+        "CSV": f"/v1/items.csv{table}",
+        "figures": f"/v1/items/figures.csv{table}",
     }
 
 

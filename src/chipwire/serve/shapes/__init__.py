@@ -1,6 +1,7 @@
 """The shapes of what is served, as /docs shows them; rows travel past these models, a test holds the two together."""
 
 from chipwire.serve.shapes.items import (
+    FIGURE,
     ITEM,
     CompanyRef,
     DayVolume,
@@ -31,6 +32,7 @@ from chipwire.serve.shapes.tracked import (
 )
 
 __all__ = [
+    "FIGURE",
     "ITEM",
     "CompanyCount",
     "CompanyList",

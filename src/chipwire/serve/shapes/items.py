@@ -115,6 +115,10 @@ class SightingOut(BaseModel):
     seen_at: Utc
 
 
+FIGURE: dict[str, Any] = {"text": "100,000", "value_low": 100000, "value_high": 100000, "unit": "units",
+                          "qualifier": None, "kind": "amount", "start": 44, "end": 51}  # fmt: skip
+
+
 class ItemDetail(Item):
     """An item with all that is known of it."""
 
@@ -129,10 +133,7 @@ class ItemDetail(Item):
                         {"slug": "bytedance", "alias": "ByteDance", "start": 0, "end": 9,
                          "zone": "title", "rule": "name"}
                     ],
-                    "figures": [
-                        {"text": "100,000", "value_low": 100000, "value_high": 100000, "unit": "units",
-                         "qualifier": None, "kind": "amount", "start": 44, "end": 51}
-                    ],
+                    "figures": [FIGURE],
                     "sightings": [
                         {"feed": {"id": "chips-daily", "title": "Chips Daily"}, "seen_at": "2026-11-20T07:41:12Z"}
                     ],
