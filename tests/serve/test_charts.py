@@ -182,6 +182,18 @@ def test_wanted_words_are_marked_unwanted_are_not() -> None:
     assert [s.start for s in search.hits("a SeedChip, seedchip", ["seedchip"])] == [2, 12]
 
 
+def test_a_snippet_is_cut_between_words_and_shows_the_word_in_every_script() -> None:
+    text = "Packaging halls are full until the spring. " * 12 + "The part is called SeedChip. " + "More follows. " * 30
+    shown = search.snippet(text, ["seedchip"])
+    assert shown.startswith("…")
+    assert f" {shown[1:-1]}" in text
+    assert text[text.index(shown[1:-1]) + len(shown) - 2 :][0] in " ."
+    assert search.snippet(text, ["halls"]) == search.snippet(text, []) == formatting.excerpt(text, search.ROOM)
+    han = "晶圆厂的产线已经满载" * 30
+    assert "种子芯片" in search.snippet(han[:150] + "种子芯片" + han, ["种子芯片"])
+    assert search.snippet("种子芯片", ["芯片"]) == "种子芯片"
+
+
 def test_times_and_languages_in_words() -> None:
     assert formatting.ago(NOW - timedelta(minutes=5), NOW) == "5 min ago"
     assert formatting.ago(NOW + timedelta(hours=3), NOW) == "in 3 h"

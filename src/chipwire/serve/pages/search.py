@@ -10,13 +10,15 @@ from chipwire.errors import BadQuery
 from chipwire.keep.queries import page_queries
 from chipwire.serve import outputs
 from chipwire.serve.api.items import item_page
-from chipwire.serve.pages import filter_bar
+from chipwire.serve.pages import filter_bar, formatting
+from chipwire.serve.pages.cards import SUBJECTS
 from chipwire.serve.pages.frame import page
 from chipwire.serve.pages.highlights import Span
 from chipwire.serve.state import state
 
 router = APIRouter()
-MORE, AROUND = 30, 90
+MORE, ROOM, BEFORE = 30, 270, 60
+"""Reports on a page; how wide a snippet is, in Latin letters; letters before the word that was asked for."""
 
 
 @router.get("/search")
@@ -60,16 +62,24 @@ def hits(text: str, wanted: list[str]) -> list[Span]:
 
 
 def snippet(text: str, wanted: list[str]) -> str:
-    """The beginning of a text, or what stands around the first wanted word further down."""
+    """The beginning of a text, or what stands around the first wanted word further down; cut between words."""
+    beginning = formatting.excerpt(text, ROOM)
     first = next(iter(hits(text, wanted)), None)
-    if first is None or first.start < 2 * AROUND:
-        return text[: 3 * AROUND] + ("…" if len(text) > 3 * AROUND else "")
-    start = first.start - AROUND
-    return "…" + text[start : start + 3 * AROUND] + ("…" if len(text) > start + 3 * AROUND else "")
+    if first is None or beginning == text or first.end < len(beginning):
+        return beginning
+    start = max(0, first.start - BEFORE)
+    start = text.find(" ", start, first.start) + 1 or start
+    return "…" + formatting.excerpt(text[start:], ROOM)
 
 
 def report(wire: bytes, q: str) -> dict[str, Any]:
     """A wire item as lists of reports show it: with a snippet, and where the words of `q` stand."""
     item, wanted = orjson.loads(wire), filter_bar.terms(q)
     summary = snippet(outputs.plain(item["summary"]), wanted)
-    return {**item, "marks": hits(item["title"], wanted), "said": summary, "said_marks": hits(summary, wanted)}
+    return {
+        **item,
+        "topics": [topic for topic in item["topics"] if topic not in SUBJECTS],
+        "marks": hits(item["title"], wanted),
+        "said": summary,
+        "said_marks": hits(summary, wanted),
+    }
