@@ -68,7 +68,7 @@ def paths(demo: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_pages_fit_and_are_quiet(browser: Browser, demo: str, paths: list[str], width: int, scheme: str) -> None:
     with window(browser, demo, width, scheme) as seen:
         for path in paths:

@@ -24,7 +24,7 @@ def paths(browser: Browser, base: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_pages_fit_and_are_quiet(browser: Browser, large: str, width: int, scheme: str) -> None:
     every = paths(browser, large)
     with window(browser, large, width, scheme) as seen:

@@ -67,8 +67,8 @@ def addresses(same: str) -> dict[str, str]:
     """Where the API answers a question, given as its '?…', in each format; CSV for a spreadsheet."""
     table = f"{same}{'&' if same else '?'}bom=true"
     return {
-        "stories": f"/v1/stories{same}",
-        "items": f"/v1/items{same}",
+        "stories (JSON)": f"/v1/stories{same}",
+        "reports (JSON)": f"/v1/items{same}",
         "Atom": f"/v1/items.atom{same}",
         "JSON Feed": f"/v1/items.jsonfeed{same}",
         "CSV": f"/v1/items.csv{table}",
