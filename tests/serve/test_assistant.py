@@ -53,6 +53,12 @@ def test_three_tools_answer_what_rest_answers(newsroom: Any, tmp_path: Path) -> 
         second = (await client.call_tool("search_items", {**given, "cursor": first["next"]})).structured_content
         assert [*first["items"], *second["items"]] == [as_rest(item) for item in listed]
         assert second["next"] is None
+        bare = (await client.call_tool("search_items", {"company": "samsung", "lang": "zh,id"})).structured_content
+        listed_so = (
+            await client.call_tool("search_items", {"company": ["samsung"], "lang": ["zh,id"]})
+        ).structured_content
+        assert bare == listed_so
+        assert bare["items"]
         found = await client.call_tool("search_items", {"q": "seedchip", "role": "about", "until": "2026-11-20"})
         assert [item["id"] for item in found.structured_content["items"]] == [2, 1]
 
@@ -73,7 +79,11 @@ def test_mistakes_tell_what_to_ask_instead(newsroom: Any, tmp_path: Path) -> Non
         ("search_items", {"since": "yesterday"}, "is not a time"),
         ("search_items", {"limit": 1000}, "limit"),
         ("search_items", {"cursor": "x"}, "not one of ours"),
+        ("search_items", {"query": "seedchip"}, "query"),
+        ("search_items", {"q": "seedchip", "company": 3}, "company"),
         ("get_story", {"story": 99}, "there is no story 99"),
+        ("get_story", {"story": 1, "id": 1}, "id"),
+        ("company_overview", {"company": "Nvidea"}, "did you mean nvidia?"),
         ("company_overview", {"company": "acme"}, "there is no company 'acme'"),
     ]
 

@@ -11,7 +11,7 @@ from chipwire.keep.queries.query import Filter
 from chipwire.keep.sql.packed import Rows
 from chipwire.serve.cursor import Place
 from chipwire.serve.lineage import traced
-from chipwire.serve.questions import PagedQuestion, Span, VolumeQuestion, closed, filter_of
+from chipwire.serve.questions import PagedQuestion, Span, VolumeQuestion, closed, did_you_mean, filter_of
 from chipwire.serve.state import State
 
 MOST_DAYS = 3_660
@@ -90,7 +90,8 @@ def company(here: State, slug: str, span: Span) -> dict[str, Any]:
     """A CompanyOverview; NotFound when the company is not tracked."""
     known = here.options.companies.get(slug)
     if known is None:
-        raise NotFound(f"there is no company {slug!r}; /v1/companies lists them")
+        guess = did_you_mean(slug, here.options.companies)
+        raise NotFound(f"there is no company {slug!r}{guess or '; /v1/companies lists them'}")
     since, until = span.closed(here.now())
     with here.overviews, here.store.read() as c:
         found = overview.company(c, slug, since, until)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 import orjson
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, create_model
 
 from chipwire import __version__
 from chipwire.errors import BadQuery, ChipwireError
@@ -24,11 +25,13 @@ _ABOUT = (
     "with every report of it. Cite the `url` of items. Companies: {companies}. Topics: {topics}."
 )
 _MANY = "All must hold; commas inside one mean or: ['a,b', 'c'] is (a or b) and c."
-_Companies = Annotated[list[str] | None, Field(description=f"Slugs of companies. {_MANY}")]
+_Many = Annotated[list[str] | None, BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
+"""One alone may come without its brackets."""
+_Companies = Annotated[_Many, Field(description=f"Slugs of companies. {_MANY}")]
 _Role = Annotated[Literal["about", "mention"] | None, Field(description="The role that the companies must have.")]
-_Topics = Annotated[list[str] | None, Field(description=f"Slugs of topics. {_MANY}")]
-_Languages = Annotated[list[str] | None, Field(description=f"BCP 47; zh means both scripts. {_MANY}")]
-_Feeds = Annotated[list[str] | None, Field(description=f"Ids of feeds. {_MANY}")]
+_Topics = Annotated[_Many, Field(description=f"Slugs of topics. {_MANY}")]
+_Languages = Annotated[_Many, Field(description=f"BCP 47; zh means both scripts. {_MANY}")]
+_Feeds = Annotated[_Many, Field(description=f"Ids of feeds. {_MANY}")]
 _Words = Annotated[str | None, Field(description='AND by default, OR, -not, "a phrase", prefix*, title:word.')]
 _Since = Annotated[str | None, Field(description="A time, a date, or an age: 24h, 7d.")]
 _Until = Annotated[str | None, Field(description="As since; a date means to its end.")]
@@ -39,13 +42,14 @@ _Cursor = Annotated[str | None, Field(description="`next` of the page before; ke
 def server(here: State) -> MCPServer[Any]:
     """The tools over an open store; `run("stdio")` serves one assistant until its input ends."""
     names = {"companies": ", ".join(here.options.companies), "topics": ", ".join(here.options.topics)}
-    made: MCPServer[Any] = MCPServer(
-        "chipwire", version=__version__, instructions=_ABOUT.format(**names), log_level="WARNING"
-    )
     tools = Tools(here)
-    for tool in (tools.search_items, tools.get_story, tools.company_overview):
-        made.add_tool(_explained(tool), annotations=_LOOKS)
-    return made
+    return MCPServer(
+        "chipwire",
+        version=__version__,
+        instructions=_ABOUT.format(**names),
+        log_level="WARNING",
+        tools=[_strict(tool) for tool in (tools.search_items, tools.get_story, tools.company_overview)],
+    )
 
 
 class Tools:
@@ -101,6 +105,15 @@ class Tools:
         """One company's last 30 days, or any span: counts, volume, companies named beside it, top sources."""
         found = answers.company(self._here, company, Span(since=since, until=until))
         return shapes.CompanyOverview.model_validate(found)
+
+
+def _strict(tool: Callable[..., Any]) -> Tool:
+    """A tool that refuses arguments it does not know: who asks for `query` must not get everything for an answer."""
+    made = Tool.from_function(_explained(tool), annotations=_LOOKS)
+    known = made.fn_metadata.arg_model
+    strict = create_model(known.__name__, __base__=known, __cls_kwargs__={"extra": "forbid"})
+    metadata = made.fn_metadata.model_copy(update={"arg_model": strict})
+    return made.model_copy(update={"fn_metadata": metadata, "parameters": strict.model_json_schema(by_alias=True)})
 
 
 def _explained(tool: Callable[_P, _R]) -> Callable[_P, _R]:
