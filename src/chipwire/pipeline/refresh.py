@@ -32,8 +32,8 @@ from chipwire.pipeline.sharing import Alone, Sharing
 
 log = structlog.get_logger()
 
-ENOUGH = 12
-"""Recent fetches that tell a failing network from failing feeds."""
+ENOUGH, RECENT = 12, timedelta(minutes=3)
+"""So many recent fetches tell a failing network from failing feeds."""
 HEAD_START = 1.0
 """Seconds. That a host resets, breaks off or drips takes longer to find out than what a healthy one says, and one that
 hangs takes a place for 20 s."""
@@ -245,4 +245,5 @@ class Refresher:
 
     def _fresh(self, now: datetime) -> list[tuple[str, bool]]:
         """(url, did nobody answer) of recent fetches."""
-        return [(url, silent) for at, url, silent in self._recent if now - at < timedelta(minutes=3)]
+        since = now - RECENT
+        return [(url, silent) for at, url, silent in self._recent if at > since]
