@@ -193,5 +193,5 @@ def test_every_language_of_letters_says_it(store: Store, desk: Desk, give: Give,
         with store.write() as c:
             reader = readers.change(c, told.id or 0, locale=tag)
         text = preview(store, desk, reader, NOW + DAY).text.translate({0x2068: None, 0x2069: None})
-        assert f"{words.say('correction')}: {RIGHT}" in text, tag
+        assert f"{words.say('correction')}{words.colon}{RIGHT}" in text, tag
         assert TITLE in text, tag

@@ -134,6 +134,16 @@ def test_addresses_become_ascii(url: str, expected: str) -> None:
     assert plain.link(url) == expected
 
 
+@pytest.mark.parametrize(
+    ("tag", "more", "leading"), [("en", "A (+3)", "X: "), ("ar", "A (+3)", "X: "), ("ja", "A（+3）", "X：")]
+)
+def test_brackets_and_colons_are_the_locales_own(sender: Sender, tag: str, more: str, leading: str) -> None:
+    said, marks = sender.words[tag], dict.fromkeys((0x2068, 0x2069))
+    assert said.and_more("A", 3).translate(marks) == more
+    assert said.and_more("A", 0) == "A"
+    assert said.leading("X").translate(marks) == leading
+
+
 def test_dates_are_written_the_locales_way(sender: Sender) -> None:
     said = {tag: sender.words[tag].moment(NOW, "America/New_York") for tag in ("en", "ko", "zh-Hans", "id")}
     assert said == {

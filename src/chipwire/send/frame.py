@@ -34,7 +34,7 @@ def subject(digest: Digest, words: Words) -> str:
     lines = digest.lines
     head = lines[0].report.title if lines else words.say("all_quiet")
     if lines and lines[0].correction:
-        head = f"{_tag(lines[0], words)}: {head}"
+        head = f"{_tag(lines[0], words)}{words.colon}{head}"
     if digest.kind == "alert":
         head = words.say("alert", name=head)
         tail += f", {words.hour(digest.composed, digest.reader.zone)}"
@@ -104,15 +104,14 @@ def _health(digest: Digest, words: Words) -> str:
     if not failed:
         return words.say("health_ok", total)
     shown = words.names(plain.clip(plain.clean(name), 40) for name in failed[:5])
-    more = f" (+{words.number(len(failed) - 5)})" if len(failed) > 5 else ""
-    return words.say("health_failed", len(failed), total=words.number(total), names=shown + more)
+    shown = words.and_more(shown, len(failed) - 5)
+    return words.say("health_failed", len(failed), total=words.number(total), names=shown)
 
 
 def _follows(digest: Digest, words: Words) -> str:
     if not digest.follows:
         return words.say("everything")
-    more = len(digest.follows) - _NAMED
-    return words.names(digest.follows[:_NAMED]) + (f" (+{words.number(more)})" if more > 0 else "")
+    return words.and_more(words.names(digest.follows[:_NAMED]), len(digest.follows) - _NAMED)
 
 
 def _length(line: Line) -> float:
@@ -168,8 +167,7 @@ def _notes(line: Line, digest: Digest, words: Words) -> list[tuple[str, str]]:
 
 
 def _also(line: Line, words: Words) -> str:
-    said = words.say("also", names=words.names(line.also))
-    return f"{said} {plain.isolate(words.say('more', line.also_more))}" if line.also_more else said
+    return words.and_more(words.say("also", names=words.names(line.also)), line.also_more)
 
 
 def _why(line: Line, words: Words, topics: Sequence[str]) -> str:

@@ -104,6 +104,22 @@ class Words:
         """Foreign names in a row, each kept apart from the direction of what surrounds it."""
         return str(self.phrases["comma"]).join(isolate(name) for name in names)
 
+    @property
+    def colon(self) -> str:
+        """What stands between a phrase and what it leads to, with the space that belongs to it."""
+        return str(self.phrases["colon"])
+
+    def leading(self, phrase: str) -> str:
+        """'Update: ' before what it leads to, which may run the other way."""
+        return isolate(phrase + self.colon.rstrip()) + (" " if self.colon.endswith(" ") else "")
+
+    def and_more(self, names: str, n: int) -> str:
+        """'A, B (+3)'; full-width brackets bring their own space. Nothing is added unless `n` > 0."""
+        if n <= 0:
+            return names
+        more = self.say("more", n)
+        return f"{names}{'' if more.startswith('（') else ' '}{isolate(more)}"
+
     def hour(self, at: datetime, zone: str) -> str:
         """'7:00 AM' in `zone`, in the locale's way."""
         return _hour(at.replace(second=0, microsecond=0), zone, self.tag, str(self.phrases["time"]))
