@@ -96,3 +96,19 @@ def test_a_report_shows_its_text_or_else_the_summary(newsroom: Newsroom) -> None
     with newsroom.store.write() as c:
         c.execute(update(items).where(items.c.id == 5).values(text=""))
     assert tree(newsroom.client(), "/items/5").xpath("string(//div[@class='text']/p)") == "Report 4"
+
+
+def test_a_title_as_long_as_a_text_is_small_and_cut_where_it_is_a_link(newsroom: Newsroom) -> None:
+    """Feeds of short messages have no title but their whole text."""
+    title = "Nvidia opens a laboratory for packaging " * 12
+    item = newsroom.report(95, "daily", "en", title.strip(), {"nvidia": "about"}, [])
+    with newsroom.store.write() as c:
+        stories.apply(c, [Placement(item_id=item, story_id=item)], NOW)
+    client = newsroom.client()
+    report = tree(client, f"/items/{item}")
+    assert report.xpath("string(//h1[@class='long'])") == title.strip()
+    link = report.xpath("string(//p[@class='onward']//a[starts-with(@href, '/stories/')])")
+    assert link.endswith("…")
+    assert len(link) <= 161
+    assert tree(client, f"/stories/{item}").xpath("string(//h1[@class='long'])") == title.strip()
+    assert tree(client, "/items/1").xpath("//h1[@class='long']") == []
