@@ -48,7 +48,7 @@ def test_a_time_to_come_is_not_believed(newsroom: Newsroom, path: str) -> None:
     assert tree(newsroom.client(), path).xpath("string((//main//time)[1])") == "5 min ago"
 
 
-@pytest.mark.parametrize(("later", "said"), [(1, "10 d ago"), (12, "10 d ago, since 11 d ago")])
+@pytest.mark.parametrize(("later", "said"), [(1, "10 d ago"), (12, "10 d ago, first 11 d ago")])
 def test_a_story_says_since_when_in_other_words_than_its_age(newsroom: Newsroom, later: int, said: str) -> None:
     newsroom.time = NOW - timedelta(hours=9)
     item = newsroom.report(9, "daily", "en", "SeedChip again", {"bytedance": "about"}, [])
