@@ -83,7 +83,7 @@ class Roles:
             last = place
             phrases: Set[str] = kinds(lower, start, end) if len(places) < READ else _UNREAD
             if phrases:
-                phrases = self._phrases({*phrases}, slug, alias)
+                phrases = self._phrases({*phrases}, slug, alias, in_title)
             place = Place(phrases, start, houses[alias] and not (in_title and lower[end : end + 1] in _COMMAS))
             if last and 0 < start - before < NEXT and titled == in_title:
                 between = lower[before:start]
@@ -96,10 +96,11 @@ class Roles:
     def _house(self, alias: Alias) -> bool:
         return self._standing.is_house(alias.text.lower())
 
-    def _phrases(self, found: set[str], slug: str, alias: Alias) -> set[str]:
+    def _phrases(self, found: set[str], slug: str, alias: Alias, in_title: bool) -> set[str]:
         """Kinds of phrase as the weights know them."""
         found = at_home(found, self._countries.get(slug))
         if not _HOSTING.isdisjoint(found):
             found -= _HOSTING
-            found.add("hosting" if alias.kind in THINGS else "oblique")
+            if not in_title or alias.does != "assistant":  # a headline on who asks one is on what it answers
+                found.add("hosting" if alias.kind in THINGS else "oblique")
         return found
