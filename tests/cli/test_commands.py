@@ -13,14 +13,17 @@ import pytest
 from chipwire import __version__, clock
 from chipwire.clock import keeper
 from chipwire.config import data_dir
+from chipwire.domain import Feed
 from chipwire.keep import lease, migrations, vitals
 from chipwire.keep.db import Store, look_at
-from chipwire.keep.people import webhooks
-from chipwire.keep.sources import holds
+from chipwire.keep.news import items
+from chipwire.keep.people import feedback, webhooks
+from chipwire.keep.sources import feeds, holds
 from tests.cli.conftest import DAY
 from tests.commands import Commands
 from tests.crash.world import Receiver
 from tests.keep.test_upgrade import RELEASES, restored
+from tests.keep.texts import read
 from tests.stores import open_store
 
 
@@ -51,6 +54,16 @@ def test_a_feed_is_changed_by_name(tmp_path: Path, chipwire: Commands) -> None:
     assert "nothing to change" in chipwire("feeds", "change", name).err
     assert "--unset title: it takes back lang, interval" in chipwire("feeds", "change", name, "--unset", "title").err
     assert "`chipwire feeds list` shows their ids" in chipwire("feeds", "change", "nowhere", "--off").err
+
+
+def test_what_was_said_to_be_wrong_can_be_read(chipwire: Commands) -> None:
+    with closing(open_store(chipwire.home / "chipwire.db")) as store, store.write() as c:
+        feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
+        items.add(c, "f", [read(1, "en", "Robot arm lifts wafers", "")], clock.now())
+        feedback.add(c, 1, "not-about", "arm", "a body part", clock.now())
+    line = chipwire("feedback").out.rstrip("\n").split("\t")
+    assert line[2:] == ["1", "not-about", "arm", "a body part", "Robot arm lifts wafers", "https://f.example/1"]
+    assert json.loads(chipwire("feedback", "--json").out)["slug"] == "arm"
 
 
 def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(

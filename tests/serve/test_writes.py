@@ -7,7 +7,6 @@ import pytest
 from chipwire.domain import FeedEvent
 from chipwire.errors import ChipwireError, NotFound
 from chipwire.keep import tokens
-from chipwire.keep.people import feedback
 from chipwire.keep.sources import feeds
 from tests.client import Client
 
@@ -109,9 +108,15 @@ def test_feedback_becomes_a_case(newsroom: Any, bearer: dict[str, str]) -> None:
     client = newsroom.client()
     said = {"kind": "not-about", "slug": "nvidia", "note": "another board maker"}
     assert client.post("/v1/items/6/feedback", json=said, headers=bearer).status_code == 201
-    with newsroom.store.read() as c:
-        (case,) = feedback.listing(c)
-    assert (case["item_id"], case["slug"], case["at"]) == (6, "nvidia", newsroom.time)
+    other = {"kind": "wrong-story", "note": "another plant"}
+    assert client.post("/v1/items/1/feedback", json=other, headers=bearer).status_code == 201
+    newest, case = client.get("/v1/feedback", headers=bearer).json()["feedback"]
+    assert (newest["item_id"], newest["slug"], newest["note"]) == (1, None, "another plant")
+    item = client.get("/v1/items/6").json()
+    at = newsroom.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert case == {"id": 1, "at": at, "item_id": 6, "title": item["title"], "url": item["url"], **said}
+    assert client.get("/v1/feedback?limit=1", headers=bearer).json()["feedback"] == [newest]
+    assert client.get("/v1/feedback").status_code == 401
     assert client.post("/v1/items/99/feedback", json=said, headers=bearer).status_code == 404
     assert client.post("/v1/items/6/feedback", json={"kind": "not-about"}, headers=bearer).status_code == 422
     assert client.post("/v1/items/6/feedback", json={**said, "slug": "acme"}, headers=bearer).status_code == 422

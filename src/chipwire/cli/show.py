@@ -1,4 +1,4 @@
-"""Commands that look into the store: items, search, stories, companies."""
+"""Commands that look into the store: items, search, stories, companies, feedback."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +20,7 @@ Everything = Annotated[bool, typer.Option("--all", help="Also what is neither se
 
 
 def register(app: typer.Typer) -> None:
-    for command in (items, search, stories, companies):
+    for command in (items, search, stories, companies, feedback):
         app.command()(command)
 
 
@@ -98,6 +98,18 @@ def companies(store: Store_ = None, as_json: Json = False) -> None:
         ],
         as_json=as_json,
     )
+
+
+def feedback(limit: Limit = 50, store: Store_ = None, as_json: Json = False) -> None:
+    """What was said to be wrong with items, newest first.
+
+    Over REST, to be reviewed: aliases and cues in data/ are what to mend.
+    """
+    from chipwire.keep.people import feedback as keep
+
+    with wiring.opened(wiring.settings(store)) as opened, opened.read() as c:
+        cases = keep.listing(c, limit)
+    rows(["id", "at", "item_id", "kind", "slug", "note", "title", "url"], cases, as_json=as_json)
 
 
 def _items(given: dict[str, Any], limit: int, store: Path | None, as_json: bool, everything: bool) -> None:

@@ -20,5 +20,6 @@ def add(c: Connection, item_id: int, kind: str, slug: str | None, note: str, now
 
 
 def listing(c: Connection, limit: int = 500) -> list[dict[str, Any]]:
-    """The newest cases: id, at, item_id, kind, slug, note."""
-    return [dict(row) for row in c.execute(select(_FEEDBACK).order_by(_FEEDBACK.c.id.desc()).limit(limit)).mappings()]
+    """The newest cases: id, at, item_id, title, url, kind, slug, note."""
+    cases = select(_FEEDBACK, _ITEM.c.title, _ITEM.c.url).join(_ITEM, _ITEM.c.id == _FEEDBACK.c.item_id)
+    return [dict(row) for row in c.execute(cases.order_by(_FEEDBACK.c.id.desc()).limit(limit)).mappings()]
