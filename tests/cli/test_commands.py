@@ -60,9 +60,9 @@ def test_what_was_said_to_be_wrong_can_be_read(chipwire: Commands) -> None:
     with closing(open_store(chipwire.home / "chipwire.db")) as store, store.write() as c:
         feeds.add(c, Feed(id="f", url="https://f.example/feed", title="F"))
         items.add(c, "f", [read(1, "en", "Robot arm lifts wafers", "")], clock.now())
-        feedback.add(c, 1, "not-about", "arm", "a body part", clock.now())
+        feedback.add(c, 1, "not-about", "arm", "a body\n\tpart\x1b", clock.now())
     line = chipwire("feedback").out.rstrip("\n").split("\t")
-    assert line[2:] == ["1", "not-about", "arm", "a body part", "Robot arm lifts wafers", "https://f.example/1"]
+    assert line[2:] == ["1", "not-about", "arm", "a body part ", "Robot arm lifts wafers", "https://f.example/1"]
     assert json.loads(chipwire("feedback", "--json").out)["slug"] == "arm"
 
 

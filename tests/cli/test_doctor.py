@@ -138,7 +138,7 @@ def test_feeds_are_well_that_answered(store: Store, settings: Settings) -> None:
         feeds.add(c, Feed(id="five", url="https://five.example/feed", title="five"))
         turn(c, "four", failing_since=clock.now() - DAY / 8, last_status=503)
     told = found(doctor._store, settings)["feeds"]
-    assert told.says == "3 of 4 do well, 1 were not asked yet, 1 fail, 0 for over a day (four: 503)"
+    assert told.says == "3 of 4 do well, 1 not asked yet, 1 fail, 0 for over a day (four: 503)"
     assert told.state == "good"
 
 

@@ -197,7 +197,7 @@ def _feeds(c: "Connection", now: datetime) -> Iterator[Finding]:
     failing = [pair for pair in asked if pair[1].failing_since]
     long = [pair for pair in failing if now - (pair[1].failing_since or now) > timedelta(days=1)]
     says = f"{len(asked) - len(failing)} of {len(asked)} do well"
-    says += f", {len(live) - len(asked)} were not asked yet" if len(live) > len(asked) else ""
+    says += f", {len(live) - len(asked)} not asked yet" if len(live) > len(asked) else ""
     bad = len(failing) * 2 > len(asked)
     if failing:
         named = "; ".join(

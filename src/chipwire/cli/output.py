@@ -1,11 +1,15 @@
 """What a person sees: tables on a terminal, plain lines elsewhere, JSON lines when asked."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
+
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]+")
+"""What would part a line or its columns, or move the cursor."""
 
 
 def json_line(value: Any) -> None:
@@ -65,7 +69,7 @@ def _cell(value: Any) -> str:
         return ", ".join(_cell(part) for part in value)
     if isinstance(value, dict):
         return str(value.get("name") or value.get("title") or value.get("slug") or value)
-    return str(value)
+    return _CONTROLS.sub(" ", str(value))
 
 
 class Meter(Protocol):
