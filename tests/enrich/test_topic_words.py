@@ -16,6 +16,23 @@ def topics() -> Topics:
 
 
 @every(
+    ("lang", "title", "body", "given"),
+    [
+        ("zh-Hans", "阀门厂改做真空泵", "台积电是它的老主顾。", {"semiconductor"}),
+        ("zh-Hans", "台积电换了一批阀门", "阀门厂在宁波。", {"foundry", "semiconductor"}),
+        ("ko", "팹리스 셋이 건물을 나눠 쓴다", "", {"semiconductor"}),
+        ("ko", "파운드리 단지에 소방서", "둘째 서다.", {"foundry", "semiconductor"}),
+        ("en", "Fab gets a second level crossing", "", {"semiconductor"}),
+        ("en", "Foundry gets a second level crossing", "", {"foundry", "semiconductor"}),
+    ],
+)
+def test_a_customer_of_a_foundry_and_a_fab_are_none(
+    topics: Topics, lang: str, title: str, body: str, given: set[str]
+) -> None:
+    assert set(topics.tag(title, body, lang)[0]) & {"foundry", "semiconductor"} == given
+
+
+@every(
     ("topic", "lang", "title", "given"),
     [
         ("labour", "en", "Maker of sensors hires forty welders, pays severance to six", True),
