@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_what_was_said_to_be_wrong_can_be_read(chipwire: Commands) -> None:
     line = chipwire("feedback").out.rstrip("\n").split("\t")
     assert line[2:] == ["1", "not-about", "arm", "a body part ", "Robot arm lifts wafers", "https://f.example/1"]
     assert json.loads(chipwire("feedback", "--json").out)["slug"] == "arm"
+
+
+def test_what_is_missing_is_named_as_it_is_installed(chipwire: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """chipwire itself is in no index: who asked one for chipwire[mcp] would get nothing, or somebody else's package."""
+    monkeypatch.delitem(sys.modules, "chipwire.serve.assistant", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (needed,) = project["optional-dependencies"]["mcp"]
+    done = chipwire("mcp")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.rstrip().endswith(f"pip install '{needed}'")
 
 
 def test_a_store_on_the_command_line_is_stronger_than_a_database_in_the_environment(

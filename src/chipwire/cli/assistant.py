@@ -28,7 +28,7 @@ def mcp(store: Store_ = None) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "mcp":
             raise
-        raise ChipwireError("this needs the Model Context Protocol SDK: pip install 'chipwire[mcp]'") from error
+        raise ChipwireError("this needs the Model Context Protocol SDK: pip install 'mcp>=2.1'") from error
     from chipwire.serve.state import State
 
     loaded = wiring.settings(store)

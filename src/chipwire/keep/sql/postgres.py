@@ -23,7 +23,7 @@ try:
     from psycopg.adapt import Loader
     from psycopg.types.string import StrDumper
 except ImportError as error:
-    raise StoreError("a store on PostgreSQL needs the driver psycopg: pip install 'chipwire[postgres]'") from error
+    raise StoreError("a store on PostgreSQL needs the driver psycopg: pip install 'psycopg[binary]>=3.2'") from error
 
 WRITERS = 0x63686970
 """Key of the advisory lock that a writing transaction holds: ids are given and committed in one order."""
