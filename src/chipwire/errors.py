@@ -33,6 +33,12 @@ class BadQuery(ChipwireError):
         self.parameter = parameter
         self.place = place
 
+    @property
+    def told(self) -> str:
+        """For people: with the character, counted from 1, where words to search for go wrong."""
+        points = self.parameter == "q" and self.place is not None
+        return f"{self} (at character {(self.place or 0) + 1})" if points else str(self)
+
 
 class TooCostly(ChipwireError):
     """A question takes more work than anyone may ask for at once."""

@@ -49,6 +49,5 @@ def main() -> None:
     try:
         app()
     except ChipwireError as error:
-        place = error.place if isinstance(error, BadQuery) and error.parameter == "q" else None
-        print(f"chipwire: {error}{'' if place is None else f' (at character {place + 1})'}", file=sys.stderr)
+        print(f"chipwire: {error.told if isinstance(error, BadQuery) else error}", file=sys.stderr)
         sys.exit(1)

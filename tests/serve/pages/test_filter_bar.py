@@ -76,3 +76,11 @@ def test_pages_go_on_where_the_last_one_ended(newsroom: Newsroom) -> None:
         seen += page.xpath("//ol[@class='reports']/li/h2/a/@href")
         path = next(iter(page.xpath("//a[@rel='next']/@href")), "")
     assert len(seen) == len(set(seen)) == 41
+
+
+@pytest.mark.parametrize("path", ["/", "/search"])
+def test_where_words_go_wrong_is_told(client: Client, path: str) -> None:
+    """A page has no caret to point with."""
+    answer = client.get(f"{path}?q=chips+OR")
+    assert answer.status_code == 422
+    assert "something to search for is missing here (at character 9)" in answer.text

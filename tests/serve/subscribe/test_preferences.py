@@ -102,7 +102,12 @@ def test_every_choice_is_on_the_form(store: Store, client: Clients, alice: Reade
 
 def test_saved_searches_behind_the_signed_link(store: Store, client: Clients, alice: Reader) -> None:
     web, link = client(), path(SENDER.links.preferences(alice))
-    assert web.post(link, data={"deed": "search", "q": "HBM4 OR", "company": "samsung"}).status_code == 422
+    wrong = web.post(link, data={"deed": "search", "q": '"HBM4" OR', "company": "samsung", "pace": "daily"})
+    assert wrong.status_code == 422
+    assert "something to search for is missing here (at character 10)" in wrong.text
+    assert 'value="&#34;HBM4&#34; OR"' in wrong.text, "what was typed stays to be mended"
+    assert '<option value="samsung" selected>' in wrong.text
+    assert '<option value="daily" selected>' in wrong.text
     assert web.post(link, data={"deed": "search"}).status_code == 422, "everything is no search"
     assert "HBM4 · samsung" in web.post(link, data={"deed": "search", "q": "HBM4", "company": "samsung"}).text
     web.post(link, data={"deed": "search", "q": "<b>", "pace": "daily"})

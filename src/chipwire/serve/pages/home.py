@@ -27,7 +27,7 @@ def today(request: Request) -> Response:
     try:
         found = _found(request, here)
     except BadQuery as error:
-        problem, found = str(error), {"sections": [], "quiet": [], "stories": [], "onward": ""}
+        problem, found = error.told, {"sections": [], "quiet": [], "stories": [], "onward": ""}
     with here.store.read() as c:
         langs = page_queries.languages(c)
         standing = page_queries.standing(c, here.now() - DAY)

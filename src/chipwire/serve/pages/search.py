@@ -33,7 +33,7 @@ def search(request: Request) -> Response:
         wires, onward = item_page(request, filter_bar.question(request, MORE))
         rows = [report(wire, filter_bar.chosen(request)["q"]) for _, wire in wires]
     except BadQuery as error:
-        problem = str(error)
+        problem = error.told
     with here.store.read() as c:
         langs = page_queries.languages(c)
     bar = filter_bar.shown(request, here, langs)

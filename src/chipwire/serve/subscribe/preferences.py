@@ -22,6 +22,8 @@ from chipwire.serve.subscribe.muting import mutings
 
 router = APIRouter(include_in_schema=False)
 FOR_GOOD = "delete-for-good"
+_NEW = {"q": "", "company": "", "pace": "at_once"}
+"""A saved search as its form shows it before anything is filled in."""
 SURE = (
     "Delete the subscription of {}, its choices, saved searches and letters? This cannot be undone, and links in "
     "letters that were sent lead nowhere then. To get no letters for a while, pause instead."
@@ -63,8 +65,11 @@ def preferences(request: Request, token: str, filled: Annotated[Choice, Form()])
             _do(here, c, reader, filled)
             reader = readers.get(c, reader.id or 0)
     except BadQuery as error:
-        kept = filled.choices() if filled.deed == "change" else {}
-        return _shown(request, reader, 422, problem=str(error), form=reader.model_dump() | kept)
+        kept = {
+            "form": reader.model_dump() | (filled.choices() if filled.deed == "change" else {}),
+            "search": filled if filled.deed == "search" else _NEW,
+        }
+        return _shown(request, reader, 422, problem=error.told, **kept)
     return _shown(request, reader, message="Saved.")
 
 
@@ -110,4 +115,5 @@ def _shown(request: Request, reader: Reader, status: int = 200, **given: Any) ->
     with state(request).store.read() as c:
         searches = [(alert, urlencode(parameters(alert.asked))) for alert in alerts.listing(c, reader.id)]
         lists = {"searches": searches, "mutings": mutings(c, reader)}
-    return page(request, "Your digest", status, **{"form": reader.model_dump(), **given}, reader=reader, **lists)
+    filled = {"form": reader.model_dump(), "search": _NEW} | given
+    return page(request, "Your digest", status, reader=reader, **lists, **filled)
