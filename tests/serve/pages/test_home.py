@@ -47,6 +47,8 @@ def test_titles_stand_in_their_languages(client: Client) -> None:
     card = tree(client, "/").xpath("//article[.//a[@href='/stories/1']]")[0]
     assert card.xpath("h3/@lang") == ["id"]
     assert card.xpath("ul[@class='tongues']//@lang") == ["en", "zh-Hans", "ko"]
+    assert all(link.startswith("/items/") for link in card.xpath("ul[@class='tongues']/li/a/@href"))
+    assert len(card.xpath("ul[@class='tongues']/li/a")) == 3
 
 
 def test_companies_without_reports_take_little_room(client: Client, newsroom: Newsroom) -> None:
