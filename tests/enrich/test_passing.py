@@ -44,6 +44,15 @@ from tests.cases import every
         ("de", "Bei ASML beginnt die Nachtschicht früher", "asml", False),
         ("ru", "Верфь отказалась от Microsoft", "microsoft", True),
         ("ru", "Microsoft отказалась от верфи", "microsoft", False),
+        ("zh", "他在英特尔干了十年后开面馆", "intel", True),
+        ("zh", "英特尔在成都干了十年", "intel", False),
+        ("zh", "百度前总监卖起腊肉", "baidu", True),
+        ("zh", "百度前三季度少了两成员工", "baidu", False),
+        ("zh", "陶瓷业的英伟达？", "nvidia", True),
+        ("it", "La Tencent delle marionette apre a Bari", "tencent", True),
+        ("it", "La Tencent apre a Bari", "tencent", False),
+        ("ko", "볼트 회사, 인텔 납품 덕에 흑자", "intel", True),
+        ("ko", "인텔, 볼트 회사에 납품 요구", "intel", False),
     ],
 )
 def test_a_title_in_which_somebody_else_acts(tagger: Tagger, lang: str, title: str, slug: str, passing: bool) -> None:
@@ -54,6 +63,7 @@ def test_a_title_in_which_somebody_else_acts(tagger: Tagger, lang: str, title: s
     ("title", "body", "roles"),
     [
         ("Chip stocks rally before rate decision", "Micron gained 3 percent, Intel 1.", {"micron", "intel"}),
+        ("芯片板块拉升", "中芯国际涨三成。", {"smic"}),
         ("반도체주 동반 하락", "삼성전자는 2%, SK하이닉스는 3% 내렸다.", {"samsung", "sk-hynix"}),
         ("Chipaktien geben nach", "Nvidia verlor zwei Prozent.", {"nvidia"}),
     ],
@@ -79,6 +89,9 @@ def test_shares_of_a_trade_are_a_market(tagger: Tagger, title: str, body: str, r
         ("ru", "«Алибаба» достроила склад", {"alibaba"}),
         ("en", "Burst pipe floods cellars in Apple Crescent", set()),
         ("en", "Apple signs lease in Cork", {"apple"}),
+        ("en", "Meta-stable snow closes the pass", set()),
+        ("en", "Azure goes dark over half of Ireland", {"microsoft"}),
+        ("en", "Azure sky over half of Ireland", set()),
         ("en", "Intel ends its chess league sponsorship", {"intel"}),
         ("en", "Intel on the league of smugglers proved wrong", set()),
         ("zh", "三星工程师改行做木匠", {"samsung"}),

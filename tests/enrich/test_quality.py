@@ -103,7 +103,8 @@ def test_an_inserted_block_changes_no_tag(tagger: Tagger, items: list[dict[str, 
         pytest.param("exam_26", 0.99, 0.98, 0.95, marks=pytest.mark.slow),
         ("exam_27", 0.98, 0.98, 0.94),
         ("exam_28", 0.98, 0.97, 0.96),
-        ("exam_29", 0.99, 0.99, 0.93),
+        ("exam_29", 0.99, 0.99, 0.94),
+        ("exam_30", 0.99, 0.97, 0.94),
     ],
 )
 def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: float, roles: float) -> None:
@@ -131,7 +132,8 @@ def test_exams_stay_passed(tagger: Tagger, exam: str, precision: float, recall: 
     the twenty-sixth P 1.000 R .976 roles .952 (core five P 1.000 R .983): partners named in titles;
     the twenty-seventh P .980 R .985 roles .919 (core five P 1.000 R .982): closes of markets, former staff;
     the twenty-eighth P .986 R .974 roles .944 (core five P .978 R .978): an editor must think at half of it;
-    the twenty-ninth P .992 R .976 roles .894 (core five P .989 R .989), half of it such as well.
+    the twenty-ninth P .992 R .976 roles .894 (core five P .989 R .989), half of it such as well;
+    the thirtieth P .989 R .968 roles .833 (core five P 1.000 R 1.000), all of it of what that one had shown.
     """
     path = Path(__file__).parent / "data" / f"{exam}.jsonl"
     items = [orjson.loads(line) for line in path.read_bytes().splitlines()]
