@@ -36,7 +36,7 @@ _PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=5000",  # pages of 4 kB: one that changes often is copied from the log into the store less often
+    "wal_autocheckpoint=4000",  # pages of 4 kB: one that changes often is copied from the log into the store less often
 )
 
 
