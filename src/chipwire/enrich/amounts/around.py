@@ -8,8 +8,8 @@ from chipwire.enrich.text.memo import Memo
 
 Qualifier = Literal["about", "at_least", "up_to"]
 
-SIGNS, READ = 6, 1 << 12
-"""By so many signs next to an amount the phrases that may stand there are found, and remembered for so many."""
+SIGNS = 6
+"""By so many signs next to an amount the phrases that may stand there are found."""
 _BLANKS = " ("
 
 
@@ -21,7 +21,7 @@ class Words:
         before = {"at_least": language.at_least, "up_to": language.up_to, "about": language.about}
         after = {"at_least": language.at_least_after, "up_to": language.up_to_after, "about": language.about_after}
         self._before, self._after = _longest(before), _longest(after)
-        self.before, self.after = Memo(self._ending, READ), Memo(self._beginning, READ)
+        self.before, self.after = Memo(self._ending), Memo(self._beginning)
         self.to = tuple(sorted(language.to, key=len, reverse=True))
         self.both, self.into = tuple(sorted(language.and_, key=len, reverse=True)), tuple(language.into)
         self.becomes = tuple(language.becomes)

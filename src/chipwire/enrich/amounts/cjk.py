@@ -8,7 +8,6 @@ from chipwire.enrich.amounts.numbers import (
     CJK,
     HANZI_DIGITS,
     KOREAN,
-    READ,
     Amount,
     Number,
     cjk,
@@ -224,4 +223,4 @@ def _worth(literal: str) -> tuple[float, bool] | None:
     return cjk(_MORE.sub("", literal))
 
 
-_VALUE = Memo(_worth, READ)
+_VALUE = Memo(_worth)

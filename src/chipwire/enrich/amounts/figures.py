@@ -43,8 +43,6 @@ GOAL = 16
 COUNTED = ("units", "wafers/month")
 REACH = 200
 """How far back, in code points, an amount without unit may take the unit of another."""
-READ = 1 << 12
-"""Of so many values it is remembered how they are rounded."""
 
 
 class Figures:
@@ -146,7 +144,7 @@ def _twelve(value: float) -> float:
     return value if value.is_integer() and abs(value) < 1e12 else float(f"{value:.12g}")
 
 
-_ROUND = Memo(_twelve, READ)
+_ROUND = Memo(_twelve)
 
 
 def _once(text: str, folded: str, found: list[Span], words: Words, ends: dict[int, Qualifier]) -> list[Figure]:

@@ -20,8 +20,6 @@ _WORD = rf"{_LETTERS}(?:['’/.]{_LETTERS})*"
 WORD = re.compile(rf"[ \-]?({_WORD})")
 WORDS = re.compile(rf"[ \-]?({_WORD})(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?(?:[ \-]({_WORD}))?")
 """One word, and up to four, from here on; a space or a hyphen may stand before each."""
-READ = 1 << 13
-"""Words of which it is remembered whether a phrase may begin with them."""
 
 
 class Language(BaseModel, extra="forbid"):
@@ -94,8 +92,8 @@ class Phrases(Generic[V]):
             first, count = phrase.split(" ")[0], phrase.count(" ") + 1
             self._reaches[first] = max(count, self._reaches.get(first, 0))
         self._whole_stems = tuple(stem for stem in self.stems if " " not in stem)
-        self._reach = Memo(self._longest, READ)
-        self._alone: Memo[str, tuple[V, bool] | None] = Memo(self._single, READ)
+        self._reach = Memo(self._longest)
+        self._alone: Memo[str, tuple[V, bool] | None] = Memo(self._single)
 
     def at(self, text: str, words: re.Match[str] | None) -> tuple[V, int] | None:
         """The longest phrase at a word found by WORD, and where it ends."""

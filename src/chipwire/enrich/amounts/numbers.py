@@ -9,8 +9,6 @@ DIGITS = re.compile(r"[0-9][0-9]*(?:[.,][0-9]+)*")
 """Texts are folded first, so all digits are ASCII; a plain charset in front makes the search fast."""
 SPACED = re.compile(r"[0-9](?:[0-9]{0,2}(?: [0-9]{3})+(?![0-9])(?:,[0-9]+)?|[0-9]*(?:[.,][0-9]+)*)")
 """The same for languages that put a space between thousands."""
-READ = 1 << 12
-"""Numbers of which it is remembered what they are: most are short, and most come again."""
 LONGEST = 24
 """Longer digit strings are keys, accounts or noise."""
 

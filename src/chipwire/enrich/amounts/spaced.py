@@ -11,7 +11,6 @@ from chipwire.enrich.amounts.measures import WORD, Book, Language, Phrases, Runs
 from chipwire.enrich.amounts.numbers import (
     CLOCK,
     DIGITS,
-    READ,
     SPACED,
     UNFREE,
     Amount,
@@ -53,7 +52,7 @@ class Spaced:
         scales = {**{unit: (unit, 1.0) for unit in (*book.prefixes.values(), *book.symbols.values())}, **book.scales}
         scales["-"] = NOTHING
         self.numbers = SPACED if " " in language.groups else DIGITS
-        self.values = Memo(partial(plain, decimal=language.decimal), READ)
+        self.values = Memo(partial(plain, decimal=language.decimal))
         self.parted = re.compile(f"({self.numbers.pattern})")
         self.prefixes = Runs(language.prefixes)
         self.prefix_ends = frozenset(prefix[-1] for prefix in language.prefixes)
@@ -71,7 +70,7 @@ class Spaced:
         self.percent_before = tuple(language.percent_before)
         self.second = Phrases(dict.fromkeys(language.rate_second, True))
         self.spelled = Spelled(language)
-        self._idle = Memo(self._says_nothing, READ)
+        self._idle = Memo(self._says_nothing)
 
     def candidates(self, text: str) -> Sequence[Number | Amount]:
         """Numbers of `text` in order, in digits and in words, without most of those amount() would refuse at once.

@@ -8,8 +8,8 @@ from chipwire.enrich.text.memo import Memo
 
 GAPS = " -"
 """What stands between a number and the word behind it."""
-HEAD, READ = 3, 1 << 12
-"""By so many letters is known what may follow; of so many it is remembered."""
+HEAD = 3
+"""By so many letters is known what may follow."""
 NOT_AFTER = frozenset({"every", "each", "per"})
 """Every three months: not a quantity of what follows."""
 PARTS = frozenset({"quarter", "half", "third", "fraction"})
@@ -25,7 +25,7 @@ class Spelled:
         heads |= {word[:HEAD] for word in language.words if len(word) >= HEAD}
         heads |= {f"{link} "[:HEAD] for link in (*language.to, *language.and_) if link[0].isalpha()}
         self._heads = frozenset(heads | {"%"})
-        self._head = Memo(self._headed, READ)
+        self._head = Memo(self._headed)
         self._words = language.words
         self._ended = [(word, value) for word, value in language.words.items() for _ in GAPS]
         written = [word + gap for word in language.words for gap in GAPS]

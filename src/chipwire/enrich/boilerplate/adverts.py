@@ -9,7 +9,7 @@ from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line
 from chipwire.enrich.boilerplate.shapes import RANKED
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.memo import Memo
-from chipwire.enrich.text.pieces import READ, parted
+from chipwire.enrich.text.pieces import parted
 from chipwire.enrich.text.spelling import is_han, is_hangul, is_kana
 
 _WORD = re.compile(r"\S+")
@@ -42,7 +42,7 @@ class Advert:
 
     def __init__(self, boilerplate: Boilerplate) -> None:
         self._headlines = Headlines(boilerplate)
-        self._goes_on: Memo[str, bool] = Memo(self._is_small, READ)
+        self._goes_on: Memo[str, bool] = Memo(self._is_small)
 
     def end(
         self, text: str, place: int, names: dict[int, int], *, listing: bool = False, limit: int | None = None

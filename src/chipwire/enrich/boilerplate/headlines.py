@@ -6,7 +6,7 @@ from chipwire.enrich.boilerplate.notices import SPEECH
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.folding import fold, fold_word
 from chipwire.enrich.text.memo import Memo
-from chipwire.enrich.text.pieces import READ, Piece
+from chipwire.enrich.text.pieces import Piece
 from chipwire.enrich.text.spelling import is_han, is_hangul, is_kana
 
 STOP = re.compile(r"[.!?。！？।؟](?:(?<=[.!?])(?<![\s:|]\d.)(?=[\s\"')\]]|$)|(?<=[。！？।؟]))")
@@ -51,8 +51,8 @@ class Headlines:
         self._govern_none = self._joining | frozenset(boilerplate.finite_words)
         self._german = frozenset(boilerplate.german_words)
         self._not_french = self._german - {"des"}
-        self._is_small: Memo[str, bool] = Memo(lambda word: word.strip(EDGES).lower() in self._small, READ)
-        self._opens: Memo[str, bool] = Memo(self._is_opener, READ)
+        self._is_small: Memo[str, bool] = Memo(lambda word: word.strip(EDGES).lower() in self._small)
+        self._opens: Memo[str, bool] = Memo(self._is_opener)
 
     def end(self, text: str, start: int, line_end: int, names: dict[int, int]) -> int:
         """The end of the headline that begins at `start`; `names` are ends of companies' names by start."""

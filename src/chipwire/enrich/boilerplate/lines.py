@@ -12,8 +12,6 @@ from chipwire.enrich.text.memo import Memo
 
 LEAST = 20
 """Letters that a line has at least to be recognised by; Han, Kana and Hangul count twice."""
-READ = 1 << 13
-"""Words of titles whose keys are remembered."""
 TAIL = 6
 """Sentences at the end of a last line that may be boxes run into it."""
 _LOWER = bytes(range(256)).lower()
@@ -89,7 +87,7 @@ def words(title: str) -> frozenset[int]:
     return frozenset(map(_KEY.__getitem__, found))
 
 
-_KEY: Memo[str, int] = Memo(lambda word: xxhash.xxh32_intdigest(word.encode()), READ)
+_KEY: Memo[str, int] = Memo(lambda word: xxhash.xxh32_intdigest(word.encode()))
 
 
 def _line(body: str, start: int, end: int) -> Line:

@@ -14,8 +14,6 @@ from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.spelling import ANYWHERE, ENDS, LETTERS, STARTS, Boundaries, Endings, loose_end, script
 
 Spans = list[tuple[int, int]]
-WRITTEN = 1 << 14
-"""Spellings of patterns whose companies are remembered."""
 SHORT = 7
 """A marker of boilerplate no longer than this stands without an ending."""
 _LINE = "\n"
@@ -135,7 +133,7 @@ class Matcher:
         self._list = list(self._entries.values())
         for entry in self._list:
             entry.seal()
-        self._claiming = Memo(self._claim, WRITTEN)
+        self._claiming = Memo(self._claim)
         self._automaton = Automaton([entry.text for entry in self._list])
 
     def _entry(self, form: str) -> _Entry:

@@ -244,4 +244,4 @@ def _sure_ones(aliases: tuple[Alias, ...]) -> tuple[tuple[Alias, str], ...]:
     return tuple((alias, _RULES[alias.kind]) for alias in first.values())
 
 
-_SURE = Memo(_sure_ones, 1 << 12)
+_SURE = Memo(_sure_ones)

@@ -14,8 +14,6 @@ LEAST = {"latin": 6, "cyrillic": 6, "hangul": 4, "kana": 4}
 """Shorter names are too near to other words."""
 LONG = 9
 """From this length on one letter may be another: no other word is so near."""
-READ = 1 << 13
-"""Words of which it is remembered what they may be a slip of."""
 PLAIN = 7
 """Names from this length on are known by their letters alone."""
 EXCHANGED = 6
@@ -53,8 +51,8 @@ class Slips:
         for form in self._forms:
             for less in _shortened(form):
                 self._near.setdefault(less, []).append(form)
-        self._slips: Memo[str, tuple[str, int] | None] = Memo(lambda word: self._slip(word.lower()), READ)
-        self._hangul_slips = Memo(self._slips_in, READ)
+        self._slips: Memo[str, tuple[str, int] | None] = Memo(lambda word: self._slip(word.lower()))
+        self._hangul_slips = Memo(self._slips_in)
         self._rank = {form: number for number, form in enumerate(self._forms)}
 
     def find(self, text: str, lower: str, covers: Covers, base: str) -> Iterator[tuple[int, int, Alias]]:

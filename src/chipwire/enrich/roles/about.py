@@ -46,7 +46,7 @@ class Roles:
         self._weights = weights.weights
         self._standing = standing
         self._countries = countries
-        self._houses = Memo(self._house, 1 << 14)
+        self._houses = Memo(self._house)
 
     def of(self, mentions: Sequence[Mention], title: Folded, body: Folded, lang: str, field: float) -> dict[str, Role]:
         """The role of every company, in order of first mention; `field` (0 to 1) is how much the item speaks of it."""

@@ -21,8 +21,6 @@ from chipwire.errors import ConfigError
 KINDS = ("likened", "measured", "tied", "venue", "used", "oblique", "example", "source", "party")
 SIGNS = 4
 """By so many signs next to a name the cues that may stand there are found."""
-READ = 1 << 13
-"""Signs of which that is remembered."""
 _KINDS = frozenset(KINDS)
 
 
@@ -246,4 +244,4 @@ def _nearby(cues: dict[str, _Cue], *, last: bool) -> Memo[str, tuple[_Cue, ...]]
         parts = {signs[-length:] if last else signs[:length]: None for length in range(1, SIGNS + 1)}
         return tuple(cue for part in parts for cue in near.get(part, ()))
 
-    return Memo(found, READ)
+    return Memo(found)

@@ -59,8 +59,6 @@ _WORD = re.compile(
 )
 """A word in Latin letters; what stands before it is looked at second, as the engine is quick to seek a first letter."""
 _AMOUNT = re.compile(r"\d(?<![\d.,].)\d*(?:[.,]\d+)*(?!\d)")
-_REMEMBERED = 1 << 14
-"""Words with the names they are: each kept once, as they are most of what a reading process comes to hold."""
 _LATIN = frozenset({"en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "pl", "tr", "sv", "cs", "tl"})
 
 
@@ -221,5 +219,5 @@ def _numbers(text: str) -> set[str]:
     return found
 
 
-_PLAIN, _NAME, _AMID = Memo(plain, _REMEMBERED), Memo(_name, _REMEMBERED), Memo(_amid, _REMEMBERED)
-_FIRST, _INSIDE = (Memo(partial(_spelt, begins=begins), _REMEMBERED) for begins in (True, False))
+_PLAIN, _NAME, _AMID = Memo(plain), Memo(_name), Memo(_amid)
+_FIRST, _INSIDE = (Memo(partial(_spelt, begins=begins)) for begins in (True, False))

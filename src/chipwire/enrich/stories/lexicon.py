@@ -20,7 +20,7 @@ FILES = ("glossary.toml", "events.toml", "places.toml", "themes.toml")
 _WORD = r"[^\W\d_\u0e00-\u109f\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 """A letter of a script that puts spaces between words."""
 _LETTER = re.compile(_WORD)
-_IS_LETTER: Memo[str, bool] = Memo(lambda character: _LETTER.match(character) is not None, 1 << 16)
+_IS_LETTER: Memo[str, bool] = Memo(lambda character: _LETTER.match(character) is not None)
 """Whether a character is one."""
 _TAIL = re.compile(_WORD + "+")
 _ANY = re.compile(r"\w")

@@ -7,8 +7,6 @@ from itertools import accumulate
 
 from chipwire.enrich.text.memo import Memo
 
-READ = 1 << 13
-"""Words of which it is remembered how they are written."""
 _QUOTED = frozenset("$\"'«")
 """What may stand right before a name."""
 
@@ -63,5 +61,5 @@ def parted(text: str, start: int, until: int) -> tuple[list[str], list[int]]:
     return words, starts
 
 
-_CAPITAL: Memo[str, bool] = Memo(lambda word: word != word.lower() or not word[0].isalpha(), READ)
+_CAPITAL: Memo[str, bool] = Memo(lambda word: word != word.lower() or not word[0].isalpha())
 """Whether a word has a capital, or begins with something else than a letter."""

@@ -62,5 +62,5 @@ def _abbreviated(body: str, stop: int) -> bool:
     return _SHORT[before[before.rfind(" ") + 1 :]]
 
 
-_SHORT: Memo[str, bool] = Memo(lambda word: ABBREVIATION.search(word) is not None, 1 << 12)
+_SHORT: Memo[str, bool] = Memo(lambda word: ABBREVIATION.search(word) is not None)
 """Whether a word with the full stop behind it is an abbreviation."""

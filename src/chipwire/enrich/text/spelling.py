@@ -20,9 +20,6 @@ LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 ANYWHERE = frozenset({"han", "none"})
 """Scripts whose names may touch any other letter."""
 
-READ = 1 << 12
-"""Runs of hangul of which it is remembered whether they are particles."""
-
 
 class Endings(BaseModel, extra="forbid"):
     """data/endings.toml: what languages attach to a name without a space."""
@@ -97,7 +94,7 @@ class Boundaries:
     def __init__(self, endings: Endings) -> None:
         particles = sorted(map(fold_word, endings.particles), key=len, reverse=True)
         self._particle_heads = frozenset(particle[0] for particle in particles)
-        self._is_particle = Memo(partial(_is_made_of, frozenset(particles)), READ)
+        self._is_particle = Memo(partial(_is_made_of, frozenset(particles)))
         self._prefixed = {
             "arabic": _opening(endings.arabic_prefixes, "\u0621-\u06ff"),
             "hebrew": _opening(endings.hebrew_prefixes, "\u05d0-\u05ea"),

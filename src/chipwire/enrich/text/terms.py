@@ -10,7 +10,7 @@ from operator import add
 import xxhash
 
 from chipwire.enrich.text.chinese import simplifier
-from chipwire.enrich.text.memo import Memo
+from chipwire.enrich.text.memo import MOST, Memo
 
 _SENTENCE = re.compile(r"([。！？.!?…\n])(?:(?<=[.!?…])[\"'”’»）)]?\s+|(?<=[。！？\n]))")
 """The last character of a sentence, and what parts it from the next; looked for by a class, which is searched fast."""
@@ -25,8 +25,6 @@ _ACCENTED = frozenset({"de", "fr", "es", "pt", "it", "nl", "pl", "cs", "tr", "sv
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _FURTHER = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
 """Where combining characters are beside the accents of Latin."""
-_REMEMBERED = 1 << 14
-"""Words with what is written to them: their keys are kept until there are so many."""
 _SHORT = 8
 """Characters of a run without spaces that may come again as it is, as Korean words do."""
 _AT_ONCE = 40
@@ -117,12 +115,12 @@ class _Keys(dict[str, list[int]]):
             found = [key(spaced[:STEM])]
         else:
             found = [key(term) for word in _TOKEN.findall(spaced) for term in _word_terms(word)]
-        if len(self) >= _REMEMBERED:
+        if len(self) >= MOST:
             self.clear()
         self[spaced] = found
         return found
 
 
-_key = Memo(key, _REMEMBERED).__getitem__
+_key = Memo(key).__getitem__
 """Keys of the pairs of characters in runs without spaces."""
 _keys = _Keys().__getitem__
