@@ -46,7 +46,7 @@ DATA = Path(__file__).parents[2] / "data"
         ("tr", "Acme iddiaları yalanladı.", "denial"),
         ("tr", "İstanbul'da Acme iddiaları yalanladı.", "denial"),
         ("pl", "Firma Acme odmówiła komentarza.", "no-comment"),
-        ("ar", "رفضت Acme التعليق. رفضت التعليق.", "no-comment"),
+        ("ar", "رفضت Acme التعليق.", "no-comment"),
         ("hi", "Acme ने टिप्पणी करने से इनकार किया।", "no-comment"),
         ("th", "ด้าน Acmeปฏิเสธที่จะให้ความเห็น", "no-comment"),
         ("th", "Acme ระบุว่ารายงานดังกล่าวไม่เป็นความจริง", "denial"),

@@ -52,6 +52,7 @@ def test_a_partition_that_errs_scores_lower() -> None:
         ("stories_6", 0.95, 7),
         pytest.param("stories_7", 0.97, 27, marks=pytest.mark.slow),
         ("stories_8", 0.9, 2),
+        pytest.param("stories_9", 0.95, 29, marks=pytest.mark.slow),
     ],
 )
 def test_story_exams_stay_passed(tagger: Tagger, exam: str, stories: float, copies: int) -> None:

@@ -24,7 +24,10 @@ ANONYMOUS = "anonymous_sources"
 DENIALS = ("denial", "untrue", "no_plan")
 ASIDE = ("not_denial", "report", "both", "says", "by", "also", "matter")
 """Wordings that are no claim by themselves."""
-WORDINGS = ("no_comment", *DENIALS, "hearsay", *ASIDE)
+CLAIMING = ("no_comment", *DENIALS, "hearsay")
+WORDINGS = (*CLAIMING, *ASIDE)
+OUTDONE = {**dict.fromkeys(CLAIMING, CLAIMING), "not_denial": DENIALS}
+"""What of a longer beginning silences a shorter one: what takes back "denied" does not take back "denied that"."""
 REACH = 40
 """As far as a gap reaches."""
 GAPS = {"*": rf"[^.。\n]{{0,{REACH}}}?", "~": rf"[^.。,，、;:\d\n]{{0,{REACH}}}?"}
@@ -153,14 +156,14 @@ class _Finder:
             return
         for start, index in begun:
             told: list[str] = []
-            claimed = False
+            longer: set[str] = set()
             for size, ways in self.ways[index]:
                 for way in ways:
-                    open_ = way.kind not in told and (way.kind in ASIDE or not claimed)
+                    open_ = way.kind not in told and longer.isdisjoint(OUTDONE.get(way.kind, ()))
                     if open_ and (rest := way.goes_on(lower, start + size)):
                         told.append(way.kind)
                         yield way.kind, start, rest.end()
-                claimed = any([kind not in ASIDE for kind in told])
+                longer.update(told)
 
 
 def _letter(char: str) -> bool:
