@@ -8,6 +8,7 @@ from chipwire.enrich.boilerplate.headlines import BAR, NEXT, STOP, Headlines, na
 from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line
 from chipwire.enrich.boilerplate.shapes import RANKED
 from chipwire.enrich.lookup.glossary import Boilerplate
+from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.memo import Memo
 from chipwire.enrich.text.pieces import parted
 from chipwire.enrich.text.spelling import is_han, is_hangul, is_kana
@@ -35,6 +36,13 @@ _QUESTION = re.compile(r"\s*[^.!?。！？؟\n]{6,90}[?？؟]")
 """What follows a question that is asked of the reader, when it is another one."""
 _RANK = re.compile(r"(1)(?:[.):]|位)?\s")
 MOST_LINES = 15
+LEAST_BEHIND = 2
+"""Words that a sentence has behind its first one or the name it begins with."""
+_FULL_STOPS = (".", "。", "।")
+_SIGNS = "•·*–—-▶►▸›»■◆●☞→"
+"""What may stand before every headline of a list in running text."""
+_PLUSES = " +++ "
+"""What parts headlines when there are two of them; one ends what another one has opened."""
 
 
 class Advert:
@@ -42,6 +50,8 @@ class Advert:
 
     def __init__(self, boilerplate: Boilerplate) -> None:
         self._headlines = Headlines(boilerplate)
+        asking = "|".join(map(re.escape, map(fold_word, boilerplate.asking_words)))
+        self._asking = re.compile(rf"\s*(?i:{asking})\s")
         self._goes_on: Memo[str, bool] = Memo(self._is_small)
 
     def end(
@@ -62,7 +72,9 @@ class Advert:
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
             if close > 0:
                 return self._more(text, close + 1, line_end)
-        end = self._headlines.end(text, _ranked(text, start, line_end), line_end, names)
+        end = self._headlines.end(text, _last_item(text, start, line_end), line_end, names)
+        if (asked := self._asking.match(text, end, line_end)) and not _asks(text, end, line_end):
+            end = self._headlines.end(text, asked.end(), line_end, names)
         while match := NEXT.match(text, end, line_end):
             end = self._headlines.end(text, match.end(), line_end, names)
         while text[end - 1] in ASKING and (match := _QUESTION.match(text, end, line_end)):
@@ -81,8 +93,11 @@ class Advert:
         return end
 
     def _lines_end(self, text: str, line_end: int, limit: int | None) -> int:
-        """The end of a list of headlines that starts on the next line; another advert may follow on its last line."""
-        end = line_end
+        """The end of a list of headlines that starts on the next line; another advert may follow on its last line.
+
+        Headlines have no full stop: behind one that has none, a line that ends with one is the story's.
+        """
+        end, unstopped = line_end, False
         for _ in range(MOST_LINES):
             if end >= len(text) or end == limit:
                 return end
@@ -90,8 +105,9 @@ class Advert:
             if limit is not None and end < limit < stop:
                 stop = limit
             line = text[end + 1 : stop].strip()
-            if _prose(line) and not _ITEM.match(line):
+            if not _ITEM.match(line) and (_prose(line) or (unstopped and line[-1:] in _FULL_STOPS)):
                 return end
+            unstopped |= line[-1:] not in _FULL_STOPS
             end = stop
         return end
 
@@ -161,11 +177,52 @@ class Advert:
                 reach = past
         return until
 
+    def call_end(self, text: str, last: int, end: int, names: dict[int, int]) -> int:
+        """Where a call ends whose last platform ends at `last`: before a sentence from which no full stop parts it."""
+        if text[last : last + 1] != " " or text[last:end].rstrip()[-1:] not in (".", "।"):
+            return end
+        words, starts = parted(text, last, end)
+        for i, (word, start) in enumerate(zip(words, starts, strict=True)):
+            if word[0] == '"':
+                return start if SPEECH.match(text, start) else end
+            opener = self._headlines.is_opener(word)
+            subject = word[0].isupper() and (i == 0 or (start in names and words[i - 1][0].isupper()))
+            if not (opener or subject) or word[0].islower():
+                continue
+            following = i + 1
+            while following < len(words) and starts[following] < names.get(start, start):
+                following += 1
+            if following + LEAST_BEHIND > len(words):
+                return end
+            if not words[following][0].isupper() or (opener and starts[following] in names):
+                return start
+        return end
+
     def _is_small(self, word: str) -> bool:
         """Whether a word ends no credit: it is in small letters and opens no sentence."""
         bare = word.strip(",./")
         small = bare.isascii() and bare[:1].islower()
         return small and not self._headlines.is_opener(bare)
+
+
+def _asks(text: str, start: int, line_end: int) -> bool:
+    """Whether the sentence that begins at `start` is a question, as those of stories with an asking word are."""
+    stop = STOP.search(text, start, line_end)
+    return stop is not None and stop[0] in ASKING
+
+
+def _last_item(text: str, start: int, line_end: int) -> int:
+    """Where the last headline of a list begins whose first one begins at `start`: by number, or behind one sign."""
+    sign = text[start] if text[start] in _SIGNS else text[:start].rstrip()[-1:]
+    if sign and sign in _SIGNS:
+        item = re.compile(rf"(?:(?<=\s)|^){re.escape(sign)}+\s+")
+        while match := item.search(text, start, min(line_end, start + RANKED)):
+            if STOP.search(text, start, match.start()) or text[match.end() : match.end() + 1].islower():
+                break
+            start = match.end()
+    if text.count(_PLUSES, start, line_end) > 1:
+        start = text.rindex(_PLUSES, start, line_end) + len(_PLUSES)
+    return _ranked(text, start, line_end)
 
 
 def _ranked(text: str, start: int, line_end: int) -> int:

@@ -8,7 +8,7 @@ from chipwire.enrich.lookup.matching import Found
 
 _CHUNK = re.compile(
     r"[\n。！？!?।؟|｜•▶►■●◆○◇※☞▷….\s](?:(?<![.\s])(?<!Yahoo!)|(?<=\n)|(?<=\.)(?=[\s\"')\]]|$)|(?<=\s)[-–—/／]\s"
-    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】〕」』\U0001f300-\U0001faff] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff)\]】〕」』\"\U0001f300-\U0001faff] )(?=[\u3041-\u30ff\u3400-\u9fffA-Z「『【―]"
     r"|\d+[\u3041-\u30ff\u3400-\u9fff]))"
 )
 """A mark that parts sentences; every first character in one class, because that is searched several times faster."""
@@ -40,12 +40,13 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
     """
     if not _may_meet({name for _, _, name in found.signals}, len(found.platforms)):
         return
+    called = -1
     for start, end in chunks(text, sorted([place for place, _, _ in found.signals])):
         start = next((past for first, past in adverts if first <= start + 1 and start < past < end), start)
         signals = [(place, stop, name) for place, stop, name in found.signals if start <= place < end]
         names = {name for _, _, name in signals}
         platforms = len([place for place in found.platforms if start <= place < end])
-        if not _may_meet(names, platforms):
+        if start != called and not _may_meet(names, platforms):
             continue
         begins = start + len(_OPENING.match(text, start)[0])  # type: ignore[index]
         opens = any(
@@ -65,7 +66,8 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
             (opens and ("ours" in names or "nouns" in names or (short and platforms > 1)))
             or (opens and end - start <= NOTICE and _gives_notice(signals))
             or ({"ours", "notices"} <= names and '"' not in text[start:end])
-            or (closes and short and (platforms or "ours" in names or "nouns" in names))
+            or (closes and short and (platforms or "ours" in names or "nouns" in names or start == called))
+            or (closes and short and _announces(signals, start + len(last)))
             or ("sharing" in names and _shares(text, signals, found.platforms, begins, start + len(last)))
             or ({"selves", "support"} <= names and '"' not in text[start:end])
             or ("authors" in names and _about_author(text[begins:end], signals, begins))
@@ -74,6 +76,7 @@ def calls(text: str, found: Found, adverts: list[tuple[int, int]]) -> Iterable[t
         ):
             closed = [stop for _, stop, name in signals if name == "closers" and text[stop : stop + 1] == " "]
             start = start if opens else _begin(text, signals, start)
+            called = end
             yield start, closed[-1] if closed and "가" <= text[closed[-1] - 1] <= "힣" else end
 
 
@@ -104,6 +107,12 @@ def _gives_notice(signals: list[tuple[int, int, str]]) -> bool:
     """Whether a word of notices stands beside the verbs, none of which it is itself."""
     verbs = {place for place, _, name in signals if name == "verbs"}
     return any(name == "notices" and place not in verbs for place, _, name in signals)
+
+
+def _announces(signals: list[tuple[int, int, str]], ends: int) -> bool:
+    """Whether a word of notices stands before the word that ends a call at `ends`."""
+    closing = min([place for place, stop, name in signals if name == "closers" and stop >= ends], default=0)
+    return any(name == "notices" and stop <= closing for _, stop, name in signals)
 
 
 def _begin(text: str, signals: list[tuple[int, int, str]], start: int) -> int:
@@ -145,7 +154,7 @@ def _may_meet(names: set[str], platforms: int) -> bool:
     return (
         ("verbs" in names and (third or "notices" in names))
         or {"ours", "notices"} <= names
-        or ("closers" in names and (third or bool(platforms)))
+        or ("closers" in names and (third or bool(platforms) or "notices" in names))
         or ("sharing" in names and bool(platforms))
         or {"selves", "support"} <= names
         or {"data", "providing"} <= names

@@ -13,8 +13,8 @@ STOP = re.compile(r"[.!?。！？।؟](?:(?<=[.!?])(?<![\s:|]\d.)(?=[\s\"')\]]|
 NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►▸›■◆;；]|[–—](?=\s))+\s*(?=\S)")
 """What parts a headline that ends in a question from the next one of a list."""
 _WORD = re.compile(r"\S+")
-_BARS = "|/•·»▸›／｜"
-BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›]\s|(?<=[|／｜]))")
+_BARS = "|/•·»▸›／｜▶►■◆●"
+BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›▶►■◆●]\s|(?<=[|／｜]))")
 _TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _SUBJECT = re.compile(r"[가-힣A-Za-z0-9]{2,}[이가]$")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d$")

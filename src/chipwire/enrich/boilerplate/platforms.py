@@ -17,6 +17,9 @@ _BUTTON = re.compile(
 _GOES_ON = re.compile(r"['가-힣]")
 _WORD_GOES_ON = re.compile(r"[가-힣\u3041-\u30ff\u3400-\u9fff]")
 """Behind a platform's name a particle or the rest of a word, which no button has: 유튜브는, 抖音电商."""
+_BAR_BEFORE = re.compile(r"([|｜/／·•])\s?$")
+_BEHIND = re.compile(r"\s*(?:\w+ \(?(?:\w+ )?)?")
+"""What stands on a button before its platform: "iPhone (Apple App Store)"."""
 _AND = re.compile(r"\s*\w+$")
 _SO_ON = re.compile(r"\s?(?:등(?!록)|等)")
 """Behind names that a sentence counts up."""
@@ -27,17 +30,33 @@ def row_end(text: str, place: int, platforms: dict[int, int]) -> int:
     end, bar = place, ""
     if not platforms:
         return end
+    previous = place
     while match := _BETWEEN.match(text, end):
         start = match.end()
         joint = match[0].strip(" :\n")
         bars = _AND.sub("", joint)
         if start not in platforms or (bar and bars != bar and joint == bars and end > place):
             return end
+        if previous > place and not joint and text[platforms[start] :][:1] == " " and goes_on(text, platforms[start]):
+            return end
         if not joint and _WORD_GOES_ON.match(text, platforms[start]):
             return end
         if end > place:
             bar = bars
-        end = platforms[start]
+        previous = end = platforms[start]
+    return end
+
+
+def behind_bar(text: str, end: int, platforms: dict[int, int]) -> int:
+    """The end of a row of platforms that goes on behind the bar that ends a call: "App: App Store | Google Play"."""
+    while end > 1 and (bar := _BAR_BEFORE.search(text, max(0, end - 3), end)):
+        button = _BEHIND.match(text, end)
+        start = next((p for p in range(button.start(), button.end() + 1) if p in platforms), -1) if button else -1
+        if start < 0 or goes_on(text, platforms[start]):
+            return end
+        stop = platforms[start] + (text[platforms[start] : platforms[start] + 1] == ")")
+        following = re.compile(rf"\s*{re.escape(bar[1])}\s?").match(text, stop)
+        end = following.end() if following else stop
     return end
 
 

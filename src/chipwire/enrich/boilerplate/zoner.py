@@ -7,20 +7,23 @@ from operator import itemgetter
 from chipwire.enrich.boilerplate.adverts import FRAME, Advert
 from chipwire.enrich.boilerplate.boxes import box_end, paragraph_end
 from chipwire.enrich.boilerplate.calls import calls
+from chipwire.enrich.boilerplate.headings import HeadingWords
 from chipwire.enrich.boilerplate.labels import LabelWords, labels
 from chipwire.enrich.boilerplate.markers import opens_anew, stands
 from chipwire.enrich.boilerplate.notices import breaks, brief, end_of_line, sentence_start, start_of_line
-from chipwire.enrich.boilerplate.platforms import buttons, goes_on, row_end, rows
+from chipwire.enrich.boilerplate.platforms import behind_bar, buttons, goes_on, row_end, rows
 from chipwire.enrich.boilerplate.shapes import prices, rankings
 from chipwire.enrich.boilerplate.tails import Tails
 from chipwire.enrich.boilerplate.zones import Zones, merged
 from chipwire.enrich.lookup.glossary import Headings
 from chipwire.enrich.lookup.matching import Found, Marker
 
-_HASHTAGS = re.compile(r"#[^\s#,]{2,40}[\s,]*(?:#[^\s#,]{2,40}[\s,]*)+")
+_HASHTAGS = re.compile(r"#[^\s#,]{2,40}(?:#(?!\w))?[\s,]*(?:#[^\s#,]{2,40}(?:#(?!\w))?[\s,]*)+")
 """Written so that it begins with its first sign, which is searched at once."""
 _TITLE_TAIL = re.compile(r"\s[-|–—]\s[^-|–—]{2,40}$")
 _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "」"}
+_DASHED = re.compile(r"(?:(?<=\s-)|(?<=\s-\s)|\s-\s)")
+"""What ends a call behind which it says what one gets."""
 _START, _END = itemgetter(0), itemgetter(1)
 LEAD = 320
 OPENS, CALL = 8, 36
@@ -45,6 +48,7 @@ class Zoner:
     def __init__(self, advert: Advert, label_words: list[str], boxes: list[str], headings: Headings) -> None:
         self._advert = advert
         self._labels = LabelWords(label_words, boxes, headings.helpers)
+        self._headings = HeadingWords(label_words, headings)
         self._tails = Tails(label_words, headings.helpers, headings.alone)
 
     def body(self, text: str, found: Found) -> Zones:
@@ -71,6 +75,10 @@ class Zoner:
                 adverts.append(span)
             elif scope == "credit":
                 captions.append((start_of_line(text, span[0]), span[0]))
+        for start, end in self._headings.find(text):
+            limit = _opening(text, markers, end)
+            listing = text[end] == "\n"
+            spans.append((start, self._advert.end(text, end, names, listing=listing, limit=limit)))
         for start, end, kind in labels(text, self._labels):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
@@ -80,7 +88,8 @@ class Zoner:
             else:
                 past = self._advert_end(text, end, names, limit)
             spans.append((start, close + 1 if close > 0 else past))
-        spans.extend((start, _paragraph(text, start, end)) for start, end in calls(text, found, merged(adverts)))
+        for start, end in calls(text, found, merged(adverts)):
+            spans.append((start, _paragraph(text, start, self._call_end(text, start, end, found, names))))
         spans.extend(self._tails.find(text, found.hits, merged(spans)))
         if "#" in text:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
@@ -100,6 +109,13 @@ class Zoner:
         if begin not in names.adverts:
             names.adverts[begin] = self._advert.end(text, place, names, limit=limit)
         return names.adverts[begin]
+
+    def _call_end(self, text: str, start: int, end: int, found: Found, names: _Names, least: int = 0) -> int:
+        """The end of a call: before a sentence it runs into, behind a row of platforms or what it says one gets."""
+        end = self._advert.call_end(text, max(least, _last_platform(text, found, start, end)), end, names)
+        end = behind_bar(text, end, found.platforms)
+        dash = _DASHED.match(text, end)
+        return self._advert.end(text, dash.end(), names) if dash else end
 
     def _box_end(self, text: str, start: int, end: int, names: dict[int, int], limit: int | None) -> int:
         """The end of a box; a heading alone on its line heads a list."""
@@ -141,6 +157,7 @@ class Zoner:
             return sentence_start(text, marker), row
         begin = sentence_start(text, marker)
         end = _sentence_end(text, marker.end, found)
+        end = self._call_end(text, begin, end, found, names, marker.end)
         return begin, _paragraph(text, begin, end) if marker.start - begin <= OPENS or end - begin <= CALL else end
 
 
@@ -154,6 +171,18 @@ def _paragraph(text: str, start: int, end: int) -> int:
     """The end of what a call to the reader opens: the rest of a short line after a story is of its kind."""
     whole = paragraph_end(text, start) if end - start <= LEAD and text.rfind("\n", 0, start) >= 0 else None
     return end if whole is None else max(end, whole)
+
+
+def _last_platform(text: str, found: Found, start: int, end: int) -> int:
+    """Where the last platform or word of a call ends; `end` when it names no platform.
+
+    A platform that opens what is written small behind it is the subject of a sentence.
+    """
+    rows = [span for span in found.platforms.items() if start <= span[0] and span[1] <= end]
+    if len(rows) > 1 and not text[rows[-2][1] : rows[-1][0]].strip() and goes_on(text, rows[-1][1]):
+        rows.pop()
+    said = [past for place, past, _ in found.signals if start <= place and past <= end] if rows else ()
+    return max([rows[-1][1], *said]) if rows else end
 
 
 def title_tail(text: str, publishers: re.Pattern[str]) -> tuple[int, int] | None:

@@ -119,6 +119,8 @@ class Headings(BaseModel, extra="forbid"):
     """What stands beside labels in them; parts of words in Han, kana and hangul."""
     alone: list[str]
     """Words that are a heading by themselves."""
+    heads: list[str]
+    """What makes one where all its words are known: articles, and what they are or readers do to them."""
 
 
 class Boilerplate(BaseModel, extra="forbid"):
@@ -141,6 +143,8 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Nouns Korean headlines end with, where a sentence would have a verb."""
     small_words: list[str]
     """Words headlines in title case leave in lower case."""
+    asking_words: list[str]
+    """What questions begin with; before a full stop that is a headline or its second half."""
     joining_words: list[str]
     """Those of them that join two names, of which the first begins the sentence."""
     finite_words: list[str]
