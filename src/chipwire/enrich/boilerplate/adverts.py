@@ -34,12 +34,12 @@ TAG = 8
 """A tag in a row without commas has no more signs in Han or kana."""
 _QUESTION = re.compile(r"\s*[^.!?。！？؟\n]{6,90}[?？؟]")
 """What follows a question that is asked of the reader, when it is another one."""
-_RANK = re.compile(r"(1)(?:[.):]|位)?\s")
+_RANK = re.compile(r"\(?(1)(?:[.):]|位)?\s")
 MOST_LINES = 15
 LEAST_BEHIND = 2
 """Words that a sentence has behind its first one or the name it begins with."""
 _FULL_STOPS = (".", "。", "।")
-_SIGNS = "•·*–—-▶►▸›»■◆●☞→"
+_SIGNS = "•·*–—-▶►▸›»■◆●☞→★☆"
 """What may stand before every headline of a list in running text."""
 _PLUSES = " +++ "
 """What parts headlines when there are two of them; one ends what another one has opened."""
@@ -68,7 +68,7 @@ class Advert:
         if not rest:
             return self._lines_end(text, line_end, limit) if line_end == whole else line_end
         start = line_end - len(text[place:line_end].lstrip(FRAME))
-        if text[start] in _PAIRS:
+        if text[start] in _PAIRS and not _RANK.match(text, start):
             close = text.find(_PAIRS[text[start]], start + 1, line_end)
             if close > 0:
                 return self._more(text, close + 1, line_end)
@@ -230,8 +230,8 @@ def _ranked(text: str, start: int, line_end: int) -> int:
     match, rank, last = _RANK.match(text, start), 1, start
     while match and int(match[1]) == rank:
         last, rank = match.end(), rank + 1
-        match = re.compile(rf"\s({rank})(?:[.):]|位)?\s").search(text, last, min(line_end, last + RANKED))
-    return last if rank > 3 else start
+        match = re.compile(rf"\s\(?({rank})(?:[.):]|位)?\s").search(text, last, min(line_end, last + RANKED))
+    return last if rank > (2 if text[start] == "(" else 3) else start
 
 
 def _wide(char: str) -> bool:

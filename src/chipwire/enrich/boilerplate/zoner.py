@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from itertools import chain
 from operator import itemgetter
 
 from chipwire.enrich.boilerplate.adverts import FRAME, Advert
@@ -25,6 +26,9 @@ _CLOSERS = {"(": ")", "[": "]", "【": "】", "<": ">", "〈": "〉", "「": "�
 _DASHED = re.compile(r"(?:(?<=\s-)|(?<=\s-\s)|\s-\s)")
 """What ends a call behind which it says what one gets."""
 _START, _END = itemgetter(0), itemgetter(1)
+_POINTED = re.compile(r"(?:(?<=\n)|(?<=[.!?。！？] )|(?<=[。！？]))[▲▼△](?![\s\d])[^▲▼△\n]+$")
+"""A caption by the sign that opens it; where there are more of them, a story counts points."""
+_FULL_STOPS = ".。।"
 LEAD = 320
 OPENS, CALL = 8, 36
 """A call opens its line when it begins within 8 characters of its start, or is no longer than 36."""
@@ -75,10 +79,11 @@ class Zoner:
                 adverts.append(span)
             elif scope == "credit":
                 captions.append((start_of_line(text, span[0]), span[0]))
-        for start, end in self._headings.find(text):
+        for start, end, known in chain(self._headings.find(text, names), self._headings.lines(text)):
             limit = _opening(text, markers, end)
-            listing = text[end] == "\n"
-            spans.append((start, self._advert.end(text, end, names, listing=listing, limit=limit)))
+            past = self._advert.end(text, end, names, listing=text[end] == "\n", limit=limit)
+            if known or text[:past].rstrip()[-1] not in _FULL_STOPS:
+                spans.append((start, past))
         for start, end, kind in labels(text, self._labels):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             close = text.find(_CLOSERS[text[start]], end) if text[start] in _CLOSERS else -1
@@ -208,13 +213,19 @@ def _credit(
 ) -> tuple[int, int]:
     """A bracketed credit with its brackets, else the words that follow the marker."""
     if close >= 0:
-        return start, close + 1
+        return _caption(text, start), close + 1
     line_end = end_of_line(text, marker.end)
     opener = max(text.rfind(mark, start_of_line(text, marker.start), marker.start) for mark in "([【")
     if opener >= 0 and marker.start - opener < 60 and not re.search(r"[)\]】]", text[opener : marker.start]):
         closing = re.compile(r"[)\]】]").search(text, marker.end, line_end)
         if closing:
-            return opener, closing.end()
+            return _caption(text, opener), closing.end()
     if line_end - marker.start <= CAPTION and start_of_line(text, marker.start) >= start - 2:
         return start, line_end
     return marker.start, advert.credit_end(text, marker.end, names)
+
+
+def _caption(text: str, credit: int) -> int:
+    """Where the caption begins that ends with a credit in brackets: at the sign that points to its picture, if any."""
+    pointed = _POINTED.search(text, max(0, credit - CAPTION), credit)
+    return pointed.start() if pointed else credit
