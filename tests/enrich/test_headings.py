@@ -34,16 +34,16 @@ def texts(tables: dict[str, dict[str, list[str]]]) -> Iterator[tuple[str, str]]:
     yield from ((lang, text) for lang, kinds in tables.items() for block in kinds.values() for text in block)
 
 
-@pytest.mark.parametrize(("name", "share"), [("blocks_6.toml", 0.03), ("blocks_7.toml", 0.06)])
+@pytest.mark.parametrize(("name", "share"), [("blocks_6.toml", 0.03), ("blocks_7.toml", 0.06), ("blocks_8.toml", 0.22)])
 def test_each_block_in_one_item_on_lines_and_flattened(tagger: Tagger, name: str, share: float) -> None:
-    """Seen sets: what was reached is held."""
+    """The first two have been mended against, the third only for its arrows: what was reached is held."""
     items = {lang: iter(found * 8) for lang, found in hosts().items()}
     counts, changes = [], []
     for lang, text in texts(tomllib.loads((DATA / name).read_text(encoding="utf-8"))):
         counted, differing = mutated(tagger, next(items[lang.split("-")[0]]), [text, " ".join(text.split("\n"))])
         counts.append(counted)
         changes += differing
-    assert sum(counts) > 800
+    assert sum(counts) > 300
     assert len(changes) <= share * sum(counts), (len(changes), sum(counts), changes)
 
 

@@ -4,9 +4,9 @@ import re
 from itertools import chain, pairwise
 
 from chipwire.enrich.boilerplate.boxes import ASKING
-from chipwire.enrich.boilerplate.headlines import BAR, NEXT, STOP, Headlines, name_start
+from chipwire.enrich.boilerplate.headlines import BAR, BARS, NEXT, STOP, Headlines, name_start
 from chipwire.enrich.boilerplate.notices import SPEECH, end_of_line
-from chipwire.enrich.boilerplate.shapes import RANKED
+from chipwire.enrich.boilerplate.shapes import BULLETS, RANKED
 from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.folding import fold_word
 from chipwire.enrich.text.memo import Memo
@@ -39,8 +39,8 @@ MOST_LINES = 15
 LEAST_BEHIND = 2
 """Words that a sentence has behind its first one or the name it begins with."""
 _FULL_STOPS = (".", "。", "।")
-_SIGNS = "•·*–—-▶►▸›»■◆●☞→★☆"
-"""What may stand before every headline of a list in running text."""
+_SIGNS = frozenset(f"-–—{BULLETS}") - frozenset(BARS)
+"""What may stand before every headline of a list in running text, but for bars, which headlines are read by."""
 _PLUSES = " +++ "
 """What parts headlines when there are two of them; one ends what another one has opened."""
 

@@ -5,16 +5,14 @@ from collections.abc import Container, Iterable, Iterator
 
 from chipwire.enrich.boilerplate.calls import opens_within
 from chipwire.enrich.boilerplate.notices import end_of_line
+from chipwire.enrich.boilerplate.shapes import ARROWS, BULLETS
 from chipwire.enrich.lookup.glossary import Headings
 from chipwire.enrich.text.folding import fold_word
 
 _SIGN = re.compile(
-    r"[•·*▶►▸›»>|■◆●☞→★☆↓\n\-–—1](?:(?<=[^\W\d_\u2e80-\U0010ffff]\n)|(?<=\s[•·*▶►▸›»>|■◆●☞→★☆↓\-–—])(?=\s)|(?<=\s1)(?=[.)]?\s))"
+    rf"[{BULLETS}\n\-–—1](?:(?<=[^\W\d_\u2e80-\U0010ffff]\n)|(?<=\s[{BULLETS}\-–—])(?=\s)|(?<=\s1)(?=[.)]?\s))"
 )
 """What may part a heading in words that spaces part from a list; every first character in one class."""
-_BULLETS = "•·*▶►▸›»>|■◆●☞→★☆↓"
-_POINTING = "▶►▸›»|◆★☆"
-"""What stands before headlines, and hardly between the points of a plan or a story."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _BORDER = re.compile(r"[.!?…。！？।؟:]\s")
 _FRAME = " \t-–—*•·▶►■●◆▼([【#>»"
@@ -30,9 +28,7 @@ LEAST = 2
 """Words of a heading, but of those that are one alone."""
 _LINE = re.compile(r"\n+\s*(?:[^\W\d_a-z]|[-–—•·*▶►▸›»>■◆●☞→\d\"«])[^\n]*(?<![.。।])(?:\n|$)")
 """A headline on a line of its own."""
-
-
-_WIDE_LINE = re.compile(r"\n[ >＞▼▶■◆●※\[【<〈《(]{0,4}([\u3041-\u30ff\u3400-\u9fff가-힣][^\n。.,、，:!?]{3,20})(?=\n)")
+_WIDE_LINE = re.compile(r"\n[^\w\n]{0,4}([\u3041-\u30ff\u3400-\u9fff가-힣][^\n。.,、，:!?]{3,20})(?=\n)")
 """A line as short as a heading is, without a mark that sentences have."""
 
 
@@ -55,7 +51,7 @@ class HeadingWords:
         for sign in _SIGN.finditer(text):
             start = self._start(text, past, sign.start())
             known = listed = start is not None and _lists(text, sign)
-            if not listed and sign[0] in _POINTING:
+            if not listed and sign[0] in ARROWS:
                 start = _label(text, past, sign.start(), names)
                 listed = start is not None and _runs(text, sign)
             if start and listed and text[:start].strip():
@@ -126,7 +122,7 @@ def _lists(text: str, sign: re.Match[str]) -> bool:
     mark = sign[0]
     if mark == "\n":
         return _LINE.match(text, sign.start()) is not None
-    if mark in _BULLETS:
+    if mark in BULLETS:
         return True
     until = min(end_of_line(text, sign.end()), sign.end() + REACH)
     following = r"2[.)]?" if mark == "1" else mark

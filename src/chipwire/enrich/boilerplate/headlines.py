@@ -13,7 +13,7 @@ STOP = re.compile(r"[.!?。！？।؟](?:(?<=[.!?])(?<![\s:|]\d.)(?=[\s\"')\]]|
 NEXT = re.compile(r"\s*(?<=[?!？！؟…\s])(?:[|/·•>»▶►▸›■◆;；]|[–—](?=\s))+\s*(?=\S)")
 """What parts a headline that ends in a question from the next one of a list."""
 _WORD = re.compile(r"\S+")
-_BARS = "|/•·»▸›／｜▶►■◆●"
+BARS = "|/•·»▸›／｜▶►■◆●"
 BAR = re.compile(r"[\s|／｜](?:(?<=\s)[|/•·»▸›▶►■◆●]\s|(?<=[|／｜]))")
 _TOPIC = re.compile(r"[가-힣A-Za-z0-9]{2,}(?:은|는)$")
 _SUBJECT = re.compile(r"[가-힣A-Za-z0-9]{2,}[이가]$")
@@ -89,7 +89,7 @@ class Headlines:
         Else at the name of a company, when a full stop shows that more than a headline stands here.
         """
         begin, bar = start, None
-        for bar in BAR.finditer(text, start, until) if any(map(text[start:until].__contains__, _BARS)) else ():
+        for bar in BAR.finditer(text, start, until) if any(map(text[start:until].__contains__, BARS)) else ():
             start = bar.end()
         start = text.rindex("; ", start, until) + 2 if text.count("; ", start, until) > 1 else start
         piece = Piece.of(text, start, until, names, self._is_small)

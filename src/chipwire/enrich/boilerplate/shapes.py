@@ -12,6 +12,10 @@ _NEXT = {
     for number in (2, 3)
     for dotted in (True, False)
 }
+ARROWS = "▶▷►▸▹›»|◆◇★☆→⇒" + "".join(map(chr, range(0x2794, 0x27BF)))
+"""What stands before headlines, and hardly between the points of a plan or a story."""
+BULLETS = f"•·*>■□●○◎☞↓{ARROWS}"
+"""What may stand before every headline of a list."""
 RANKED = 90
 """A headline of a ranking has no more letters."""
 HEADING = 28
