@@ -3,12 +3,13 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chipwire.enrich import data_file
+from chipwire.enrich.lookup.glossary import Boilerplate
 from chipwire.enrich.text.folding import fold_word
 
 DATA = Path(__file__).parents[2] / "data"
@@ -26,7 +27,7 @@ def lists(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
             yield from lists(below, f"{path}.{number}")
 
 
-def twice(words: list[str]) -> list[str]:
+def twice(words: list[Any]) -> list[Any]:
     return [word for word, count in Counter(words).items() if count > 1]
 
 
@@ -37,8 +38,5 @@ def test_no_list_says_a_word_twice(file: Path) -> None:
 
 
 def test_no_marker_stands_twice_where_it_means_the_same() -> None:
-    groups = tomllib.loads((DATA / "boilerplate.toml").read_text(encoding="utf-8"))["marker"]
-    meaning = sorted({(group["scope"], group["form"]) for group in groups})
-    for scope, form in meaning:
-        same = [group["texts"] for group in groups if (group["scope"], group["form"]) == (scope, form)]
-        assert twice([fold_word(text) for text in chain.from_iterable(same)]) == [], (scope, form)
+    markers = data_file.read(DATA / "boilerplate.toml", Boilerplate).markers()
+    assert twice([(scope, form, fold_word(phrase)) for scope, form, phrase in markers]) == []

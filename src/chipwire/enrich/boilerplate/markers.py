@@ -86,7 +86,7 @@ def _labels(text: str, marker: Marker) -> bool:
 
 def opens_anew(text: str, marker: Marker) -> bool:
     """Whether a marker in what another one has opened opens something of its own."""
-    if marker.form != "any" or marker.scope == "rest":
+    if marker.form != "any":
         return True
     before = text[max(0, marker.start - 1) : marker.start]
     opens = before in _BRACKETS or text[marker.start] in _BRACKETS

@@ -136,8 +136,6 @@ class Zoner:
         bracket = text[start]
         closer = _CLOSERS.get(bracket, "")
         close = text.find(closer, marker.end, line_end) if closer else -1
-        if scope == "rest":
-            return start, len(text)
         if scope in ("ad", "list"):
             after = close + 1 if 0 <= close <= marker.end + 2 else marker.end
             if close > marker.end + 2:

@@ -1,5 +1,7 @@
 """What the tagger knows, read from data/ and checked once: companies, look-alikes, boilerplate markers, cues."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +14,8 @@ from chipwire.errors import ConfigError
 Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "unit"]
 Strength = Literal["unique", "needs-context", "never-alone"]
 Doer = Literal["firm", "assistant"]
-Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief", "rest"]
+Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief"]
+Form = Literal["any", "colon", "start", "call", "label", "line", "end"]
 Name = Annotated[str, Field(pattern=r"^\S*\w")]
 """With a letter or digit in it: a blank would be found in every text."""
 
@@ -71,15 +74,6 @@ class Traps(BaseModel, extra="forbid"):
     not_typos: list[str] = Field(default_factory=list)
 
 
-class MarkerGroup(BaseModel, extra="forbid"):
-    """Phrases that open boilerplate of one scope; `form` says where they must stand."""
-
-    scope: Scope
-    lang: str
-    form: Literal["colon", "start", "line", "end", "label", "call", "any"] = "any"
-    texts: list[str] = Field(min_length=1)
-
-
 class Calls(BaseModel, extra="forbid"):
     """Words whose meeting in one sentence makes it a call to the reader, though no fixed phrase is in it."""
 
@@ -134,7 +128,8 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Words that open the label of a box: a poll, a quiz, a correction, a note on the author."""
     facts: list[str]
     """Words of labels that belong to a story: where, and by whom, something is held."""
-    marker: list[MarkerGroup]
+    marker: dict[Scope, dict[Form, dict[str, list[str]]]]
+    """Phrases that open boilerplate of a scope where their form says, by language; in every text all are looked for."""
     platforms: list[str]
     """Words a row of share buttons is made of."""
     openers: dict[str, list[str]]
@@ -151,6 +146,13 @@ class Boilerplate(BaseModel, extra="forbid"):
     """Those of them that are verbs."""
     german_words: list[str]
     """Words by which German is known, where every noun has a capital."""
+
+    def markers(self) -> Iterator[tuple[Scope, Form, str]]:
+        """Scope, form and wording of each marker, in the order in which they count where several begin alike."""
+        for scope, forms in self.marker.items():
+            for form, languages in forms.items():
+                for phrase in chain.from_iterable(languages.values()):
+                    yield scope, form, phrase
 
 
 class Verbs(BaseModel, extra="forbid"):

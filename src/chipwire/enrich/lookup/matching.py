@@ -28,7 +28,7 @@ class Marker(NamedTuple):
     end: int
     form: str
     scope: str
-    """As in the glossary's MarkerGroup."""
+    """As data/boilerplate.toml explains them."""
 
 
 _marker = partial(tuple.__new__, Marker)
@@ -119,9 +119,8 @@ class Matcher:
         for phrases in glossary.traps.doubtful.values():
             for phrase in phrases:
                 self._entry(fold_word(phrase)).doubtful = True
-        for group in glossary.boilerplate.marker:
-            for phrase in group.texts:
-                self._entry(fold_word(phrase)).markers += ((group.form, group.scope),)
+        for scope, form, phrase in glossary.boilerplate.markers():
+            self._entry(fold_word(phrase)).markers += ((form, scope),)
         for word in glossary.boilerplate.platforms:
             self._entry(_after_space(word)).platform = True
         for name, words in glossary.boilerplate.calls:
