@@ -14,52 +14,11 @@ _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})(?!\d)")
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\.?,? ")
 _MONTH_FIRST = {"en-us", "en-ph"}
-_DAY_FIRST = frozenset(
-    [
-        "de",
-        "fr",
-        "es",
-        "pt",
-        "it",
-        "nl",
-        "pl",
-        "cs",
-        "sk",
-        "ru",
-        "uk",
-        "be",
-        "bg",
-        "tr",
-        "id",
-        "ms",
-        "vi",
-        "el",
-        "ro",
-        "da",
-        "nb",
-        "no",
-        "fi",
-        "he",
-        "ar",
-        "hr",
-        "sr",
-        "sl",
-        "ca",
-        "gl",
-        "et",
-        "lv",
-        "th",
-        "hi",
-        "bn",
-        "en-gb",
-        "en-in",
-        "en-au",
-        "en-ie",
-        "en-sg",
-        "en-nz",
-        "en-hk",
-    ]
-)
+_DAY_FIRST = frozenset([
+    "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sk", "ru", "uk", "be", "bg", "tr", "id", "ms", "vi",
+    "el", "ro", "da", "nb", "no", "fi", "he", "ar", "hr", "sr", "sl", "ca", "gl", "et", "lv", "th", "hi",
+    "bn", "en-gb", "en-in", "en-au", "en-ie", "en-sg", "en-nz", "en-hk",
+])  # fmt: skip
 
 
 def read(text: str, lang: str | None) -> Moment | None:

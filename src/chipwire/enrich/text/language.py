@@ -41,30 +41,13 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _OTHERS = [script for script in SCRIPTS if script not in ("kana", "hangul", "han", "Latn")]
 FAMILIES = {
     "Latn": (
-        "en",
-        "de",
-        "fr",
-        "es",
-        "pt",
-        "it",
-        "nl",
-        "id",
-        "ms",
-        "vi",
-        "tr",
-        "pl",
-        "cs",
-        "sv",
-        "da",
-        "no",
-        "fi",
-        "hu",
-        "ro",
+        "en", "de", "fr", "es", "pt", "it", "nl", "id", "ms", "vi", "tr", "pl", "cs", "sv", "da", "no", "fi",
+        "hu", "ro",
     ),
     "Cyrl": ("ru", "uk", "bg"),
     "Arab": ("ar", "fa", "ur"),
     "Deva": ("hi", "mr"),
-}
+}  # fmt: skip
 USUAL = {
     tag: frozenset(words.split())
     for tag, words in {
