@@ -7,7 +7,7 @@ from typing import get_args
 from sqlalchemy import Connection, func, select
 
 from chipwire.domain.feed import Condition, condition
-from chipwire.keep import claims
+from chipwire.keep import host_claims
 from chipwire.keep.skew import SLACK
 from chipwire.keep.sources import feeds
 from chipwire.keep.tables import table
@@ -52,7 +52,7 @@ def signs(c: Connection, now: datetime) -> Signs:
         last_turn=c.execute(turns.where(_STATE.c.last_checked <= now + SLACK)).scalar(),
         overdue=feeds.overdue(c, now),
         last_digest=c.execute(sent.order_by(_LETTER.c.id.desc()).limit(1)).scalar(),
-        clocks=len(claims.living(c, now) | ({keeper} if keeper else set())),
+        clocks=len(host_claims.living(c, now) | ({keeper} if keeper else set())),
     )
 
 

@@ -15,7 +15,7 @@ import structlog
 
 from chipwire.collect.pacing import pace
 from chipwire.domain import Feed, FeedState
-from chipwire.keep import claims, lease, vitals
+from chipwire.keep import host_claims, lease, vitals
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.sources import feeds, holds
 
@@ -91,13 +91,13 @@ class Shared:
     def live(self, now: datetime) -> None:
         """Show that this clock is alive; to be called several times in `lasts` seconds."""
         with self.store.beside() as c:
-            claims.live(c, self.holder, now, self.lasts)
+            host_claims.live(c, self.holder, now, self.lasts)
         self._until = now + timedelta(seconds=self.lasts)
 
     def leave(self, now: datetime) -> None:
         """Give everything back."""
         with self.store.beside() as c:
-            claims.leave(c, self.holder, now + self.pause)
+            host_claims.leave(c, self.holder, now + self.pause)
         with self._lock:
             self._until, self.leads = None, False
             self._host.clear()
@@ -109,8 +109,8 @@ class Shared:
         with self._lock:
             ended, at_work = list(self._ended), set(self._host.values())
         with self.store.beside() as c:
-            claims.release(c, ended, self.holder)
-            away = claims.elsewhere(c, self.holder, now) | holds.quiet(c, now) | at_work
+            host_claims.release(c, ended, self.holder)
+            away = host_claims.elsewhere(c, self.holder, now) | holds.quiet(c, now) | at_work
             offered = _by_host(feeds.waiting(c, now), away, only, room and 4 * room, each)
             if limit is None:
                 room = min(room, _share(offered, c, now))
@@ -127,12 +127,12 @@ class Shared:
         due, at = Due(), dict[str, str]()
         hosts = iter(offered)
         while len(due) < room and (some := list(_filling(hosts, offered, room - len(due)))):
-            mine = claims.take(c, some, self.holder, now)
+            mine = host_claims.take(c, some, self.holder, now)
             host_of = {feed_id: host for host in some if host in mine for feed_id in offered[host]}
             found = feeds.still_due(c, list(host_of), now)
             due += found
             at |= {feed.id: host_of[feed.id] for feed, _ in found}
-            claims.release(c, [(host, now) for host in mine.difference(at.values())], self.holder)
+            host_claims.release(c, [(host, now) for host in mine.difference(at.values())], self.holder)
         return due, at
 
     def stands(self, now: datetime) -> bool:
@@ -141,7 +141,7 @@ class Shared:
     def kept(self, c: Connection, ids: Iterable[str]) -> set[str]:
         with self._lock:
             host_of = {feed_id: self._host[feed_id] for feed_id in ids if feed_id in self._host}
-        mine = claims.kept(c, host_of.values(), self.holder)
+        mine = host_claims.kept(c, host_of.values(), self.holder)
         if lost := sorted(set(host_of.values()) - mine):
             log.warning(
                 "this clock was silent for too long: others have its hosts, their turns are dropped", hosts=lost
@@ -175,7 +175,7 @@ def _by_host(
 
 def _share(offered: dict[str, list[str]], c: Connection, now: datetime) -> int:
     """This clock's part of what waits, so that the first to look does not take it all."""
-    return -(-sum(map(len, offered.values())) // max(1, len(claims.living(c, now))))
+    return -(-sum(map(len, offered.values())) // max(1, len(host_claims.living(c, now))))
 
 
 def _filling(hosts: Iterator[str], offered: dict[str, list[str]], room: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from chipwire.collect.workers import carried
+from chipwire.collect.workers import unpickle
 from chipwire.collect.workers.forkserver import ForkServer
 from chipwire.collect.workers.worker import HEAD
 
@@ -34,7 +34,7 @@ class WorkerHandle:
     async def call(self, request: bytes, seconds: float) -> Any:
         """(True, result) or (False, words); `seconds` are counted from the answer to the call before.
 
-        Unserved, TimeoutError, EOFError or OSError; what `carried.load` raises of an answer that is none. A call
+        Unserved, TimeoutError, EOFError or OSError; what `unpickle.load` raises of an answer that is none. A call
         that is cancelled in the line leaves the worker to the others.
         """
         self._to.write(HEAD.pack(len(request)))
@@ -48,7 +48,7 @@ class WorkerHandle:
                     async with asyncio.timeout(seconds):
                         answer = await self._receive()
                     self._answered += 1
-                return carried.load(answer)
+                return unpickle.load(answer)
             except BaseException as error:
                 self.broken = True
                 if isinstance(error, Exception) and self._answered < number - 1:

@@ -1,4 +1,4 @@
-"""glibc's heap: by itself it keeps what was used once. Imports nothing else, as reading processes begin with it."""
+"""What glibc keeps of memory once used, and how to give it back. Imported first, it imports nothing of ours."""
 
 import ctypes
 import time

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
-from chipwire.collect.workers import carried
+from chipwire.collect.workers import unpickle
 from chipwire.collect.workers.forkserver import ForkServer
 from chipwire.collect.workers.handle import Unserved, WorkerHandle
 from chipwire.collect.workers.worker import time_for
@@ -90,7 +90,7 @@ class Workers:
                 answer = await self._forkserver.prepared()
             except OSError:
                 return  # the first call finds it so too, and says so
-        good, words = carried.load(answer)
+        good, words = unpickle.load(answer)
         self._loaded = good
         if not good:
             raise ConfigError(f"nothing can be read: {words.removeprefix('reading failed: ConfigError: ')}")

@@ -32,7 +32,7 @@ class LeaseRow(SQLModel, table=True):
 
 
 class HostClaimRow(SQLModel, table=True):
-    """A registrable domain that one of several clocks works on, or that rests until `free_at`; see `keep.claims`."""
+    """A registrable domain that a clock works on or that rests until `free_at`; see `keep.host_claims`."""
 
     __tablename__ = "host_claim"
     host: str = Field(primary_key=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from chipwire.domain import FeedEvent, FeedState, Placement, Read, Reader, utc
-from chipwire.keep import claims, lease, unplaced, vitals
+from chipwire.keep import host_claims, lease, unplaced, vitals
 from chipwire.keep.db import Connection, Store
 from chipwire.keep.news import items, stories
 from chipwire.keep.people import digests, webhooks
@@ -18,41 +18,41 @@ MakeRead = Callable[..., Read]
 
 def clocks(c: Connection, *names: str) -> None:
     for name in names:
-        claims.live(c, name, NOW, 30)
+        host_claims.live(c, name, NOW, 30)
 
 
 def test_a_host_goes_to_one_clock_until_it_is_given_back_and_has_rested(store: Store) -> None:
     with store.write() as c:
         clocks(c, "one", "two")
-        assert claims.take(c, ["a.example", "b.example"], "one", NOW) == {"a.example", "b.example"}
-        assert claims.take(c, ["b.example", "c.example"], "two", NOW) == {"c.example"}
-        assert claims.elsewhere(c, "two", NOW) == {"a.example", "b.example"}
-        claims.release(c, [("a.example", NOW + 5 * SECOND), ("c.example", NOW)], "one")
-        assert claims.take(c, ["a.example"], "two", NOW) == set(), "it rests"
-        assert claims.elsewhere(c, "one", NOW) == {"a.example", "c.example"}, "c was not its own to give back"
-        assert claims.take(c, ["a.example"], "two", NOW + 5 * SECOND) == {"a.example"}
+        assert host_claims.take(c, ["a.example", "b.example"], "one", NOW) == {"a.example", "b.example"}
+        assert host_claims.take(c, ["b.example", "c.example"], "two", NOW) == {"c.example"}
+        assert host_claims.elsewhere(c, "two", NOW) == {"a.example", "b.example"}
+        host_claims.release(c, [("a.example", NOW + 5 * SECOND), ("c.example", NOW)], "one")
+        assert host_claims.take(c, ["a.example"], "two", NOW) == set(), "it rests"
+        assert host_claims.elsewhere(c, "one", NOW) == {"a.example", "c.example"}, "c was not its own to give back"
+        assert host_claims.take(c, ["a.example"], "two", NOW + 5 * SECOND) == {"a.example"}
 
 
 def test_what_a_dead_clock_had_is_free_and_its_turns_are_void(store: Store) -> None:
     with store.write() as c:
         clocks(c, "one", "two")
-        claims.take(c, ["a.example", "b.example"], "one", NOW)
+        host_claims.take(c, ["a.example", "b.example"], "one", NOW)
         later = NOW + 20 * SECOND
-        claims.live(c, "two", later, 30)
-        assert claims.take(c, ["a.example"], "two", later) == set()
+        host_claims.live(c, "two", later, 30)
+        assert host_claims.take(c, ["a.example"], "two", later) == set()
         later = NOW + 30 * SECOND
-        assert claims.take(c, ["a.example"], "two", later) == {"a.example"}
-        assert claims.kept(c, ["a.example", "b.example"], "one") == {"b.example"}
+        assert host_claims.take(c, ["a.example"], "two", later) == {"a.example"}
+        assert host_claims.kept(c, ["a.example", "b.example"], "one") == {"b.example"}
 
 
 def test_a_clock_that_leaves_gives_all_back(store: Store) -> None:
     with store.write() as c:
         clocks(c, "one", "two")
-        claims.take(c, ["a.example"], "one", NOW)
-        claims.leave(c, "one", NOW + SECOND)
-        assert claims.living(c, NOW) == {"two"}
-        assert claims.take(c, ["a.example"], "two", NOW) == set()
-        assert claims.take(c, ["a.example"], "two", NOW + SECOND) == {"a.example"}
+        host_claims.take(c, ["a.example"], "one", NOW)
+        host_claims.leave(c, "one", NOW + SECOND)
+        assert host_claims.living(c, NOW) == {"two"}
+        assert host_claims.take(c, ["a.example"], "two", NOW) == set()
+        assert host_claims.take(c, ["a.example"], "two", NOW + SECOND) == {"a.example"}
 
 
 def test_clocks_are_counted(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_clocks_are_counted(store: Store) -> None:
         clocks(c, "one", "two")
         assert vitals.signs(c, NOW).clocks == 2
         assert vitals.signs(c, NOW + 31 * SECOND).clocks == 0
-        claims.live(c, "three", NOW + timedelta(hours=2), 30)
+        host_claims.live(c, "three", NOW + timedelta(hours=2), 30)
         assert [row[0] for row in c.exec_driver_sql("SELECT name FROM lease ORDER BY name")] == ["clock", "clock/three"]
 
 

@@ -1,4 +1,4 @@
-"""Answers carried across from a process that may have been taken over: values and our own classes, no functions."""
+"""A restricted unpickler: a process that may have been taken over can send values and our own classes, no functions."""
 
 import io
 import pickle
