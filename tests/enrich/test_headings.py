@@ -64,6 +64,12 @@ def test_news_that_looks_like_a_heading_a_call_or_a_row_keeps_its_company(tagger
         ("de", "Auch interessant: Samsung setzt auf Glas +++ Regen verzögert das Fest +++ Bäcker streiken"),
         ("en", "Get the app: App Store | Google Play | Huawei AppGallery"),
         ("zh", "#三星# #玻璃基板#"),
+        ("en", "Samsung | Glass | Displays | Harbour"),
+        ("pl", "Na czasie ➤ Samsung stawia na szkło ➤ Deszcz pada"),
+        ("es", "\nImagen de archivo. Samsung"),
+        ("fr", "(Photo Samsung / archives)"),
+        ("ru", "(Фото Samsung)"),
+        ("ja", "＝サムスン提供"),
         ("ja", "公式LINEをフォローしてサムスンの最新情報を受け取る"),
         ("ko", "뉴스레터 '유리 아침' 구독하기 – 삼성전자 소식을 매일 메일로"),
     ],
@@ -83,3 +89,16 @@ def test_a_box_is_known_by_its_shape(tagger: Tagger, lang: str, block: str) -> N
 )
 def test_the_sentence_behind_a_box_is_the_story_s(tagger: Tagger, block: str) -> None:
     assert slugs(tagger, TITLE, f"{STORY}{block}{BEHIND}", "en") == {"intel"}
+
+
+@every(
+    "body",
+    [
+        "Three makers bid for the order. Samsung 12 | Sony 9 | Sharp 4 points in the first round.",
+        "Three makers bid for the order: Samsung | Sony | Sharp. The town chooses in May.",
+        "The hall is rented by a start-up (photonics, with money from Samsung) for nine years.",
+        "The plant is new (photographers were shown round by Samsung on Monday).",
+    ],
+)
+def test_news_between_bars_and_in_brackets_keeps_its_company(tagger: Tagger, body: str) -> None:
+    assert slugs(tagger, TITLE, f"{STORY} {body}", "en") == {"samsung"}

@@ -22,8 +22,8 @@ REACH = 90
 """The next headline of a list begins within so many letters."""
 LABEL = 5
 """Words of a heading that is known by its place alone, at most."""
-HEADLINE, UNSPACED = 3, 8
-"""Words of a headline at least; letters where no spaces part them."""
+HEADLINE, LONGEST, UNSPACED = 2, 3, 8
+"""Words of every headline at least, and of the longest; letters where no spaces part them."""
 LEAST = 2
 """Words of a heading, but of those that are one alone."""
 _LINE = re.compile(r"\n+\s*(?:[^\W\d_a-z]|[-–—•·*▶►▸›»>■◆●☞→\d\"«])[^\n]*(?<![.。।])(?:\n|$)")
@@ -105,16 +105,19 @@ def _runs(text: str, sign: re.Match[str]) -> bool:
     """Whether two headlines follow, each behind the same sign and without a full stop."""
     parts = text[sign.end() : end_of_line(text, sign.end())][: 3 * REACH].split(f" {sign[0]} ")
     parts[-1:] = [parts[-1][:REACH]]
-    return len(parts) > 1 and all(_like_headline(part, last=n == len(parts) - 1) for n, part in enumerate(parts))
+    long = any(len(words) >= LONGEST or words[0][0] >= "\u2e80" for words in map(_WORDS.findall, parts) if words)
+    return (
+        long and len(parts) > 1 and all(_like_headline(part, last=n == len(parts) - 1) for n, part in enumerate(parts))
+    )
 
 
 def _like_headline(part: str, *, last: bool) -> bool:
     """Whether a piece has the words of a headline and, but for the last one, no full stop."""
     words = _WORDS.findall(part)
-    enough = len(words) >= HEADLINE or (
-        len(words) < HEADLINE and sum(map(len, words)) >= UNSPACED and words[0] >= "\u2e80"
-    )
-    return enough and len(part) <= REACH and not words[0][0].islower() and (last or _BORDER.search(part) is None)
+    if not words or len(part) > REACH or words[0][0].islower():
+        return False
+    enough = len(words) >= HEADLINE or (words[0] >= "\u2e80" and sum(map(len, words)) >= UNSPACED)
+    return enough and (last or _BORDER.search(part) is None)
 
 
 def _lists(text: str, sign: re.Match[str]) -> bool:

@@ -32,6 +32,9 @@ def stands(text: str, marker: Marker) -> bool:
         return (form == "end" or _opens(text, marker)) and is_brief(text, marker)
     if form == "label":
         return _labels(text, marker)
+    if form == "bracket":
+        whole = text[marker.end - 1] >= "\u2e80" or not text[marker.end : marker.end + 1].isalpha()
+        return whole and marker.start > 0 and text[marker.start - 1] in _BRACKETS
     if form == "call":
         return _opens(text, marker) or (text[marker.start].isupper() and text[marker.start - 1] == " ")
     after = text[marker.end : marker.end + 4]

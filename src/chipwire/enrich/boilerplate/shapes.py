@@ -1,4 +1,4 @@
-"""Boxes known by their shape alone, whatever they are called: headlines ranked by number, prices between bars."""
+"""Boxes known by shape alone, whatever they are called: headlines ranked by number, prices or tags between bars."""
 
 import re
 from collections.abc import Iterator
@@ -24,6 +24,28 @@ _STOP = re.compile(r"[.!?。！？؟।:][\s\"')\]]+|[。！？]|\n")
 _PRICE = r"[^\s|•·;:][^|•·;:\n]{0,30}?\s\d[\d.,]*\s?[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?"
 _CHANGE = re.compile(r"[+\-±▲▼△▽]\s?%?\d[\d.,]*\s?%?\s*[|•·]")
 _PRICES = re.compile(rf"(?:(?<=\s)|^)(?:[^\W\d_][^\n:.。|]{{1,24}}:\s*)?{_PRICE}(?:\s*[|•·]\s*{_PRICE})+")
+_TAG = r"[^\W\d_](?:(?!\s\d)[^\n|•.:;!?,]){0,24}"
+_TAGS = re.compile(rf"(?:(?<=[\n.!?。！？] )|(?<=[\n。！？])|^){_TAG}(?:\s?[|•]\s?{_TAG}){{2,}}(?=[\s|•]|$)")
+_MOST_WORDS = 3
+_SUPPLIED = re.compile(r"=[^\s=。、,]{1,20}(?:提供|撮影)(?=[)\s]|$)")
+"""Who a picture is from, as Japanese papers print it behind its caption."""
+
+
+def tag_rows(text: str) -> Iterator[tuple[int, int]]:
+    """Rows of three or more tags between bars, each of a few words without figures: no sentence stands in one."""
+    if text.count("|") < 2 and text.count("•") < 2:
+        return
+    for match in _TAGS.finditer(text):
+        *tags, last = re.split(r"[|•]", match[0])
+        whole = match.end() == len(text) or text[match.end()] == "\n"
+        if all(len(tag.split()) <= _MOST_WORDS for tag in (tags if not whole else [*tags, last])):
+            first = last.split()[0] if last.split() else ""
+            yield match.start(), match.end() if whole else match.end() - len(last) + last.find(first) + len(first)
+
+
+def supplied(text: str) -> Iterator[tuple[int, int]]:
+    """Whom Japanese captions name as the source of their picture."""
+    return (match.span() for match in _SUPPLIED.finditer(text)) if "=" in text else iter(())
 
 
 def rankings(text: str) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from chipwire.enrich.boilerplate.labels import LabelWords, labels
 from chipwire.enrich.boilerplate.markers import opens_anew, stands
 from chipwire.enrich.boilerplate.notices import breaks, brief, end_of_line, sentence_start, start_of_line
 from chipwire.enrich.boilerplate.platforms import behind_bar, buttons, goes_on, row_end, rows
-from chipwire.enrich.boilerplate.shapes import prices, rankings
+from chipwire.enrich.boilerplate.shapes import prices, rankings, supplied, tag_rows
 from chipwire.enrich.boilerplate.tails import Tails
 from chipwire.enrich.boilerplate.zones import Zones, merged
 from chipwire.enrich.lookup.glossary import Headings
@@ -100,6 +100,8 @@ class Zoner:
             spans.extend(match.span() for match in _HASHTAGS.finditer(text))
         spans.extend((start, self._advert_end(text, end, names, len(text))) for start, end in rankings(text))
         spans.extend(prices(text))
+        spans.extend(tag_rows(text))
+        spans.extend(supplied(text))
         spans.extend(rows(text, found.platforms))
         spans.extend(buttons(text, found.platforms, merged(spans)))
         first = text.find("\n")

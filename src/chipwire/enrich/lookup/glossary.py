@@ -15,7 +15,7 @@ Kind = Literal["legal", "brand", "product", "person", "ticker", "nickname", "uni
 Strength = Literal["unique", "needs-context", "never-alone"]
 Doer = Literal["firm", "assistant"]
 Scope = Literal["ad", "list", "sentence", "box", "row", "credit", "tags", "brief"]
-Form = Literal["any", "colon", "start", "call", "label", "line", "end"]
+Form = Literal["any", "colon", "start", "call", "label", "bracket", "line", "end"]
 Name = Annotated[str, Field(pattern=r"^\S*\w")]
 """With a letter or digit in it: a blank would be found in every text."""
 
