@@ -44,22 +44,23 @@ class InlineReads:
         """
         if not self._quick:
             raise TooLong
-        with explained(self._store.engine):
+        try:
             held, raw = self._held()
             raw.execute("BEGIN")
             self._own.until = time.thread_time() + BUDGET
             try:
                 yield held
-            except (sqlite3.OperationalError, DBAPIError) as error:
-                if was_broken_off(error):
-                    raise TooLong from None
-                raise
             finally:
                 self._own.until = float("inf")
                 if held.in_transaction():
                     held.rollback()
                 if raw.in_transaction:
                     raw.execute("ROLLBACK")
+        except (sqlite3.DatabaseError, DBAPIError) as error:
+            if was_broken_off(error):
+                raise TooLong from None
+            with explained(self._store.engine):
+                raise
 
     def _held(self) -> tuple[Connection, Any]:
         held: Connection | None = getattr(self._own, "held", None)
