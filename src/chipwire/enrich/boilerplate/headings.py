@@ -28,7 +28,7 @@ LEAST = 2
 """Words of a heading, but of those that are one alone."""
 _LINE = re.compile(r"\n+\s*(?:[^\W\d_a-z]|[-–—•·*▶►▸›»>■◆●☞→\d\"«])[^\n]*(?<![.。।])(?:\n|$)")
 """A headline on a line of its own."""
-_WIDE_LINE = re.compile(r"\n[^\w\n]{0,4}([\u3041-\u30ff\u3400-\u9fff가-힣][^\n。.,、，:!?]{3,20})(?=\n)")
+_WIDE_LINE = re.compile(r"\n[^\w\n]{0,4}(\d{0,2}[\u3041-\u30ff\u3400-\u9fff가-힣][^\n。.,、，:!?]{3,20})(?=\n)")
 """A line as short as a heading is, without a mark that sentences have."""
 
 
