@@ -114,7 +114,7 @@ def test_kills_during_an_upgrade(old: Callable[[], Place], steps: Path, monkeypa
         if reached != OLD:
             place = old()
         upgrading = start(place, steps)
-        time.sleep(rng.uniform(0.2, 1.0) * whole)
+        time.sleep(rng.uniform(0.1, 0.8) * whole)
         upgrading.kill()
         interrupted += upgrading.wait() != 0
     assert interrupted >= KILLS // 2, "most were hit while they were at work"

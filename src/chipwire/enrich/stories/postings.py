@@ -18,11 +18,11 @@ class Postings:
         self._tail = np.zeros(0, dtype=np.uint64)
         self._late = self._slots
         """The slots of the tail."""
-        self._waiting: list[NDArray[np.uint64]] = []
+        self._waiting: list[tuple[Slots, np.uint64]] = []
 
     def add(self, buckets: Slots, slot: int) -> None:
         """Files a slot, greater than all before it, under rising buckets."""
-        self._waiting.append(buckets.astype(np.uint64) << _BUCKET | np.uint64(slot))
+        self._waiting.append((buckets, np.uint64(slot)))
 
     def find(self, buckets: Slots, worth: NDArray[np.float64], most: int) -> tuple[Slots, NDArray[np.float64]]:
         """The slots under these buckets, each with what its bucket is worth.
@@ -55,7 +55,8 @@ class Postings:
         """What waits goes into the tail, and the tail into the whole when it has grown long."""
         if not self._waiting:
             return
-        self._tail = np.concatenate((self._tail, *self._waiting))
+        new = [buckets.astype(np.uint64) << _BUCKET | slot for buckets, slot in self._waiting]
+        self._tail = np.concatenate((self._tail, *new))
         self._tail.sort(kind="stable")  # by runs, of which there are few
         self._late = self._tail.astype(np.uint32)
         self._waiting.clear()
