@@ -36,11 +36,12 @@ def tag_rows(text: str) -> Iterator[tuple[int, int]]:
     if text.count("|") < 2 and text.count("•") < 2:
         return
     for match in _TAGS.finditer(text):
-        *tags, last = re.split(r"[|•]", match[0])
-        whole = match.end() == len(text) or text[match.end()] == "\n"
-        if all(len(tag.split()) <= _MOST_WORDS for tag in (tags if not whole else [*tags, last])):
-            first = last.split()[0] if last.split() else ""
-            yield match.start(), match.end() if whole else match.end() - len(last) + last.find(first) + len(first)
+        tags, end = re.split(r"[|•]", match[0]), match.end()
+        if end < len(text) and text[end] != "\n":  # a sentence follows, and where the last tag ends is not known
+            last = tags.pop().lstrip()
+            end += len(last.split()[0]) - len(last)
+        if all(len(tag.split()) <= _MOST_WORDS for tag in tags):
+            yield match.start(), end
 
 
 def supplied(text: str) -> Iterator[tuple[int, int]]:
